@@ -1,0 +1,41 @@
+"""Every error that a user can meet.
+
+    QAError
+    ├── CorpusError    an article or the corpus folder cannot be used
+    ├── EncoderError   the model cannot be loaded or does not fit the index
+    ├── BrokenIndex    the index is missing, damaged, or its parts do not belong together
+    ├── StoreError     a folder cannot be written, or somebody else is writing it
+    ├── LLMError       the configured language model failed
+    └── MissingExtra   an optional package is not installed
+
+A message is one sentence for the user and names what mends it. That the corpus does not
+answer a question is no error: see `qa.types.Answer.status`.
+"""
+
+
+class QAError(Exception):
+    """Base of all errors that are meant for the user; the command line prints it and exits 1."""
+
+
+class CorpusError(QAError):
+    """An article, or the corpus folder as a whole, cannot be used."""
+
+
+class EncoderError(QAError):
+    """The embedding model cannot be loaded, or it is not the one the index was built with."""
+
+
+class BrokenIndex(QAError):
+    """The index is missing, damaged, or made of parts that do not belong together."""
+
+
+class StoreError(QAError):
+    """The vectors folder cannot be written, or another build holds it."""
+
+
+class LLMError(QAError):
+    """The configured language model did not give a usable answer."""
+
+
+class MissingExtra(QAError):
+    """An optional dependency is needed and not installed."""

@@ -1,0 +1,189 @@
+"""The nouns of the project: frozen values that the floors hand to each other.
+
+All offsets count Unicode code points of `Article.text` (which is NFC), are half-open, and
+satisfy `article.text[start:end] == text` (or `quote`). This module knows nothing of files,
+models or markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]  # [n, dimension], rows of unit length
+Mode = Literal["hybrid", "dense", "lexical"]
+Status = Literal["answered", "no_answer"]
+
+
+class Span(NamedTuple):
+    """A half-open range of characters."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article of the corpus, whole."""
+
+    article_id: str  # path below the corpus folder, "/"-separated, with extension
+    title: str
+    text: str  # Unicode NFC
+    source: str = ""
+    url: str = ""
+    date: str = ""  # ISO 8601 or ""
+    language: str = ""  # ISO 639-1 or ""
+    sha256: str = ""  # of the file
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSummary:
+    """An article as a row of a table, without its text."""
+
+    article_id: str
+    title: str
+    source: str
+    url: str
+    date: str
+    language: str
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that could not be used, and why (one sentence for the user)."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A part of an article, the unit of retrieval."""
+
+    article_id: str
+    ordinal: int  # from 0 within the article
+    start: int
+    end: int
+    text: str
+
+    @property
+    def passage_id(self) -> str:
+        return f"{self.article_id}#{self.ordinal}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a query."""
+
+    passage: Passage
+    rank: int  # from 1
+    score: float  # higher is better
+    dense_rank: int | None = None  # from 1; None: not in the dense run
+    lexical_rank: int | None = None  # from 1; None: not in the lexical run
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which articles a query may see; an empty field allows all."""
+
+    article_id: str = ""
+    source: str = ""  # compared without regard to case
+    since: str = ""  # ISO 8601 date, inclusive; an article without a date is not in a range
+    until: str = ""  # ISO 8601 date, inclusive
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """An exact quote: `article.text[start:end] == quote`."""
+
+    label: int  # the n in [n], from 1
+    article_id: str
+    title: str
+    source: str
+    date: str
+    url: str
+    start: int
+    end: int
+    quote: str
+    score: float  # 0..1: how likely this quote answers
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the corpus says to a question, or that it says nothing."""
+
+    question: str
+    status: Status
+    text: str  # with [n] behind each quote
+    confidence: float  # 0..1: that the corpus answers this question
+    citations: tuple[Citation, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    seconds: dict[str, float] = field(default_factory=dict)  # stage -> seconds, "total" among them
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a conversation."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One step of long work; `total` is 0 while it is not known."""
+
+    stage: Literal["read", "embed", "write"]
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did."""
+
+    generation: str
+    articles: int
+    passages: int
+    embedded: int  # passages whose vector was computed
+    reused: int  # passages whose vector was taken from the generation before
+    skipped: tuple[Skipped, ...]
+    seconds: float
+    model: str
+
+
+class TokenStates(NamedTuple):
+    """What the encoder makes of each token of one text, special tokens and prompt left out."""
+
+    vectors: Vectors  # [tokens, dimension], unit length
+    spans: tuple[Span, ...]  # characters of the text each token stands for
+
+
+class Encoder(Protocol):
+    """The seam between this project and an embedding model."""
+
+    @property
+    def name(self) -> str:
+        """Model name or path as given by the user."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the vectors of the same text would."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of texts to be found, [len(texts), dimension], unit length."""
+
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of questions, [len(texts), dimension], unit length."""
+
+    def token_states(self, texts: Sequence[str], *, query: bool) -> list[TokenStates]:
+        """States of the tokens of each text (for late interaction), in the order of `texts`."""
