@@ -16,7 +16,7 @@ $(STAMP): pyproject.toml constraints.txt
 	touch $@
 
 run: install
-	$(BIN)/qa build --if-stale
+	$(BIN)/qa build
 	$(BIN)/qa serve
 
 test: install

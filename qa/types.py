@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]  # [n, dimension], rows of unit length
+Rows = NDArray[np.int64]  # numbers of passages within an index, from 0
 Mode = Literal["hybrid", "dense", "lexical"]
 Status = Literal["answered", "no_answer"]
 
@@ -24,6 +25,13 @@ class Span(NamedTuple):
 
     start: int
     end: int
+
+
+class Run(NamedTuple):
+    """Rows, best first, and their scores."""
+
+    rows: Rows
+    scores: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,8 @@ class Hit:
     score: float  # higher is better
     dense_rank: int | None = None  # from 1; None: not in the dense run
     lexical_rank: int | None = None  # from 1; None: not in the lexical run
+    dense_score: float = 0.0  # cosine of question and passage
+    lexical_score: float = 0.0  # BM25 as a share of what the question's terms could give
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +167,30 @@ class BuildReport:
     model: str
 
 
-class TokenStates(NamedTuple):
-    """What the encoder makes of each token of one text, special tokens and prompt left out."""
+class Reading(NamedTuple):
+    """What an encoder makes of one text in one pass; special tokens and the prompt have no row."""
 
-    vectors: Vectors  # [tokens, dimension], unit length
-    spans: tuple[Span, ...]  # characters of the text each token stands for
+    vector: NDArray[np.float32]  # [dimension], unit length: the text as a whole
+    states: Vectors  # [tokens, dimension] of a middle layer, unit length: what each word means here
+    outputs: Vectors  # [tokens, dimension] of the last layer, as they are averaged to the vector
+    spans: tuple[Span, ...]  # characters of the text that each token stands for
+
+
+class PassageStates(NamedTuple):
+    """What an index keeps of the reading of a passage; offsets count from the passage's start."""
+
+    tokens: Vectors  # [tokens, d], unit length, comparable with those of `QueryStates`
+    token_spans: NDArray[np.int64]  # [tokens, 2], ascending
+    sentences: tuple[Span, ...]
+    sentence_vectors: Vectors  # [sentences, dimension], unit length
+
+
+class QueryStates(NamedTuple):
+    """What an index makes of a question."""
+
+    vector: NDArray[np.float32]  # [dimension], unit length
+    tokens: Vectors  # [tokens, d], unit length
+    token_spans: NDArray[np.int64]  # [tokens, 2], ascending
 
 
 class Encoder(Protocol):
@@ -173,17 +202,11 @@ class Encoder(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """Changes whenever the vectors of the same text would."""
+        """Changes whenever the readings of the same text would."""
 
     @property
     def dimension(self) -> int:
         """Length of a vector."""
 
-    def passages(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of texts to be found, [len(texts), dimension], unit length."""
-
-    def queries(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of questions, [len(texts), dimension], unit length."""
-
-    def token_states(self, texts: Sequence[str], *, query: bool) -> list[TokenStates]:
-        """States of the tokens of each text (for late interaction), in the order of `texts`."""
+    def read(self, texts: Sequence[str], *, query: bool = False) -> list[Reading]:
+        """Readings of texts to be found, or of questions, in the order of `texts`."""

@@ -1,0 +1,70 @@
+"""Question answering over a folder of articles, every sentence with a citation the reader can open.
+
+import qa
+
+qa.build("seeds", "vectors")
+bot = qa.Bot(qa.Index.open("vectors"))
+answer = bot.ask("Wie viele Soldaten sind desertiert?")
+print(answer.text)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from qa.errors import BrokenIndex, CorpusError, EncoderError, LLMError, MissingExtra, QAError, StoreError
+from qa.types import (
+    Answer,
+    Article,
+    ArticleSummary,
+    BuildReport,
+    Citation,
+    Encoder,
+    Filter,
+    Hit,
+    Passage,
+    Progress,
+    Skipped,
+    Turn,
+)
+
+if TYPE_CHECKING:
+    from qa.bot import Bot
+    from qa.builder import build
+    from qa.index import Index
+
+__version__ = "0.1.0"
+__all__ = [
+    "Answer",
+    "Article",
+    "ArticleSummary",
+    "Bot",
+    "BrokenIndex",
+    "BuildReport",
+    "Citation",
+    "CorpusError",
+    "Encoder",
+    "EncoderError",
+    "Filter",
+    "Hit",
+    "Index",
+    "LLMError",
+    "MissingExtra",
+    "Passage",
+    "Progress",
+    "QAError",
+    "Skipped",
+    "StoreError",
+    "Turn",
+    "build",
+]
+
+_LAZY = {"Bot": "qa.bot", "Index": "qa.index", "build": "qa.builder"}  # they bring FAISS and more
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        from importlib import import_module
+
+        return getattr(import_module(_LAZY[name]), name)
+    raise AttributeError(f"module 'qa' has no attribute {name!r}")

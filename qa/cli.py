@@ -1,0 +1,374 @@
+"""The command line: parse, call, print. Nothing is decided here about articles or answers.
+
+Exit status: 0 done, 1 a `QAError` (one line on stderr), 2 wrong usage, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from qa import __version__
+from qa.errors import QAError
+from qa.types import Answer, BuildReport, Filter, Hit, Progress, Turn
+
+Row = dict[str, Any]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    args = _parser().parse_args(argv)
+    try:
+        args.run(args)
+    except QAError as error:
+        print(f"qa: {' '.join(str(error).split())}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("qa: interrupted; the index is as it was", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader of our output has gone, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="qa", description="Answers from a folder of articles, in their own words."
+    )
+    parser.add_argument("--version", action="version", version=f"qa {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for add in (_add_build, _add_search, _add_ask, _add_article, _add_status, _add_serve):
+        add(commands)
+    return parser
+
+
+def _command(
+    commands: Any, name: str, run: Callable[[argparse.Namespace], None], text: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    parser.set_defaults(run=run)
+    parser.add_argument(
+        "--vectors",
+        default=os.environ.get("QA_VECTORS", "vectors"),
+        help="folder of the index (default: %(default)s)",
+    )
+    return parser
+
+
+def _json_flag(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON, one object a line")
+
+
+def _corpus_flag(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--corpus",
+        default=os.environ.get("QA_CORPUS", "seeds"),
+        help="folder of articles (default: %(default)s)",
+    )
+
+
+def _question_flags(parser: argparse.ArgumentParser, name: str) -> None:
+    given = parser.add_mutually_exclusive_group(required=True)
+    given.add_argument(name, nargs="?", help="the question")
+    given.add_argument(
+        "--input", metavar="FILE", help='JSON lines {"id", "question", …}; - reads standard input'
+    )
+
+
+def _iso_date(value: str) -> str:
+    return date.fromisoformat(value).isoformat()
+
+
+def _positive(value: str) -> int:
+    number = int(value)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def _probability(value: str) -> float:
+    number = float(value)
+    if not 0 <= number <= 1:
+        raise ValueError
+    return number
+
+
+# -- build ---------------------------------------------------------------------------------------
+
+
+def _add_build(commands: Any) -> None:
+    parser = _command(commands, "build", _build, "Build or renew the index of a corpus.")
+    _corpus_flag(parser)
+    parser.add_argument(
+        "--model", default=os.environ.get("QA_MODEL"), help="sentence-transformers model, name or path"
+    )
+    parser.add_argument("--fresh", action="store_true", help="embed everything anew")
+    _json_flag(parser)
+
+
+def _build(args: argparse.Namespace) -> None:
+    from qa import builder, encoder
+
+    with _progress_bar() as show:
+        report = builder.build(
+            args.corpus,
+            args.vectors,
+            model=args.model or encoder.DEFAULT_MODEL,
+            fresh=args.fresh,
+            on_progress=show,
+        )
+    if args.json:
+        _print_json(asdict(report))
+    else:
+        _print_report(report)
+
+
+@contextmanager
+def _progress_bar() -> Iterator[Callable[[Progress], None]]:
+    """A bar for each stage of a build on a terminal; silent in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from tqdm import tqdm
+
+    names = {"read": ("Reading", "files"), "embed": ("Embedding", "passages"), "write": ("Writing", "parts")}
+    bars: dict[str, tqdm[Any]] = {}
+
+    def show(progress: Progress) -> None:
+        if progress.stage not in bars:
+            label, unit = names[progress.stage]
+            bars[progress.stage] = tqdm(desc=label, unit=f" {unit}", total=progress.total)
+        bar = bars[progress.stage]
+        bar.total = progress.total
+        bar.update(progress.done - bar.n)
+
+    try:
+        yield show
+    finally:
+        for bar in bars.values():
+            bar.close()
+
+
+def _print_report(report: BuildReport) -> None:
+    for skipped in report.skipped:
+        print(f"skipped {skipped.path}: {skipped.reason}", file=sys.stderr)
+    print(
+        f"{report.articles} articles, {report.passages} passages"
+        f" ({report.embedded} embedded, {report.reused} reused) in {report.seconds:.1f} s;"
+        f" generation {report.generation}, model {report.model}"
+    )
+
+
+# -- search and ask ------------------------------------------------------------------------------
+
+
+def _add_search(commands: Any) -> None:
+    parser = _command(commands, "search", _search, "Find passages.")
+    _question_flags(parser, "query")
+    parser.add_argument("-k", type=_positive, default=10, help="how many passages (default: %(default)s)")
+    parser.add_argument("--mode", choices=["hybrid", "dense", "lexical"], default="hybrid")
+    _json_flag(parser)
+
+
+def _search(args: argparse.Namespace) -> None:
+    index = _open(args.vectors)
+    for row in _inputs(args.input, args.query):
+        where = Filter(article_id=row.get("article_id", ""))
+        hits = index.search(row["question"], k=args.k, mode=args.mode, where=where)
+        if args.json:
+            _print_json(
+                {"id": row.get("id"), "query": row["question"], "hits": [_hit_fields(hit) for hit in hits]}
+            )
+        else:
+            for hit in hits:
+                print(f"{hit.rank:3}. {hit.score:.3f}  {hit.passage.passage_id}")
+                print(f"     {_one_line(hit.passage.text)}")
+
+
+def _add_ask(commands: Any) -> None:
+    parser = _command(
+        commands, "ask", _ask, "Answer a question with quotes, or say that the corpus does not."
+    )
+    _question_flags(parser, "question")
+    parser.add_argument("--article", default="", metavar="ID", help="ask only this article")
+    parser.add_argument("--source", default="", help="ask only articles of this outlet")
+    parser.add_argument(
+        "--since", type=_iso_date, default="", metavar="DATE", help="ask only articles from this day on"
+    )
+    parser.add_argument(
+        "--until", type=_iso_date, default="", metavar="DATE", help="ask only articles up to this day"
+    )
+    parser.add_argument(
+        "--min-confidence", type=_probability, metavar="P", help="refuse below this confidence, 0 to 1"
+    )
+    _json_flag(parser)
+
+
+def _ask(args: argparse.Namespace) -> None:
+    from qa.bot import MIN_CONFIDENCE, Bot
+
+    threshold = MIN_CONFIDENCE if args.min_confidence is None else args.min_confidence
+    bot = Bot(_open(args.vectors), min_confidence=threshold)
+    for row in _inputs(args.input, args.question):
+        where = Filter(row.get("article_id", "") or args.article, args.source, args.since, args.until)
+        answer = bot.ask(row["question"], history=_turns(row), where=where)
+        if args.json:
+            _print_json({"id": row.get("id"), **_answer_fields(answer)})
+        else:
+            _print_answer(answer)
+
+
+def _open(vectors: str) -> Any:
+    from qa.index import Index
+
+    return Index.open(vectors)
+
+
+def _inputs(path: str | None, question: str | None) -> Iterator[Row]:
+    """The questions to answer, checked one by one as they are read."""
+    if path is None:
+        yield {"question": question}
+        return
+    try:
+        with sys.stdin if path == "-" else Path(path).open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    yield _checked(line, f"Line {number} of {path}")
+    except (OSError, UnicodeDecodeError) as error:
+        raise QAError(f"{path} cannot be read; give a file of JSON lines in UTF-8.") from error
+
+
+def _checked(line: str, place: str) -> Row:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise QAError(f"{place} is no JSON; write one object a line.") from error
+    if not isinstance(row, dict) or not isinstance(row.get("question"), str):
+        raise QAError(f'{place} has no "question"; write {{"id": …, "question": "…"}}.')
+    if not isinstance(row.get("article_id", ""), str):
+        raise QAError(f'{place}: "article_id" must be a string.')
+    turns = row.get("history", [])
+    if not isinstance(turns, list) or not all(
+        isinstance(turn, dict)
+        and turn.get("role") in ("user", "assistant")
+        and isinstance(turn.get("content"), str)
+        for turn in turns
+    ):
+        raise QAError(
+            f'{place}: "history" must be a list of {{"role": "user" | "assistant", "content": "…"}}.'
+        )
+    return row
+
+
+def _turns(row: Row) -> list[Turn]:
+    return [Turn(turn["role"], turn["content"]) for turn in row.get("history", [])]
+
+
+def _hit_fields(hit: Hit) -> Row:
+    passage = hit.passage
+    return {
+        "passage_id": passage.passage_id,
+        "article_id": passage.article_id,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+        "rank": hit.rank,
+        "score": hit.score,
+        "dense_rank": hit.dense_rank,
+        "lexical_rank": hit.lexical_rank,
+    }
+
+
+def _answer_fields(answer: Answer) -> Row:
+    return {
+        "question": answer.question,
+        "status": answer.status,
+        "text": answer.text,
+        "confidence": answer.confidence,
+        "citations": [asdict(citation) for citation in answer.citations],
+        "hits": [_hit_fields(hit) for hit in answer.hits],
+        "seconds": answer.seconds,
+    }
+
+
+def _print_answer(answer: Answer) -> None:
+    print(answer.text)
+    for citation in answer.citations:
+        about = ", ".join(part for part in (citation.source, citation.date, citation.article_id) if part)
+        print(f"  [{citation.label}] {citation.title} ({about}), {citation.start}–{citation.end}")
+    if answer.status == "no_answer":
+        for hit in answer.hits[:3]:
+            print(f"  ~ {hit.passage.passage_id}: {_one_line(hit.passage.text)}")
+    print(f"  {answer.confidence:.0%}, {answer.seconds['total']:.2f} s", file=sys.stderr)
+
+
+def _one_line(text: str, width: int = 160) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= width else flat[: width - 1] + "…"
+
+
+def _print_json(fields: Row) -> None:
+    print(json.dumps(fields, ensure_ascii=False), flush=True)
+
+
+# -- article, status, serve ----------------------------------------------------------------------
+
+
+def _add_article(commands: Any) -> None:
+    parser = _command(commands, "article", _article, "Print an article as the index has it.")
+    parser.add_argument("article_id")
+    _json_flag(parser)
+
+
+def _article(args: argparse.Namespace) -> None:
+    article = _open(args.vectors).article(args.article_id)
+    if args.json:
+        _print_json(asdict(article))
+    else:
+        print(article.text)
+
+
+def _add_status(commands: Any) -> None:
+    parser = _command(commands, "status", _status, "Say what the index holds.")
+    _json_flag(parser)
+
+
+def _status(args: argparse.Namespace) -> None:
+    manifest = _open(args.vectors).manifest
+    size = sum(part.bytes for part in manifest.parts.values())
+    if args.json:
+        fields = asdict(manifest)
+        del fields["parts"]
+        _print_json({**fields, "bytes": size})
+    else:
+        print(
+            f"generation {manifest.generation}, built {manifest.built} with {manifest.model}:"
+            f" {manifest.articles} articles, {manifest.passages} passages, {size:,} bytes"
+        )
+
+
+def _add_serve(commands: Any) -> None:
+    parser = _command(commands, "serve", _serve, "Open the chat page.")
+    _corpus_flag(parser)
+    parser.add_argument("--host", default=os.environ.get("QA_HOST", "127.0.0.1"), help="default: %(default)s")
+    parser.add_argument(
+        "--port", type=_positive, default=os.environ.get("QA_PORT", "7860"), help="default: %(default)s"
+    )
+
+
+def _serve(args: argparse.Namespace) -> None:
+    import ui
+
+    ui.serve(args.corpus, args.vectors, host=args.host, port=args.port)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,170 @@
+"""Page furniture: the parts of a scraped text that are not the article.
+
+Navigation, share buttons, picture credits, reading times, lone dates, cookie notices. They stay in
+`Article.text`, but a passage breaks at them and nobody quotes them. The rules look at the form of a
+line or of a fragment within one; they know German and English pages, and no single outlet. Facts set
+as a table, addresses and links are content, not furniture.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from qa.types import Span
+
+MAX_LINE = 120  # characters; a longer line is prose whatever it begins with
+MAX_LABEL_WORDS = 3  # a bare category or author's name beside furniture
+HEAD_WORDS = 8  # a line of as many words with a full stop is the article's body
+
+_MONTH = (
+    r"(?:jan(?:uar|uary)?|feb(?:ruar|ruary)?|mär(?:z)?|mar(?:ch)?|apr(?:il)?|mai|may|jun[ie]?|jul[iy]?"
+    r"|aug(?:ust)?|sept?(?:ember)?|o[kc]t(?:ober)?|nov(?:ember)?|de[zc](?:ember)?)\.?"
+)
+_DATE = (
+    rf"(?:\d{{1,2}}[./]\s?\d{{1,2}}[./]\s?\d{{2,4}}|\d{{4}}-\d{{2}}(?:-\d{{2}})?"
+    rf"|\d{{1,2}}\.?\s{_MONTH}\s\d{{4}}|{_MONTH}\s\d{{1,2}},\s\d{{4}})"
+)
+_TIME = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?(?:uhr|h|a\.?m\.?|p\.?m\.?))?"
+_STAMP = rf"{_DATE}(?:\s?[-–—|,T]?\s?(?:um\s|at\s)?{_TIME})?"
+_WEEKDAY = (
+    r"(?:(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mo|di|mi"
+    r"|do|fr|sa|so)\.?"
+)
+_UPDATED = (
+    r"(?:(?:zuletzt |last )?(?:aktualisiert|veröffentlicht|erschienen|publiziert|erstellt|updated|published"
+    r"|posted)|stand)"
+)
+_SPAN = (
+    r"(?:(?:etwa |rund |about )?(?:\d+|einer?|an?) (?:sekunden?|minuten?|min\.?|stunden?|tag(?:en?)?|wochen?"
+    r"|monat(?:en?)?|jahr(?:en?)?|seconds?|minutes?|hours?|days?|weeks?|months?|years?))"
+)
+_BUTTONS = (
+    r"(?:artikel |beitrag |seite |link )?(?:teilen|drucken|merken|kopieren|speichern|vorlesen|versenden"
+    r"|empfehlen|kommentieren|weiterlesen|folgen)",
+    r"(?:(?:link |url )?kopiert)?\s?news folgen|(?:link |url )?kopiert|meine news|mehr (?:news|nachrichten)",
+    r"(?:jetzt )?(?:anmelden|abonnieren|einloggen|registrieren|login|log in|sign (?:in|up)"
+    r"|subscribe)(?: now)?",
+    r"newsletter(?: (?:abonnieren|bestellen))?|abo(?:nnement)?|e-?paper|podcast|push-?nachrichten",
+    r"facebook|twitter|whatsapp|instagram|telegram|threads|pinterest|linkedin|xing|flipboard|pocket|rss"
+    r"|mail|e-mail",
+    r"(?:zur )?startseite|home|zurück(?: zur (?:startseite|übersicht))?|nach oben|menü|menu|suche|search"
+    r"|navigation",
+    r"anzeige|werbung|advertisement|advertorial|sponsored|kommentare?(?: \(\d+\)| anzeigen)?"
+    r"|\d+ kommentare?|comments?",
+    r"(?:share|print|save|follow|tweet|copy link|read more|back to top"
+    r"|skip to (?:main )?content)(?: (?:this )?article)?",
+    r"quellen?|quellenangaben?|sources?|impressum|datenschutz(?:erklärung)?|agb|kontakt und impressum"
+    r"|privacy policy",
+    r"mehr (?:zum thema|lesen|anzeigen|laden)|zum thema|auch interessant"
+    r"|das könnte sie(?: auch)? interessieren"
+    r"|lesen sie auch|meistgelesen|top-?themen|related (?:articles|stories)|more on this story",
+    r"schließen|close",
+    r"(?:teilen )?(?:auf|via|per) (?:facebook|twitter|whatsapp|instagram|x|e-mail)(?: (?:teilen|folgen))?",
+    r"(?:share|follow(?: us)?) (?:on|via) (?:facebook|twitter|whatsapp|instagram|x|e-?mail)",
+)
+_LINES = (
+    # picture credits
+    r"(?:(?:symbol|archiv|titel|auf\s?macher|vorschau)?(?:fotos?|bild(?:er|quelle|rechte|nachweis)?)"
+    r"|grafik|quelle|photos?|image|picture|credits?|video)(?: by)?\s?[:©/|]\s?\S.{0,80}(?<![.!?])",
+    r"(?:©|\(c\)|copyright\b).{0,100}|alle rechte vorbehalten\.?|all rights reserved\.?",
+    r"\(?(?:foto|bild|quelle|photo|image|source)s?:[^()]{1,80}\)",
+    r"!\[[^\]]*\]\([^)]*\)",  # a Markdown image alone
+    # times
+    rf"vor {_SPAN}|{_SPAN} (?:vor|her|zuvor|ago)",
+    r"(?:lese(?:dauer|zeit)|reading time)\b.{0,25}|(?:ca\. )?\d+ ?[- ]?min(?:\.|uten"
+    r"|utes?)? (?:lese(?:zeit|dauer)|read)",
+    rf"(?:{_UPDATED}(?: am| vom| on)?:?\s?)?(?:{_WEEKDAY},?\s)?(?:den |der )?{_STAMP}(?: \([^)]*\))?",
+    rf"{_UPDATED}:?\s{_TIME}",
+    # cookie notices
+    r"(?:alle )?cookies?(?:-| )?(?:akzeptieren|ablehnen|einstellungen|zulassen|richtlinien?|hinweis"
+    r"|settings|policy)",
+    r"(?:accept|reject|allow|manage)(?: all)? cookies",
+    *_BUTTONS,
+)
+_LINE = re.compile("|".join(f"(?:{rule})" for rule in _LINES), re.IGNORECASE)
+_COOKIES = re.compile(
+    r"(?:wir|diese (?:web)?seite|diese website|unsere (?:web)?seite|unsere website|we|this (?:web)?site"
+    r"|our website)"
+    r"\s(?:verwende[nt]|nutz(?:en|t)|setz(?:en|t)|benutz(?:en|t)|uses?)\b.{0,60}\bcookies\b.*",
+    re.IGNORECASE,
+)
+_NAME = r"(?:[A-ZÄÖÜ][\w.'’-]*|von|van|de)"
+_BYLINE = re.compile(
+    rf"(?:Von|By|Text|Autor(?:in)?|Author):?\s{_NAME}(?:(?:,| und| and| &)?\s{_NAME}){{1,5}}"
+)
+# "Startseite > Politik > Ausland", "Facebook | X | WhatsApp": three short names or more
+_TRAIL = re.compile(r"(?!\s*[|>])[^|›»>.!?]{1,30}(?:\s[|›»>]\s[^|›»>.!?]{1,30}){2,}")
+_TABLE_RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?|\|(?:\s*:?-{2,}:?\s*\|)+")
+_INLINE = re.compile(
+    rf"(?:\b(?:Von|By)\s[^.!?:\n]{{1,60}}?\s)?\b{_UPDATED}(?:\sam|\svom|\son)?:?\s{_STAMP}"
+    r"|\b(?:Lesedauer|Lesezeit|Reading time):?\s(?:ca\.\s)?\d+\sMin(?:\.|uten|utes)?"
+    r"|\((?:Foto|Bild|Quelle|Symbolbild|Archivbild|Grafik|Photo|Image|Source)s?:[^()\n]{1,80}\)"
+    r"|\b(?:(?:Link\s)?Kopiert\s)?News folgen\b|\bLink kopiert\b"
+    rf"|\bdate:?\s\d{{4}}-\d{{2}}(?:-\d{{2}})?\b",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=4096)
+def is_furniture(line: str) -> bool:
+    """Whether a whole line, taken by itself, is furniture."""
+    bare = line.strip().strip("*_").strip()
+    if not any(c.isalnum() for c in bare):
+        return not _TABLE_RULE.fullmatch(bare)
+    if _COOKIES.fullmatch(bare):
+        return True
+    if len(bare) > MAX_LINE:
+        return False
+    return bool(_LINE.fullmatch(bare) or _BYLINE.fullmatch(bare) or _TRAIL.fullmatch(bare))
+
+
+def furniture(text: str) -> list[Span]:
+    """The furniture of a text as disjoint spans in order: whole lines, and fragments within lines."""
+    lines = [match for match in re.finditer(r"[^\r\n]+", text) if match[0].strip()]
+    marks = [is_furniture(line[0]) for line in lines]
+    spans = []
+    for line, marked in zip(lines, _with_labels([line[0].strip() for line in lines], marks), strict=True):
+        if marked:
+            spans.append(Span(line.start(), line.end()))
+        else:
+            spans += _fragments(text, Span(line.start(), line.end()))
+    return spans
+
+
+def _fragments(text: str, line: Span) -> Iterator[Span]:
+    """The fragments of furniture in a line; what they leave of it may be furniture by itself."""
+    found = [Span(m.start(), m.end()) for m in _INLINE.finditer(text, line.start, line.end)]
+    last = line.start
+    for span in [*found, Span(line.end, line.end)] if found else []:
+        if text[last : span.start].strip() and is_furniture(text[last : span.start]):
+            yield Span(last, span.start)
+        if span.start < span.end:
+            yield span
+        last = span.end
+
+
+def _with_labels(lines: list[str], marks: list[bool]) -> list[bool]:
+    """Mark bare labels too: between furniture anywhere, beside it in the head of the page.
+
+    The first line that is no furniture is never a label, it may be the headline.
+    """
+    out = marks.copy()
+    body = next((i for i, line in enumerate(lines) if is_prose(line)), len(lines))
+    first = out.index(False) if False in out else len(out)
+    for i in range(first + 1, len(lines)):
+        before, after = out[i - 1], i + 1 < len(lines) and out[i + 1]
+        beside = before or after if i < body else before and after
+        out[i] = out[i] or (beside and _is_label(lines[i]))
+    return out
+
+
+def _is_label(line: str) -> bool:
+    words = line.split()
+    return len(words) <= MAX_LABEL_WORDS and all(word.replace("-", "").isalpha() for word in words)
+
+
+def is_prose(line: str) -> bool:
+    """Whether a line is a sentence or more of running text."""
+    return len(line.split()) >= HEAD_WORDS and line.rstrip('“”"»«)’').endswith((".", "!", "?"))

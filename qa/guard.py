@@ -1,0 +1,191 @@
+"""What stands between the network and the page: an ASGI wrapper around the mounted Gradio app.
+
+It checks host, origin and size of a request, closes routes that the page does not use, sets the
+security headers, and settles the language of the page. It is plain ASGI because a middleware that
+reads whole responses would hold back the streamed answers. It knows nothing of articles.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from qa.markup import LANGUAGES, html, words
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+MAX_BODY = 512_000  # bytes; a long conversation has a tenth of it
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+ANY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 (compared with, not bound to)
+TITLE = "qa-page-title"  # stands in the page where its title in the reader's language belongs
+COOKIE = "qa_lang"
+COOKIE_AGE = 365 * 24 * 3600  # seconds
+
+# 'unsafe-eval' because Gradio compiles the scripts of its components; the nonce keeps inline
+# handlers such as onerror dead.
+POLICY = (
+    "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-src 'none'; "
+    "form-action 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'"
+)
+HEADERS = {
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"SAMEORIGIN",
+    b"referrer-policy": b"no-referrer",
+    b"permissions-policy": b"camera=(), microphone=(), geolocation=()",
+}
+# Routes of Gradio for features that the page does not have; the upload is open otherwise.
+CLOSED = re.compile(r"/gradio_api/(?:upload|proxy=|stream/|deep_link|runs|dev|vibe)")
+_SCRIPT = re.compile(rb"<script(?=[\s>])")
+
+
+def hosts_for(address: str) -> tuple[str, ...]:
+    """The names under which a server bound to `address` may be called; empty: any."""
+    if address in ANY_ADDRESS:
+        return ()
+    return tuple(dict.fromkeys((*LOOPBACK, f"[{address}]" if ":" in address else address)))
+
+
+def page_language(headers: Mapping[str, str], query: str = "") -> str:
+    """The language of a request: `?lang=`, then the cookie, then what the browser accepts.
+
+    German where a client names no language, English where it names only others.
+    """
+    asked = parse_qs(query).get("lang", [""])[0]
+    cookie = re.search(rf"(?:^|;\s*){COOKIE}=(\w\w)(?:;|$)", headers.get("cookie", ""))
+    accepted = headers.get("accept-language", "")
+    tags = [part.split(";")[0].strip()[:2].lower() for part in accepted.split(",")]
+    known = [code for code in (asked, cookie[1] if cookie else "", *tags) if code in LANGUAGES]
+    return known[0] if known else "en" if accepted.strip(" *") else LANGUAGES[0]
+
+
+class Guard:
+    """ASGI app that lets only sound requests through to `app`."""
+
+    def __init__(self, app: App, *, hosts: tuple[str, ...] = LOOPBACK, max_body: int = MAX_BODY) -> None:
+        """`hosts`: names the server answers to, without port, empty for any; `max_body`: bytes."""
+        self._app = app
+        self._hosts = hosts
+        self._max_body = max_body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            # "lifespan" is the server's own; the page uses no web sockets
+            if scope["type"] == "lifespan":
+                await self._app(scope, receive, send)
+            else:
+                await send({"type": "websocket.close", "code": 1008})
+            return
+        headers = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in scope["headers"]}
+        if refusal := self._refusal(scope, headers):
+            await _refuse(send, *refusal)
+            return
+        nonce = secrets.token_urlsafe(16)
+        receive = _limited(receive, self._max_body)
+        if scope["path"] == "/" and scope["method"] == "GET":
+            # compressed HTML could not be completed
+            kept = [pair for pair in scope["headers"] if pair[0].lower() != b"accept-encoding"]
+            language = page_language(headers, scope["query_string"].decode("latin-1"))
+            page = _Page(_secured(send, nonce), nonce, language)
+            await self._app({**scope, "headers": kept}, receive, page.send)
+        else:
+            await self._app(scope, receive, _secured(send, nonce))
+
+    def _refusal(self, scope: Scope, headers: Mapping[str, str]) -> tuple[int, str] | None:
+        host = headers.get("host", "")
+        if self._hosts and _host_name(host) not in self._hosts:
+            return 421, "This server does not answer to that host name."
+        origin = headers.get("origin")
+        if origin is not None and scope["method"] not in ("GET", "HEAD") and urlsplit(origin).netloc != host:
+            return 403, "Requests from other pages are refused."
+        if CLOSED.match(scope["path"]):
+            return 404, "Not found."
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > self._max_body:
+            return 413, "The request is too large."
+        return None
+
+
+def _host_name(host: str) -> str:
+    return re.sub(r":[0-9]*$", "", host).lower()
+
+
+async def _refuse(send: Send, status: int, text: str) -> None:
+    body = text.encode()
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _limited(receive: Receive, limit: int) -> Receive:
+    """`receive` that hangs up on a body that grows over the limit without having said so."""
+    seen = 0
+
+    async def limited() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        return {"type": "http.disconnect"} if seen > limit else message
+
+    return limited
+
+
+def _secured(send: Send, nonce: str) -> Send:
+    async def secured(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            own = {**HEADERS, b"content-security-policy": POLICY.format(nonce=nonce).encode()}
+            rest = [pair for pair in message["headers"] if pair[0].lower() not in own]
+            message = {**message, "headers": [*rest, *own.items()]}
+        await send(message)
+
+    return secured
+
+
+class _Page:
+    """The page's HTML on its way out: collected, completed, sent."""
+
+    def __init__(self, send: Send, nonce: str, language: str) -> None:
+        self._send = send
+        self._nonce = nonce
+        self._language = language
+        self._start: Message = {}
+        self._body = bytearray()
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        if message["type"] != "http.response.body":
+            await self._send(message)
+            return
+        self._body += message.get("body", b"")
+        if message.get("more_body"):
+            return
+        body = self._completed(bytes(self._body))
+        rest = [pair for pair in self._start["headers"] if pair[0].lower() != b"content-length"]
+        cookie = f"{COOKIE}={self._language}; Path=/; Max-Age={COOKIE_AGE}; SameSite=Lax"
+        own = [
+            (b"content-length", str(len(body)).encode()),
+            (b"vary", b"accept-language, cookie"),
+            (b"set-cookie", cookie.encode()),
+        ]
+        await self._send({**self._start, "headers": [*rest, *own]})
+        await self._send({"type": "http.response.body", "body": body})
+
+    def _completed(self, body: bytes) -> bytes:
+        """Title and language filled in, and the nonce on the page's own scripts.
+
+        Gradio takes its language from the browser, so the chosen one is put in its place.
+        """
+        pin = f'Object.defineProperty(navigator,"language",{{get:()=>"{self._language}"}})'
+        body = body.replace(b"<head>", f"<head><script>{pin}</script>".encode(), 1)
+        body = body.replace(b'lang="en"', f'lang="{self._language}"'.encode(), 1)
+        body = body.replace(TITLE.encode(), html(words(self._language)["title"]).encode())
+        return _SCRIPT.sub(f'<script nonce="{self._nonce}"'.encode(), body)

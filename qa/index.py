@@ -1,0 +1,171 @@
+"""Open a generation of the index and search it.
+
+Search runs the dense and the lexical side and fuses their scores. How a generation is built, and
+what a passage answers, is not known here.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from qa import encoder as encoders
+from qa import generations, text
+from qa.dense import FILE as DENSE_FILE
+from qa.dense import DenseIndex
+from qa.errors import BrokenIndex, EncoderError
+from qa.lexical import FOLDER as LEXICAL_FOLDER
+from qa.lexical import LexicalIndex
+from qa.states import FOLDER as STATES_FOLDER
+from qa.states import States, query_states
+from qa.store import FILE as STORE_FILE
+from qa.store import Store
+from qa.types import (
+    Article,
+    ArticleSummary,
+    Encoder,
+    Filter,
+    Hit,
+    Mode,
+    Passage,
+    PassageStates,
+    QueryStates,
+    Run,
+)
+
+# Share of the cosine in the fused score; the rest is the passage's BM25 score as a share of what the
+# question's terms could give. A convex combination (Bruch, Gai & Ingber, An Analysis of Fusion
+# Functions for Hybrid Retrieval, TOIS 2023) needs no ranks, so a lexical side that finds next to
+# nothing, as for an English question on German articles, does no harm. Measured in DECISIONS.md.
+DENSE_SHARE = 5 / 6
+DEPTH = 100  # rows that each side hands to the fusion
+QUERIES_KEPT = 256  # readings of recent questions
+
+NOTHING = Run(np.empty(0, np.int64), np.empty(0, np.float32))
+
+
+class Index:
+    """One opened generation; it stays readable while newer ones are built."""
+
+    def __init__(self, folder: Path, manifest: generations.Manifest, encoder: Encoder | None) -> None:
+        self.manifest = manifest
+        self._encoder = encoder
+        self._loading = threading.Lock()
+        self._store = Store(folder / STORE_FILE)
+        self._dense = DenseIndex((folder / DENSE_FILE).read_bytes())
+        self._lexical = LexicalIndex(folder / LEXICAL_FOLDER)
+        self._states = States(folder / STATES_FOLDER)
+        sides = (self._store.passage_count, self._dense.count, self._lexical.count, self._states.count)
+        if set(sides) != {manifest.passages} or self._dense.dimension != manifest.dimension:
+            raise BrokenIndex("The parts of the index do not belong together; run `qa build --fresh`.")
+        self.languages = self._store.languages()
+        self._query = lru_cache(QUERIES_KEPT)(self._read_query)
+
+    @classmethod
+    def open(cls, vectors: str | Path, *, encoder: Encoder | None = None) -> Index:
+        """Open the served generation of a vectors folder; the model is loaded at the first search.
+
+        Raises BrokenIndex where there is none or its parts do not match its manifest, EncoderError
+        where `encoder` is not the one it was built with.
+        """
+        folder, manifest = generations.load(Path(vectors))
+        if encoder:
+            _check_encoder(encoder, manifest)
+        return cls(folder, manifest, encoder)
+
+    def close(self) -> None:
+        self._store.close()
+
+    @property
+    def generation(self) -> str:
+        return self.manifest.generation
+
+    @property
+    def encoder(self) -> Encoder:
+        """The model the index was built with; EncoderError where it cannot be loaded or has changed."""
+        with self._loading:
+            if self._encoder is None:
+                loaded = encoders.load(self.manifest.model)
+                _check_encoder(loaded, self.manifest)
+                self._encoder = loaded
+            return self._encoder
+
+    def article(self, article_id: str) -> Article:
+        """The whole article; CorpusError where the index has none of this id."""
+        return self._store.article(article_id)
+
+    def articles(self) -> list[ArticleSummary]:
+        """All articles without their texts, by id."""
+        return self._store.articles()
+
+    def passages_of(self, article_id: str) -> list[Passage]:
+        """All passages of an article, in reading order."""
+        return self._store.passages_of(article_id)
+
+    def idf(self, term: str) -> float:
+        """Inverse document frequency of a term among the passages (see `qa.lexical`)."""
+        return self._lexical.idf(term)
+
+    def query(self, question: str) -> QueryStates:
+        """What the model makes of a question; recent ones are remembered."""
+        return self._query(question)
+
+    def _read_query(self, question: str) -> QueryStates:
+        return query_states(self.encoder.read([question], query=True)[0])
+
+    def states(self, passage: Passage) -> PassageStates:
+        """What the model made of a passage when the index was built."""
+        return self._states.states(self._store.row(passage))
+
+    def search(
+        self,
+        query: str,
+        *,
+        k: int = 10,
+        mode: Mode = "hybrid",
+        where: Filter = Filter(),  # noqa: B008 (frozen)
+    ) -> list[Hit]:
+        """The `k` best passages that `where` allows, best first; filtered before ranking.
+
+        The score is the cosine (dense), the share of the BM25 score that the question's terms could
+        give (lexical), or both weighted by `DENSE_SHARE` (hybrid); equal scores come by row.
+        """
+        allowed = self._store.rows(where)
+        depth = max(k, DEPTH)
+        vector = None if mode == "lexical" else self.query(query).vector
+        terms = [] if mode == "dense" else text.query_terms(query, self.languages)
+        near = NOTHING if vector is None else self._dense.search(vector, depth, allowed)
+        matching = self._lexical.search(terms, depth, allowed)
+        rows = np.union1d(near.rows, matching.rows).astype(np.int64)
+        cosines = np.zeros(len(rows)) if vector is None else self._dense.vectors(rows) @ vector
+        possible = sum(self._lexical.idf(term) for term in terms) or 1.0
+        shares = self._lexical.scores(terms, rows) / possible
+        scores = {"dense": cosines, "lexical": shares}.get(
+            mode, DENSE_SHARE * cosines + (1 - DENSE_SHARE) * shares
+        )
+        best = np.lexsort((rows, -scores))[:k]
+        passages = self._store.passages(rows[best])
+        dense_rank = {int(row): rank for rank, row in enumerate(near.rows, start=1)}
+        lexical_rank = {int(row): rank for rank, row in enumerate(matching.rows, start=1)}
+        return [
+            Hit(
+                passage=passage,
+                rank=rank,
+                score=float(scores[at]),
+                dense_rank=dense_rank.get(int(rows[at])),
+                lexical_rank=lexical_rank.get(int(rows[at])),
+                dense_score=float(cosines[at]),
+                lexical_score=float(shares[at]),
+            )
+            for rank, (at, passage) in enumerate(zip(best, passages, strict=True), start=1)
+        ]
+
+
+def _check_encoder(encoder: Encoder, manifest: generations.Manifest) -> None:
+    if encoder.fingerprint != manifest.fingerprint:
+        raise EncoderError(
+            f"The index was built with another version of the model {manifest.model}; run `qa build --fresh`."
+        )

@@ -1,0 +1,205 @@
+"""What every piece of markup needs: wording, escaping, dates and the address of a citation.
+
+Foreign text (articles, titles, file names, questions) passes exactly one of `html` and
+`markdown` on its way out. This module knows neither the page nor the index; an article is
+looked up through a function that is handed in.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from itertools import islice
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from qa.errors import CorpusError
+from qa.types import Answer, Article
+
+LANGUAGES = ("de", "en")  # the first is the default
+MAX_LABEL = 99
+MAX_SOURCES = 20  # sources taken from one message; an answer has one to three
+HASH_DIGITS = 8  # hexadecimal: 32 bits tell a changed sentence from the cited one
+
+ArticleOf = Callable[[str], Article]  # raises CorpusError for an unknown article
+
+_WORDS: dict[str, dict[str, str]] = json.loads(
+    Path(__file__).with_name("page.json").read_text(encoding="utf-8")
+)
+# Characters that reorder the text around them, and control characters: no article needs them
+# to be read, and they could make one line of the page pose as another.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>&#|~$^]")
+_LIST_MARK = re.compile(r"^(?:[-+=]|[0-9]+[.)])")  # at the start; `*` and `#` are escaped anyway
+_AUTOLINK = re.compile(r"(?i)(?:https?|ftp):|www\.|@")
+_LANGUAGE_TAG = re.compile(r"[a-z]{2,3}")
+_REF = re.compile(
+    r"(?P<article>[A-Za-z0-9_-]{1,2000})\.(?P<start>[0-9]{1,9})-(?P<end>[0-9]{1,9})"
+    r"\.(?P<percent>[0-9]{1,3})\.(?P<hash>[0-9a-f]{8})"
+)
+
+
+def words(language: str) -> dict[str, str]:
+    """The wording of the page, by key; an unknown language gives the default one."""
+    return _WORDS[language if language in LANGUAGES else LANGUAGES[0]]
+
+
+def clean(text: str) -> str:
+    """`text` without control and reordering characters and without lone surrogates."""
+    return _CONTROLS.sub("", text.encode("utf-8", "replace").decode("utf-8"))
+
+
+def html(text: object) -> str:
+    """Foreign text for HTML content and for quoted attributes."""
+    return escape(clean(str(text)), quote=True)
+
+
+def markdown(text: str) -> str:
+    """Foreign text for a chat message: shown as it is, on one line.
+
+    No HTML, link, image, list, heading or formula can come of it. Only what Markdown would
+    read is escaped, so that the text stays readable where the raw message is copied.
+    """
+    text = " ".join(clean(text).split())
+    text = _MARKDOWN.sub(_entity, text)
+    text = _LIST_MARK.sub(_last_as_entity, text)
+    return _AUTOLINK.sub(_last_as_entity, text)
+
+
+def _entity(found: re.Match[str]) -> str:
+    return f"&#{ord(found[0])};"
+
+
+def _last_as_entity(found: re.Match[str]) -> str:
+    return f"{found[0][:-1]}&#{ord(found[0][-1])};"
+
+
+def language_tag(language: str) -> str:
+    """A value for `lang`; what is no language code gives the default language."""
+    return language if _LANGUAGE_TAG.fullmatch(language) else LANGUAGES[0]
+
+
+def web_address(url: str) -> str:
+    """`url` if it is one a reader may follow (http or https with a host), else the empty string."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return url if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def long_date(iso: str, language: str) -> str:
+    """An ISO 8601 date in words; anything else as it is."""
+    try:
+        day = date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    text = words(language)
+    month = text["months"].split()[day.month - 1]
+    return text["day"].format(day=day.day, month=month, year=day.year)
+
+
+def origin(article: Article, language: str) -> str:
+    """Outlet and date, as far as the article tells them; else its file."""
+    known = [article.source, long_date(article.date, language)]
+    return " · ".join(part for part in known if part) or article.article_id
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A passage of an article as the page shows it.
+
+    `label` is the n of [n]; 0 means a nearest passage of a refusal, which is no citation.
+    `start` and `end` are characters of `article.text`; `stale` says that the article was changed
+    after the answer, so that they no longer mark the cited sentence.
+    """
+
+    label: int
+    article: Article
+    start: int
+    end: int
+    score: float  # 0..1
+    ref: str
+    stale: bool = False
+
+    @property
+    def percent(self) -> int:
+        return _percent(self.score)
+
+    @property
+    def quote(self) -> str:
+        return self.article.text[self.start : self.end]
+
+
+def sources_of(answer: Answer, article_of: ArticleOf) -> tuple[Source, ...]:
+    """What stands beside an answer: its citations, or the nearest passages of a refusal.
+
+    Raises CorpusError if the index does not know an article of its own answer.
+    """
+    spans = [(c.label, c.article_id, c.start, c.end, c.score) for c in answer.citations]
+    if answer.status == "no_answer":
+        # a hit's score only ranks; as a share of relevance it would promise too much
+        spans = [(0, h.passage.article_id, h.passage.start, h.passage.end, 0.0) for h in answer.hits]
+    return tuple(
+        _source(label, article_of(article_id), start, end, score)
+        for label, article_id, start, end, score in spans[:MAX_SOURCES]
+    )
+
+
+def _source(label: int, article: Article, start: int, end: int, score: float) -> Source:
+    return Source(label, article, start, end, score, make_ref(article, start, end, score))
+
+
+def make_ref(article: Article, start: int, end: int, score: float) -> str:
+    """All that a click must bring back: article, span, score in percent and a hash of the quote.
+
+    It outlives reloads and restarts, and proves nothing: `read_refs` checks it against the index.
+    """
+    quote = article.text[start:end]
+    return f"{_encode(article.article_id)}.{start}-{end}.{_percent(score)}.{_hash(quote)}"
+
+
+def read_refs(pairs: Iterable[tuple[int, str]], article_of: ArticleOf) -> tuple[Source, ...]:
+    """Sources from (label, ref) pairs that came back from a browser.
+
+    At most MAX_SOURCES are read; what is malformed or not in the index is left out.
+    """
+    found = (_read_ref(label, ref, article_of) for label, ref in islice(pairs, MAX_SOURCES))
+    return tuple({source.ref: source for source in found if source}.values())
+
+
+def _read_ref(label: int, ref: str, article_of: ArticleOf) -> Source | None:
+    match = _REF.fullmatch(ref)
+    if match is None or not 0 <= label <= MAX_LABEL:
+        return None
+    start, end = int(match["start"]), int(match["end"])
+    if start >= end:
+        return None
+    try:
+        article = article_of(_decode(match["article"]))
+    except (ValueError, CorpusError):
+        return None
+    stale = end > len(article.text) or _hash(article.text[start:end]) != match["hash"]
+    return Source(label, article, start, end, min(100, int(match["percent"])) / 100, ref, stale)
+
+
+def _encode(article_id: str) -> str:
+    return base64.urlsafe_b64encode(article_id.encode("utf-8", "surrogateescape")).decode().rstrip("=")
+
+
+def _decode(name: str) -> str:
+    return base64.urlsafe_b64decode(name + "=" * (-len(name) % 4)).decode("utf-8", "surrogateescape")
+
+
+def _percent(score: float) -> int:
+    return round(100 * min(1.0, max(0.0, score)))
+
+
+def _hash(quote: str) -> str:
+    return hashlib.sha256(quote.encode("utf-8", "surrogatepass")).hexdigest()[:HASH_DIGITS]

@@ -1,0 +1,199 @@
+"""The index that a server serves: opened once, renewed when there is a newer one, rebuilt on demand.
+
+Any number of threads may ask; one build runs at a time, beside the questions. This module knows
+no page and no protocol.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from qa.errors import EncoderError, QAError
+from qa.types import Answer, Article, ArticleSummary, BuildReport, Progress, Turn
+
+# Questions answered at once. The model uses all cores for one question, and its tokenizer must not
+# be used by two threads at a time.
+AT_ONCE = 1
+
+
+class OpenIndex(Protocol):
+    """What a server needs of `qa.index.Index`."""
+
+    @property
+    def generation(self) -> str: ...
+
+    def article(self, article_id: str) -> Article: ...
+
+    def articles(self) -> list[ArticleSummary]: ...
+
+
+class Answerer(Protocol):
+    """What a server needs of `qa.bot.Bot`."""
+
+    def ask(self, question: str, *, history: Sequence[Turn] = ()) -> Answer: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """An opened generation and the bot that answers from it."""
+
+    index: OpenIndex
+    bot: Answerer
+
+
+class Backend(Protocol):
+    """Where the index comes from; all methods raise QAError."""
+
+    def generation(self) -> str:
+        """Name of the newest generation, "" if there is none; cheap."""
+
+    def open(self, before: Served | None) -> Served:
+        """Open the newest generation, ready to answer; `before` is the one it follows."""
+
+    def build(self, on_progress: Callable[[Progress], None]) -> BuildReport:
+        """Build a new generation."""
+
+
+class Folders:
+    """The backend of the program: a corpus folder and a vectors folder."""
+
+    def __init__(self, corpus: str | Path, vectors: str | Path, model: str = "") -> None:
+        """`model` is the one to build with; "" means that of the served index, or else the default."""
+        self._corpus = Path(corpus)
+        self._vectors = Path(vectors)
+        self._model = model
+
+    def generation(self) -> str:
+        from qa import generations
+
+        return generations.current(self._vectors)
+
+    def open(self, before: Served | None) -> Served:
+        from qa.bot import Bot
+        from qa.index import Index
+
+        encoder = before.index.encoder if before and isinstance(before.index, Index) else None
+        try:
+            index = Index.open(self._vectors, encoder=encoder)
+        except EncoderError:
+            if encoder is None:
+                raise
+            index = Index.open(self._vectors)  # built with another model than the one before
+        _ = index.encoder  # load the model now, not at the first question
+        return Served(index, Bot(index))
+
+    def build(self, on_progress: Callable[[Progress], None]) -> BuildReport:
+        from qa import builder, generations
+        from qa.encoder import DEFAULT_MODEL
+        from qa.errors import BrokenIndex
+
+        model = self._model
+        if not model:
+            try:
+                model = generations.load(self._vectors, check=False)[1].model
+            except BrokenIndex:
+                model = DEFAULT_MODEL
+        return builder.build(self._corpus, self._vectors, model=model, on_progress=on_progress)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildState:
+    """A build as seen from outside; with neither report nor error it runs, or died of a defect."""
+
+    running: bool = False
+    progress: Progress | None = None
+    report: BuildReport | None = None
+    error: str = ""
+
+
+class Service:
+    """Answers from the newest index that could be opened, and builds new ones."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._served: Served | None = None
+        self._refused = ""  # newest generation that could not be opened; not tried at every question
+        self._opening = threading.Lock()
+        self._asking = threading.Semaphore(AT_ONCE)
+        self._building = threading.Lock()
+        self._state = BuildState()
+
+    @property
+    def ready(self) -> bool:
+        """Whether an index is open."""
+        return self._served is not None
+
+    @property
+    def build_state(self) -> BuildState:
+        """The running build, or how the last one ended."""
+        return self._state
+
+    def served(self) -> Served | None:
+        """The open index, the newest one if possible; None where none was built yet.
+
+        Raises QAError where there is one that cannot be opened, and none was open before.
+        """
+        if self._served is None:
+            with self._opening:
+                return self._served or self._open(self._backend.generation())
+        if self._opening.acquire(blocking=False):  # else another thread is at it: go on with the old one
+            try:
+                return self._renew(self._served)
+            finally:
+                self._opening.release()
+        return self._served
+
+    def _renew(self, before: Served) -> Served:
+        try:
+            newest = self._backend.generation()
+            if newest in ("", before.index.generation, self._refused):
+                return before
+            return self._open(newest) or before
+        except QAError:
+            return before  # what was open goes on answering
+
+    def _open(self, generation: str) -> Served | None:
+        if not generation:
+            return None
+        try:
+            self._served = self._backend.open(self._served)
+        except QAError:
+            self._refused = generation
+            raise
+        return self._served
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> tuple[Answer, Served] | None:
+        """The answer and what it was taken from; None where there is no index. Raises QAError."""
+        served = self.served()
+        if served is None:
+            return None
+        with self._asking:
+            return served.bot.ask(question, history=history), served
+
+    def start_build(self) -> bool:
+        """Begin a build in the background; False where one is running already."""
+        if not self._building.acquire(blocking=False):
+            return False
+        self._state = BuildState(running=True)
+        threading.Thread(target=self._build, name="build", daemon=True).start()
+        return True
+
+    def _build(self) -> None:
+        ended = BuildState()
+        try:
+            report = self._backend.build(self._report)
+            self._refused = ""
+            self.served()  # open it here, so that the next question does not wait for it
+            ended = BuildState(report=report)
+        except QAError as error:
+            ended = BuildState(error=str(error))
+        finally:
+            self._state = ended
+            self._building.release()
+
+    def _report(self, progress: Progress) -> None:
+        self._state = BuildState(running=True, progress=progress)

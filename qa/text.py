@@ -1,0 +1,152 @@
+"""Words of running text: tokens, folding, stems, stop words, the language of a question.
+
+Pure functions of strings. Knows nothing of articles or indexes. A word keeps its offsets, so that
+whoever compares words can also show them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+import Stemmer
+
+DEFAULT_LANGUAGE = "de"  # of articles and questions that do not tell
+
+# ISO 639-1 -> Snowball algorithm (https://snowballstem.org/algorithms/)
+SNOWBALL = {
+    "ar": "arabic",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "es": "spanish",
+    "fi": "finnish",
+    "fr": "french",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "it": "italian",
+    "nl": "dutch",
+    "no": "norwegian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sv": "swedish",
+    "tr": "turkish",
+}
+STOP_LISTS = {  # ISO 639-1 -> name in bm25s.stopwords
+    "da": "STOPWORDS_DANISH",
+    "de": "STOPWORDS_GERMAN",
+    "en": "STOPWORDS_EN_PLUS",
+    "es": "STOPWORDS_SPANISH",
+    "fr": "STOPWORDS_FRENCH",
+    "it": "STOPWORDS_ITALIAN",
+    "nl": "STOPWORDS_DUTCH",
+    "no": "STOPWORDS_NORWEGIAN",
+    "pt": "STOPWORDS_PORTUGUESE",
+    "ru": "STOPWORDS_RUSSIAN",
+    "sv": "STOPWORDS_SWEDISH",
+    "tr": "STOPWORDS_TURKISH",
+}
+# Words that make a question a question; they say what is asked for, not what it is about.
+INTERROGATIVES = {
+    "de": frozenset(
+        "wer wen wem wessen was wann wo woher wohin wie wieso weshalb warum welche welcher welches welchem"
+        " welchen wieviel wieviele viel viele worüber woran worauf woraus wodurch wofür womit wonach worin"
+        " wovon wovor wozu gibt gab sagt sagte".split()
+    ),
+    "en": frozenset("who whom whose what when where why how which many much did does do".split()),
+}
+# Runs written without spaces are searched by pairs of characters: Han, kana, Thai, Lao, Khmer, Burmese.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_WORD = re.compile(
+    rf"[{_UNSPACED}]+"
+    r"|\d+(?:[.,:]\d+)*"  # 1.000   4,7   16:30
+    rf"|[^\W\d_{_UNSPACED}](?:[^\W\d_{_UNSPACED}]|[\u00ad\u0300-\u036f\u064b-\u0652\u093c-\u094d])*"
+)
+_UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]")
+_GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")  # 12.000 in German, 12,000 in English
+
+
+class Word(NamedTuple):
+    """A word of a text with its place, half-open, in characters."""
+
+    text: str
+    start: int
+    end: int
+
+
+def words(text: str) -> Iterator[Word]:
+    """The words and numbers of `text` in order; runs without spaces come as overlapping pairs."""
+    for match in _WORD.finditer(text):
+        run, start, end = match[0], match.start(), match.end()
+        if len(run) > 2 and _UNSPACED_RUN.match(run):
+            for offset in range(len(run) - 1):
+                yield Word(run[offset : offset + 2], start + offset, start + offset + 2)
+        else:
+            yield Word(run, start, end)
+
+
+def fold(word: str) -> str:
+    """A word without case, soft hyphens, and the thousands marks of its numbers."""
+    if word[:1].isdigit():
+        return re.sub(r"[.,]", "", word) if _GROUPED.fullmatch(word) else word
+    return unicodedata.normalize("NFC", word.replace("\u00ad", "")).casefold()
+
+
+@cache
+def _stemmer(language: str) -> Stemmer.Stemmer | None:
+    algorithm = SNOWBALL.get(language or DEFAULT_LANGUAGE)
+    return Stemmer.Stemmer(algorithm, 0) if algorithm else None
+
+
+@lru_cache(maxsize=1 << 17)
+def stem(word: str, language: str) -> str:
+    """Snowball stem of a folded word; the word itself where the language has no stemmer.
+
+    An empty language counts as `DEFAULT_LANGUAGE`.
+    """
+    stemmer = _stemmer(language)
+    return str(stemmer.stemWord(word)) if stemmer else word
+
+
+@cache
+def stop_words(language: str) -> frozenset[str]:
+    """Stop words of a language; an empty set where no list is known."""
+    from bm25s import stopwords
+
+    name = STOP_LISTS.get(language or DEFAULT_LANGUAGE)
+    return frozenset(getattr(stopwords, name)) if name else frozenset()
+
+
+def terms(text: str, language: str) -> list[str]:
+    """What the lexical side indexes of a text: folded stems without stop words, in order."""
+    stop = stop_words(language)
+    folded = (fold(word.text) for word in words(text))
+    return [stem(word, language) for word in folded if word and word not in stop]
+
+
+def query_terms(text: str, languages: frozenset[str]) -> list[str]:
+    """Distinct terms of a query against articles of several languages.
+
+    Stop words of the question's own language and of each language of the articles are left out.
+    """
+    own = question_language(text)
+    stop = stop_words(own).union(*(stop_words(language) for language in languages))
+    folded = [word for word in (fold(found.text) for found in words(text)) if word and word not in stop]
+    return list(dict.fromkeys(stem(word, language) for word in folded for language in sorted(languages)))
+
+
+def question_language(text: str) -> str:
+    """ "de" or "en", whichever has more of its function words in the question; "" where neither has."""
+    found = [fold(word.text) for word in words(text)]
+    german = stop_words("de") | INTERROGATIVES["de"]
+    english = stop_words("en") | INTERROGATIVES["en"]
+    score = sum((word in english) - (word in german) for word in found)
+    if re.search("[äöüß]", text.casefold()) and score >= 0:
+        score = -1
+    return "en" if score > 0 else "de" if score < 0 else ""

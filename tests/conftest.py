@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from standin import StandIn
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture
+def encoder() -> StandIn:
+    return StandIn()
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The judged questions and originals, which are not part of the project."""
+    if not SHARED.is_dir():
+        pytest.skip("the folder of judged questions is not here")
+    return SHARED

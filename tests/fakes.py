@@ -1,0 +1,171 @@
+"""A small corpus with a backend and a bot that need no model, for the tests of the page."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from qa.errors import BrokenIndex, CorpusError, StoreError
+from qa.service import Served
+from qa.types import (
+    Answer,
+    Article,
+    ArticleSummary,
+    BuildReport,
+    Citation,
+    Hit,
+    Passage,
+    Progress,
+    Skipped,
+    Turn,
+)
+
+_YEAR = (
+    "Im {n}. Jahr nach der Gründung fuhr die Reederei mit zwei Schiffen und beförderte mehr als {n}00.000 "
+    "Menschen zwischen den Häfen, wie aus dem Bericht des Unternehmens hervorgeht."
+)
+FERRY = "\n\n".join(
+    [
+        "Neue Fähre verbindet Inseln",
+        "Die Reederei Nordlicht hat am Montag eine neue Fähre in Dienst gestellt. Das Schiff fasst 412 "
+        "Fahrgäste und 60 Fahrzeuge. Es verbindet die Inseln Amrum und Föhr viermal täglich mit dem "
+        "Festland.",
+        "Der Bau hat nach Angaben der Reederei 38,5 Millionen Euro gekostet. Ein Teil davon kam vom Land. "
+        "Bürgermeisterin Wiebke Hansen sprach von einem guten Tag für die Inseln.",
+        "Kritik kam von Fischern. Sie fürchten, dass das Schiff ihre Netze beschädigt. Die Reederei will "
+        "darüber mit ihnen reden. Ein Gespräch ist für den 14. März angesetzt.",
+        *(_YEAR.format(n=n) for n in range(2, 9)),
+        "Die neue Fähre heißt Seestern.",
+    ]
+)
+LIBRARY = (
+    "Die Stadtbibliothek öffnet künftig auch am Sonntag. Das Schiff der Bücherei, ein umgebauter Kahn, "
+    "bleibt im Winter geschlossen. Die Ausleihe kostet weiterhin nichts."
+)
+HOSTILE = (
+    '<script>window.broken=1</script><img src=x onerror="window.broken=2"> ${window.broken=3} {{window}} '
+    "![Bild](https://example.org/pixel) [Link](javascript:alert) Das Seeungeheuer wurde gesichtet. "
+    "<style>body{display:none}</style> " + "Donaudampfschifffahrtsgesellschaft" * 12
+)
+
+ARTICLES = (
+    Article(
+        article_id="faehre.md",
+        title="Neue Fähre verbindet Inseln",
+        text=FERRY,
+        source="Küstenbote",
+        url="https://example.org/faehre",
+        date="2024-11-05",
+        language="de",
+    ),
+    Article(
+        article_id="bibliothek.txt",
+        title="Bibliothek öffnet am Sonntag",
+        text=LIBRARY,
+        source="Stadtanzeiger",
+        date="2024-10-24",
+        language="de",
+    ),
+    Article(
+        article_id='x"><b>.txt',
+        title="<b>Ungeheuer</b> [gesehen](https://example.org)",
+        text=HOSTILE,
+        source="<i>Bote</i>",
+        url="javascript:alert(1)",
+        language="de",
+    ),
+)
+ADDED = Article("neu.txt", "Leuchtturm wird gestrichen", "Der Leuchtturm wird im Mai rot gestrichen.")
+
+_SENTENCE = re.compile(r"\S[^\n]*?(?<!\d)[.!?](?=\s|$)")
+
+
+class FakeIndex:
+    """Articles in memory."""
+
+    def __init__(self, generation: str, articles: Sequence[Article]) -> None:
+        self.generation = generation
+        self._articles = {article.article_id: article for article in articles}
+
+    def article(self, article_id: str) -> Article:
+        if article_id not in self._articles:
+            raise CorpusError(f"The index has no article {article_id!r}.")
+        return self._articles[article_id]
+
+    def articles(self) -> list[ArticleSummary]:
+        return [
+            ArticleSummary(a.article_id, a.title, a.source, a.url, a.date, a.language, 1 + len(a.text) // 700)
+            for a in self._articles.values()
+        ]
+
+
+class FakeBot:
+    """Quotes the first sentences that hold the longest word of the question; keeps the history."""
+
+    def __init__(self, index: FakeIndex) -> None:
+        self._index = index
+        self.history: Sequence[Turn] = ()
+
+    def ask(self, question: str, *, history: Sequence[Turn] = ()) -> Answer:
+        self.history = history
+        if "Absturz" in question:
+            raise RuntimeError("a defect")
+        word = max(re.findall(r"\w+", question), key=len, default="")
+        found = [
+            (article, match.span())
+            for article in map(self._index.article, [a.article_id for a in self._index.articles()])
+            for match in _SENTENCE.finditer(article.text)
+            if word.casefold() in match[0].casefold()
+        ][:3]
+        if not found:
+            article = self._index.article("faehre.md")
+            passage = Passage(article.article_id, 0, 29, 101, article.text[29:101])
+            text = "Dazu sagen die Artikel nichts."
+            return Answer(question, "no_answer", text, 0.08, hits=(Hit(passage, 1, 0.3),))
+        citations = tuple(
+            Citation(
+                n, a.article_id, a.title, a.source, a.date, a.url, start, end, a.text[start:end], 0.9 - n / 10
+            )
+            for n, (a, (start, end)) in enumerate(found, start=1)
+        )
+        text = " ".join(f"{c.quote} [{c.label}]" for c in citations)
+        return Answer(question, "answered", text, 0.93, citations)
+
+
+class FakeBackend:
+    """Generations in memory; `fails` and `broken` make a build or an opening go wrong."""
+
+    def __init__(self, *, generations: int = 1, step: float = 0.0) -> None:
+        self.generations = generations
+        self.step = step  # seconds a step of a build takes
+        self.fails = False
+        self.broken = False
+        self.opened = 0
+        self.held = threading.Event()  # while it is cleared, a build stands still half way
+        self.held.set()
+
+    def generation(self) -> str:
+        return f"g{self.generations}" if self.generations else ""
+
+    def open(self, before: Served | None) -> Served:
+        if self.broken:
+            raise BrokenIndex("The index is damaged; run `qa build --fresh`.")
+        self.opened += 1
+        articles = ARTICLES if self.generations < 2 else (*ARTICLES, ADDED)
+        index = FakeIndex(self.generation(), articles)
+        return Served(index, FakeBot(index))
+
+    def build(self, on_progress: Callable[[Progress], None]) -> BuildReport:
+        for stage, total in (("read", 5), ("embed", 40), ("write", 1)):
+            for done in range(total):
+                on_progress(Progress(stage, done + 1, total))  # type: ignore[arg-type]
+                time.sleep(self.step)
+                if (stage, done + 1) == ("embed", total // 2):
+                    assert self.held.wait(60)
+        if self.fails:
+            raise StoreError("The folder vectors cannot be written; name another with --vectors.")
+        self.generations += 1
+        skipped = (Skipped("leer<b>.txt", "The file is empty."),)
+        return BuildReport(self.generation(), 4, 40, 12, 28, skipped, 1.25, "fake")

@@ -1,0 +1,79 @@
+"""A module imports only from steps below its own (see DECISIONS.md, "Floors")."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+QA = Path(__file__).resolve().parents[1] / "qa"
+# From the ground up; a floor may have steps, and a module imports only from steps below its own.
+FLOORS: tuple[tuple[set[str], ...], ...] = (
+    ({"errors"}, {"types"}, {"text"}, {"asked", "furniture"}, {"sentences"}, {"head"}),  # words
+    (  # parts
+        {
+            "corpus",
+            "passages",
+            "checkpoint",
+            "dense",
+            "lexical",
+            "store",
+            "states",
+            "generations",
+            "features",
+        },
+        {"encoder", "evidence"},
+    ),
+    ({"index", "builder"},),  # the whole
+    ({"bot", "evaluate", "markup"}, {"message"}, {"render"}),  # uses
+    ({"guard", "service"}, {"page"}, {"__init__"}, {"cli"}),  # doors
+)
+STEPS = [(floor, modules) for floor, steps in enumerate(FLOORS) for modules in steps]
+PARTS = 1
+# No part imports another, save where the one is the other's lower half.
+HALVES = {("encoder", "checkpoint"), ("evidence", "features")}
+
+
+def step_of(module: str) -> tuple[int, int]:
+    """Number of the step, and of its floor."""
+    return next((step, floor) for step, (floor, modules) in enumerate(STEPS) if module in modules)
+
+
+def imports(path: Path) -> set[str]:
+    """Modules of the package that a file imports anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "qa":
+            found |= {alias.name for alias in node.names if (QA / f"{alias.name}.py").exists()}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("qa."):
+            found.add(str(node.module).split(".")[1])
+        elif isinstance(node, ast.Import):
+            found |= {a.name.split(".")[1] for a in node.names if a.name.startswith("qa.")}
+    return found
+
+
+def test_every_module_has_a_floor() -> None:
+    assert {path.stem for path in QA.glob("*.py")} <= set().union(*(modules for _, modules in STEPS))
+
+
+@pytest.mark.parametrize("path", sorted(QA.glob("*.py")), ids=lambda path: path.stem)
+def test_imports_go_down(path: Path) -> None:
+    own = path.stem
+    step, floor = step_of(own)
+    for other in imports(path):
+        below, other_floor = step_of(other)
+        assert below < step, f"{own} may not import {other}"
+        if floor == other_floor == PARTS:
+            assert (own, other) in HALVES, f"the part {own} may not import the part {other}"
+
+
+HEAVY = ["torch", "faiss", "gradio", "transformers", "sentence_transformers", "bm25s"]
+
+
+@pytest.mark.parametrize("module", HEAVY)
+def test_the_command_line_starts_without_heavy_modules(module: str) -> None:
+    code = f"import sys, qa, qa.cli; sys.exit({module!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from standin import StandIn
+
+from qa import states
+from qa.errors import BrokenIndex
+from qa.types import Reading, Span, Vectors
+
+TEXT = "Titel oben\nAchtzehn Soldaten sind desertiert. Die Armee sucht sie."
+OFFSET = 11
+SENTENCES = [Span(0, 34), Span(35, 55)]
+
+
+def kept(encoder: StandIn) -> states.Kept:
+    return states.keep(encoder.read([TEXT])[0], OFFSET, SENTENCES)
+
+
+def test_states_come_back_with_their_places(tmp_path: Path, encoder: StandIn) -> None:
+    states.save([kept(encoder)], tmp_path / "s")
+    found = states.States(tmp_path / "s").states(0)
+    passage = TEXT[OFFSET:]
+    assert [passage[a:b] for a, b in found.token_spans] == [
+        "Achtzehn", "Soldaten", "sind", "desertiert", "Die", "Armee", "sucht", "sie",
+    ]  # fmt: skip
+    exact = encoder.read([passage])[0]
+    assert (np.sum(found.tokens * exact.states, axis=1) > 0.999).all()
+    assert found.sentences == tuple(SENTENCES)
+    for span, vector in zip(SENTENCES, found.sentence_vectors, strict=True):
+        own = encoder.read([passage[span.start : span.end]])[0].vector
+        assert float(vector @ own) > 0.999
+
+
+def test_each_row_has_its_own(tmp_path: Path, encoder: StandIn) -> None:
+    one = states.keep(encoder.read(["Ein Satz."])[0], 0, [Span(0, 9)])
+    none = states.keep(encoder.read(["—"])[0], 0, [])
+    rows = [kept(encoder), none, one]
+    states.save(rows, tmp_path / "s")
+    opened = states.States(tmp_path / "s")
+    assert opened.count == 3
+    for number, row in enumerate(rows):
+        for before, after in zip(row, opened.kept(number), strict=True):
+            np.testing.assert_array_equal(before, after)
+
+
+def test_a_sentence_without_tokens_is_near_nothing(tmp_path: Path, encoder: StandIn) -> None:
+    states.save([states.keep(encoder.read(["— Wort"])[0], 0, [Span(0, 1), Span(2, 6)])], tmp_path / "s")
+    vectors = states.States(tmp_path / "s").states(0).sentence_vectors
+    np.testing.assert_array_equal(vectors[0], 0)
+    assert np.linalg.norm(vectors[1]) == pytest.approx(1, abs=1e-5)
+
+
+def reading(dimension: int, tokens: int = 6) -> Reading:
+    rows: Vectors = np.random.default_rng(dimension).standard_normal((tokens, dimension)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return Reading(rows[0], rows, rows, tuple(Span(i, i + 1) for i in range(tokens)))
+
+
+def test_states_of_the_default_dimension_are_reduced_the_same_on_both_sides(tmp_path: Path) -> None:
+    read = reading(384)
+    states.save([states.keep(read, 0, [Span(0, 6)])], tmp_path / "s")
+    passage, query = states.States(tmp_path / "s").states(0), states.query_states(read)
+    assert passage.tokens.shape == query.tokens.shape == (6, 64)
+    assert (np.sum(passage.tokens * query.tokens, axis=1) > 0.999).all()
+    assert states.settings(384) != states.settings(385)
+
+
+def test_states_of_another_dimension_are_kept_whole() -> None:
+    assert states.query_states(reading(100)).tokens.shape == (6, 100)
+
+
+@pytest.mark.parametrize("part", ["tokens", "token_starts", "sentence_spans", "sentence_starts"])
+@pytest.mark.parametrize("harm", ["remove", "shorten", "garble"])
+def test_damaged_states_are_refused(tmp_path: Path, encoder: StandIn, part: str, harm: str) -> None:
+    states.save([kept(encoder)], tmp_path / "s")
+    path = tmp_path / "s" / f"{part}.npy"
+    if harm == "remove":
+        path.unlink()
+    elif harm == "shorten":
+        np.save(path, np.load(path)[:-1])
+    else:
+        path.write_bytes(b"no array")
+    with pytest.raises(BrokenIndex, match="qa build --fresh"):
+        states.States(tmp_path / "s")

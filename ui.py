@@ -1,0 +1,303 @@
+"""The page: its layout, which event calls which handler of `qa.page`, and how it is served."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import webbrowser
+from pathlib import Path
+from typing import Any
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before the import: nothing leaves the machine
+
+import gradio as gr
+from fastapi import FastAPI, Response
+from gradio.themes.utils.fonts import LocalFont
+
+import qa
+from qa import render
+from qa.errors import QAError
+from qa.guard import TITLE, Guard, hosts_for
+from qa.markup import LANGUAGES, words
+from qa.page import MAX_QUESTION, MAX_SEARCH, Page
+from qa.service import Folders, Service
+
+HOST, PORT = "127.0.0.1", 7860
+QUEUE = 64  # questions that may wait
+CONCURRENCY = 2  # questions in work: one is answered while another is being written out
+WATCHERS = 8  # pages that follow a build
+
+PACKAGE = Path(qa.__file__).parent
+SCRIPT = (PACKAGE / "page.js").read_text(encoding="utf-8")
+STYLE = (PACKAGE / "page.css").read_text(encoding="utf-8")
+SAVE = """(text) => {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: 'text/markdown' }));
+  link.download = document.documentElement.lang === 'de' ? 'gespraech.md' : 'conversation.md';
+  link.click();
+  URL.revokeObjectURL(link.href);
+}"""
+FOCUS = """() => {
+  if (innerWidth >= 900) document.querySelector('#question textarea')?.focus({ preventScroll: true });
+}"""
+
+
+# ---------------------------------------------------------------- wording and look
+
+
+def _texts(language: str) -> dict[str, Any]:
+    """The page's texts for Gradio; the prefix keeps them apart from its own."""
+    text = {f"qa_{key}": value for key, value in words(language).items()}
+    text["qa_header"] = render.header_html(language)
+    for key in ("sources", "reader"):
+        text[f"qa_{key}_heading"] = render.heading_html(key, language)
+    for key in ("no_sources", "no_article", "no_choice"):
+        text[f"qa_{key}"] = render.hint_html(key, language)
+    return text
+
+
+# Gaps in Gradio's own German.
+_GERMAN = {"chatbot": {"copy_message": "Nachricht kopieren", "copied_message": "Nachricht kopiert"}}
+I18N = gr.I18n(**{code: _texts(code) | (_GERMAN if code == "de" else {}) for code in LANGUAGES})
+
+
+def _(key: str) -> Any:
+    return I18N(f"qa_{key}")
+
+
+def _theme() -> gr.themes.Base:
+    """Gradio's default theme, quieter; weights 400 and 700 because its 600 lacks umlauts."""
+    return gr.themes.Default(
+        primary_hue="blue",
+        neutral_hue="slate",
+        font=[LocalFont("Source Sans Pro", weights=(400, 700)), "system-ui", "sans-serif"],
+        font_mono=[LocalFont("IBM Plex Mono", weights=(400, 700)), "monospace"],
+    ).set(
+        body_text_color_subdued="*neutral_600",
+        body_text_color_subdued_dark="*neutral_300",
+        input_placeholder_color="*neutral_500",
+        input_placeholder_color_dark="*neutral_400",
+        link_text_color="*primary_700",
+        link_text_color_dark="*primary_300",
+        block_label_text_color="*neutral_700",
+        block_label_text_color_dark="*neutral_200",
+        button_primary_background_fill="*primary_600",
+        button_primary_background_fill_hover="*primary_700",
+    )
+
+
+# ---------------------------------------------------------------- layout
+
+# Handlers that only look at what is there: no queue, no spinner, no place in the API.
+QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
+
+
+def layout(page: Page) -> gr.Blocks:
+    """The page with its events."""
+    blocks: gr.Blocks = gr.Blocks(
+        title=TITLE, fill_width=True, analytics_enabled=False, delete_cache=(3600, 3600)
+    )
+    with blocks:
+        gr.HTML(_("header"), elem_id="top", apply_default_css=False)
+        with gr.Tabs() as tabs:
+            with gr.Tab(_("tab_ask"), id="ask"):
+                notice, examples = _ask_tab(page, blocks)
+            with gr.Tab(_("tab_corpus"), id="corpus") as tab:
+                _corpus_tab(page, tabs, tab, notice, examples)
+    blocks.queue(max_size=QUEUE, api_open=False)
+    return blocks
+
+
+def _ask_tab(page: Page, blocks: gr.Blocks) -> tuple[gr.HTML, gr.HTML]:
+    notice = gr.HTML("", elem_id="notice", js_on_load=f"{SCRIPT}notice(element, trigger);")
+    with gr.Row(equal_height=False, elem_id="ask"):
+        with gr.Column(scale=6, min_width=340, elem_id="main"):
+            chat = gr.Chatbot(
+                elem_id="chat",
+                label=_("conversation"),
+                show_label=False,
+                height="100%",
+                min_height=240,
+                buttons=["copy"],
+                placeholder=_("welcome"),
+                latex_delimiters=[],
+                allow_tags=False,
+                editable="user",
+                group_consecutive_messages=False,
+            )
+            examples = gr.HTML("", elem_id="examples", js_on_load=f"{SCRIPT}examples(element, trigger);")
+            box = gr.Textbox(
+                elem_id="question",
+                label=_("question"),
+                placeholder=_("placeholder"),
+                show_label=False,
+                container=False,
+                submit_btn=True,
+                autofocus=True,
+                max_length=MAX_QUESTION,
+                lines=1,
+                max_lines=5,
+            )
+            with gr.Row(elem_id="tools"):
+                new = gr.Button(_("new"), size="sm", elem_id="new", min_width=120)
+                export = gr.Button(_("export"), size="sm", elem_id="export", min_width=120)
+        with gr.Column(scale=5, min_width=340, elem_id="side"):
+            gr.HTML(_("sources_heading"), elem_classes="heading")
+            sources = gr.HTML(
+                _("no_sources"), elem_id="sources", js_on_load=f"{SCRIPT}sources(element, trigger, watch);"
+            )
+            gr.HTML(_("reader_heading"), elem_classes="heading")
+            reader = gr.HTML(_("no_article"), elem_id="reader", js_on_load=f"{SCRIPT}reader(element, watch);")
+    # The browser keeps the conversation; the secret is known to all, it only names the format.
+    kept = gr.BrowserState([], storage_key="qa_conversation", secret="qa")  # noqa: S106
+    saved = gr.Textbox(visible=False)
+    panels = [sources, reader]
+
+    starts = [
+        box.submit(page.send, [box, chat], [box, chat, examples], **QUIET),
+        examples.example(page.example, chat, [box, chat, examples], **QUIET),
+        chat.retry(page.retry, chat, [chat, box], **QUIET),
+        chat.edit(page.edit, chat, [chat, box], **QUIET),
+    ]
+    runs = [_answered(page, start, chat, box, kept, panels) for start in starts]
+    box.stop(page.ended, chat, [box, kept], cancels=runs, **QUIET)
+    chat.undo(page.undo, chat, [chat, box, kept, *panels], **QUIET)
+    new.click(page.restart, None, [chat, box, kept, *panels, examples], cancels=runs, **QUIET)
+    sources.cite(page.cite, None, panels, **QUIET)
+    export.click(page.export, chat, saved, **QUIET).then(None, saved, None, js=SAVE)
+    blocks.load(page.load, kept, [box, chat, *panels, examples, notice], **QUIET)
+    return notice, examples
+
+
+def _answered(
+    page: Page, start: Any, chat: gr.Chatbot, box: gr.Textbox, kept: gr.BrowserState, panels: list[gr.HTML]
+) -> Any:
+    """Answer after `start`, and free the box whatever comes of it."""
+    run = start.then(
+        page.answer,
+        chat,
+        [chat, *panels],
+        concurrency_limit=CONCURRENCY,
+        concurrency_id="answer",
+        api_visibility="private",
+        show_progress="hidden",
+    )
+    # `then` does not run after a failure or a full queue
+    run.failure(page.failed, chat, [box, chat, panels[0]], **QUIET)
+    run.then(page.ended, chat, [box, kept], **QUIET).then(None, None, None, js=FOCUS)
+    return run
+
+
+def _corpus_tab(page: Page, tabs: gr.Tabs, tab: gr.Tab, notice: gr.HTML, examples: gr.HTML) -> None:
+    with gr.Row(elem_id="build", equal_height=False):
+        button = gr.Button(_("rebuild"), elem_id="rebuild", scale=0, min_width=220)
+        status = gr.HTML("", elem_id="rebuild-status")
+    search = gr.Textbox(
+        elem_id="corpus-search",
+        label=_("search"),
+        placeholder=_("search_hint"),
+        show_label=False,
+        container=False,
+        max_length=MAX_SEARCH,
+    )
+    with gr.Row(equal_height=False, elem_id="corpus"):
+        with gr.Column(scale=6, min_width=340):
+            table = gr.HTML(
+                "",
+                elem_id="corpus-table",
+                apply_default_css=False,
+                js_on_load=f"{SCRIPT}table(element, trigger);",
+            )
+        with gr.Column(scale=5, min_width=340):
+            article = gr.HTML(
+                _("no_choice"), elem_id="corpus-reader", js_on_load=f"{SCRIPT}corpusReader(element, watch);"
+            )
+
+    following: dict[str, Any] = {
+        "concurrency_limit": WATCHERS,
+        "concurrency_id": "build",
+        "api_visibility": "private",
+        "show_progress": "hidden",
+    }
+
+    def renewed(build: Any) -> None:
+        """What a new index changes on the page."""
+        build.then(page.table, search, table, **QUIET).then(page.notice, None, notice, **QUIET)
+
+    renewed(button.click(page.rebuild, None, status, **following))
+    offered = notice.build(lambda: gr.Tabs(selected="corpus"), None, tabs, **QUIET)
+    renewed(offered.then(page.rebuild, None, status, **following))
+    # not renewed after it: that answer could come behind the one to a search begun meanwhile
+    tab.select(page.table, search, table, **QUIET).then(page.follow, None, status, **following)
+    # `change`, because `input` misses what is pasted
+    search.change(page.table, search, table, trigger_mode="always_last", **QUIET)
+    table.open(page.open, None, article, **QUIET)
+
+
+# ---------------------------------------------------------------- serving
+
+
+def make_app(service: Service, *, host: str = HOST) -> Guard:
+    """The whole application as ASGI: the page, /healthz, and the guard before them."""
+    app = FastAPI(title="qa", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/healthz")
+    def healthz(response: Response) -> dict[str, str]:
+        response.status_code = 200 if service.ready else 503
+        return {"status": "ok" if service.ready else "no index is open"}
+
+    gr.mount_gradio_app(
+        app,
+        layout(Page(service)),
+        path="/",
+        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
+        i18n=I18N,
+        theme=_theme(),
+        css=STYLE,
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        ssr_mode=False,
+        pwa=False,
+        show_error=False,
+        max_file_size="1mb",
+    )
+    return Guard(app, hosts=hosts_for(host))
+
+
+def serve(
+    corpus: str,
+    vectors: str,
+    *,
+    host: str = HOST,
+    port: int = PORT,
+    open_browser: bool = False,
+) -> None:
+    """Serve the page until it is stopped; the index is opened beside, /healthz says when it is."""
+    import uvicorn
+
+    service = Service(Folders(corpus, vectors, os.environ.get("QA_MODEL", "")))
+    app = make_app(service, host=host)
+    threading.Thread(target=_warm_up, args=(service,), name="open", daemon=True).start()
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    print(f"The page is at {address} (Ctrl-C stops it).", flush=True)
+    if open_browser:
+        threading.Timer(1.0, webbrowser.open, [address]).start()
+    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+
+
+def _warm_up(service: Service) -> None:
+    try:
+        service.served()
+    except QAError as error:
+        print(error, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    serve(
+        os.environ.get("QA_CORPUS", "seeds"),
+        os.environ.get("QA_VECTORS", "vectors"),
+        host=os.environ.get("QA_HOST", HOST),
+        port=int(os.environ.get("QA_PORT", PORT)),
+    )
