@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import pickle
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -147,8 +146,6 @@ def _item(
 
 
 def _with_answers(item: Item, answers: Sequence[str]) -> Item:
-    from dataclasses import replace
-
     return replace(item, answers=tuple(answers))
 
 
@@ -317,16 +314,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("data", type=Path)
     parser.add_argument("--write", action="store_true", help="write qa/evidence.json")
-    parser.add_argument(
-        "--measured", type=Path, help="keep what was measured in this file, and take it from there"
-    )
     args = parser.parse_args()
-    if args.measured and args.measured.exists():
-        items = pickle.loads(args.measured.read_bytes())  # noqa: S301 (written by this script)
-    else:
-        items = collect(args.data)
-        if args.measured:
-            args.measured.write_bytes(pickle.dumps(items))
+    items = collect(args.data)
     train = [item for item in items if item.name != "omos dev"]
     held = [item for item in items if item.name == "omos dev"]
     weights = fit(train)

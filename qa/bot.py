@@ -17,7 +17,7 @@ from qa.index import Index
 from qa.types import Answer, Article, Citation, Filter, Hit, Turn
 
 # Confidence below which the corpus is said not to answer; see evidence.json for its operating point.
-MIN_CONFIDENCE = 0.5
+MIN_CONFIDENCE = 0.4
 HITS = 10  # passages that are looked up
 READ = 5  # of them whose sentences are judged
 READ_ARTICLE = 20  # the same where one article is asked

@@ -13,14 +13,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from qa import __version__
 from qa.errors import QAError
-from qa.types import Answer, BuildReport, Filter, Hit, Progress, Turn
-
-Row = dict[str, Any]
+from qa.jsonlines import Row, answer_fields, hit_fields, questions, turns
+from qa.types import Answer, BuildReport, Filter, Progress
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -180,12 +178,12 @@ def _add_search(commands: Any) -> None:
 
 def _search(args: argparse.Namespace) -> None:
     index = _open(args.vectors)
-    for row in _inputs(args.input, args.query):
+    for row in questions(args.input, args.query):
         where = Filter(article_id=row.get("article_id", ""))
         hits = index.search(row["question"], k=args.k, mode=args.mode, where=where)
         if args.json:
             _print_json(
-                {"id": row.get("id"), "query": row["question"], "hits": [_hit_fields(hit) for hit in hits]}
+                {"id": row.get("id"), "query": row["question"], "hits": [hit_fields(hit) for hit in hits]}
             )
         else:
             for hit in hits:
@@ -200,12 +198,8 @@ def _add_ask(commands: Any) -> None:
     _question_flags(parser, "question")
     parser.add_argument("--article", default="", metavar="ID", help="ask only this article")
     parser.add_argument("--source", default="", help="ask only articles of this outlet")
-    parser.add_argument(
-        "--since", type=_iso_date, default="", metavar="DATE", help="ask only articles from this day on"
-    )
-    parser.add_argument(
-        "--until", type=_iso_date, default="", metavar="DATE", help="ask only articles up to this day"
-    )
+    parser.add_argument("--since", type=_iso_date, metavar="DATE", help="ask only articles from this day on")
+    parser.add_argument("--until", type=_iso_date, metavar="DATE", help="ask only articles up to this day")
     parser.add_argument(
         "--min-confidence", type=_probability, metavar="P", help="refuse below this confidence, 0 to 1"
     )
@@ -217,11 +211,13 @@ def _ask(args: argparse.Namespace) -> None:
 
     threshold = MIN_CONFIDENCE if args.min_confidence is None else args.min_confidence
     bot = Bot(_open(args.vectors), min_confidence=threshold)
-    for row in _inputs(args.input, args.question):
-        where = Filter(row.get("article_id", "") or args.article, args.source, args.since, args.until)
-        answer = bot.ask(row["question"], history=_turns(row), where=where)
+    for row in questions(args.input, args.question):
+        where = Filter(
+            row.get("article_id", "") or args.article, args.source, args.since or "", args.until or ""
+        )
+        answer = bot.ask(row["question"], history=turns(row), where=where)
         if args.json:
-            _print_json({"id": row.get("id"), **_answer_fields(answer)})
+            _print_json({"id": row.get("id"), **answer_fields(answer)})
         else:
             _print_answer(answer)
 
@@ -230,73 +226,6 @@ def _open(vectors: str) -> Any:
     from qa.index import Index
 
     return Index.open(vectors)
-
-
-def _inputs(path: str | None, question: str | None) -> Iterator[Row]:
-    """The questions to answer, checked one by one as they are read."""
-    if path is None:
-        yield {"question": question}
-        return
-    try:
-        with sys.stdin if path == "-" else Path(path).open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    yield _checked(line, f"Line {number} of {path}")
-    except (OSError, UnicodeDecodeError) as error:
-        raise QAError(f"{path} cannot be read; give a file of JSON lines in UTF-8.") from error
-
-
-def _checked(line: str, place: str) -> Row:
-    try:
-        row = json.loads(line)
-    except ValueError as error:
-        raise QAError(f"{place} is no JSON; write one object a line.") from error
-    if not isinstance(row, dict) or not isinstance(row.get("question"), str):
-        raise QAError(f'{place} has no "question"; write {{"id": …, "question": "…"}}.')
-    if not isinstance(row.get("article_id", ""), str):
-        raise QAError(f'{place}: "article_id" must be a string.')
-    turns = row.get("history", [])
-    if not isinstance(turns, list) or not all(
-        isinstance(turn, dict)
-        and turn.get("role") in ("user", "assistant")
-        and isinstance(turn.get("content"), str)
-        for turn in turns
-    ):
-        raise QAError(
-            f'{place}: "history" must be a list of {{"role": "user" | "assistant", "content": "…"}}.'
-        )
-    return row
-
-
-def _turns(row: Row) -> list[Turn]:
-    return [Turn(turn["role"], turn["content"]) for turn in row.get("history", [])]
-
-
-def _hit_fields(hit: Hit) -> Row:
-    passage = hit.passage
-    return {
-        "passage_id": passage.passage_id,
-        "article_id": passage.article_id,
-        "start": passage.start,
-        "end": passage.end,
-        "text": passage.text,
-        "rank": hit.rank,
-        "score": hit.score,
-        "dense_rank": hit.dense_rank,
-        "lexical_rank": hit.lexical_rank,
-    }
-
-
-def _answer_fields(answer: Answer) -> Row:
-    return {
-        "question": answer.question,
-        "status": answer.status,
-        "text": answer.text,
-        "confidence": answer.confidence,
-        "citations": [asdict(citation) for citation in answer.citations],
-        "hits": [_hit_fields(hit) for hit in answer.hits],
-        "seconds": answer.seconds,
-    }
 
 
 def _print_answer(answer: Answer) -> None:

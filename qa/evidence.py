@@ -23,8 +23,8 @@ from qa.features import Material, Matrix, Question
 
 WEIGHTS = "evidence.json"
 QUOTES = 3  # sentences quoted at most, beside those that come along
-SHARE = 0.5  # of the best sentence's probability that a further sentence needs
-LEAST = 0.15  # probability below which a further sentence is never quoted
+SHARE = 0.15  # of the best sentence's probability that a further sentence needs
+LEAST = 0.05  # probability below which a further sentence is never quoted
 SAME = 0.985  # cosine of two sentences of different articles that say the same
 # Words that begin a sentence and point to the one before it.
 _POINTS_BACK = re.compile(

@@ -24,6 +24,7 @@ from qa.types import Answer, Article
 
 LANGUAGES = ("de", "en")  # the first is the default
 MAX_LABEL = 99
+NEAREST = 3  # passages offered beside a refusal
 MAX_SOURCES = 20  # sources taken from one message; an answer has one to three
 HASH_DIGITS = 8  # hexadecimal: 32 bits tell a changed sentence from the cited one
 
@@ -105,10 +106,10 @@ def long_date(iso: str, language: str) -> str:
     return text["day"].format(day=day.day, month=month, year=day.year)
 
 
-def origin(article: Article, language: str) -> str:
-    """Outlet and date, as far as the article tells them; else its file."""
+def origin(article: Article, language: str, otherwise: str = "") -> str:
+    """Outlet and date, as far as the article tells them; else `otherwise`, or its file."""
     known = [article.source, long_date(article.date, language)]
-    return " · ".join(part for part in known if part) or article.article_id
+    return " · ".join(part for part in known if part) or otherwise or article.article_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,9 @@ def sources_of(answer: Answer, article_of: ArticleOf) -> tuple[Source, ...]:
     spans = [(c.label, c.article_id, c.start, c.end, c.score) for c in answer.citations]
     if answer.status == "no_answer":
         # a hit's score only ranks; as a share of relevance it would promise too much
-        spans = [(0, h.passage.article_id, h.passage.start, h.passage.end, 0.0) for h in answer.hits]
+        spans = [
+            (0, h.passage.article_id, h.passage.start, h.passage.end, 0.0) for h in answer.hits[:NEAREST]
+        ]
     return tuple(
         _source(label, article_of(article_id), start, end, score)
         for label, article_id, start, end, score in spans[:MAX_SOURCES]

@@ -119,7 +119,8 @@ class _Block:
         lines = [" ".join(paragraph) for paragraph in self._paragraphs]
         if not self._cited:
             return "\n\n".join(lines)
-        origins = "; ".join(dict.fromkeys(markdown(origin(s.article, language)) for s in self._cited))
+        known = [origin(s.article, language, s.article.title) for s in self._cited]
+        origins = "; ".join(dict.fromkeys(map(markdown, known)))
         return "\n>\n".join(f"> {line}" for line in [*lines, f'<span class="origin">{origins}</span>'])
 
 

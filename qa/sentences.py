@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-import sentencex  # type: ignore[import-untyped]
+import sentencex
 
 from qa.furniture import furniture
 from qa.text import DEFAULT_LANGUAGE

@@ -150,9 +150,9 @@ class FakeBackend:
         return f"g{self.generations}" if self.generations else ""
 
     def open(self, before: Served | None) -> Served:
+        self.opened += 1
         if self.broken:
             raise BrokenIndex("The index is damaged; run `qa build --fresh`.")
-        self.opened += 1
         articles = ARTICLES if self.generations < 2 else (*ARTICLES, ADDED)
         index = FakeIndex(self.generation(), articles)
         return Served(index, FakeBot(index))

@@ -29,7 +29,7 @@ FLOORS: tuple[tuple[set[str], ...], ...] = (
     ),
     ({"index", "builder"},),  # the whole
     ({"bot", "evaluate", "markup"}, {"message"}, {"render"}),  # uses
-    ({"guard", "service"}, {"page"}, {"__init__"}, {"cli"}),  # doors
+    ({"guard", "service", "jsonlines"}, {"page"}, {"__init__"}, {"cli"}),  # doors
 )
 STEPS = [(floor, modules) for floor, steps in enumerate(FLOORS) for modules in steps]
 PARTS = 1

@@ -13,15 +13,18 @@ from markdown_it import MarkdownIt
 from qa.markup import (
     HASH_DIGITS,
     MAX_SOURCES,
+    NEAREST,
     html,
     language_tag,
     long_date,
     make_ref,
     markdown,
     read_refs,
+    sources_of,
     web_address,
     words,
 )
+from qa.types import Answer, Hit, Passage
 
 FERRY_ARTICLE = ARTICLES[0]
 INDEX = FakeIndex("g1", ARTICLES)
@@ -163,6 +166,13 @@ def test_labels_and_numbers_of_sources_are_bounded() -> None:
     refs = [make_ref(FERRY_ARTICLE, n, n + 1, 0.5) for n in range(2 * MAX_SOURCES)]
     assert len(read_refs([(1, ref) for ref in refs], INDEX.article)) == MAX_SOURCES
     assert read_refs([(-1, refs[0]), (100, refs[0])], INDEX.article) == ()
+
+
+def test_a_refusal_comes_with_the_nearest_few_passages() -> None:
+    passages = [Passage("faehre.md", n, 10 * n, 10 * n + 9, FERRY[10 * n : 10 * n + 9]) for n in range(10)]
+    hits = tuple(Hit(passage, rank, 1 / rank) for rank, passage in enumerate(passages, start=1))
+    sources = sources_of(Answer("?", "no_answer", "Nein.", 0.1, hits=hits), INDEX.article)
+    assert [(s.label, s.quote, s.percent) for s in sources] == [(0, p.text, 0) for p in passages[:NEAREST]]
 
 
 def test_a_source_of_a_changed_article_is_stale() -> None:

@@ -59,6 +59,14 @@ def test_a_quote_is_a_block_quote_with_links_and_origin() -> None:
     ]
 
 
+def test_an_article_without_outlet_and_date_is_named_by_its_title() -> None:
+    answer = BOT.ask("Schiff")
+    source = sources_of(answer, INDEX.article)[0]
+    for title, expected in (("Der *Titel*", "Der &#42;Titel&#42;"), ("", "faehre.md")):
+        bare = replace(source, article=replace(source.article, title=title, source="", date=""))
+        assert f'"origin">{expected}<' in message.answer_markdown(answer, [bare], "de", shown=1)
+
+
 def test_neighbours_stand_together_and_distant_sentences_apart() -> None:
     citations = [_citation(1, COST), _citation(2, LAND), _citation(3, NAME)]
     lines = _message(_answer(f"{COST} [1] {LAND} [2] {NAME} [3]", *citations)).splitlines()
@@ -97,6 +105,12 @@ def test_a_bracketed_number_within_a_quote_is_no_label() -> None:
     )
     written = message.answer_markdown(answer, sources_of(answer, lambda _: article), "de")
     assert written.count("](#cite-") == 2
+
+
+def test_of_two_quotes_that_begin_alike_the_longer_is_taken() -> None:
+    short, long = "Laut Bericht", "Laut Bericht [1] sank das Schiff."
+    citations = [replace(_citation(1, SHIP), quote=short), replace(_citation(2, SHIP), quote=long)]
+    assert message.sentences(_answer(f"{long} [2]", *citations)) == (message.Sentence(long, (2,), True),)
 
 
 def test_a_label_without_a_citation_is_dropped() -> None:

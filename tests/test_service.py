@@ -57,6 +57,7 @@ def test_a_newer_generation_that_cannot_be_opened_is_passed_over() -> None:
         served = service.served()
         assert served is not None
         assert served.index.generation == "g1"
+    assert backend.opened == 2  # it is tried once, not at every question
     backend.generations, backend.broken = 3, False
     served = service.served()
     assert served is not None

@@ -1,0 +1,259 @@
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from standin import StandIn
+
+from qa import cli, encoder
+
+README = Path(__file__).resolve().parents[1] / "README.md"
+ARTICLES = {
+    "deserteure.md": "---\ntitle: Deserteure\nsource: Blatt\ndate: 2024-10-16\n---\n"
+    "Achtzehn Soldaten sind an der Grenze desertiert. Der Himmel war grau.\n",
+    "bodensee.txt": "Der Bodensee\n\nDer Bodensee ist an der tiefsten Stelle 251 Meter tief.\n",
+}
+HIT = {
+    "passage_id",
+    "article_id",
+    "start",
+    "end",
+    "text",
+    "rank",
+    "score",
+    "dense_rank",
+    "lexical_rank",
+}
+ANSWER = {"id", "question", "status", "text", "confidence", "citations", "hits", "seconds"}
+CITATION = {"label", "article_id", "title", "source", "date", "url", "start", "end", "quote", "score"}
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of its own with a corpus, and no model."""
+    for name in ("QA_CORPUS", "QA_VECTORS", "QA_MODEL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(encoder, "load", lambda *_: StandIn())
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "seeds").mkdir()
+    for name, content in ARTICLES.items():
+        (tmp_path / "seeds" / name).write_text(content, encoding="utf-8")
+    return tmp_path
+
+
+def run(capsys: pytest.CaptureFixture[str], *args: str) -> tuple[int, str, str]:
+    status = cli.main(args)
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+def rows(capsys: pytest.CaptureFixture[str], *args: str) -> list[dict[str, Any]]:
+    status, out, err = run(capsys, *args, "--json")
+    assert (status, err) == (0, "")
+    return [json.loads(line) for line in out.splitlines()]
+
+
+@pytest.fixture
+def built(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    (report,) = rows(capsys, "build")
+    return report
+
+
+def test_build_as_json(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "seeds" / "leer.txt").touch()
+    (report,) = rows(capsys, "build")
+    assert set(report) == {
+        "generation", "articles", "passages", "embedded", "reused", "skipped", "seconds", "model",
+    }  # fmt: skip
+    assert (report["articles"], report["embedded"]) == (2, report["passages"])
+    ((path, reason),) = (skipped.values() for skipped in report["skipped"])
+    assert path == "leer.txt"
+    assert reason
+
+
+def test_build_for_people(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "seeds" / "leer.txt").touch()
+    status, out, err = run(capsys, "build")
+    assert status == 0
+    assert out.startswith("2 articles, ")
+    assert err.startswith("skipped leer.txt: ")
+    assert len(err.splitlines()) == 1  # no progress in a pipe
+
+
+def test_search(built: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    (found,) = rows(capsys, "search", "Wie tief ist der Bodensee?", "-k", "1")
+    (hit,) = found["hits"]
+    assert set(hit) >= HIT
+    assert hit["passage_id"] == "bodensee.txt#0"
+    _, out, _ = run(capsys, "search", "Bodensee", "--mode", "lexical")
+    assert "bodensee.txt#0" in out
+
+
+def test_ask(built: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    (answer,) = rows(capsys, "ask", "Wie tief ist der Bodensee?", "--min-confidence", "0")
+    assert set(answer) == ANSWER
+    assert answer["id"] is None
+    assert set(answer["citations"][0]) == CITATION
+    assert set(answer["hits"][0]) >= HIT
+    _, out, err = run(capsys, "ask", "Wie tief ist der Bodensee?", "--min-confidence", "0")
+    assert "251 Meter tief. [1]" in out
+    assert "[1] Der Bodensee (bodensee.txt)" in out
+    assert "%" in err
+
+
+def test_a_refusal_has_no_citations_but_hits(
+    built: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (answer,) = rows(capsys, "ask", "Wer war es?", "--min-confidence", "1")
+    assert (answer["status"], answer["citations"]) == ("no_answer", [])
+    assert answer["hits"]
+    _, out, _ = run(capsys, "ask", "Wer war es?", "--min-confidence", "1")
+    assert "~ " in out
+
+
+def test_filters(built: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    for flags in (["--source", "blatt"], ["--article", "deserteure.md"], ["--since", "2024-10-16"]):
+        (answer,) = rows(capsys, "ask", "Bodensee", *flags)
+        assert {hit["article_id"] for hit in answer["hits"]} == {"deserteure.md"}
+    (answer,) = rows(capsys, "ask", "Bodensee", "--until", "2024-10-15")
+    assert answer["hits"] == []
+
+
+def test_input_of_many_questions(
+    built: dict[str, Any], place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    history = [{"role": "user", "content": "Bodensee?"}, {"role": "assistant", "content": "Tief. [1]"}]
+    asked = [
+        {"id": "x", "question": "Wie tief ist der Bodensee?"},
+        {"id": 7, "question": "Wer desertierte?", "article_id": "bodensee.txt"},
+        {"id": "z", "question": "Und wo?", "history": history},
+    ]
+    (place / "q.jsonl").write_text("\n".join(map(json.dumps, asked)) + "\n\n", encoding="utf-8")
+    answers = rows(capsys, "ask", "--input", "q.jsonl")
+    assert [answer["id"] for answer in answers] == ["x", 7, "z"]
+    assert {hit["article_id"] for hit in answers[1]["hits"]} == {"bodensee.txt"}
+    assert [found["id"] for found in rows(capsys, "search", "--input", "q.jsonl")] == ["x", 7, "z"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "no json",
+        "[1]",
+        '{"id": 1}',
+        '{"question": 1}',
+        '{"question": "x", "history": [1]}',
+        '{"question": "x", "history": [{"role": "system", "content": "x"}]}',
+        '{"question": "x", "article_id": 3}',
+    ],
+)
+def test_a_bad_line_is_named(
+    built: dict[str, Any], place: Path, capsys: pytest.CaptureFixture[str], line: str
+) -> None:
+    (place / "q.jsonl").write_text('{"question": "Bodensee"}\n' + line, encoding="utf-8")
+    status, out, err = run(capsys, "ask", "--input", "q.jsonl", "--json")
+    assert status == 1
+    assert len(out.splitlines()) == 1  # what could be answered was
+    assert err.startswith("qa: Line 2 of q.jsonl")
+    assert len(err.splitlines()) == 1
+
+
+def test_article(built: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    (article,) = rows(capsys, "article", "deserteure.md")
+    assert set(article) == {"article_id", "title", "text", "source", "url", "date", "language", "sha256"}
+    assert (article["title"], article["date"]) == ("Deserteure", "2024-10-16")
+    _, out, _ = run(capsys, "article", "deserteure.md")
+    assert out.rstrip("\n") == article["text"].rstrip("\n")
+
+
+def test_status(built: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    (status,) = rows(capsys, "status")
+    assert status["generation"] == built["generation"]
+    assert status["bytes"] > 0
+    _, out, _ = run(capsys, "status")
+    assert built["generation"] in out
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["search", "x"], "qa build"),
+        (["ask", "x"], "qa build"),
+        (["article", "x"], "qa build"),
+        (["status"], "qa build"),
+        (["build", "--corpus", "nowhere"], "nowhere"),
+        (["ask", "--input", "nowhere.jsonl"], "qa build"),
+    ],
+)
+def test_an_error_is_one_line(capsys: pytest.CaptureFixture[str], args: list[str], says: str) -> None:
+    status, out, err = run(capsys, *args)
+    assert (status, out) == (1, "")
+    assert err.startswith("qa: ")
+    assert says in err
+    assert len(err.splitlines()) == 1
+
+
+def test_an_input_that_is_missing_is_named(built: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    status, _, err = run(capsys, "ask", "--input", "nowhere.jsonl")
+    assert status == 1
+    assert "nowhere.jsonl" in err
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        [],
+        ["unknown"],
+        ["ask"],
+        ["ask", "x", "--input", "y"],
+        ["ask", "x", "--since", "gestern"],
+        ["ask", "x", "--min-confidence", "2"],
+        ["search", "x", "-k", "0"],
+        ["search", "x", "--mode", "magic"],
+    ],
+)
+def test_wrong_usage_is_2(args: list[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        cli.main(args)
+    assert exit_.value.code == 2
+
+
+def test_an_interrupt_is_130(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("qa.builder.build", interrupt)
+    status, _, err = run(capsys, "build")
+    assert status == 130
+    assert "as it was" in err
+
+
+def test_the_environment_gives_defaults(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (place / "seeds").rename(place / "other")
+    monkeypatch.setenv("QA_CORPUS", "other")
+    monkeypatch.setenv("QA_VECTORS", "elsewhere")
+    rows(capsys, "build")
+    assert (place / "elsewhere" / "current").exists()
+
+
+def commands() -> list[str]:
+    text = subprocess.run(
+        [sys.executable, "-m", "qa.cli", "--help"], capture_output=True, text=True, check=True
+    )
+    return re.findall(r"^    (\w+) ", text.stdout, flags=re.MULTILINE)
+
+
+def test_every_command_and_variable_is_in_the_readme() -> None:
+    text, source = README.read_text("utf-8"), Path(cli.__file__).read_text("utf-8")
+    assert len(commands()) >= 6
+    for command in commands():
+        assert f"qa {command}" in text
+    for variable in re.findall(r"QA_[A-Z]+", source):
+        assert f"`{variable}`" in text
