@@ -8,19 +8,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
-from qa import evidence, features, text
+import numpy as np
+from numpy.typing import NDArray
+
+from qa import evidence, features, followups, text
 from qa.errors import CorpusError
-from qa.evidence import Quote
+from qa.evidence import Judgement, Quote, Scope
+from qa.explain import Reading, explain
 from qa.features import Material, Question
 from qa.index import Index
 from qa.types import Answer, Article, Citation, Filter, Hit, Turn
 
-# Confidence below which the corpus is said not to answer; see evidence.json for its operating point.
-MIN_CONFIDENCE = 0.4
 HITS = 10  # passages that are looked up
 READ = 5  # of them whose sentences are judged
 READ_ARTICLE = 20  # the same where one article is asked
+# Of a follow-up's judgement: the question as it was put, without the words that complete it. They find
+# the passages, but as evidence they would let the quotes of the last answer pass for this one's.
+OWN_SHARE = 2 / 3
 
 NO_ANSWER = {
     "de": "Dazu sagt der Korpus nichts.",
@@ -31,7 +37,8 @@ NO_ANSWER = {
 class Bot:
     """Answers questions from an open index."""
 
-    def __init__(self, index: Index, *, min_confidence: float = MIN_CONFIDENCE) -> None:
+    def __init__(self, index: Index, *, min_confidence: float | None = None) -> None:
+        """`min_confidence` refuses below it; None takes what was chosen in training (`evidence.CHOICES`)."""
         self.index = index
         self.min_confidence = min_confidence
 
@@ -50,13 +57,17 @@ class Bot:
         began = time.perf_counter()
         if where.article_id:
             self.index.article(where.article_id)  # an unknown one is an error, not a refusal
-        searched = _completed(question, history)
+        searched = followups.completed(question, history)
         taken, materials, hits = self.gather(searched, where)
         found = time.perf_counter()
-        judgement = evidence.judge(taken, materials)
-        answered = bool(taken.words) and judgement.confidence >= self.min_confidence
+        scope: Scope = "article" if where.article_id else "corpus"
+        readings = self._readings(question, taken, materials, scope)
+        judgement = _together(readings)
+        least = evidence.CHOICES[scope].confidence if self.min_confidence is None else self.min_confidence
+        answered = bool(taken.words) and judgement.confidence >= least
         quotes = evidence.choose(materials, judgement) if answered else []
         citations, wording = self._cited(quotes, materials)
+        explanation = explain(readings, materials, quotes)
         ended = time.perf_counter()
         return Answer(
             question=question,
@@ -66,6 +77,8 @@ class Bot:
             citations=tuple(citations),
             hits=tuple(hits[:HITS]),
             seconds={"search": found - began, "evidence": ended - found, "total": ended - began},
+            searched=searched if searched != question else "",
+            explanation=explanation,
         )
 
     def gather(self, question: str, where: Filter) -> tuple[Question, list[Material], list[Hit]]:
@@ -73,9 +86,23 @@ class Bot:
         read, looked_up = (READ_ARTICLE, READ_ARTICLE) if where.article_id else (READ, HITS)
         hits = self.index.search(question, k=looked_up, where=where)
         materials = self._materials(hits[:read])
+        return self._taken(question, materials), materials, hits
+
+    def _taken(self, question: str, materials: Sequence[Material]) -> Question:
         language = materials[0].language if materials else text.DEFAULT_LANGUAGE
-        taken = features.take_apart(question, self.index.query(question), language, self.index.idf)
-        return taken, materials, hits
+        return features.take_apart(question, self.index.query(question), language, self.index.idf)
+
+    def _readings(
+        self, question: str, taken: Question, materials: Sequence[Material], scope: Scope
+    ) -> list[Reading]:
+        """The question judged as it was searched for; a follow-up also as it was put."""
+        if taken.text == question:
+            return [_reading(taken, materials, scope, 1.0)]
+        own = self._taken(question, materials)
+        return [
+            _reading(taken, materials, scope, 1 - OWN_SHARE),
+            _reading(own, materials, scope, OWN_SHARE),
+        ]
 
     def _materials(self, hits: Sequence[Hit]) -> list[Material]:
         articles = {hit.passage.article_id: self.index.article(hit.passage.article_id) for hit in hits}
@@ -104,6 +131,12 @@ class Bot:
         return citations, "\n\n".join(said)
 
 
+def _reading(question: Question, materials: Sequence[Material], scope: Scope, share: float) -> Reading:
+    """A question judged, with what was measured for it."""
+    measured = features.measure(question, materials)
+    return Reading(question, evidence.weigh(measured, evidence.weights(scope), scope), share, measured)
+
+
 def _citation(label: int, quote: Quote, article: Article) -> Citation:
     """The citation of a quote, held against the article it is taken from."""
     passage = quote.material.hit.passage
@@ -122,10 +155,25 @@ def _citation(label: int, quote: Quote, article: Article) -> Citation:
         end=end,
         quote=words,
         score=quote.probability,
+        page=article.page(start),
     )
 
 
-def _completed(question: str, history: Sequence[Turn]) -> str:
-    """The question with the last one before it, where it does not stand on its own."""
-    asked = [turn.content for turn in history if turn.role == "user"]
-    return f"{asked[-1]} {question}" if asked else question
+def _together(readings: Sequence[Reading]) -> Judgement:
+    """One judgement of several: the mean of their log-odds, each by its share."""
+    if len(readings) == 1:
+        return readings[0].judgement
+    each = [reading.judgement for reading in readings]
+    shares = np.array([reading.share for reading in readings])
+    sentences = tuple(
+        _mean_odds(np.stack(probabilities), shares)
+        for probabilities in zip(*(judgement.sentences for judgement in each), strict=True)
+    )
+    confidence = _mean_odds(np.array([[judgement.confidence] for judgement in each]), shares)
+    return replace(each[0], sentences=sentences, confidence=float(confidence[0]))
+
+
+def _mean_odds(probabilities: NDArray[np.float64], shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The mean of the log-odds of each column, as probabilities."""
+    kept = np.clip(probabilities, 1e-9, 1 - 1e-9)
+    return np.asarray(1 / (1 + np.exp(-(shares @ np.log(kept / (1 - kept))))))

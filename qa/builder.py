@@ -1,7 +1,8 @@
 """Build the index of a corpus folder.
 
 A build writes a whole new generation beside the served one and switches to it at the end; a build
-that fails, is killed or meets a bad file leaves the served one alone.
+that fails, is killed or meets a bad file leaves the served one alone. Articles, vectors and states
+pass through; they are not held for the whole corpus.
 """
 
 from __future__ import annotations
@@ -9,23 +10,26 @@ from __future__ import annotations
 import hashlib
 import shutil
 import time
+from array import array
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal
 
 import numpy as np
-from filelock import FileLock, Timeout
-from numpy.typing import NDArray
 
 from qa import corpus as corpora
-from qa import dense, generations, lexical, passages, states, store, text
+from qa import dense, generations, lexical, locks, passages, states, store, text
 from qa import encoder as encoders
 from qa.errors import BrokenIndex, CorpusError, StoreError
-from qa.types import Article, BuildReport, Encoder, Passage, Progress, Skipped
+from qa.manifest import Manifest
+from qa.types import Article, BuildReport, Encoder, Passage, Progress, Rows, Skipped, Span, Vectors
 
-BATCH = 64  # passages between two reports of progress
+BATCH = 64  # passages between two reports of progress, and so between two chances to cancel
+# Passages whose vectors and states are held at once, some 12 KB each. Within a window long texts come
+# first, so that batches hold texts of one length.
+WINDOW = 16 * BATCH
+NEW = -1  # in place of a row of the served generation: there is none to take over
 
 OnProgress = Callable[[Progress], None]
 
@@ -34,32 +38,50 @@ def _silent(_: Progress) -> None:
     pass
 
 
-class _Row(NamedTuple):
-    """What the model makes of one passage, as it is stored."""
+class _Steps:
+    """Reports progress, with the time since a stage began."""
 
-    vector: NDArray[np.float32]
-    kept: states.Kept
+    def __init__(self, on_progress: OnProgress) -> None:
+        self._on_progress = on_progress
+        self._began: dict[str, float] = {}
+
+    def __call__(self, stage: Literal["read", "embed", "write"], done: int, total: int) -> None:
+        began = self._began.setdefault(stage, time.perf_counter())
+        self._on_progress(Progress(stage, done, total, time.perf_counter() - began))
+
+
+class _Served:
+    """The served generation, as far as a new one can take over from it."""
+
+    def __init__(self, opened: generations.Generation) -> None:
+        """Raises BrokenIndex, as all methods of the parts do."""
+        self.manifest = opened.manifest
+        self._opened = opened
+        opened.part(store.FILE).read()  # SQLite cannot tell a damaged file, so it is compared whole
+        self.store = store.Store(opened.folder)
+        self.known = self.store.known()
+        self.dense = dense.DenseIndex(opened.part(dense.FILE), opened.manifest.dimension)
+        self.states = states.States(opened.part)
+        self.lexical = lexical.LexicalIndex(opened.part)
+
+    def close(self) -> None:
+        self.store.close()
+        self._opened.close()
+
+    def rows(self) -> dict[bytes, int]:
+        """Key of what was embedded -> row."""
+        count = self.store.passage_count
+        return {_key(*found): row for row, found in enumerate(self.store.with_articles(range(count)))}
 
 
 @dataclass(frozen=True, slots=True)
 class _Contents:
-    """The articles of a corpus, cut into passages."""
+    """What was read of a corpus; its articles are in the new store already."""
 
-    articles: list[tuple[Article, list[Passage]]]
+    articles: int
+    old_rows: Rows  # of each new row, the row of the served generation to take over, or NEW
     skipped: list[Skipped]
-
-    @property
-    def passages(self) -> list[tuple[Article, Passage]]:
-        """All passages in the order of rows, each with its article."""
-        return [(article, passage) for article, found in self.articles for passage in found]
-
-    @property
-    def digest(self) -> str:
-        """Changes with any file of the corpus that is used."""
-        known = hashlib.sha256()
-        for article, _ in self.articles:
-            known.update(f"{article.article_id}\0{article.sha256}\0".encode())
-        return known.hexdigest()
+    digest: str  # changes with any article
 
 
 def build(
@@ -73,156 +95,81 @@ def build(
 ) -> BuildReport:
     """Build the index of a corpus folder; the served index stays as it is until the new one is whole.
 
-    Vectors of passages that did not change are taken from the served generation; where nothing
-    changed at all it stays. `fresh` computes everything anew.
+    What did not change is taken from the served generation; where nothing changed at all, that
+    stays. `fresh` computes everything anew. `on_progress` may raise to cancel the build.
 
     Raises CorpusError (nothing usable in the folder), EncoderError, or StoreError (the vectors
     folder cannot be written, or another build holds it).
     """
     began, folder = time.perf_counter(), Path(vectors)
     encoder = encoder or encoders.load(model)
-    with _lock(folder):
-        contents = _read(Path(corpus), on_progress)
-        served = None if fresh else _served(folder, encoder)
-        if served and served[1].corpus == contents.digest and _same_settings(served[1], encoder):
-            manifest, embedded = served[1], 0
-        else:
-            known = _known(served[0]) if served and _same_settings(served[1], encoder) else {}
-            rows, embedded = _embed(contents, encoder, known, on_progress)
-            manifest = _write(folder, contents, encoder, rows, on_progress)
-            generations.prune(folder)
+    with locks.writing(folder):
+        served = None if fresh else _open(folder, encoder)
+        steps = _Steps(on_progress)
+        try:
+            manifest, embedded, skipped = _renew(Path(corpus), folder, encoder, served, steps)
+        except BrokenIndex:  # damage in a large index shows only where it is read
+            if served is None:
+                raise
+            manifest, embedded, skipped = _renew(Path(corpus), folder, encoder, None, steps)
+        finally:
+            if served:
+                served.close()
+        generations.prune(folder)
     return BuildReport(
         generation=manifest.generation,
         articles=manifest.articles,
         passages=manifest.passages,
         embedded=embedded,
         reused=manifest.passages - embedded,
-        skipped=tuple(contents.skipped),
+        skipped=tuple(skipped),
         seconds=time.perf_counter() - began,
         model=manifest.model,
     )
 
 
-@contextmanager
-def _lock(folder: Path) -> Iterator[None]:
-    """Be the only build of this folder; the system frees the lock of a process that was killed."""
-    lock = FileLock(folder / ".lock")
+def _open(folder: Path, encoder: Encoder) -> _Served | None:
+    """The served generation, where it is whole and of the same model and settings."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise StoreError(f"Another build is writing {folder}; wait until it is done.") from error
-    except OSError as error:
-        raise StoreError(
-            f"The folder {folder} cannot be written ({error.strerror}); name another with --vectors."
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _read(folder: Path, on_progress: OnProgress) -> _Contents:
-    total = len(corpora.article_files(folder))
-    articles: list[tuple[Article, list[Passage]]] = []
-    skipped: list[Skipped] = []
-    for done, found in enumerate(corpora.read_corpus(folder), start=1):
-        on_progress(Progress("read", done, max(done, total)))
-        if isinstance(found, Skipped):
-            skipped.append(found)
-        elif cut := passages.split(found):
-            articles.append((found, cut))
-        else:
-            skipped.append(
-                Skipped(found.article_id, "The file holds nothing but navigation; there is nothing to quote.")
-            )
-    if not articles:
-        why = f" ({skipped[0].path}: {skipped[0].reason})" if skipped else ""
-        raise CorpusError(f"No article in {folder} can be used{why}; put .txt or .md files there.")
-    return _Contents(articles, skipped)
-
-
-def _served(folder: Path, encoder: Encoder) -> tuple[Path, generations.Manifest] | None:
-    """The served generation, where it is whole and of the same model."""
-    try:
-        served, manifest = generations.load(folder)
+        opened = generations.open_served(folder)
+        about = opened.manifest
+        if about.fingerprint == encoder.fingerprint and about.settings == _settings(encoder):
+            return _Served(opened)
+        opened.close()
     except BrokenIndex:
-        return None
-    return (served, manifest) if manifest.fingerprint == encoder.fingerprint else None
+        pass
+    return None
 
 
 def _settings(encoder: Encoder) -> dict[str, str | int]:
-    return {**passages.settings(), **states.settings(encoder.dimension)}
+    return {**passages.settings(), **states.settings(encoder.dimension), **lexical.settings()}
 
 
-def _same_settings(manifest: generations.Manifest, encoder: Encoder) -> bool:
-    return manifest.settings == _settings(encoder)
-
-
-def _known(served: Path) -> dict[tuple[str, str], _Row]:
-    """(language, embedded text) -> row of the served generation; nothing where a part cannot be read."""
-    try:
-        old = store.Store(served / store.FILE)
-        about = {a.article_id: a for a in old.articles()}
-        keys = [
-            (about[p.article_id].language, passages.embedding_text(about[p.article_id].title, p))
-            for p in old.each_passage()
-        ]
-        old.close()
-        matrix = dense.DenseIndex((served / dense.FILE).read_bytes()).vectors(range(len(keys)))
-        kept = states.States(served / states.FOLDER)
-    except (BrokenIndex, OSError):
-        return {}
-    return {key: _Row(matrix[row], kept.kept(row)) for row, key in enumerate(keys)}
-
-
-def _embed(
-    contents: _Contents, encoder: Encoder, known: dict[tuple[str, str], _Row], on_progress: OnProgress
-) -> tuple[list[_Row], int]:
-    """A row for each passage, and how many of them were not known."""
-    cut = contents.passages
-    keys = [(article.language, passages.embedding_text(article.title, passage)) for article, passage in cut]
-    rows = [known.get(key) for key in keys]
-    new = [number for number, row in enumerate(rows) if row is None]
-    # Long texts first: what remains only gets faster, and batches hold texts of one length.
-    new.sort(key=lambda number: -len(keys[number][1]))
-    on_progress(Progress("embed", 0, len(new)))
-    for begin in range(0, len(new), BATCH):
-        batch = new[begin : begin + BATCH]
-        for number, reading in zip(batch, encoder.read([keys[n][1] for n in batch]), strict=True):
-            article, passage = cut[number]
-            offset = len(keys[number][1]) - len(passage.text)
-            sentences = passages.sentences(passage.text, article.language)
-            rows[number] = _Row(reading.vector, states.keep(reading, offset, sentences))
-        on_progress(Progress("embed", begin + len(batch), len(new)))
-    return [row for row in rows if row is not None], len(new)
-
-
-def _write(
-    folder: Path, contents: _Contents, encoder: Encoder, rows: list[_Row], on_progress: OnProgress
-) -> generations.Manifest:
-    """Write a new generation and serve it."""
-    on_progress(Progress("write", 0, 1))
-    name = generations.new_name()
+def _renew(
+    corpus: Path, folder: Path, encoder: Encoder, served: _Served | None, steps: _Steps
+) -> tuple[Manifest, int, list[Skipped]]:
+    """A new generation, or the served one if nothing changed; how many passages were embedded."""
+    name = generations.new_name(folder)
     target = generations.start(folder, name)
-    manifest = generations.Manifest(
-        generation=name,
-        built=generations.now(),
-        model=encoder.name,
-        fingerprint=encoder.fingerprint,
-        dimension=encoder.dimension,
-        settings=_settings(encoder),
-        corpus=contents.digest,
-        articles=len(contents.articles),
-        passages=len(rows),
-        parts={},
-    )
     try:
-        store.write(target / store.FILE, contents.articles)
-        (target / dense.FILE).write_bytes(dense.to_bytes(np.stack([row.vector for row in rows])))
-        states.save([row.kept for row in rows], target / states.FOLDER)
-        terms = (text.terms(passage.text, article.language) for article, passage in contents.passages)
-        lexical.save(terms, target / lexical.FOLDER)
+        contents = _read(corpus, target, served, steps)
+        if served and served.manifest.corpus == contents.digest:
+            return served.manifest, 0, contents.skipped
+        embedded = _embed(target, contents.old_rows, encoder, served, steps)
+        steps("write", 0, 1)
+        _index_terms(target, contents.old_rows, served)
+        manifest = Manifest(
+            generation=name,
+            built=generations.now(),
+            model=encoder.name,
+            fingerprint=encoder.fingerprint,
+            dimension=encoder.dimension,
+            settings=_settings(encoder),
+            corpus=contents.digest,
+            articles=contents.articles,
+            passages=len(contents.old_rows),
+            parts={},
+        )
         manifest = generations.finish(folder, target, manifest)
     except OSError as error:
         raise StoreError(
@@ -230,5 +177,112 @@ def _write(
         ) from error
     finally:
         shutil.rmtree(target, ignore_errors=True)  # of a build that ended early; a finished one was renamed
-    on_progress(Progress("write", 1, 1))
-    return manifest
+    steps("write", 1, 1)
+    return manifest, embedded, contents.skipped
+
+
+def _read(corpus: Path, target: Path, served: _Served | None, steps: _Steps) -> _Contents:
+    """Read the corpus into the new store."""
+    total = len(corpora.article_files(corpus))
+    skipped: list[Skipped] = []
+    old_rows, articles, known = array("q"), 0, hashlib.sha256()
+    rows: dict[bytes, int] | None = None  # looked up once the first article that changed is met
+    with store.Writer(target) as writer:
+        for done, found in enumerate(corpora.read_corpus(corpus), start=1):
+            steps("read", done, max(done, total))
+            if isinstance(found, Skipped):
+                skipped.append(found)
+                continue
+            digest = store.digest(found)
+            old = served.known.get(found.article_id) if served else None
+            if served and old and old.digest == digest:
+                spans = served.store.spans(old)
+                old_rows.extend(range(old.first, old.first + old.passages))
+            elif cut := passages.split(found):
+                if rows is None:
+                    rows = served.rows() if served else {}
+                spans = [Span(passage.start, passage.end) for passage in cut]
+                old_rows.extend(rows.get(_key(found, passage), NEW) for passage in cut)
+            else:
+                reason = "The file holds nothing but navigation; there is nothing to quote."
+                skipped.append(Skipped(found.article_id, reason))
+                continue
+            writer.add(found, digest, spans)
+            known.update(f"{found.article_id}\0{digest}\0".encode())
+            articles += 1
+        if not articles:
+            why = f" ({skipped[0].path}: {skipped[0].reason})" if skipped else ""
+            raise CorpusError(f"No article in {corpus} can be used{why}; put .txt or .md files there.")
+    return _Contents(articles, np.array(old_rows, np.int64), skipped, known.hexdigest())
+
+
+def _key(article: Article, passage: Passage) -> bytes:
+    """Stands for what is embedded of a passage, and for the language its sentences are cut in."""
+    embedded = f"{article.language}\0{passages.embedding_text(article.title, passage)}"
+    return hashlib.blake2b(embedded.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _embed(target: Path, old_rows: Rows, encoder: Encoder, served: _Served | None, steps: _Steps) -> int:
+    """Write vectors and states of all rows; how many of them were computed."""
+    written = store.Store(target)
+    done, total = 0, int((old_rows == NEW).sum())
+    steps("embed", 0, total)
+    with (
+        dense.Writer(target / dense.FILE, encoder.dimension) as vectors,
+        states.Writer(target / states.FOLDER) as kept,
+    ):
+        for begin in range(0, len(old_rows), WINDOW):
+            window = old_rows[begin : begin + WINDOW]
+            made: dict[int, tuple[Vectors, bytes]] = {}
+            for batch in _batches(written, begin + np.flatnonzero(window == NEW)):
+                made.update(_readings(batch, encoder))
+                done += len(batch)
+                steps("embed", done, total)
+            for row, old in enumerate(window.tolist(), start=begin):
+                if old != NEW and served:
+                    vectors.add(served.dense.vectors([old]))
+                    kept.add(served.states.record(old))
+                else:
+                    vectors.add(made[row][0].reshape(1, -1))
+                    kept.add(made[row][1])
+    written.close()
+    return total
+
+
+_ToRead = tuple[int, Article, Passage]  # a row and what is to be embedded of it
+
+
+def _batches(written: store.Store, rows: Rows) -> Iterator[list[_ToRead]]:
+    """The passages of some rows, `BATCH` at a time, the longest first."""
+    found = zip(rows.tolist(), written.with_articles(rows), strict=True)
+    to_read = [(row, article, passage) for row, (article, passage) in found]
+    to_read.sort(key=lambda item: -len(item[2].text))
+    for begin in range(0, len(to_read), BATCH):
+        yield to_read[begin : begin + BATCH]
+
+
+def _readings(batch: list[_ToRead], encoder: Encoder) -> Iterator[tuple[int, tuple[Vectors, bytes]]]:
+    """What the model makes of each passage of a batch, as it is stored."""
+    texts = [passages.embedding_text(article.title, passage) for _, article, passage in batch]
+    for (row, article, passage), embedded, reading in zip(batch, texts, encoder.read(texts), strict=True):
+        sentences = passages.sentences(passage.text, article.language)
+        kept = states.keep(reading, len(embedded) - len(passage.text), sentences)
+        yield row, (reading.vector, states.to_bytes(kept))
+
+
+def _index_terms(target: Path, old_rows: Rows, served: _Served | None) -> None:
+    """Write the lexical part."""
+    written = store.Store(target)
+    moved = np.full(served.lexical.count if served else 0, NEW, np.int64)
+    taken_over = np.flatnonzero(old_rows != NEW)
+    moved[old_rows[taken_over]] = taken_over  # the last one where a passage is there twice …
+    there = np.zeros(len(old_rows), bool)
+    there[moved[moved != NEW]] = True
+    rows = np.flatnonzero(~there)  # … and the others count their terms themselves
+    new = (
+        (row, text.terms(passage.text, article.language))
+        for row, (article, passage) in zip(rows.tolist(), written.with_articles(rows), strict=True)
+    )
+    old = served.lexical if served else None
+    lexical.save(target / lexical.FOLDER, len(old_rows), new, old=old, moved=moved)
+    written.close()

@@ -43,8 +43,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"qa {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_add_build, _add_search, _add_ask, _add_article, _add_status, _add_serve):
+    for add in (_add_build, _add_search, _add_ask, _add_article, _add_status, _add_verify, _add_rollback):
         add(commands)
+    _add_evaluate(commands)
+    _add_serve(commands)
     return parser
 
 
@@ -203,14 +205,14 @@ def _add_ask(commands: Any) -> None:
     parser.add_argument(
         "--min-confidence", type=_probability, metavar="P", help="refuse below this confidence, 0 to 1"
     )
+    parser.add_argument("--explain", action="store_true", help="print why it was answered or refused")
     _json_flag(parser)
 
 
 def _ask(args: argparse.Namespace) -> None:
-    from qa.bot import MIN_CONFIDENCE, Bot
+    from qa.bot import Bot
 
-    threshold = MIN_CONFIDENCE if args.min_confidence is None else args.min_confidence
-    bot = Bot(_open(args.vectors), min_confidence=threshold)
+    bot = Bot(_open(args.vectors), min_confidence=args.min_confidence)
     for row in questions(args.input, args.question):
         where = Filter(
             row.get("article_id", "") or args.article, args.source, args.since or "", args.until or ""
@@ -219,7 +221,7 @@ def _ask(args: argparse.Namespace) -> None:
         if args.json:
             _print_json({"id": row.get("id"), **answer_fields(answer)})
         else:
-            _print_answer(answer)
+            _print_answer(answer, explain=args.explain)
 
 
 def _open(vectors: str) -> Any:
@@ -228,14 +230,23 @@ def _open(vectors: str) -> Any:
     return Index.open(vectors)
 
 
-def _print_answer(answer: Answer) -> None:
+def _print_answer(answer: Answer, *, explain: bool) -> None:
+    from qa import text, why
+
+    language = text.question_language(answer.question) or text.DEFAULT_LANGUAGE
+    if searched := why.searched(answer, language):
+        print(searched)
     print(answer.text)
     for citation in answer.citations:
         about = ", ".join(part for part in (citation.source, citation.date, citation.article_id) if part)
         print(f"  [{citation.label}] {citation.title} ({about}), {citation.start}–{citation.end}")
     if answer.status == "no_answer":
+        if lacking := why.not_found(answer, language):
+            print(f"  {lacking}")
         for hit in answer.hits[:3]:
             print(f"  ~ {hit.passage.passage_id}: {_one_line(hit.passage.text)}")
+    for line in why.lines(answer, language) if explain else []:
+        print(f"  {line}")
     print(f"  {answer.confidence:.0%}, {answer.seconds['total']:.2f} s", file=sys.stderr)
 
 
@@ -248,7 +259,7 @@ def _print_json(fields: Row) -> None:
     print(json.dumps(fields, ensure_ascii=False), flush=True)
 
 
-# -- article, status, serve ----------------------------------------------------------------------
+# -- article, status, evaluate, serve ----------------------------------------------------------------------
 
 
 def _add_article(commands: Any) -> None:
@@ -266,22 +277,120 @@ def _article(args: argparse.Namespace) -> None:
 
 
 def _add_status(commands: Any) -> None:
-    parser = _command(commands, "status", _status, "Say what the index holds.")
+    parser = _command(commands, "status", _status, "Say what the index holds, and list its generations.")
     _json_flag(parser)
 
 
 def _status(args: argparse.Namespace) -> None:
-    manifest = _open(args.vectors).manifest
-    size = sum(part.bytes for part in manifest.parts.values())
+    from pathlib import Path
+
+    from qa import generations
+
+    manifest = generations.served(Path(args.vectors))
+    listed = generations.listing(Path(args.vectors))
     if args.json:
         fields = asdict(manifest)
         del fields["parts"]
-        _print_json({**fields, "bytes": size})
-    else:
+        about = {"current": manifest.generation, "generations": [asdict(row) for row in listed]}
+        _print_json({**fields, "bytes": manifest.bytes, **about})
+        return
+    for row in listed:
         print(
-            f"generation {manifest.generation}, built {manifest.built} with {manifest.model}:"
-            f" {manifest.articles} articles, {manifest.passages} passages, {size:,} bytes"
+            f"{'*' if row.current else ' '} generation {row.generation}, built {row.built} with {row.model}:"
+            f" {row.articles} articles, {row.passages} passages, {row.bytes:,} bytes"
         )
+
+
+def _add_verify(commands: Any) -> None:
+    parser = _command(commands, "verify", _verify, "Check every checksum, range and vector of the index.")
+    _json_flag(parser)
+
+
+def _verify(args: argparse.Namespace) -> None:
+    from qa import verify
+    from qa.errors import BrokenIndex
+
+    generation, faults = verify.verify(args.vectors)
+    if args.json:
+        _print_json({"generation": generation, "whole": not faults, "faults": faults})
+    else:
+        for fault in faults:
+            print(fault)
+    if faults:
+        raise BrokenIndex(
+            f"The generation {generation} is damaged, {len(faults)} faults were found;"
+            " run `qa rollback` or `qa build --fresh`."
+        )
+    if not args.json:
+        print(f"generation {generation} is whole")
+
+
+def _add_rollback(commands: Any) -> None:
+    parser = _command(commands, "rollback", _rollback, "Serve the generation before the served one.")
+    _json_flag(parser)
+
+
+def _rollback(args: argparse.Namespace) -> None:
+    from pathlib import Path
+
+    from qa import generations
+
+    manifest = generations.rollback(Path(args.vectors))
+    if args.json:
+        fields = ("generation", "built", "model", "articles", "passages")
+        _print_json({name: getattr(manifest, name) for name in fields})
+    else:
+        print(f"serving generation {manifest.generation}, built {manifest.built}")
+
+
+def _add_evaluate(commands: Any) -> None:
+    text = "Measure search and answers on judged questions."
+    parser = commands.add_parser("evaluate", help=text, description=text)  # has an index of its own
+    parser.set_defaults(run=_evaluate)
+    parser.add_argument("dataset", metavar="DATASET", help="file or folder of judged questions")
+    parser.add_argument(
+        "--format", choices=["squad", "beir", "omos"], help="default: guessed from the name of DATASET"
+    )
+    parser.add_argument("--questions", metavar="FILE", help="ask in the words that FILE has for the same ids")
+    parser.add_argument(
+        "--limit", type=_positive, metavar="N", help="only the first N questions of each kind"
+    )
+    parser.add_argument(
+        "--model", default=os.environ.get("QA_MODEL"), help="sentence-transformers model, name or path"
+    )
+    parser.add_argument(
+        "--min-confidence", type=_probability, metavar="P", help="refuse below this confidence, 0 to 1"
+    )
+    parser.add_argument("--plots", metavar="FOLDER", help="draw risk–coverage and reliability there, as PNG")
+    _json_flag(parser)
+
+
+def _evaluate(args: argparse.Namespace) -> None:
+    from pathlib import Path
+
+    from qa import curves, encoder, evaluate, judged
+
+    dataset = judged.read(args.dataset, args.format)
+    if args.questions:
+        dataset = judged.reworded(dataset, judged.read(args.questions, args.format))
+    if args.limit:
+        dataset = judged.limited(dataset, args.limit)
+    if args.plots:
+        curves.check(Path(args.plots))  # before minutes of work
+    with _progress_bar() as show:
+        report = evaluate.evaluate(
+            dataset,
+            model=args.model or encoder.DEFAULT_MODEL,
+            min_confidence=args.min_confidence,
+            on_progress=show,
+        )
+    if args.plots:
+        for picture in evaluate.draw(report, Path(args.plots)):
+            print(f"drew {picture}", file=sys.stderr)
+    if args.json:
+        _print_json(report.fields())
+    else:
+        print(evaluate.table(report))
 
 
 def _add_serve(commands: Any) -> None:

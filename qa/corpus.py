@@ -1,8 +1,9 @@
 """Read the articles of a folder.
 
-An article is a `.txt` or `.md` file anywhere below the folder. Its text is kept whole; title, date,
-source and language come from YAML front matter or else from the head of the text, and stay empty
-where neither tells. Nothing outside the folder is read. Knows nothing of passages or indexes.
+An article is a `.txt`, `.md`, `.html`, `.pdf` or `.docx` file anywhere below the folder, a row of a `.csv`
+or `.jsonl` file, or any of these in a `.zip` file. Its text is kept whole; title, date, source and language
+come from the file or else from the head of the text, and stay empty where neither tells. Nothing outside
+the folder is read. Knows nothing of passages or indexes.
 """
 
 from __future__ import annotations
@@ -12,98 +13,174 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any
 
-import yaml
-
+from qa import archive, formats, plain, tables
 from qa.errors import CorpusError
-from qa.head import article_date, date_of, language_of, source_of, title_of
+from qa.head import article_date, language_of, source_of, title_of
+from qa.plain import Draft
 from qa.types import Article, Skipped
 
-EXTENSIONS = (".txt", ".md")
-MAX_FILE_BYTES = 20_000_000
-MAX_FRONT_MATTER = 65_536  # characters
-MAX_FIELD = 300  # characters of a title, source or address
-MAX_CONTROLS = 0.01  # share of control characters beyond which a file is no text
-MAX_DAMAGE = 0.001  # share of bytes that may be wrong in a file that is UTF-8 otherwise
-# Single-byte and Asian encodings that news texts are met in, the German ones first.
-ENCODINGS = [
-    "cp1252",
-    "iso8859_15",
-    "cp1250",
-    "cp1251",
-    "cp1253",
-    "cp1254",
-    "cp1256",
-    "koi8_r",
-    "gb18030",
-    "big5",
-]
-
-_BOMS = {
-    b"\xff\xfe\x00\x00": "utf-32",
-    b"\x00\x00\xfe\xff": "utf-32",
-    b"\xff\xfe": "utf-16",
-    b"\xfe\xff": "utf-16",
+_ONE: dict[str, Callable[[bytes], Draft]] = {  # formats that hold one article
+    ".txt": plain.draft,
+    ".md": plain.draft,
+    ".html": formats.html_draft,
+    ".htm": formats.html_draft,
+    ".pdf": formats.pdf_draft,
+    ".docx": formats.docx_draft,
 }
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
-_FENCE = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_LANGUAGES = {"deutsch": "de", "german": "de", "englisch": "en", "english": "en"}
+_ROWS: dict[str, Callable[[str], Iterator[tables.Row]]] = {  # formats that hold one in each row
+    ".csv": tables.csv_rows,
+    ".jsonl": tables.json_rows,
+}
+_ZIP = ".zip"
+EXTENSIONS = (*_ONE, *_ROWS, _ZIP)
+MAX_FILE_BYTES = 20_000_000
+MAX_TABLE_BYTES = 100_000_000  # of a file that holds many articles
+MAX_TEXT = 1_000_000  # characters of one article; a long novel. What is longer takes minutes to cut
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+
+OnFile = Callable[[int, int], None]  # files read, of how many
 
 
-class _Plain(yaml.SafeLoader):
-    """A safe loader that leaves every value a string: `title: No` is a title, `date: 2024-02-30` no crash."""
-
-    yaml_implicit_resolvers = {}  # noqa: RUF012 (as in the base class)
+def _silent(_done: int, _total: int) -> None:
+    pass
 
 
 def article_files(folder: Path) -> list[Path]:
-    """The files below `folder` that are articles by their names, sorted by article_id.
+    """The files below `folder` that hold articles by their names, sorted by article_id.
 
     Raises CorpusError if `folder` is missing or not a folder.
     """
     return [found for _, found in _entries(folder) if isinstance(found, Path)]
 
 
-def read_corpus(folder: Path) -> Iterator[Article | Skipped]:
-    """Every file below `folder`, as an article or with the reason why not, in the order of article_id.
+def read_corpus(folder: Path, on_file: OnFile = _silent) -> Iterator[Article | Skipped]:
+    """Every article below `folder`, or the reason why a file or row is none, in the order of the files.
 
-    Hidden files and folders are passed over in silence. Raises CorpusError if `folder` is missing or
-    not a folder; a bad file raises nothing.
+    `on_file` is told after each file how many are read of how many; one file may hold many articles. Hidden
+    files and folders are passed over in silence. No two articles have the same article_id, nor the same text,
+    source, date and address. Raises CorpusError if `folder` is missing or not a folder; a bad file raises
+    nothing.
     """
-    for article_id, found in _entries(folder):
+    entries = _entries(folder)
+    known = _Known()
+    for done, (article_id, found) in enumerate(entries, start=1):
         if isinstance(found, Skipped):
             yield found
-            continue
-        try:
-            yield read_article(folder, found)
-        except CorpusError as error:
-            yield Skipped(article_id, str(error))
+        else:
+            yield from map(known.judge, _file(folder, article_id, found))
+        on_file(done, len(entries))
 
 
 def read_article(folder: Path, path: Path) -> Article:
     """The article in the file `path` below `folder`.
 
     Raises CorpusError, its message the reason, if the file leads out of the folder, cannot be read, is
-    too large, empty or no text, or if its front matter is malformed.
+    too large, empty or malformed, or holds many articles.
     """
-    article_id = _article_id(folder, path)
-    data = _bytes(folder, path)
-    text = unicodedata.normalize("NFC", re.sub(r"\r\n?", "\n", _decoded(data)))
-    fields, text = _front_matter(text)
+    found = list(_file(folder, _article_id(folder, path), path))
+    if len(found) != 1:
+        raise CorpusError("The file holds many articles; read them with the whole folder.")
+    if isinstance(found[0], Skipped):
+        raise CorpusError(found[0].reason)
+    return found[0]
+
+
+class _Known:
+    """The articles seen so far."""
+
+    def __init__(self) -> None:
+        self._ids: set[str] = set()
+        self._first: dict[bytes, str] = {}  # digest of what tells articles apart -> article_id
+
+    def judge(self, found: Article | Skipped) -> Article | Skipped:
+        """The article, or the reason why it is one too many."""
+        if isinstance(found, Skipped):
+            return found
+        if found.article_id in self._ids:  # names that differ in the form of their accents only
+            return Skipped(found.article_id, "Another file has the same name; rename one of them.")
+        self._ids.add(found.article_id)
+        same = "\0".join((" ".join(found.text.split()), found.source.casefold(), found.date, found.url))
+        first = self._first.setdefault(hashlib.sha256(same.encode()).digest(), found.article_id)
+        if first != found.article_id:
+            return Skipped(
+                found.article_id, f"The same text, source and date as {first}; remove one of them."
+            )
+        return found
+
+
+def _file(folder: Path, article_id: str, path: Path) -> Iterator[Article | Skipped]:
+    """What is in one file."""
+    try:
+        data = _bytes(folder, path)
+    except CorpusError as error:
+        yield Skipped(article_id, str(error))
+    else:
+        yield from _contents(article_id, data)
+
+
+def _contents(article_id: str, data: bytes, *, packed: bool = False) -> Iterator[Article | Skipped]:
+    """The articles in the bytes of a file; `packed` if it comes out of an archive."""
+    suffix = PurePosixPath(article_id).suffix.lower()
+    sha256 = hashlib.sha256(data).hexdigest()
+    try:
+        if suffix in _ONE:
+            yield _article(article_id, _ONE[suffix](data), sha256)
+        elif suffix in _ROWS:
+            yield from _rows(article_id, _ROWS[suffix](plain.decoded(data)), sha256)
+        elif packed:
+            raise CorpusError("An archive in an archive is not opened; unpack it.")
+        else:
+            yield from _members(article_id, data)
+    except CorpusError as error:
+        yield Skipped(article_id, str(error))
+
+
+def _rows(article_id: str, rows: Iterable[tables.Row], sha256: str) -> Iterator[Article | Skipped]:
+    """The articles of a table; the row's number is the last part of their ids."""
+    for number, found in rows:
+        row_id = f"{article_id}/{number:04d}"
+        try:
+            yield Skipped(row_id, found) if isinstance(found, str) else _article(row_id, found, sha256)
+        except CorpusError as error:
+            yield Skipped(row_id, str(error).replace("The file", "The row", 1))
+
+
+def _members(article_id: str, data: bytes) -> Iterator[Article | Skipped]:
+    """The articles of an archive; the name of the member is the last part of their ids."""
+    for member in archive.members(data, limit=MAX_FILE_BYTES):
+        if isinstance(member, Skipped):
+            yield Skipped(f"{article_id}/{member.path}", member.reason)
+        elif reason := _no_article(PurePosixPath(member.name)):
+            yield Skipped(f"{article_id}/{member.name}", reason)
+        else:
+            yield from _contents(f"{article_id}/{member.name}", member.data, packed=True)
+
+
+def _article(article_id: str, draft: Draft, sha256: str) -> Article:
+    """The article that a file tells of, what it does not tell taken from the text."""
+    text = plain.settled(draft.text)
+    fields = {name: plain.field(value) for name, value in draft.fields.items()}
     if not any(c.isalnum() for c in text):
         raise CorpusError("The file has no text; write the article into it or remove it.")
-    language = _language(fields.get("language", "")) or language_of(text)
+    if not plain.is_text(text):
+        raise CorpusError("The file is not text; save the article as UTF-8 text.")
+    if len(text) > MAX_TEXT:
+        raise CorpusError(f"The text is longer than {MAX_TEXT:,} characters; split it.")
+    language = plain.language(fields.get("language", "")) or language_of(text)
     return Article(
         article_id=article_id,
-        title=fields.get("title") or title_of(text, language) or path.stem,
+        title=fields.get("title") or title_of(text, language) or PurePosixPath(article_id).stem,
         text=text,
         source=fields.get("source") or source_of(text),
-        url=url if re.match(r"https?://\S+$", url := fields.get("url", "")) else "",
-        date=date_of(fields["date"]) if fields.get("date") else article_date(text),
+        url=plain.web_address(fields.get("url", "")),
+        date=plain.iso_date(fields["date"]) if fields.get("date") else article_date(text),
         language=language,
-        sha256=hashlib.sha256(data).hexdigest(),
+        sha256=sha256,
     )
 
 
@@ -124,21 +201,29 @@ def _entries(folder: Path) -> list[tuple[str, Path | Skipped]]:
         linked = [name for name in folders if Path(root, name).is_symlink()]
         for path in (Path(root, name) for name in [*files, *linked] if not name.startswith(".")):
             article_id = _article_id(folder, path)
-            reason = _no_article(path)
+            reason = _bad_name(folder, path) or _no_article(path)
             found.append((article_id, Skipped(article_id, reason) if reason else path))
     return sorted(found, key=lambda entry: entry[0])
 
 
-def _no_article(path: Path) -> str:
-    """Why a file is no article by its name, or ""."""
+def _bad_name(folder: Path, path: Path) -> str:
+    """Why a file cannot be used by its name and kind, or ""."""
+    name = path.relative_to(folder).as_posix()
     try:
-        path.name.encode()
+        name.encode()
     except UnicodeEncodeError:
-        return "The name of the file is not valid UTF-8; rename it."
+        return "The name is not valid UTF-8; rename the file or its folder."
+    if _CONTROL.search(name):
+        return "The name holds control characters; rename the file or its folder."
     if path.is_symlink() and path.is_dir():
         return "Links to folders are not followed; put the folder itself here."
+    return ""
+
+
+def _no_article(path: Path | PurePosixPath) -> str:
+    """Why a file is no article by its extension, or ""."""
     if path.suffix.lower() not in EXTENSIONS:
-        return "Only .txt and .md files are read; save the article's text as one of these."
+        return f"Files of this kind are not read; save the article as one of {' '.join(EXTENSIONS)}."
     if path.stem.upper() == "README":
         return "A README describes the folder; rename it if it is an article."
     return ""
@@ -146,88 +231,39 @@ def _no_article(path: Path) -> str:
 
 def _article_id(folder: Path, path: Path) -> str:
     name = path.relative_to(folder).as_posix()
-    return unicodedata.normalize("NFC", name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    name = unicodedata.normalize("NFC", name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    return _CONTROL.sub("\ufffd", name)
 
 
 def _bytes(folder: Path, path: Path) -> bytes:
+    """All bytes of a file as they are at one time."""
+    limit = MAX_FILE_BYTES if path.suffix.lower() in _ONE else MAX_TABLE_BYTES
     try:
         real = path.resolve(strict=True)
         if not real.is_relative_to(folder.resolve()):
             raise CorpusError("The link leads out of the folder; put the file itself here.")
-        status = real.stat()
-        if not stat.S_ISREG(status.st_mode):  # reading a pipe or a device might never end
-            raise CorpusError("This is not an ordinary file; put the article's text into one.")
-        if status.st_size > MAX_FILE_BYTES:
-            raise CorpusError(f"The file is larger than {MAX_FILE_BYTES // 1_000_000} MB; split it.")
-        with real.open("rb") as file:
-            return file.read(MAX_FILE_BYTES)
+        with open(real, "rb", opener=_opened) as file:
+            before = os.fstat(file.fileno())
+            if not stat.S_ISREG(before.st_mode):
+                raise CorpusError("This is not an ordinary file; put the article's text into one.")
+            if before.st_size > limit:
+                raise CorpusError(f"The file is larger than {limit / 1e6:.0f} MB; split it.")
+            data = file.read(limit + 1)
+            after = os.fstat(file.fileno())
+    except FileNotFoundError as error:
+        raise CorpusError("The file has vanished, or is a link to nothing; build again.") from error
     except (OSError, RuntimeError) as error:  # RuntimeError: a link that leads to itself
         reason = error.strerror if isinstance(error, OSError) else "a link that leads to itself"
         raise CorpusError(f"The file cannot be read ({reason}); allow or mend it.") from error
+    if _moment(before) != _moment(after) or len(data) != before.st_size:
+        raise CorpusError("The file was changed while it was read; build again.")
+    return data
 
 
-def _decoded(data: bytes) -> str:
-    """The text of a file: by its byte order mark, as UTF-8, or in the encoding that fits best."""
-    no_text = CorpusError("The file is not text; save the article as UTF-8 text.")
-    if not data.strip():
-        raise CorpusError("The file is empty; write the article into it or remove it.")
-    try:
-        if encoding := next((name for bom, name in _BOMS.items() if data.startswith(bom)), ""):
-            text = data.decode(encoding)
-        else:
-            text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = _detected(data)
-    if not text or "\0" in text or len(_CONTROL.findall(text)) > MAX_CONTROLS * len(text):
-        raise no_text
-    return text
+def _opened(path: str, flags: int) -> int:
+    """Open without waiting, were it a pipe after all, and without following a link put there meanwhile."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
 
 
-def _detected(data: bytes) -> str:
-    """Text that is not UTF-8, or "" if it is none in any encoding."""
-    if b"\0" in data:
-        return ""
-    repaired = data.decode("utf-8-sig", "replace")
-    valid = sum(c > "\x7f" and c != "\ufffd" for c in repaired)
-    # a few bad bytes in UTF-8 stay visible as such; another encoding would garble every umlaut
-    if valid and repaired.count("\ufffd") <= min(valid, max(1.0, MAX_DAMAGE * len(data))):
-        return repaired
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(data, cp_isolation=ENCODINGS).best()
-    return str(best) if best else ""
-
-
-def _front_matter(text: str) -> tuple[dict[str, str], str]:
-    """The known fields of YAML front matter, and the text behind it."""
-    match = _FENCE.match(text)
-    if not match:
-        return {}, text
-    bad = "The front matter is malformed; mend the YAML between the two lines of ---"
-    if len(match[1]) > MAX_FRONT_MATTER:
-        raise CorpusError(f"{bad} (it is longer than {MAX_FRONT_MATTER} characters).")
-    try:
-        loaded = yaml.load(match[1], Loader=_Plain)  # noqa: S506 (a safe loader)
-    except yaml.MarkedYAMLError as error:
-        line = f" (line {error.problem_mark.line + 2}: {error.problem})" if error.problem_mark else ""
-        raise CorpusError(f"{bad}{line}.") from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise CorpusError(f"{bad}.") from error
-    if loaded is not None and not isinstance(loaded, dict):
-        if isinstance(loaded, str):  # prose between two Markdown rules
-            return {}, text
-        raise CorpusError(f"{bad} (it must be a list of names with values).")
-    fields = {}
-    for key in ("title", "date", "source", "language", "url"):
-        value = (loaded or {}).get(key, "")
-        if not isinstance(value, str):
-            raise CorpusError(f"{bad} ({key} must be one value).")
-        fields[key] = " ".join(unicodedata.normalize("NFC", value).split())[:MAX_FIELD]
-    return fields, text[match.end() :]
-
-
-def _language(name: str) -> str:
-    """ISO 639-1 code of a language as people write it: "de", "de-DE", "Deutsch"."""
-    code = re.split(r"[-_]", name.strip().casefold())[0]
-    code = _LANGUAGES.get(code, code)
-    return code if re.fullmatch("[a-z]{2}", code) else ""
+def _moment(status: os.stat_result) -> tuple[Any, ...]:
+    return status.st_size, status.st_mtime_ns

@@ -1,56 +1,102 @@
-"""The dense side: unit vectors in a FAISS index, searched by inner product (the cosine).
+"""The dense side: unit vectors in a FAISS index, memory-mapped, searched by inner product (the cosine).
 
 A row number is all this module knows of a passage. FAISS cannot open every path on every
-platform, so an index goes to and from bytes here and to disk elsewhere.
+platform, so the file is mapped elsewhere and FAISS reads it where it lies.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import numpy as np
 
 from qa.errors import BrokenIndex
-from qa.types import Rows, Run, Vectors
+from qa.types import Rows, Run, Sealed, Vectors
 
 FILE = "vectors.faiss"  # within a generation
+_DAMAGED = "The vectors of the index are damaged; run `qa build --fresh`."
+# FAISS writes a flat index as a header and the vectors. In the header stand, little endian, the number
+# of vectors (8 bytes from the 8th on) and at its end the number of floats (8 bytes).
+_COUNT = slice(8, 16)
+_FLOATS = slice(-8, None)
 
 
-def to_bytes(vectors: Vectors) -> bytes:
-    """A flat FAISS index of the vectors, serialised; row i is vector i."""
+def _header(count: int, dimension: int) -> bytes:
     import faiss
 
-    index = faiss.IndexFlatIP(vectors.shape[1])
-    index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-    return bytes(faiss.serialize_index(index))
+    header = bytearray(faiss.serialize_index(faiss.IndexFlatIP(dimension)))
+    header[_COUNT] = count.to_bytes(8, "little")
+    header[_FLOATS] = (count * dimension).to_bytes(8, "little")
+    return bytes(header)
+
+
+class Writer:
+    """Writes a flat FAISS index without holding it: what `faiss.write_index` would write."""
+
+    def __init__(self, path: Path, dimension: int) -> None:
+        self._dimension = dimension
+        self._count = 0
+        self._file = path.open("wb")
+        self._file.write(_header(0, dimension))
+
+    def add(self, vectors: Vectors) -> None:
+        """Append rows, [n, dimension]."""
+        if vectors.shape[1:] != (self._dimension,):
+            raise ValueError(f"vectors of shape {vectors.shape} in an index of {self._dimension} dimensions")
+        self._file.write(np.ascontiguousarray(vectors, dtype="<f4").tobytes())
+        self._count += len(vectors)
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._file:
+            if kind is None:
+                self._file.seek(0)
+                self._file.write(_header(self._count, self._dimension))
 
 
 class DenseIndex:
     """Exact search by inner product over the vectors of a generation."""
 
-    def __init__(self, data: bytes) -> None:
-        """Raises BrokenIndex where `data` is no FAISS index."""
-        import faiss
+    def __init__(self, part: Sealed, dimension: int) -> None:
+        """Raises BrokenIndex where `part` is no FAISS index of this dimension; reads only its header."""
+        self._part = part
+        self.dimension = dimension
+        self._start = len(_header(0, dimension))
+        self.count = (part.size - self._start) // (4 * dimension)
+        header = _header(max(self.count, 0), dimension)
+        if part.size != len(header) + self.count * dimension * 4 or part.read(0, len(header)) != header:
+            raise BrokenIndex(_DAMAGED)
+        self._opened: Any = None
 
-        try:
-            self._index: Any = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
-        except RuntimeError as error:
-            raise BrokenIndex("The vectors of the index are damaged; run `qa build --fresh`.") from error
+    def _index(self) -> Any:
+        """The FAISS index over the mapped file, all of which is compared with its checksums first."""
+        if self._opened is None:
+            import faiss
 
-    @property
-    def count(self) -> int:
-        return int(self._index.ntotal)
-
-    @property
-    def dimension(self) -> int:
-        return int(self._index.d)
+            library: Any = faiss  # its types lack the reader
+            mapped = np.frombuffer(self._part.read(), dtype=np.uint8)
+            try:
+                reader = library.ZeroCopyIOReader(faiss.swig_ptr(mapped), mapped.nbytes)
+                index = faiss.read_index(reader)
+            except RuntimeError as error:
+                raise BrokenIndex(_DAMAGED) from error
+            self._opened, self._mapped = index, mapped  # FAISS does not hold the bytes it reads
+        return self._opened
 
     def vectors(self, rows: Sequence[int] | Rows) -> Vectors:
         """Vectors of the given rows, [len(rows), dimension]."""
-        if not len(rows):
-            return np.empty((0, self.dimension), dtype=np.float32)
-        found: Vectors = self._index.reconstruct_batch(np.asarray(rows, dtype=np.int64))
+        found = np.empty((len(rows), self.dimension), dtype=np.float32)
+        size = 4 * self.dimension
+        for number, row in enumerate(rows):
+            begin = self._start + int(row) * size
+            found[number] = np.frombuffer(self._part.read(begin, begin + size), dtype="<f4")
         return found
 
     def search(self, query: Vectors, k: int, allowed: Rows | None = None) -> Run:
@@ -60,11 +106,19 @@ class DenseIndex:
         """
         import faiss
 
-        wanted = min(k, self.count if allowed is None else len(allowed))
+        there = self.count if allowed is None else len(allowed)
+        wanted = min(k, there)
         if wanted <= 0:
             return Run(np.empty(0, np.int64), np.empty(0, np.float32))
         selector = None if allowed is None else faiss.IDSelectorBatch(np.asarray(allowed, np.int64))
-        parameters = faiss.SearchParameters(sel=selector) if selector is not None else None  # type: ignore[call-arg]
-        scores, rows = self._index.search(query.reshape(1, -1).astype(np.float32), wanted, params=parameters)
-        order = np.lexsort((rows[0], -scores[0]))
-        return Run(rows[0][order], scores[0][order])
+        asked = np.ascontiguousarray(query, dtype=np.float32).reshape(1, -1)
+        selection = {} if selector is None else {"params": faiss.SearchParameters(sel=selector)}  # type: ignore[call-arg]
+        # One more than is wanted tells whether the border runs through equal scores.
+        scores, rows = (
+            found[0] for found in self._index().search(asked, min(wanted + 1, there), **selection)
+        )
+        if there > wanted and scores[wanted] == scores[wanted - 1]:
+            border = float(np.nextafter(scores[wanted], np.float32(-np.inf)))
+            _, scores, rows = self._index().range_search(asked, border, **selection)
+        order = np.lexsort((rows, -scores))[:wanted]
+        return Run(rows[order], scores[order])

@@ -38,7 +38,7 @@ BATCH_TOKENS = 4096  # padded tokens in one forward pass
 STATE_LAYER = -4  # the hidden layer whose token states tell words apart best (XQuAD-de near misses)
 HUB_SECONDS = 5.0  # within which the hub must answer before a model is fetched
 NAME_IT_RIGHT = "check its name and the network, or give the path of a model folder on this machine"
-DEFERRED = ("sklearn", "sklearn.metrics")
+DEFERRED = ("sklearn", "sklearn.metrics", "scipy.optimize")
 METASPACE = "▁"  # SentencePiece's sign for a space; alone it stands for no character
 
 
@@ -107,7 +107,7 @@ def _hub_answers() -> bool:
 def _quick_import() -> Iterator[None]:
     """Takes off what makes the import of sentence-transformers slow and is of no use here.
 
-    The garbage collector looks in vain through a million new objects (1 s), and scikit-learn is
+    The garbage collector looks in vain through a million new objects (1 s), and scikit-learn and
     imported for training measures only (1.5 s): it stays out until one of them is called.
     """
     placeholders = {name: _Deferred(name) for name in DEFERRED if name not in sys.modules}

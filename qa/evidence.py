@@ -1,8 +1,10 @@
 """The choice of the sentences that answer, and how likely any does: small, trained, without a language model.
 
-Two logistic regressions over `qa.features`: one says how likely a sentence answers, the other how
-likely the passages at hand answer at all. Their weights come from benchmarks/train.py, with the
-data and figures of the training beside them in evidence.json.
+One model over `qa.features` says how likely a sentence answers, a logistic regression over that how
+likely the passages at hand answer at all. A question to the corpus and a question to one article are
+two tasks with weights of their own: in the corpus the answer is a sentence among strangers (logistic
+regression), in an article often a list of lines among its like (boosted trees). The weights come from
+benchmarks/train.py; the data and figures of the training stand beside them in evidence.json.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +23,13 @@ from numpy.typing import NDArray
 from qa import features, text
 from qa.features import Material, Matrix, Question
 
+Scope = Literal["corpus", "article"]  # what is asked: all articles, or one
+Place = tuple[int, int]  # number of the passage, and of the sentence in it
+Part = dict[str, Any]  # arrays of one model
+Weights = dict[str, Part]  # "sentence" and "answer"
+Probabilities = NDArray[np.float64]
+
 WEIGHTS = "evidence.json"
-QUOTES = 3  # sentences quoted at most, beside those that come along
-SHARE = 0.15  # of the best sentence's probability that a further sentence needs
-LEAST = 0.05  # probability below which a further sentence is never quoted
 SAME = 0.985  # cosine of two sentences of different articles that say the same
 # Words that begin a sentence and point to the one before it.
 _POINTS_BACK = re.compile(
@@ -36,11 +41,29 @@ _POINTS_BACK = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """When and how much is quoted; chosen on the judged questions, see DECISIONS.md."""
+
+    confidence: float  # below it nothing is: 5 % of what the corpus answers is refused too (XQuAD, German)
+    most: int  # sentences quoted at most, beside those that come along
+    share: float  # of the best sentence's probability that a further sentence needs
+    least: float  # probability below which a further sentence is never quoted
+    gap: float  # probability above which a sentence between two quoted ones is quoted too
+
+
+CHOICES: dict[Scope, Choice] = {
+    "corpus": Choice(confidence=0.33, most=3, share=0.02, least=0.01, gap=1.0),
+    "article": Choice(confidence=0.5, most=15, share=0.4, least=0.2, gap=0.1),
+}
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """What the evidence model says to a question."""
 
-    sentences: tuple[NDArray[np.float64], ...]  # for each passage the probability of each sentence
+    sentences: tuple[Probabilities, ...]  # for each passage the probability of each sentence
     confidence: float  # 0..1, that the passages answer at all
+    scope: Scope = "corpus"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +76,22 @@ class Quote:
     probability: float
 
 
-def judge(question: Question, materials: Sequence[Material]) -> Judgement:
+def judge(question: Question, materials: Sequence[Material], scope: Scope = "corpus") -> Judgement:
     """How likely each sentence of the passages answers, and how likely any does."""
-    model = _weights()
     measured = features.measure(question, materials)
-    probabilities = tuple(_logistic(model["sentence"], rows) for rows in measured)
+    return weigh(measured, weights(scope), scope)
+
+
+def weigh(measured: Sequence[Matrix], model: Weights, scope: Scope) -> Judgement:
+    """The judgement that a model gives to what was measured of each passage."""
+    probabilities = tuple(_probabilities(model["sentence"], rows) for rows in measured)
     if not any(len(rows) for rows in measured):
-        return Judgement(probabilities, 0.0)
+        return Judgement(probabilities, 0.0, scope)
     whole = summary(np.concatenate(measured), np.concatenate(probabilities))
-    return Judgement(probabilities, float(_logistic(model["answer"], whole[None])[0]))
+    return Judgement(probabilities, float(_logistic(model["answer"], whole[None])[0]), scope)
 
 
-def summary(rows: Matrix, probabilities: NDArray[np.float64]) -> Matrix:
+def summary(rows: Matrix, probabilities: Probabilities) -> Matrix:
     """What the second regression sees: the best sentence's odds and features, and each feature's best."""
     order = np.argsort(-probabilities, kind="stable")
     odds = np.log((probabilities + 1e-6) / (1 - probabilities + 1e-6))[order]
@@ -74,11 +101,12 @@ def summary(rows: Matrix, probabilities: NDArray[np.float64]) -> Matrix:
 
 
 def choose(materials: Sequence[Material], judgement: Judgement) -> list[Quote]:
-    """One to `QUOTES` sentences that answer, the likeliest first.
+    """The sentences that answer, the likeliest first: few of a corpus, whole lists of one article.
 
     Neighbours are joined to one quote in reading order, and a sentence that points back ("Diese …")
     brings the one before it along.
     """
+    choice = CHOICES[judgement.scope]
     ranked = sorted(
         (
             (float(probability), number, sentence)
@@ -89,17 +117,27 @@ def choose(materials: Sequence[Material], judgement: Judgement) -> list[Quote]:
     )
     if not ranked:
         return []
-    floor = max(LEAST, SHARE * ranked[0][0])
-    chosen: dict[tuple[int, int], float] = {}
+    floor = max(choice.least, choice.share * ranked[0][0])
+    chosen: dict[Place, float] = {}
     for probability, number, sentence in ranked:
-        if chosen and (probability < floor or len(chosen) >= QUOTES):
+        if chosen and (probability < floor or len(chosen) >= choice.most):
             break
         if not _repeats(materials, chosen, number, sentence):
             chosen[number, sentence] = probability
+    _bring_along(materials, judgement, chosen, choice.gap)
+    return sorted(_joined(materials, chosen), key=lambda quote: -quote.probability)
+
+
+def _bring_along(
+    materials: Sequence[Material], judgement: Judgement, chosen: dict[Place, float], gap: float
+) -> None:
+    """Add what a chosen sentence points back to, and likely sentences between two chosen ones."""
     for number, sentence in list(chosen):
         if sentence and _POINTS_BACK.match(_sentence(materials[number], sentence)):
             chosen.setdefault((number, sentence - 1), 0.0)
-    return sorted(_joined(materials, chosen), key=lambda quote: -quote.probability)
+        between = sentence + 1
+        if (number, sentence + 2) in chosen and judgement.sentences[number][between] >= gap:
+            chosen.setdefault((number, between), float(judgement.sentences[number][between]))
 
 
 def same_elsewhere(quote: Quote, materials: Sequence[Material]) -> list[Quote]:
@@ -122,17 +160,17 @@ def same_elsewhere(quote: Quote, materials: Sequence[Material]) -> list[Quote]:
 
 
 def _repeats(
-    materials: Sequence[Material], chosen: dict[tuple[int, int], float], number: int, sentence: int
+    materials: Sequence[Material], chosen: dict[Place, float], number: int, sentence: int
 ) -> bool:
     """Whether a chosen sentence says the same in the same words."""
     words = _words(_sentence(materials[number], sentence))
     return any(_words(_sentence(materials[n], s)) == words for n, s in chosen)
 
 
-def _joined(materials: Sequence[Material], chosen: dict[tuple[int, int], float]) -> list[Quote]:
+def _joined(materials: Sequence[Material], chosen: dict[Place, float]) -> list[Quote]:
     """Chosen neighbours as one quote each."""
     quotes: list[Quote] = []
-    last: tuple[int, int] | None = None
+    last: Place | None = None
     for number, sentence in sorted(chosen):
         span = materials[number].states.sentences[sentence]
         probability = chosen[number, sentence]
@@ -156,18 +194,36 @@ def _words(sentence: str) -> list[str]:
     return [text.fold(word.text) for word in text.words(sentence)]
 
 
-def _logistic(weights: dict[str, Any], rows: Matrix) -> NDArray[np.float64]:
-    """Probabilities of rows of features."""
-    scaled = (rows.astype(np.float64) - weights["mean"]) / weights["scale"]
-    return np.asarray(1 / (1 + np.exp(-(scaled @ weights["coefficients"] + weights["intercept"]))))
+def _probabilities(part: Part, rows: Matrix) -> Probabilities:
+    """Probabilities of rows of features, from trees where the part has them."""
+    return _boosted(part, rows) if "left" in part else _logistic(part, rows)
+
+
+def _logistic(part: Part, rows: Matrix) -> Probabilities:
+    """Logistic regression on standardised features."""
+    scaled = (rows.astype(np.float64) - part["mean"]) / part["scale"]
+    return np.asarray(1 / (1 + np.exp(-(scaled @ part["coefficients"] + part["intercept"]))))
+
+
+def _boosted(part: Part, rows: Matrix) -> Probabilities:
+    """Boosted trees: arrays [trees, nodes]; a leaf is its own child and carries the tree's value."""
+    trees = np.arange(len(part["left"]))[None, :]
+    nodes = np.zeros((len(rows), len(part["left"])), dtype=np.int64)
+    at = np.arange(len(rows))[:, None]
+    for _ in range(int(part["depth"])):
+        left = rows[at, part["feature"][trees, nodes]] <= part["threshold"][trees, nodes]
+        nodes = np.where(left, part["left"][trees, nodes], part["right"][trees, nodes])
+    odds = part["value"][trees, nodes].sum(axis=1) + part["intercept"]
+    return np.asarray(1 / (1 + np.exp(-odds)))
 
 
 @cache
-def _weights() -> dict[str, dict[str, Any]]:
+def weights(scope: Scope) -> Weights:
+    """The trained weights for questions of this scope."""
     fields = json.loads((resources.files("qa") / WEIGHTS).read_text("utf-8"))
     if tuple(fields["features"]) != features.NAMES:
         raise ValueError(f"{WEIGHTS} was trained on other features; run benchmarks/train.py")
     return {
-        part: {name: np.asarray(values) for name, values in fields[part].items()}
+        part: {name: np.asarray(values) for name, values in fields[scope][part].items()}
         for part in ("sentence", "answer")
     }

@@ -71,6 +71,7 @@ _LINES = (
     r"(?:©|\(c\)|copyright\b).{0,100}|alle rechte vorbehalten\.?|all rights reserved\.?",
     r"\(?(?:foto|bild|quelle|photo|image|source)s?:[^()]{1,80}\)",
     r"!\[[^\]]*\]\([^)]*\)",  # a Markdown image alone
+    r"(?:seite|page)\s\d{1,4}(?:\s?(?:von|of|/)\s?\d{1,4})?|[-–—]\s?\d{1,4}\s?[-–—]",  # of a printed page
     # times
     rf"vor {_SPAN}|{_SPAN} (?:vor|her|zuvor|ago)",
     r"(?:lese(?:dauer|zeit)|reading time)\b.{0,25}|(?:ca\. )?\d+ ?[- ]?min(?:\.|uten"
@@ -97,6 +98,7 @@ _BYLINE = re.compile(
 # "Startseite > Politik > Ausland", "Facebook | X | WhatsApp": three short names or more
 _TRAIL = re.compile(r"(?!\s*[|>])[^|›»>.!?]{1,30}(?:\s[|›»>]\s[^|›»>.!?]{1,30}){2,}")
 _TABLE_RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?|\|(?:\s*:?-{2,}:?\s*\|)+")
+_NUMBER = re.compile(r"\s*\d{1,4}\s*")
 _INLINE = re.compile(
     rf"(?:\b(?:Von|By)\s[^.!?:\n]{{1,60}}?\s)?\b{_UPDATED}(?:\sam|\svom|\son)?:?\s{_STAMP}"
     r"|\b(?:Lesedauer|Lesezeit|Reading time):?\s(?:ca\.\s)?\d+\sMin(?:\.|uten|utes)?"
@@ -122,8 +124,8 @@ def is_furniture(line: str) -> bool:
 
 def furniture(text: str) -> list[Span]:
     """The furniture of a text as disjoint spans in order: whole lines, and fragments within lines."""
-    lines = [match for match in re.finditer(r"[^\r\n]+", text) if match[0].strip()]
-    marks = [is_furniture(line[0]) for line in lines]
+    lines = [match for match in re.finditer(r"[^\r\n\f]+", text) if match[0].strip()]
+    marks = [is_furniture(line[0]) or _is_page_number(text, line) for line in lines]
     spans = []
     for line, marked in zip(lines, _with_labels([line[0].strip() for line in lines], marks), strict=True):
         if marked:
@@ -131,6 +133,16 @@ def furniture(text: str) -> list[Span]:
         else:
             spans += _fragments(text, Span(line.start(), line.end()))
     return spans
+
+
+def _is_page_number(text: str, line: re.Match[str]) -> bool:
+    """Whether a line is a number alone at the beginning or end of a page."""
+    if not _NUMBER.fullmatch(line[0]):
+        return False
+    return (
+        text[line.end() : line.end() + 3].lstrip(" \n")[:1] == "\f"
+        or (text[max(0, line.start() - 3) : line.start()].rstrip(" \n")[-1:]) == "\f"
+    )
 
 
 def _fragments(text: str, line: Span) -> Iterator[Span]:

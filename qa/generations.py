@@ -3,57 +3,36 @@
     vectors/
         current                 name of the served generation
         <generation>/
-            manifest.json       model, counts, and size and sha256 of each part
+            manifest.json       model, counts, and size and checksums of each part
             …                   the parts
 
-Knows folders and checksums, not what the parts mean.
+Knows folders, not what the parts mean.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import secrets
 import shutil
+import weakref
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from qa import locks
+from qa import manifest as manifests
 from qa.errors import BrokenIndex, StoreError
+from qa.manifest import REBUILD, Manifest, SealedFile
 
-FORMAT = 1  # of the folder and its parts; another number is refused
 KEEP = 3  # generations left after a build, the new one among them
-MANIFEST = "manifest.json"
 CURRENT = "current"
+# An index up to this size is compared with its checksums whole when it is opened (0.1 s); of a larger one
+# the sizes and the ends of its parts are, and the rest where it is read.
+WHOLE_BYTES = 64_000_000
 _BUILDING = ".building-"
-_REBUILD = "run `qa build --fresh`"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Size and checksum of one file of a generation."""
-
-    bytes: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a generation is made of; whatever does not match it is refused."""
-
-    generation: str
-    built: str  # ISO 8601, UTC
-    model: str
-    fingerprint: str  # of the model
-    dimension: int
-    settings: dict[str, str | int]  # of the splitter and the kept states
-    corpus: str  # sha256 over ids and checksums of the articles
-    articles: int
-    passages: int
-    parts: dict[str, Part]  # path below the folder, "/"-separated
-    format: int = FORMAT
+_REMOVING = ".removing-"
+_STAMP = "%Y%m%dT%H%M%S%f"
 
 
 def now() -> str:
@@ -61,9 +40,25 @@ def now() -> str:
     return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def new_name() -> str:
-    """A generation's name: UTC time, so that names sort by age, and a random tail."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+def new_name(vectors: Path) -> str:
+    """A name for the next generation: UTC time, so that names sort by age, and a random tail.
+
+    It sorts behind all there are, even where the clock was set back.
+    """
+    moment = datetime.now(UTC)
+    for name in names(vectors)[:1]:
+        try:
+            newest = datetime.strptime(name.split("-")[0], _STAMP).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+        moment = max(moment, newest + timedelta(microseconds=1))
+    return f"{moment.strftime(_STAMP)}-{secrets.token_hex(3)}"
+
+
+def names(vectors: Path) -> list[str]:
+    """All finished generations, the newest first."""
+    found = (path.parent.name for path in vectors.glob(f"*/{manifests.FILE}"))
+    return sorted((name for name in found if not name.startswith(".")), reverse=True)
 
 
 def start(vectors: Path, generation: str) -> Path:
@@ -74,8 +69,10 @@ def start(vectors: Path, generation: str) -> Path:
     """
     try:
         vectors.mkdir(parents=True, exist_ok=True)
-        for leftover in vectors.glob(f"{_BUILDING}*"):
+        for leftover in (*vectors.glob(f"{_BUILDING}*"), *vectors.glob(f"{_REMOVING}*")):
             shutil.rmtree(leftover)
+        for leftover in (*vectors.glob(f".{CURRENT}-*"), *vectors.glob(f"{locks.HOLDER}.*")):
+            leftover.unlink()
         folder = vectors / f"{_BUILDING}{generation}"
         folder.mkdir()
     except OSError as error:
@@ -86,13 +83,18 @@ def start(vectors: Path, generation: str) -> Path:
 
 
 def finish(vectors: Path, folder: Path, manifest: Manifest) -> Manifest:
-    """Write the manifest over the parts in `folder`, make it a generation, and make it current."""
-    parts = {path.relative_to(folder).as_posix(): _part(path) for path in _files(folder)}
+    """Write the manifest over the parts in `folder`, make it a generation, and make it current.
+
+    Everything is on disk before anything refers to it. Raises OSError where that fails; the served
+    generation is then as it was.
+    """
+    parts = {path.relative_to(folder).as_posix(): manifests.part_of(path) for path in _files(folder)}
     manifest = replace(manifest, parts=parts)
-    _write(folder / MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode())
+    manifests.write(folder, manifest)
     for path in (*_files(folder), *(p for p in folder.rglob("*") if p.is_dir()), folder):
         _sync(path)
     os.replace(folder, vectors / manifest.generation)
+    _sync(vectors)
     make_current(vectors, manifest.generation)
     return manifest
 
@@ -100,7 +102,7 @@ def finish(vectors: Path, folder: Path, manifest: Manifest) -> Manifest:
 def make_current(vectors: Path, generation: str) -> None:
     """Serve `generation` from now on: one atomic rename."""
     beside = vectors / f".{CURRENT}-{os.getpid()}"
-    _write(beside, generation.encode())
+    beside.write_bytes(generation.encode())
     _sync(beside)
     os.replace(beside, vectors / CURRENT)
     _sync(vectors)
@@ -110,70 +112,152 @@ def current(vectors: Path) -> str:
     """Name of the served generation; "" where nothing was built yet."""
     try:
         name = (vectors / CURRENT).read_text("utf-8").strip()
-    except FileNotFoundError:
+    except FileNotFoundError as error:
+        if names(vectors):
+            raise BrokenIndex(
+                f"The file {CURRENT} in {vectors} is missing; run `qa rollback` or `qa build`."
+            ) from error
         return ""
     except (OSError, UnicodeDecodeError) as error:
-        raise BrokenIndex(f"The index in {vectors} cannot be read; {_REBUILD}.") from error
+        raise BrokenIndex(f"The index in {vectors} cannot be read; {REBUILD}.") from error
     if name != Path(name).name or name in {"", ".", ".."}:
-        raise BrokenIndex(f"The file {CURRENT} in {vectors} names no generation; {_REBUILD}.")
+        raise BrokenIndex(f"The file {CURRENT} in {vectors} names no generation; {REBUILD}.")
     return name
 
 
-def load(vectors: Path, *, check: bool = True) -> tuple[Path, Manifest]:
-    """Folder and manifest of the served generation; `check` compares every checksum.
-
-    Raises BrokenIndex where there is none, or where a part does not match its manifest.
-    """
+def served(vectors: Path) -> Manifest:
+    """The manifest of the served generation; BrokenIndex where there is none. Reads no part."""
     generation = current(vectors)
     if not generation:
         raise BrokenIndex(f"There is no index in {vectors} yet; run `qa build`.")
-    folder = vectors / generation
-    manifest = _read_manifest(folder)
-    if manifest.generation != generation:
-        raise BrokenIndex(f"The manifest of {generation} belongs to {manifest.generation}; {_REBUILD}.")
-    for name, part in manifest.parts.items():
-        path = folder / name
-        if not path.is_file() or path.stat().st_size != part.bytes or (check and _part(path) != part):
-            raise BrokenIndex(
-                f"The part {name} of generation {generation} is missing or damaged; {_REBUILD}."
-            )
-    return folder, manifest
+    return manifests.read(vectors / generation)
+
+
+class Generation:
+    """An opened generation: its manifest and its parts; no build removes it until it is closed."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises BrokenIndex where it is not whole, as far as `WHOLE_BYTES` says."""
+        self.folder = folder
+        try:
+            handle = locks.share(folder / manifests.FILE)
+        except OSError as error:
+            raise BrokenIndex(f"The manifest of {folder.name} is missing or damaged; {REBUILD}.") from error
+        self.close = weakref.finalize(self, os.close, handle)
+        self.manifest = manifests.read(folder)
+        self._files = {name: SealedFile(folder, name, part) for name, part in self.manifest.parts.items()}
+        for file in self._files.values():
+            if self.manifest.bytes <= WHOLE_BYTES:
+                file.read()
+            else:
+                file.read_ends()
+
+    def part(self, name: str) -> SealedFile:
+        """One of its parts; BrokenIndex where it has none of this name."""
+        if name not in self._files:
+            raise BrokenIndex(f"The generation {self.folder.name} has no part {name}; {REBUILD}.")
+        return self._files[name]
+
+
+def open_served(vectors: Path) -> Generation:
+    """Open the served generation.
+
+    Raises BrokenIndex where there is none, or where a part does not match its manifest.
+    """
+    while True:
+        name = served(vectors).generation
+        try:
+            opened = Generation(vectors / name)
+        except BrokenIndex:
+            if current(vectors) == name:
+                raise
+            continue  # a build switched and removed it meanwhile: take the new one
+        if current(vectors) == name:  # from here on nobody removes it
+            return opened
+        opened.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A generation as `qa status` shows it."""
+
+    generation: str
+    built: str
+    model: str
+    articles: int
+    passages: int
+    bytes: int
+    current: bool
+
+
+def listing(vectors: Path) -> list[Listed]:
+    """The generations whose manifest can be read, the newest first."""
+    try:
+        name = current(vectors)
+    except BrokenIndex:
+        name = ""
+    found = []
+    for generation in names(vectors):
+        try:
+            m = manifests.read(vectors / generation)
+        except BrokenIndex:
+            continue
+        found.append(
+            Listed(generation, m.built, m.model, m.articles, m.passages, m.bytes, generation == name)
+        )
+    return found
+
+
+def rollback(vectors: Path) -> Manifest:
+    """Serve the newest whole generation that is older than the served one.
+
+    Raises StoreError where there is none, or where a build is running.
+    """
+    if not vectors.is_dir():
+        raise StoreError(f"There is no index in {vectors} to go back to; run `qa build`.")
+    with locks.writing(vectors):
+        try:
+            name = current(vectors)
+        except BrokenIndex:  # nothing is served; the newest will do
+            name = ""
+        for older in names(vectors):
+            if name and older >= name:
+                continue
+            try:
+                manifest = manifests.read(vectors / older)
+            except BrokenIndex:
+                continue
+            if not any(manifests.faults(vectors / older, manifest)):
+                make_current(vectors, older)
+                return manifest
+    raise StoreError(f"There is no older generation in {vectors} to go back to; run `qa build`.")
 
 
 def prune(vectors: Path, keep: int = KEEP) -> None:
-    """Remove all but the newest `keep` generations; never the current one."""
-    served = current(vectors)
-    names = sorted((path.parent.name for path in vectors.glob(f"*/{MANIFEST}")), reverse=True)
-    for name in names[keep:]:
-        if name != served:
-            shutil.rmtree(vectors / name, ignore_errors=True)
+    """Remove all but the newest `keep` generations; never the current one, nor one that is open anywhere.
+
+    Call it only while holding the lock.
+    """
+    name = current(vectors)
+    for old in names(vectors)[keep:]:
+        if old != name:
+            _remove(vectors, old)
 
 
-def _read_manifest(folder: Path) -> Manifest:
-    try:
-        fields = json.loads((folder / MANIFEST).read_text("utf-8"))
-        if fields["format"] != FORMAT:
-            raise BrokenIndex(
-                f"The index has format {fields['format']}, this program reads {FORMAT}; {_REBUILD}."
-            )
-        parts = {name: Part(**part) for name, part in fields.pop("parts").items()}
-        return Manifest(**fields, parts=parts)
-    except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BrokenIndex(f"The manifest of {folder.name} is missing or damaged; {_REBUILD}.") from error
+def _remove(vectors: Path, generation: str) -> None:
+    aside = vectors / f"{_REMOVING}{generation}"
+    with locks.alone(vectors / generation / manifests.FILE) as alone:
+        if not alone:
+            return
+        try:
+            os.replace(vectors / generation, aside)
+        except OSError:  # open, on Windows; it goes with the next build
+            return
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def _files(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.rglob("*")) if path.is_file())
-
-
-def _part(path: Path) -> Part:
-    with path.open("rb") as file:
-        return Part(path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
 
 
 def _sync(path: Path) -> None:

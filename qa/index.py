@@ -7,7 +7,7 @@ what a passage answers, is not known here.
 from __future__ import annotations
 
 import threading
-from functools import lru_cache
+from collections import OrderedDict
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +17,9 @@ from qa import generations, text
 from qa.dense import FILE as DENSE_FILE
 from qa.dense import DenseIndex
 from qa.errors import BrokenIndex, EncoderError
-from qa.lexical import FOLDER as LEXICAL_FOLDER
+from qa.generations import Generation
 from qa.lexical import LexicalIndex
-from qa.states import FOLDER as STATES_FOLDER
+from qa.manifest import Manifest
 from qa.states import States, query_states
 from qa.store import FILE as STORE_FILE
 from qa.store import Store
@@ -50,34 +50,41 @@ NOTHING = Run(np.empty(0, np.int64), np.empty(0, np.float32))
 class Index:
     """One opened generation; it stays readable while newer ones are built."""
 
-    def __init__(self, folder: Path, manifest: generations.Manifest, encoder: Encoder | None) -> None:
-        self.manifest = manifest
+    def __init__(self, opened: Generation, encoder: Encoder | None = None) -> None:
+        """Raises BrokenIndex where the parts do not belong together."""
+        self.manifest = opened.manifest
+        self._opened = opened
         self._encoder = encoder
         self._loading = threading.Lock()
-        self._store = Store(folder / STORE_FILE)
-        self._dense = DenseIndex((folder / DENSE_FILE).read_bytes())
-        self._lexical = LexicalIndex(folder / LEXICAL_FOLDER)
-        self._states = States(folder / STATES_FOLDER)
+        opened.part(STORE_FILE).read()  # SQLite cannot tell a damaged file, so it is compared whole
+        self._store = Store(opened.folder)
+        self._dense = DenseIndex(opened.part(DENSE_FILE), self.manifest.dimension)
+        self._lexical = LexicalIndex(opened.part)
+        self._states = States(opened.part)
         sides = (self._store.passage_count, self._dense.count, self._lexical.count, self._states.count)
-        if set(sides) != {manifest.passages} or self._dense.dimension != manifest.dimension:
+        if set(sides) != {self.manifest.passages} or self._store.article_count != self.manifest.articles:
             raise BrokenIndex("The parts of the index do not belong together; run `qa build --fresh`.")
         self.languages = self._store.languages()
-        self._query = lru_cache(QUERIES_KEPT)(self._read_query)
+        self._queries: OrderedDict[str, QueryStates] = OrderedDict()  # recent ones, the latest last
+        self._remembering = threading.Lock()
 
     @classmethod
     def open(cls, vectors: str | Path, *, encoder: Encoder | None = None) -> Index:
         """Open the served generation of a vectors folder; the model is loaded at the first search.
 
-        Raises BrokenIndex where there is none or its parts do not match its manifest, EncoderError
-        where `encoder` is not the one it was built with.
+        A small index is compared with its checksums now, a large one where it is read. Raises BrokenIndex
+        where there is none or it is damaged (so may every method later), EncoderError where `encoder`
+        is not the one it was built with.
         """
-        folder, manifest = generations.load(Path(vectors))
+        opened = generations.open_served(Path(vectors))
         if encoder:
-            _check_encoder(encoder, manifest)
-        return cls(folder, manifest, encoder)
+            _check_encoder(encoder, opened.manifest)
+        return cls(opened, encoder)
 
     def close(self) -> None:
+        """Let go of the files; until then no build removes the generation."""
         self._store.close()
+        self._opened.close()
 
     @property
     def generation(self) -> str:
@@ -111,10 +118,16 @@ class Index:
 
     def query(self, question: str) -> QueryStates:
         """What the model makes of a question; recent ones are remembered."""
-        return self._query(question)
-
-    def _read_query(self, question: str) -> QueryStates:
-        return query_states(self.encoder.read([question], query=True)[0])
+        with self._remembering:
+            if question in self._queries:
+                self._queries.move_to_end(question)
+                return self._queries[question]
+        found = query_states(self.encoder.read([question], query=True)[0])
+        with self._remembering:
+            self._queries[question] = found
+            while len(self._queries) > QUERIES_KEPT:
+                self._queries.popitem(last=False)
+        return found
 
     def states(self, passage: Passage) -> PassageStates:
         """What the model made of a passage when the index was built."""
@@ -164,7 +177,7 @@ class Index:
         ]
 
 
-def _check_encoder(encoder: Encoder, manifest: generations.Manifest) -> None:
+def _check_encoder(encoder: Encoder, manifest: Manifest) -> None:
     if encoder.fingerprint != manifest.fingerprint:
         raise EncoderError(
             f"The index was built with another version of the model {manifest.model}; run `qa build --fresh`."

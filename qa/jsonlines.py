@@ -85,4 +85,6 @@ def answer_fields(answer: Answer) -> Row:
         "citations": [asdict(citation) for citation in answer.citations],
         "hits": [hit_fields(hit) for hit in answer.hits],
         "seconds": answer.seconds,
+        "searched": answer.searched,
+        "explanation": asdict(answer.explanation) if answer.explanation else None,
     }

@@ -53,6 +53,7 @@ def words(language: str) -> dict[str, str]:
 
 def clean(text: str) -> str:
     """`text` without control and reordering characters and without lone surrogates."""
+    text = text.replace("\f", "\n")  # the end of a page parts words as that of a line does
     return _CONTROLS.sub("", text.encode("utf-8", "replace").decode("utf-8"))
 
 
@@ -136,6 +137,12 @@ class Source:
     @property
     def quote(self) -> str:
         return self.article.text[self.start : self.end]
+
+    def place(self, language: str) -> str:
+        """Outlet and date of the article, and the page where it has pages."""
+        page = None if self.stale else self.article.page(self.start)
+        known = origin(self.article, language)
+        return f"{known} · {words(language)['page'].format(page=page)}" if page else known
 
 
 def sources_of(answer: Answer, article_of: ArticleOf) -> tuple[Source, ...]:

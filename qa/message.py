@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
+from qa import why
 from qa.markup import ArticleOf, Source, markdown, origin, read_refs, web_address, words
 from qa.types import Answer, Turn
 
@@ -25,7 +26,8 @@ KEPT_MESSAGES = 40  # of a conversation
 _LABELS = re.compile(r"(?:\s*\[(\d{1,2})\])+")
 _CITE_LINK = re.compile(r"\[(\d{1,2})\]\(#cite-([\w.-]+)\)")
 _NEAR_LINK = re.compile(r"\[[^\]]*\]\(#near-([\w.,-]+)\)")
-_ASIDE = re.compile(r'<span class="(?:origin|confidence)">.*?</span>')
+_ASIDE = re.compile(r'<span class="(?:origin|confidence|searched|missing)">.*?</span>')
+_WHY = re.compile(r'<details class="why">.*?</details>')
 _TAG = re.compile(r"</?span[^>]*>")
 
 
@@ -89,9 +91,9 @@ def answer_markdown(
         if not (blocks and blocks[-1].takes(quoted)):
             blocks.append(_Block())
         blocks[-1].add(line, quoted)
-    parts = [block.markdown(language) for block in blocks]
+    parts = [*_line("searched", why.searched(answer, language)), *(b.markdown(language) for b in blocks)]
     if shown is None:
-        parts.append(_confidence(answer, language))
+        parts += [_confidence(answer, language), *_why(answer, language)]
     return "\n\n".join(parts)
 
 
@@ -146,16 +148,31 @@ def _cite_link(source: Source) -> str:
 
 
 def _refusal(answer: Answer, sources: Sequence[Source], language: str) -> str:
-    blocks = [f'<span class="no-answer">{markdown(answer.text)}</span>']
+    blocks = [
+        *_line("searched", why.searched(answer, language)),
+        f'<span class="no-answer">{markdown(answer.text)}</span>',
+        *_line("missing", why.not_found(answer, language)),
+    ]
     if sources:
         refs = ",".join(source.ref for source in sources)
         blocks.append(f"[{words(language)['near_link']}](#near-{refs})")
-    blocks.append(_confidence(answer, language))
-    return "\n\n".join(blocks)
+    return "\n\n".join([*blocks, _confidence(answer, language), *_why(answer, language)])
 
 
 def _confidence(answer: Answer, language: str) -> str:
     return f'<span class="confidence">{confidence(answer.confidence, language)}</span>'
+
+
+def _line(name: str, text: str) -> list[str]:
+    """A small line of a message; none where there is nothing to say."""
+    return [f'<span class="{name}">{markdown(text)}</span>'] if text else []
+
+
+def _why(answer: Answer, language: str) -> list[str]:
+    """The reasons, folded, on one line (a blank one would end the HTML); none where there are none."""
+    items = "".join(f"<li>{markdown(line)}</li>" for line in why.lines(answer, language))
+    summary = words(language)["why"]
+    return [f'<details class="why"><summary>{summary}</summary><ul>{items}</ul></details>'] if items else []
 
 
 def notice_markdown(text: str) -> str:
@@ -179,7 +196,7 @@ def message_refs(message: str) -> list[tuple[int, str]]:
 
 def plain_answer(message: str) -> str:
     """A chat message as plain text with [n], without what the page added to the answer."""
-    text = _NEAR_LINK.sub("", _ASIDE.sub("", _CITE_LINK.sub(r"[\1]", message)))
+    text = _NEAR_LINK.sub("", _ASIDE.sub("", _WHY.sub("", _CITE_LINK.sub(r"[\1]", message))))
     lines = [line.removeprefix(">").strip() for line in _TAG.sub("", text).splitlines()]
     return unescape("\n".join(line for line in lines if line))
 
@@ -197,7 +214,7 @@ def conversation_markdown(turns: Iterable[Turn], article_of: ArticleOf, language
         if turn.role == "user":
             parts.append(f"## {text['asked']}\n\n{markdown(turn.content)}")
         else:
-            body = _NEAR_LINK.sub("", _CITE_LINK.sub(r"[\1]", turn.content))
+            body = _NEAR_LINK.sub("", _CITE_LINK.sub(r"[\1]", _WHY.sub("", turn.content)))
             parts.append(f"## {text['answered']}\n\n{_TAG.sub('', body)}")
             parts.extend(_reference(s, language) for s in read_refs(message_refs(turn.content), article_of))
     return "\n\n".join(part.strip() for part in parts) + "\n"
@@ -209,7 +226,7 @@ def _reference(source: Source, language: str) -> str:
     where = text["characters"].format(start=source.start, end=source.end)
     details = [
         f"**{markdown(article.title)}**",
-        markdown(origin(article, language)),
+        markdown(source.place(language)),
         f"{markdown(article.article_id)}, {where}",
         markdown(web_address(article.url)),
         text["stale_card"] if source.stale else "",

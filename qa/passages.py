@@ -18,7 +18,7 @@ from qa.types import Article, Passage, Span
 __all__ = ["PASSAGE_CHARS", "embedding_text", "is_heading", "sentences", "settings", "split"]
 
 PASSAGE_CHARS = 700  # about 150 tokens of German; the encoder takes 512
-FORMAT = 1  # raised whenever the same article would be cut in another way
+FORMAT = 2  # raised whenever the same article would be cut in another way
 SHORT = 0.3  # of the size; what is shorter joins a neighbour …
 STRETCH = 1.5  # … unless that became longer than this many sizes
 

@@ -96,7 +96,7 @@ def _card(source: Source, active: bool, language: str) -> str:
     relevance = text["relevance"].format(percent=source.percent) if source.label else ""
     if source.stale:
         relevance = text["stale_card"]
-    meta = " · ".join(html(part) for part in (origin(article, language), relevance) if part)
+    meta = " · ".join(html(part) for part in (source.place(language), relevance) if part)
     return (
         f'<li class="card{" active" if active else ""}">'
         f'<button type="button" data-ref="{html(source.ref)}" data-label="{source.label}"{_current(active)}>'

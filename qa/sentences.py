@@ -22,14 +22,17 @@ from qa.types import Span
 SPLITTER = "sentencex"
 MAX_SENTENCE = 1400  # characters; what is longer is a list or has no marks, and is cut at spaces
 MAX_PARAGRAPH = 10_000  # characters; sentencex takes quadratic time, and no passage spans this bound
+MAX_JOINED = 32  # characters that are one to a reader; more of them are noise, cut anywhere
 LONG_QUOTE = 350  # characters; sentences within a longer quotation stand for themselves
 WRAP_MIN, WRAP_MAX = 55, 100  # characters of the longest line of a text that was wrapped
 WRAP_SHARE = 0.6  # of its lines that are as full as can be; the others end paragraphs
+WRAP_FULL = 2  # full lines from which the last lines of paragraphs need not be full
 HEADING_CHARS = 120
 HEADING_WORDS = 16
 
 _QUOTES = '"“”„»«‹›'
 _ENDINGS = tuple(".!?:…。！？।؟")
+_NO_MARKS = re.compile(r"[\w ,-]*")  # nothing that could end a sentence: no need to ask
 _MARKUP = re.compile(r"\s*(?:(?:#{1,6}|[-*+•‣–>])\s+)*")
 _LISTED = re.compile(r"\s*(?:[-*+•‣–>#|]|\d{1,3}[.)]\s|[a-z]\)\s)")
 # a line break that no heading or entry of a list has before or behind it
@@ -156,7 +159,7 @@ def _paragraphs(text: str, block: Span) -> Iterator[Span]:
 def _line_groups(text: str, block: Span) -> Iterator[list[Span]]:
     """The lines of a block without their outer spaces, in groups between blank lines."""
     group: list[Span] = []
-    for match in re.finditer(r"([^\r\n]*)(\r\n|\n|\r|\Z)", text[block.start : block.end]):
+    for match in re.finditer(r"([^\r\n\f]*)(\r\n|[\n\r\f]|\Z)", text[block.start : block.end]):
         line = _stripped(text, Span(block.start + match.start(1), block.start + match.end(1)))
         if line.start < line.end:
             group.append(line)
@@ -179,19 +182,30 @@ def _wraps(lines: list[str]) -> list[bool]:
         return [False] * (len(lines) - 1)
     pairs = list(pairwise(lines))
     full = [len(upper) + 1 + len(lower.split(maxsplit=1)[0]) > width for upper, lower in pairs]
-    if sum(full[1:]) < WRAP_SHARE * len(full[1:]):
+    # the last lines of paragraphs say nothing against it, where others are full
+    telling = [
+        fits for fits, (upper, _) in zip(full[1:], pairs[1:], strict=True) if fits or not _is_ended(upper)
+    ]
+    judged = telling if sum(telling) >= WRAP_FULL else full[1:]
+    if sum(judged) < WRAP_SHARE * len(judged):
         return [False] * len(full)
     full[:1] = [
         (len(full) > 1 and full[0]) or bool(_RUN_ON.search(f"{u[-20:]}\n{v[:1]}")) for u, v in pairs[:1]
     ]
     return [
-        fits and not (upper.rstrip(_QUOTES).endswith(_ENDINGS) or upper[0] in "#|" or _LISTED.match(lower))
+        fits and not (_is_ended(upper) or upper[0] in "#|" or _LISTED.match(lower))
         for fits, (upper, lower) in zip(full, pairs, strict=True)
     ]
 
 
+def _is_ended(line: str) -> bool:
+    return line.rstrip(_QUOTES).endswith(_ENDINGS)
+
+
 def _segment(text: str, language: str) -> list[Span]:
     """Sentences of one paragraph."""
+    if _NO_MARKS.fullmatch(text):
+        return list(_fitting(text, Span(0, len(text)), MAX_SENTENCE))
     found = _mended(text, _bounds(text, language), language or DEFAULT_LANGUAGE)
     out: list[Span] = []
     for span in found:
@@ -206,7 +220,7 @@ def _segment(text: str, language: str) -> list[Span]:
 
 def _bounds(text: str, language: str) -> list[Span]:
     """What sentencex says, as spans without outer spaces. It counts code points, as Python does."""
-    flat = re.sub(r"[\r\n]", " ", text)
+    flat = re.sub(r"[\r\n\f]", " ", text)
     ends = {
         int(bound["end_index"])
         for bound in sentencex.get_sentence_boundaries(language or DEFAULT_LANGUAGE, flat)
@@ -290,8 +304,10 @@ def _fitting(text: str, span: Span, size: int) -> Iterator[Span]:
         if ends or spaces:
             cut = ends[-1] if ends else start + spaces[-1]
         else:
-            while cut > start + 1 and _is_joined(text, cut):
-                cut -= 1
+            joined = cut
+            while joined > cut - MAX_JOINED and _is_joined(text, joined):
+                joined -= 1
+            cut = joined if joined > cut - MAX_JOINED else cut
         piece = _stripped(text, Span(start, cut))
         if piece.start < piece.end:
             yield piece

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from qa.errors import EncoderError, QAError
+from qa.errors import EncoderError, QAError, StoreError
 from qa.types import Answer, Article, ArticleSummary, BuildReport, Progress, Turn
 
 # Questions answered at once. The model uses all cores for one question, and its tokenizer must not
@@ -94,7 +94,7 @@ class Folders:
         model = self._model
         if not model:
             try:
-                model = generations.load(self._vectors, check=False)[1].model
+                model = generations.served(self._vectors).model
             except BrokenIndex:
                 model = DEFAULT_MODEL
         return builder.build(self._corpus, self._vectors, model=model, on_progress=on_progress)
@@ -121,6 +121,7 @@ class Service:
         self._asking = threading.Semaphore(AT_ONCE)
         self._building = threading.Lock()
         self._state = BuildState()
+        self._stop = threading.Event()
 
     @property
     def ready(self) -> bool:
@@ -178,9 +179,14 @@ class Service:
         """Begin a build in the background; False where one is running already."""
         if not self._building.acquire(blocking=False):
             return False
+        self._stop.clear()
         self._state = BuildState(running=True)
         threading.Thread(target=self._build, name="build", daemon=True).start()
         return True
+
+    def stop_build(self) -> None:
+        """End the running build, if there is one, at its next step; what is served stays as it is."""
+        self._stop.set()
 
     def _build(self) -> None:
         ended = BuildState()
@@ -196,4 +202,6 @@ class Service:
             self._building.release()
 
     def _report(self, progress: Progress) -> None:
+        if self._stop.is_set():
+            raise StoreError("The build was stopped; the index is as it was.")
         self._state = BuildState(running=True, progress=progress)

@@ -8,24 +8,30 @@ default model are first reduced by a fixed projection; those of another model ar
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from array import array
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from types import TracebackType
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.errors import BrokenIndex
-from qa.types import PassageStates, QueryStates, Reading, Span, Vectors
+from qa.types import PassageStates, QueryStates, Reading, Sealed, Span, Vectors
 
 FOLDER = "states"  # within a generation
-FORMAT = 1
+FORMAT = 1  # raised whenever the same reading would be kept in another way
 # 384 -> 64 numbers a token: the first principal directions of the default model's states over the
 # English XQuAD dev paragraphs, found by benchmarks/train.py.
 PROJECTION = "projection.npy"
-_PARTS = ("tokens", "token_spans", "token_starts", "sentences", "sentence_spans", "sentence_starts")
+_RECORDS = "records.bin"
+_STARTS = "starts.bin"  # where each record begins and, last, where they end
+_START = 8  # bytes of one of these, a signed integer, little endian
+_COUNTS = 4  # integers at the head of a record
+_DAMAGED = "The states of the index are damaged; run `qa build --fresh`."
 
 
 class Kept(NamedTuple):
@@ -79,55 +85,79 @@ def keep(reading: Reading, offset: int, sentences: Sequence[Span]) -> Kept:
     )
 
 
-def save(kept: Sequence[Kept], folder: Path) -> None:
-    """Write the states of all passages, row i for the i-th."""
-    folder.mkdir()
-    parts = {
-        "tokens": np.concatenate([k.tokens for k in kept]),
-        "token_spans": np.concatenate([k.token_spans for k in kept]),
-        "token_starts": np.cumsum([0, *(len(k.tokens) for k in kept)]),
-        "sentences": np.concatenate([k.sentences for k in kept]),
-        "sentence_spans": np.concatenate([k.sentence_spans for k in kept]),
-        "sentence_starts": np.cumsum([0, *(len(k.sentences) for k in kept)]),
-    }
-    for name, part in parts.items():
-        np.save(folder / f"{name}.npy", part, allow_pickle=False)
+def to_bytes(kept: Kept) -> bytes:
+    """A passage's states as a record: four counts, then the arrays, little endian."""
+    counts = np.array([*kept.tokens.shape, *kept.sentences.shape], dtype="<i4")
+    spans = (kept.token_spans.astype("<i4"), kept.sentence_spans.astype("<i4"))
+    return b"".join(part.tobytes() for part in (counts, *spans, kept.tokens, kept.sentences))
+
+
+def from_bytes(record: bytes | memoryview) -> Kept:
+    """What `to_bytes` made a record of; BrokenIndex where it is none."""
+    try:
+        tokens, width, sentences, dimension = np.frombuffer(record, "<i4", _COUNTS).tolist()
+        at, parts = 4 * _COUNTS, []
+        for kind, rows, columns in (
+            ("<i4", tokens, 2),
+            ("<i4", sentences, 2),
+            ("i1", tokens, width),
+            ("i1", sentences, dimension),
+        ):
+            part = np.frombuffer(record, kind, rows * columns, at).reshape(rows, columns)
+            at += part.nbytes
+            parts.append(part)
+    except ValueError as error:
+        raise BrokenIndex(_DAMAGED) from error
+    if at != len(record):
+        raise BrokenIndex(_DAMAGED)
+    return Kept(parts[2], parts[0], parts[3], parts[1])
+
+
+class Writer:
+    """Writes the records of all passages, one after the other, and where each begins."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir()
+        self._records = (folder / _RECORDS).open("wb")
+        self._starts = array("q", [0])
+
+    def add(self, record: bytes | memoryview) -> None:
+        """Append the record of the next row."""
+        self._records.write(record)
+        self._starts.append(self._starts[-1] + len(record))
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._records.close()
+        if kind is None:
+            (self._folder / _STARTS).write_bytes(np.array(self._starts, dtype="<i8").tobytes())
 
 
 class States:
     """The kept states of a generation."""
 
-    def __init__(self, folder: Path) -> None:
-        """Raises BrokenIndex where `folder` holds no states that fit each other."""
-        try:
-            parts = [np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _PARTS]
-            self._tokens, self._token_spans, self._token_starts = parts[:3]
-            self._sentences, self._sentence_spans, self._sentence_starts = parts[3:]
-            self.count = len(self._token_starts) - 1
-            whole = (
-                len(self._tokens) == len(self._token_spans) == self._token_starts[-1]
-                and len(self._sentences) == len(self._sentence_spans) == self._sentence_starts[-1]
-                and len(self._sentence_starts) == len(self._token_starts)
-            )
-        except (OSError, ValueError, IndexError, TypeError) as error:
-            raise BrokenIndex("The states of the index are damaged; run `qa build --fresh`.") from error
-        if not whole:
-            raise BrokenIndex("The states of the index do not belong together; run `qa build --fresh`.")
+    def __init__(self, part: Callable[[str], Sealed]) -> None:
+        """`part` opens a file of the generation. Raises BrokenIndex where the files do not fit each other."""
+        self._records, self._starts = part(f"{FOLDER}/{_RECORDS}"), part(f"{FOLDER}/{_STARTS}")
+        self.count = self._starts.size // _START - 1
+        if self._starts.size % _START or self.count < 0 or self._start(self.count) != self._records.size:
+            raise BrokenIndex(_DAMAGED)
 
-    def kept(self, row: int) -> Kept:
+    def _start(self, row: int) -> int:
+        return int.from_bytes(self._starts.read(row * _START, (row + 1) * _START), "little", signed=True)
+
+    def record(self, row: int) -> memoryview:
         """What is stored of a passage, for a build that takes it over."""
-        tokens = slice(self._token_starts[row], self._token_starts[row + 1])
-        sentences = slice(self._sentence_starts[row], self._sentence_starts[row + 1])
-        return Kept(
-            np.array(self._tokens[tokens]),
-            np.array(self._token_spans[tokens]),
-            np.array(self._sentences[sentences]),
-            np.array(self._sentence_spans[sentences]),
-        )
+        return self._records.read(self._start(row), self._start(row + 1))
 
     def states(self, row: int) -> PassageStates:
         """The states of a passage."""
-        return unpack(self.kept(row))
+        return unpack(from_bytes(self.record(row)))
 
 
 def unpack(kept: Kept) -> PassageStates:

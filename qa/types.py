@@ -47,6 +47,13 @@ class Article:
     language: str = ""  # ISO 639-1 or ""
     sha256: str = ""  # of the file
 
+    def page(self, position: int) -> int | None:
+        """The page, from 1, of a character of the text; None where the article has no pages.
+
+        A page ends in a form feed, as in what was read from a PDF.
+        """
+        return self.text.count("\f", 0, position) + 1 if "\f" in self.text else None
+
 
 @dataclass(frozen=True, slots=True)
 class ArticleSummary:
@@ -121,6 +128,25 @@ class Citation:
     end: int
     quote: str
     score: float  # 0..1: how likely this quote answers
+    page: int | None = None  # from 1, of the quote's beginning; None: the article has no pages
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a confidence: what it adds to the log-odds, against the mean of the training questions."""
+
+    name: str  # "sentence", "lead", "meaning", "words", "missing", "kind", "shape", or "base" for the start
+    log_odds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why an answer was given or refused; words are those of what was searched for."""
+
+    covered: tuple[str, ...] = ()  # words that the quotes hold; of a refusal: the nearest passages
+    near: tuple[str, ...] = ()  # that they hold in other words
+    missing: tuple[str, ...] = ()  # that they lack
+    parts: tuple[Part, ...] = ()  # the strongest first; their sum is the log-odds of the confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +160,8 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     hits: tuple[Hit, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)  # stage -> seconds, "total" among them
+    searched: str = ""  # what was searched for; "" where it is the question itself
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +179,17 @@ class Progress:
     stage: Literal["read", "embed", "write"]
     done: int
     total: int
+    seconds: float = 0.0  # since the stage began
+
+    @property
+    def rate(self) -> float:
+        """Files or passages a second; 0 while it is not known."""
+        return self.done / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Until the stage is done, at the rate so far; None while it is not known."""
+        return (self.total - self.done) / self.rate if self.rate and self.total else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +230,17 @@ class QueryStates(NamedTuple):
     vector: NDArray[np.float32]  # [dimension], unit length
     tokens: Vectors  # [tokens, d], unit length
     token_spans: NDArray[np.int64]  # [tokens, 2], ascending
+
+
+class Sealed(Protocol):
+    """A file of an index: what is read of it is what was written, or BrokenIndex is raised."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file."""
+
+    def read(self, start: int = 0, end: int | None = None) -> memoryview:
+        """The bytes from `start` to `end` (of the file, if None), not copied."""
 
 
 class Encoder(Protocol):

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import gc
+import math
 import os
 import shutil
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from filelock import FileLock
@@ -33,7 +36,7 @@ def write(folder: Path, **articles: str) -> Path:
 
 def contents(vectors: Path, encoder: StandIn) -> dict[str, bytes]:
     """Everything of the served generation but its name and time."""
-    folder, _ = generations.load(vectors)
+    folder = vectors / generations.current(vectors)
     parts = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
@@ -83,23 +86,129 @@ def test_another_model_embeds_everything(tmp_path: Path, encoder: StandIn) -> No
     assert build(corpus, tmp_path / "v", encoder=other).embedded == 1
 
 
-corpora = st.dictionaries(
-    st.sampled_from("abcde"), st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=4), min_size=1
+class Text(NamedTuple):
+    title: str
+    language: str
+    sentences: list[str]
+
+
+texts = st.builds(
+    Text,
+    st.sampled_from(["", "Lage am See", "Deserteure"]),
+    st.sampled_from(["", "de", "en"]),
+    st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=4),
+)
+edits = st.one_of(
+    st.tuples(st.just("write"), st.sampled_from("abcde"), texts),  # adds an article or edits one
+    st.tuples(st.just("title"), st.sampled_from("abcde"), st.sampled_from(["", "Anders", "Lage am See"])),
+    st.tuples(st.just("rename"), st.sampled_from("abcde"), st.sampled_from("abcdef")),
+    st.tuples(st.just("copy"), st.sampled_from("abcde"), st.sampled_from("abcdef")),
+    st.tuples(st.just("delete"), st.sampled_from("abcde"), st.just("")),
 )
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(states=st.lists(corpora, min_size=2, max_size=4))
+def edited(corpus: dict[str, Text], kind: str, name: str, what: Text | str) -> dict[str, Text]:
+    after = dict(corpus)
+    if isinstance(what, Text):
+        after[name] = what
+    elif name in corpus and kind == "title":
+        after[name] = corpus[name]._replace(title=what)
+    elif name in corpus and kind != "delete":
+        after[what] = corpus[name]
+    if kind in {"delete", "rename"} and what != name:
+        after.pop(name, None)
+    return after
+
+
+def rewrite(folder: Path, corpus: dict[str, Text]) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for name, (title, language, sentences) in corpus.items():
+        fields = {"title": title, "language": language, "source": name}  # copies differ, or they are skipped
+        head = "".join(f"{key}: {value}\n" for key, value in fields.items() if value)
+        body = "\n\n".join(sentences)
+        (folder / f"{name}.md").write_text(f"---\n{head}---\n{body}", encoding="utf-8")
+
+
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(first=texts, steps=st.lists(st.lists(edits, max_size=4), min_size=1, max_size=3))
 def test_a_renewed_index_equals_a_fresh_one(
-    tmp_path_factory: pytest.TempPathFactory, states: list[dict[str, list[str]]]
+    tmp_path_factory: pytest.TempPathFactory,
+    first: Text,
+    steps: list[list[tuple[str, str, Text | str]]],
 ) -> None:
     folder, encoder = tmp_path_factory.mktemp("renew"), StandIn()
-    for state in states:
-        shutil.rmtree(folder / "c", ignore_errors=True)
-        write(folder / "c", **{name: "\n\n".join(parts) for name, parts in state.items()})
-        build(folder / "c", folder / "v", encoder=encoder)
+    corpus = {"a": first}
+    for step in [[], *steps]:
+        for edit in step:
+            corpus = edited(corpus, *edit) or corpus
+        rewrite(folder / "c", corpus)
+        report = build(folder / "c", folder / "v", encoder=encoder)
+        assert report.articles == len(corpus)
     build(folder / "c", folder / "fresh", encoder=encoder)
     assert contents(folder / "v", encoder) == contents(folder / "fresh", encoder)
+    questions = ["Wie tief ist der Bodensee?", "Soldaten", "Lage"]
+    renewed, fresh = (Index.open(folder / name, encoder=encoder) for name in ("v", "fresh"))
+    assert [renewed.search(q) for q in questions] == [fresh.search(q) for q in questions]
+
+
+def test_what_was_moved_is_not_embedded_again(tmp_path: Path, encoder: StandIn) -> None:
+    long = "\n\n".join(f"{SENTENCES[n % 4]} Das ist Absatz {n}. {SENTENCES[(n + 1) % 4]}" for n in range(40))
+    corpus = write(tmp_path / "c", a=f"---\ntitle: Eins\n---\n{long}", b=SENTENCES[0])
+    first = build(corpus, tmp_path / "v", encoder=encoder)
+    (corpus / "a.txt").rename(corpus / "z.txt")
+    assert build(corpus, tmp_path / "v", encoder=encoder).embedded == 0
+    write(corpus, z=f"---\ntitle: Eins\n---\n{long}\n\nNoch ein Satz am Ende der ganzen Sache.")
+    report = build(corpus, tmp_path / "v", encoder=encoder)
+    assert 0 < report.embedded <= 2 < report.reused
+    write(corpus, z=f"---\ntitle: Zwei\n---\n{long}")
+    report = build(corpus, tmp_path / "v", encoder=encoder)
+    assert report.embedded == first.passages - 1  # the title is part of what is embedded
+    assert report.reused == 1
+
+
+def test_a_removed_article_is_in_no_part(tmp_path: Path, encoder: StandIn) -> None:
+    corpus = write(tmp_path / "c", a=SENTENCES[0], b="Der Xylophonspieler übte auf dem Zeppelin.")
+    build(corpus, tmp_path / "v", encoder=encoder)
+    (corpus / "b.txt").unlink()
+    report = build(corpus, tmp_path / "v", encoder=encoder)
+    for path in (tmp_path / "v" / report.generation).rglob("*"):
+        if path.is_file():
+            assert b"ylophon" not in path.read_bytes(), path
+    assert Index.open(tmp_path / "v", encoder=encoder).idf("xylophonspiel") == pytest.approx(math.log(4))
+
+
+def test_the_rows_held_at_once_are_few(
+    tmp_path: Path, encoder: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.builder.WINDOW", 4)
+    monkeypatch.setattr("qa.builder.BATCH", 3)
+    corpus = write(tmp_path / "c", **{f"n{i}": f"{SENTENCES[i % 4]} {i}" for i in range(11)})
+    asked: list[int] = []
+    read = encoder.read
+    monkeypatch.setattr(encoder, "read", lambda texts: (asked.append(len(texts)), read(texts))[1])
+    build(corpus, tmp_path / "v", encoder=encoder)
+    assert asked == [3, 1, 3, 1, 3]
+    monkeypatch.undo()
+    build(corpus, tmp_path / "whole", encoder=encoder)
+    assert contents(tmp_path / "v", encoder) == contents(tmp_path / "whole", encoder)
+
+
+def test_an_index_is_let_go_without_the_help_of_the_collector(tmp_path: Path, encoder: StandIn) -> None:
+    build(write(tmp_path / "c", a=SENTENCES[0]), tmp_path / "v", encoder=encoder)
+    gc.disable()
+    try:
+        index = Index.open(tmp_path / "v", encoder=encoder)
+        index.search("Soldaten")
+        for n in range(4):
+            build(write(tmp_path / "c", a=f"{SENTENCES[0]} {n}"), tmp_path / "v", encoder=encoder)
+        assert index.generation in generations.names(tmp_path / "v")  # four more, and it is kept
+        old = index.generation
+        del index
+        build(tmp_path / "c", tmp_path / "v", encoder=encoder, fresh=True)
+        assert old not in generations.names(tmp_path / "v")
+    finally:
+        gc.enable()
 
 
 class Interrupted(Exception):
@@ -132,7 +241,12 @@ def test_progress_reaches_its_total(tmp_path: Path, encoder: StandIn) -> None:
         steps = [p for p in seen if p.stage == stage]
         assert (steps[-1].done, steps[-1].total) == (total, total)
         assert [p.done for p in steps] == sorted(p.done for p in steps)
-    assert len([p for p in seen if p.stage == "embed"]) > 2
+    embedding = [p for p in seen if p.stage == "embed"]
+    assert len(embedding) > 2
+    assert [p.seconds for p in embedding] == sorted(p.seconds for p in embedding)
+    assert embedding[1].rate == pytest.approx(64 / embedding[1].seconds)
+    assert embedding[1].seconds_left == pytest.approx(6 / embedding[1].rate)
+    assert (embedding[0].rate, embedding[0].seconds_left, embedding[-1].seconds_left) == (0, None, 0)
 
 
 @pytest.mark.parametrize("names", [[], ["leer.txt"]])

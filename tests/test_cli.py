@@ -29,8 +29,11 @@ HIT = {
     "dense_rank",
     "lexical_rank",
 }
-ANSWER = {"id", "question", "status", "text", "confidence", "citations", "hits", "seconds"}
-CITATION = {"label", "article_id", "title", "source", "date", "url", "start", "end", "quote", "score"}
+ANSWER = {"id", "question", "status", "text", "confidence", "citations", "hits", "seconds"} | {
+    "searched",
+    "explanation",
+}
+CITATION = {"page", "label", "article_id", "title", "source", "date", "url", "start", "end", "quote", "score"}
 
 
 @pytest.fixture(autouse=True)
@@ -140,6 +143,27 @@ def test_input_of_many_questions(
     assert [found["id"] for found in rows(capsys, "search", "--input", "q.jsonl")] == ["x", 7, "z"]
 
 
+def test_a_follow_up_says_what_was_searched_for_and_why(
+    built: dict[str, Any], place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    history = [{"role": "user", "content": "Wer ist an der Grenze desertiert?"}]
+    line = json.dumps({"id": 1, "question": "Und wie viele Panzer davon?", "history": history})
+    (place / "q.jsonl").write_text(line, encoding="utf-8")
+    (answer,) = rows(capsys, "ask", "--input", "q.jsonl")
+    assert answer["searched"] == "Und wie viele Panzer davon? Grenze desertiert"
+    assert set(answer["explanation"]) == {"covered", "near", "missing", "parts"}
+    assert {"name", "log_odds"} == set(answer["explanation"]["parts"][0])
+    _, out, _ = run(capsys, "ask", "--input", "q.jsonl", "--min-confidence", "1", "--explain")
+    assert out.startswith("gesucht: Und wie viele Panzer davon? Grenze desertiert\n")
+    assert "  nicht gefunden: Panzer\n" in out
+    assert "  Nicht gefunden: Panzer\n" in out
+    _, out, _ = run(capsys, "ask", "Wie tief ist der Bodensee?", "--min-confidence", "0")
+    assert "gesucht" not in out
+    assert "Im Zitat" not in out
+    _, out, _ = run(capsys, "ask", "How deep is the Bodensee?", "--min-confidence", "0", "--explain")
+    assert "  In the quote: Bodensee\n" in out
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -179,6 +203,49 @@ def test_status(built: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> No
     assert built["generation"] in out
 
 
+def test_generations_are_listed_and_gone_back_to(
+    built: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (newer,) = rows(capsys, "build", "--fresh")
+    (status,) = rows(capsys, "status")
+    assert status["current"] == newer["generation"]
+    assert [(g["generation"], g["current"]) for g in status["generations"]] == [
+        (newer["generation"], True),
+        (built["generation"], False),
+    ]
+    assert set(status["generations"][0]) == {
+        "generation", "built", "model", "articles", "passages", "bytes", "current",
+    }  # fmt: skip
+    (back,) = rows(capsys, "rollback")
+    assert back["generation"] == built["generation"]
+    assert rows(capsys, "status")[0]["current"] == built["generation"]
+    assert rows(capsys, "search", "Bodensee")
+    _, out, _ = run(capsys, "status")
+    assert [line[0] for line in out.splitlines()] == [" ", "*"]
+    status_, out, err = run(capsys, "rollback")
+    assert (status_, out) == (1, "")
+    assert "no older generation" in err
+
+
+def test_verify_says_what_is_wrong(
+    built: dict[str, Any], place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert rows(capsys, "verify") == [{"generation": built["generation"], "whole": True, "faults": []}]
+    assert "is whole" in run(capsys, "verify")[1]
+    for name in ("texts.sqlite", "states/records.bin"):
+        path = place / "vectors" / built["generation"] / name
+        path.write_bytes(path.read_bytes()[:-1])
+    status, out, err = run(capsys, "verify")
+    assert status == 1
+    assert [line.split(":")[0] for line in out.splitlines()] == ["states/records.bin", "texts.sqlite"]
+    assert err.startswith("qa: ")
+    assert "2 faults" in err
+    assert "qa rollback" in err
+    assert len(err.splitlines()) == 1
+    status, out, _ = run(capsys, "verify", "--json")
+    assert (status, len(json.loads(out)["faults"]), json.loads(out)["whole"]) == (1, 2, False)
+
+
 @pytest.mark.parametrize(
     ("args", "says"),
     [
@@ -186,7 +253,11 @@ def test_status(built: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> No
         (["ask", "x"], "qa build"),
         (["article", "x"], "qa build"),
         (["status"], "qa build"),
+        (["verify"], "qa build"),
+        (["rollback"], "qa build"),
         (["build", "--corpus", "nowhere"], "nowhere"),
+        (["evaluate", "nowhere.json"], "nowhere.json"),
+        (["evaluate", "seeds/bodensee.txt"], "--format"),
         (["ask", "--input", "nowhere.jsonl"], "qa build"),
     ],
 )
@@ -215,12 +286,54 @@ def test_an_input_that_is_missing_is_named(built: dict[str, Any], capsys: pytest
         ["ask", "x", "--min-confidence", "2"],
         ["search", "x", "-k", "0"],
         ["search", "x", "--mode", "magic"],
+        ["evaluate"],
+        ["evaluate", "x", "--format", "trec"],
+        ["evaluate", "x", "--limit", "0"],
     ],
 )
 def test_wrong_usage_is_2(args: list[str]) -> None:
     with pytest.raises(SystemExit) as exit_:
         cli.main(args)
     assert exit_.value.code == 2
+
+
+JUDGED = {
+    "data": [
+        {
+            "paragraphs": [
+                {
+                    "context": "Der Bodensee ist an der tiefsten Stelle 251 Meter tief.",
+                    "qas": [{"id": "1", "question": "Wie tief ist er?", "answers": [{"text": "251 Meter"}]}],
+                },
+                {"context": "Er liegt an den Alpen.", "qas": [{"id": "2", "question": "Wo?", "answers": []}]},
+            ]
+        }
+    ]
+}
+
+
+def test_evaluate(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "set.json").write_text(json.dumps(JUDGED), encoding="utf-8")
+    (report,) = rows(capsys, "evaluate", "set.json", "--min-confidence", "0")
+    assert (report["format"], report["questions"], report["min_confidence"]) == ("squad", 2, 0)
+    assert report["retrieval"]["lexical"]["hit@1"]["value"] == 1
+    assert report["answers"]["any_quote_has_answer"]["value"] == 1
+    assert not (place / "vectors").exists()  # the index of the corpus is another
+    (place / "set.txt").write_text(json.dumps(JUDGED), encoding="utf-8")
+    status, out, err = run(capsys, "evaluate", "set.txt", "--format", "squad", "--plots", "pictures")
+    assert status == 0
+    assert "set.txt (squad)" in out
+    assert "wrongly_refused" in out
+    assert len(err.splitlines()) == len(list((place / "pictures").glob("*.png"))) == 2
+
+
+def test_evaluate_some_questions_in_other_words(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "de.json").write_text(json.dumps(JUDGED), encoding="utf-8")
+    english = json.dumps(JUDGED).replace("Wie tief ist er?", "Lindau?")
+    (place / "en.json").write_text(english, encoding="utf-8")
+    (report,) = rows(capsys, "evaluate", "de.json", "--questions", "en.json", "--limit", "1")
+    assert report["questions"] == 2  # one of each kind
+    assert report["retrieval"]["lexical"]["hit@1"]["value"] == 0  # no such word there
 
 
 def test_an_interrupt_is_130(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

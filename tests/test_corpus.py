@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from qa import corpus
+from qa import corpus, plain
 from qa.corpus import article_files, read_article, read_corpus
 from qa.errors import CorpusError
 from qa.types import Article, Skipped
@@ -107,7 +107,7 @@ def test_a_date_in_front_matter_that_is_none_is_not_replaced_by_a_guess(tmp_path
         "title: !!python/object/apply:os.getcwd []",
         "a: " + "[" * 5000,
         "title: \x07",
-        "x: " + "y" * corpus.MAX_FRONT_MATTER,
+        "x: " + "y" * plain.MAX_FRONT_MATTER,
     ],
 )
 def test_malformed_front_matter(tmp_path: Path, fields: str) -> None:
@@ -169,6 +169,7 @@ BAD = {
     "nul.txt": b"Wort " * 500 + b"\0",
     "noise.txt": bytes(range(1, 32)) * 20 + b"abc",
     "text.pdf": b"%PDF-1.4",
+    "picture.jpg": b"\xff\xd8",
     "README.md": b"Was hier liegt.",
 }
 
@@ -177,7 +178,7 @@ def test_a_bad_file_is_skipped_with_its_reason_and_the_rest_is_read(tmp_path: Pa
     for name, data in BAD.items():
         write(tmp_path, name, data)
     write(tmp_path, "z.txt", BODY)
-    write(tmp_path, "a/b.MD", BODY)
+    write(tmp_path, "a/b.MD", f"Noch etwas. {BODY}")
     write(tmp_path, ".hidden.txt", BODY)
     write(tmp_path, ".git/c.txt", BODY)
     found = list(read_corpus(tmp_path))
@@ -189,7 +190,7 @@ def test_a_bad_file_is_skipped_with_its_reason_and_the_rest_is_read(tmp_path: Pa
 
 
 def test_files_are_listed_by_article_id(tmp_path: Path) -> None:
-    for name in ("b.txt", "a/x.txt", "a.txt", "a-b.md", "c.pdf"):
+    for name in ("b.txt", "a/x.txt", "a.txt", "a-b.md", "c.jpg"):
         write(tmp_path, name, BODY)
     ids = [path.relative_to(tmp_path).as_posix() for path in article_files(tmp_path)]
     assert ids == sorted(ids) == ["a-b.md", "a.txt", "a/x.txt", "b.txt"]
@@ -207,18 +208,16 @@ def test_nothing_outside_the_folder_is_read(tmp_path: Path) -> None:
     folder = tmp_path / "corpus"
     inside = write(folder, "real.txt", BODY)
     (folder / "out.txt").symlink_to(outside)
-    (folder / "in.txt").symlink_to(inside)
+    (folder / "z.txt").symlink_to(inside)
     (folder / "gone.txt").symlink_to(folder / "nothing.txt")
     (folder / "loop.txt").symlink_to(folder / "loop.txt")
     (folder / "linked").symlink_to(outside.parent)
     found = {
         getattr(item, "article_id", "") or getattr(item, "path", ""): item for item in read_corpus(folder)
     }
-    assert sorted(found) == ["gone.txt", "in.txt", "linked", "loop.txt", "out.txt", "real.txt"]
-    assert [name for name, item in sorted(found.items()) if isinstance(item, Article)] == [
-        "in.txt",
-        "real.txt",
-    ]
+    assert sorted(found) == ["gone.txt", "linked", "loop.txt", "out.txt", "real.txt", "z.txt"]
+    assert [name for name, item in found.items() if isinstance(item, Article)] == ["real.txt"]
+    assert read_article(folder, folder / "z.txt").text == BODY  # a link within the folder is read
     with pytest.raises(CorpusError, match="leads out"):
         read_article(folder, folder / "out.txt")
 

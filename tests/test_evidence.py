@@ -33,14 +33,16 @@ ONE = "Achtzehn Soldaten flohen. Der Himmel war grau. Zwei wurden gefasst. Niema
 
 
 def test_the_best_sentence_comes_first_and_the_unlikely_not_at_all() -> None:
-    assert chosen([material(ONE)], [0.5, 0.01, 0.9, 0.1]) == [
+    assert chosen([material(ONE)], [0.5, 0.001, 0.9, 0.001]) == [
         "Zwei wurden gefasst.",
         "Achtzehn Soldaten flohen.",
     ]
 
 
 def test_neighbours_are_one_quote_in_reading_order() -> None:
-    assert chosen([material(ONE)], [0.8, 0.9, 0.1, 0.1]) == ["Achtzehn Soldaten flohen. Der Himmel war grau."]
+    assert chosen([material(ONE)], [0.8, 0.9, 0.001, 0.001]) == [
+        "Achtzehn Soldaten flohen. Der Himmel war grau."
+    ]
 
 
 def test_no_more_than_three_sentences() -> None:
@@ -49,10 +51,22 @@ def test_no_more_than_three_sentences() -> None:
     assert quote == "Eins kam an. Zwei kam an. Drei kam an."
 
 
+def in_article(materials: list[Material], *probabilities: list[float]) -> list[str]:
+    quotes = evidence.choose(materials, Judgement(tuple(np.array(p) for p in probabilities), 0.9, "article"))
+    return [q.material.hit.passage.text[q.start : q.end] for q in quotes]
+
+
+def test_a_list_in_one_article_is_quoted_whole_with_what_lies_between() -> None:
+    text = "Eins kam an. Zwei kam an. Drei kam an. Vier kam an. Fünf kam an. Sechs ging."
+    (quote,) = in_article([material(text)], [0.5, 0.4, 0.3, 0.12, 0.5, 0.05])
+    assert quote == "Eins kam an. Zwei kam an. Drei kam an. Vier kam an. Fünf kam an."
+    assert len(in_article([material(text)], [0.5, 0.4, 0.3, 0.05, 0.5, 0.05])) == 2
+
+
 def test_a_sentence_that_points_back_brings_the_one_before() -> None:
     text = "Kim besuchte Moskau. Dort traf er Putin. Das Wetter war gut."
-    assert chosen([material(text)], [0.01, 0.9, 0.01]) == ["Kim besuchte Moskau. Dort traf er Putin."]
-    assert chosen([material(text)], [0.9, 0.01, 0.01]) == ["Kim besuchte Moskau."]
+    assert chosen([material(text)], [0.001, 0.9, 0.001]) == ["Kim besuchte Moskau. Dort traf er Putin."]
+    assert chosen([material(text)], [0.9, 0.001, 0.001]) == ["Kim besuchte Moskau."]
 
 
 def test_the_same_words_are_not_quoted_twice() -> None:
@@ -63,7 +77,7 @@ def test_the_same_words_are_not_quoted_twice() -> None:
 def test_what_another_article_says_too_is_found_there() -> None:
     said = material("Es war Montag. Zwei wurden gefasst. Ende.", "b.txt", 2)
     both = [material(ONE), said, material("Ganz anders.", "c.txt", 3)]
-    (quote,) = evidence.choose(both, judged([0.1, 0.1, 0.9, 0.1], [0.1, 0.2, 0.1], [0.1]))
+    (quote,) = evidence.choose(both, judged([0.001, 0.001, 0.9, 0.001], [0.001, 0.001, 0.001], [0.001]))
     (other,) = evidence.same_elsewhere(quote, both)
     assert other.material.hit.passage.article_id == "b.txt"
     assert other.material.hit.passage.text[other.start : other.end] == "Zwei wurden gefasst."
@@ -96,6 +110,30 @@ def test_the_weights_name_their_features_and_figures() -> None:
     assert fields["features"] == list(features.NAMES)
     assert "XQuAD" in fields["about"]
     assert fields["figures"]["de on de"]["AUROC"] > 0.9
+
+
+def test_boosted_trees_walk_to_their_leaves() -> None:
+    trees = {  # one stump on the first feature, and one on the second with a deeper right side
+        "feature": np.array([[0, 0, 0, 0, 0], [1, 0, 0, 0, 0]]),
+        "threshold": np.array([[0.5, 0, 0, 0, 0], [1.0, 0, 2.0, 0, 0]]),
+        "left": np.array([[1, 1, 2, 3, 4], [1, 1, 3, 3, 4]]),
+        "right": np.array([[2, 1, 2, 3, 4], [2, 1, 4, 3, 4]]),
+        "value": np.array([[0, -1.0, 1.0, 0, 0], [0, 0.25, 0, 0.5, -0.5]]),
+        "depth": np.array(2),
+        "intercept": np.array(0.1),
+    }
+    rows = np.array([[0.5, 1.0], [0.6, 3.0], [2.5, 3.0]], np.float32)
+    odds = np.array([-1 + 0.25, 1 + 0.5, 1 - 0.5]) + 0.1
+    assert evidence._boosted(trees, rows) == pytest.approx(1 / (1 + np.exp(-odds)))
+
+
+def test_each_scope_has_a_model_of_its_own() -> None:
+    read = states.query_states(StandIn().read(["Wie viele Soldaten flohen?"], query=True)[0])
+    question = features.take_apart("Wie viele Soldaten flohen?", read, "de", lambda _: 1.0)
+    corpus, article = (evidence.judge(question, [material(ONE)], scope) for scope in ("corpus", "article"))
+    assert (corpus.scope, article.scope) == ("corpus", "article")
+    assert corpus.confidence != article.confidence
+    assert ((article.sentences[0] > 0) & (article.sentences[0] < 1)).all()
 
 
 def test_the_logistic_function() -> None:

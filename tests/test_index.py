@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from standin import StandIn
 
-from qa import text
+from qa import generations, text
 from qa.builder import build
 from qa.errors import BrokenIndex, CorpusError, EncoderError
 from qa.index import DENSE_SHARE, Index
@@ -125,11 +126,14 @@ def test_another_model_is_refused(index: Index, tmp_path: Path) -> None:
 
 
 def test_parts_of_different_size_are_refused(index: Index, tmp_path: Path, encoder: StandIn) -> None:
-    folder = tmp_path / "v" / index.generation
-    part = np.load(folder / "states" / "token_starts.npy")
-    np.save(folder / "states" / "token_starts.npy", part[:-1])
+    opened = generations.open_served(tmp_path / "v")
+    for field in ("passages", "articles"):
+        opened.manifest = replace(index.manifest, **{field: 3})
+        with pytest.raises(BrokenIndex, match="do not belong together"):
+            Index(opened, encoder)
+    opened.manifest = replace(index.manifest, dimension=32)
     with pytest.raises(BrokenIndex):
-        Index(folder, index.manifest, encoder)
+        Index(opened, encoder)
 
 
 def test_no_index_says_what_to_do(tmp_path: Path) -> None:

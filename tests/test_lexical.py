@@ -8,11 +8,19 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sealing import parts
 
+from qa import text
 from qa.errors import BrokenIndex
 from qa.lexical import K1, B, LexicalIndex, save
 
 rows_of_terms = st.lists(st.lists(st.sampled_from("abcdefg"), max_size=12), min_size=1, max_size=12)
+
+
+def write(folder: Path, rows: list[list[str]]) -> LexicalIndex:
+    folder.mkdir(exist_ok=True)
+    save(folder / "lexical", len(rows), list(enumerate(rows)))
+    return LexicalIndex(parts(folder))
 
 
 def bm25(rows: list[list[str]], query: list[str]) -> list[float]:
@@ -37,8 +45,7 @@ def test_scores_equal_the_formula(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], query: list[str], k: int
 ) -> None:
     folder = tmp_path_factory.mktemp("lexical")
-    save(rows, folder)
-    found = LexicalIndex(folder).search(query, k)
+    found = write(folder, rows).search(query, k)
     exact = bm25(rows, query)
     expected = sorted((row for row, score in enumerate(exact) if score > 0), key=lambda row: -exact[row])
     np.testing.assert_allclose(found.scores, [exact[row] for row in expected][:k], rtol=1e-4)
@@ -47,8 +54,7 @@ def test_scores_equal_the_formula(
 
 
 def test_filter_and_ties(tmp_path: Path) -> None:
-    save([["a"], ["a"], ["b"], ["a"]], tmp_path)
-    index = LexicalIndex(tmp_path)
+    index = write(tmp_path, [["a"], ["a"], ["b"], ["a"]])
     assert index.search(["a"], 2).rows.tolist() == [0, 1]
     assert index.search(["a"], 5, np.array([1, 2, 3])).rows.tolist() == [1, 3]
     assert index.search(["unknown"], 5).rows.tolist() == []
@@ -56,30 +62,93 @@ def test_filter_and_ties(tmp_path: Path) -> None:
 
 
 def test_frequencies(tmp_path: Path) -> None:
-    save([["a", "a"], ["a", "b"], []], tmp_path)
-    index = LexicalIndex(tmp_path)
+    index = write(tmp_path, [["a", "a"], ["a", "b"], []])
     assert [index.document_frequency(term) for term in ("a", "b", "c", "")] == [2, 1, 0, 0]
     assert index.idf("b") == pytest.approx(math.log(1 + 2.5 / 1.5))
     assert index.idf("c") == pytest.approx(math.log(1 + 3.5 / 0.5))
 
 
 def test_rows_without_terms_can_be_saved(tmp_path: Path) -> None:
-    save([[], []], tmp_path)
-    index = LexicalIndex(tmp_path)
+    index = write(tmp_path, [[], []])
     assert index.count == 2
     assert index.search(["a"], 3).rows.tolist() == []
 
 
-def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
-    rows = [["b", "a"], ["c", "a", "b"]]
-    save(rows, tmp_path / "1")
-    save(rows, tmp_path / "2")
-    for part in (tmp_path / "1").iterdir():
-        assert part.read_bytes() == (tmp_path / "2" / part.name).read_bytes()
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def test_a_missing_part_is_refused(tmp_path: Path) -> None:
-    save([["a"]], tmp_path)
-    (tmp_path / "vocab.index.json").unlink()
+edits = st.lists(st.one_of(st.integers(0, 11), st.lists(st.sampled_from("abxyz"), max_size=5)), max_size=12)
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=rows_of_terms, edits=edits)
+def test_rows_taken_over_equal_rows_counted_anew(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], edits: list[int | list[str]]
+) -> None:
+    """Each edit is the number of an old row that stands here now, or the terms of a new one."""
+    folder = tmp_path_factory.mktemp("lexical")
+    old = write(folder / "old", rows)
+    moved = np.full(len(rows), -1)
+    now, new = [], []
+    for place, edit in enumerate(edits):
+        if isinstance(edit, int) and edit < len(rows) and moved[edit] < 0:
+            moved[edit] = place
+            now.append(rows[edit])
+        else:
+            now.append(edit if isinstance(edit, list) else [])
+            new.append((place, now[-1]))
+    write(folder / "fresh", now)
+    (folder / "renewed").mkdir()
+    save(folder / "renewed" / "lexical", len(now), new, old=old, moved=moved)
+    assert files(folder / "renewed" / "lexical") == files(folder / "fresh" / "lexical")
+
+
+def test_terms_are_found_by_their_bytes(tmp_path: Path) -> None:
+    rows = [["zebra", "ähre", "日本", "🙂"], ["a", "aa", "ab", "ähre"]]
+    index = write(tmp_path, rows)
+    for term in ("zebra", "日本", "🙂", "a", "aa", "ab"):
+        assert index.document_frequency(term) == 1
+    assert index.document_frequency("ähre") == 2
+    for term in ("", "z", "aaa", "\ud800", "~"):
+        assert index.document_frequency(term) == 0
+
+
+def test_a_term_more_often_than_can_be_counted(tmp_path: Path) -> None:
+    index = write(tmp_path, [["a"] * 70_000, ["a", "b"]])
+    assert index.postings()[1].tolist() == [65_535, 1, 1]
+
+
+NAMES = ["terms.bin", "term_starts.bin", "starts.bin", "rows.bin", "counts.bin", "lengths.bin"]
+
+
+@pytest.mark.parametrize("name", NAMES[:-1])
+@pytest.mark.parametrize("harm", ["cut", "empty", "longer"])
+def test_files_that_do_not_fit_each_other_are_refused(tmp_path: Path, name: str, harm: str) -> None:
+    write(tmp_path, [["a", "b"], ["c"]])
+    path = tmp_path / "lexical" / name
+    data = path.read_bytes()
+    path.write_bytes({"cut": data[:-1], "empty": b"", "longer": data + data}[harm])
     with pytest.raises(BrokenIndex, match="qa build --fresh"):
-        LexicalIndex(tmp_path)
+        LexicalIndex(parts(tmp_path))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_flipped_bit_is_noticed_where_it_is_read(tmp_path: Path, name: str) -> None:
+    write(tmp_path, [["a", "b"], ["c"]])
+    opened = {f"lexical/{n}": parts(tmp_path)(f"lexical/{n}") for n in NAMES}
+    path = tmp_path / "lexical" / name
+    data = path.read_bytes()
+    path.write_bytes(bytes([data[0] ^ 1]) + data[1:])
+    with pytest.raises(BrokenIndex, match=name):
+        LexicalIndex(opened.__getitem__).search(["a", "c"], 3)
+
+
+def test_terms_of_a_text_are_what_the_format_says() -> None:
+    """Indexes take terms over from older ones: where this fails, raise `lexical.FORMAT` and mend it here."""
+    sample = (
+        "Achtzehn Soldaten, die 12.000 Häuser und Straßen räumten, sagte der Minister am 4. Mai um 16:30 Uhr."
+    )
+    assert " ".join(text.terms(sample, "de")) == (
+        "achtzehn soldat 12000 haus strass raumt sagt minist 4 mai 16:30 uhr"
+    )

@@ -7,7 +7,7 @@ from fakes import ARTICLES, FERRY, FakeBot, FakeIndex
 
 from qa import message
 from qa.markup import read_refs, sources_of
-from qa.types import Answer, Citation, Turn
+from qa.types import Answer, Citation, Explanation, Part, Turn
 
 INDEX = FakeIndex("g1", ARTICLES)
 BOT = FakeBot(INDEX)
@@ -224,3 +224,28 @@ def test_history_is_plain() -> None:
         Turn("assistant", f"{SHIP} [1]"),
     ]
     assert FERRY.count(SHIP) == 1
+
+
+WHY = Explanation(covered=("Schiff",), missing=("<b>*Panzer*",), parts=(Part("words", 1.0),))
+
+
+def test_what_was_searched_for_and_why_are_shown_folded_and_stay_out_of_the_history() -> None:
+    answer = replace(_answer(f"{SHIP} [1]", _citation(1, SHIP)), searched="Wo? <i>Föhr", explanation=WHY)
+    written = _message(answer)
+    first, *_, last = written.split("\n\n")
+    assert first == '<span class="searched">gesucht: Wo? &#60;i&#62;Föhr</span>'
+    assert last.startswith('<details class="why"><summary>Warum?</summary><ul><li>Im Zitat: Schiff</li>')
+    assert "<li>Nicht im Zitat: &#60;b&#62;&#42;Panzer&#42;</li>" in last
+    assert "details" not in _message(answer, shown=1)
+    assert message.plain_answer(written) == f"{SHIP} [1]"
+    exported = message.conversation_markdown([Turn("assistant", written)], INDEX.article, "de")
+    assert "details" not in exported
+    assert "gesucht: Wo?" in exported
+
+
+def test_a_refusal_names_what_was_not_found() -> None:
+    answer = replace(BOT.ask("Wie hoch ist der Zoll auf Mondgestein?"), explanation=WHY)
+    written = _message(answer)
+    assert '<span class="missing">nicht gefunden: &#60;b&#62;&#42;Panzer&#42;</span>' in written
+    assert message.plain_answer(written) == "Dazu sagen die Artikel nichts."
+    assert "nicht gefunden" not in _message(replace(answer, explanation=Explanation()))

@@ -116,6 +116,22 @@ def test_a_failed_build_leaves_the_old_index_and_says_why() -> None:
     assert service.served() is before
 
 
+def test_a_build_can_be_stopped() -> None:
+    backend = FakeBackend()
+    backend.held.clear()
+    service = Service(backend)
+    before = service.served()
+    service.start_build()
+    service.stop_build()
+    backend.held.set()
+    state = _ended(service)
+    assert state.report is None
+    assert "was stopped" in state.error
+    assert service.served() is before
+    service.start_build()  # the next one is not
+    assert _ended(service).report is not None
+
+
 def test_a_build_that_dies_of_a_defect_does_not_run_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     class Dying(FakeBackend):
         def build(self, on_progress: Callable[[Progress], None]) -> BuildReport:

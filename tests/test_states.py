@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sealing import parts
 from standin import StandIn
 
 from qa import states
@@ -15,13 +16,19 @@ OFFSET = 11
 SENTENCES = [Span(0, 34), Span(35, 55)]
 
 
+def write(folder: Path, *rows: states.Kept) -> states.States:
+    with states.Writer(folder / "states") as writer:
+        for row in rows:
+            writer.add(states.to_bytes(row))
+    return states.States(parts(folder))
+
+
 def kept(encoder: StandIn) -> states.Kept:
     return states.keep(encoder.read([TEXT])[0], OFFSET, SENTENCES)
 
 
 def test_states_come_back_with_their_places(tmp_path: Path, encoder: StandIn) -> None:
-    states.save([kept(encoder)], tmp_path / "s")
-    found = states.States(tmp_path / "s").states(0)
+    found = write(tmp_path, kept(encoder)).states(0)
     passage = TEXT[OFFSET:]
     assert [passage[a:b] for a, b in found.token_spans] == [
         "Achtzehn", "Soldaten", "sind", "desertiert", "Die", "Armee", "sucht", "sie",
@@ -38,17 +45,16 @@ def test_each_row_has_its_own(tmp_path: Path, encoder: StandIn) -> None:
     one = states.keep(encoder.read(["Ein Satz."])[0], 0, [Span(0, 9)])
     none = states.keep(encoder.read(["—"])[0], 0, [])
     rows = [kept(encoder), none, one]
-    states.save(rows, tmp_path / "s")
-    opened = states.States(tmp_path / "s")
+    opened = write(tmp_path, *rows)
     assert opened.count == 3
     for number, row in enumerate(rows):
-        for before, after in zip(row, opened.kept(number), strict=True):
+        for before, after in zip(row, states.from_bytes(opened.record(number)), strict=True):
             np.testing.assert_array_equal(before, after)
 
 
 def test_a_sentence_without_tokens_is_near_nothing(tmp_path: Path, encoder: StandIn) -> None:
-    states.save([states.keep(encoder.read(["— Wort"])[0], 0, [Span(0, 1), Span(2, 6)])], tmp_path / "s")
-    vectors = states.States(tmp_path / "s").states(0).sentence_vectors
+    row = states.keep(encoder.read(["— Wort"])[0], 0, [Span(0, 1), Span(2, 6)])
+    vectors = write(tmp_path, row).states(0).sentence_vectors
     np.testing.assert_array_equal(vectors[0], 0)
     assert np.linalg.norm(vectors[1]) == pytest.approx(1, abs=1e-5)
 
@@ -61,8 +67,8 @@ def reading(dimension: int, tokens: int = 6) -> Reading:
 
 def test_states_of_the_default_dimension_are_reduced_the_same_on_both_sides(tmp_path: Path) -> None:
     read = reading(384)
-    states.save([states.keep(read, 0, [Span(0, 6)])], tmp_path / "s")
-    passage, query = states.States(tmp_path / "s").states(0), states.query_states(read)
+    passage = write(tmp_path, states.keep(read, 0, [Span(0, 6)])).states(0)
+    query = states.query_states(read)
     assert passage.tokens.shape == query.tokens.shape == (6, 64)
     assert (np.sum(passage.tokens * query.tokens, axis=1) > 0.999).all()
     assert states.settings(384) != states.settings(385)
@@ -72,16 +78,27 @@ def test_states_of_another_dimension_are_kept_whole() -> None:
     assert states.query_states(reading(100)).tokens.shape == (6, 100)
 
 
-@pytest.mark.parametrize("part", ["tokens", "token_starts", "sentence_spans", "sentence_starts"])
-@pytest.mark.parametrize("harm", ["remove", "shorten", "garble"])
-def test_damaged_states_are_refused(tmp_path: Path, encoder: StandIn, part: str, harm: str) -> None:
-    states.save([kept(encoder)], tmp_path / "s")
-    path = tmp_path / "s" / f"{part}.npy"
-    if harm == "remove":
-        path.unlink()
-    elif harm == "shorten":
-        np.save(path, np.load(path)[:-1])
-    else:
-        path.write_bytes(b"no array")
+@pytest.mark.parametrize("name", ["records.bin", "starts.bin"])
+@pytest.mark.parametrize("harm", ["cut", "empty", "longer"])
+def test_files_that_do_not_fit_each_other_are_refused(
+    tmp_path: Path, encoder: StandIn, name: str, harm: str
+) -> None:
+    write(tmp_path, kept(encoder), kept(encoder))
+    path = tmp_path / "states" / name
+    data = path.read_bytes()
+    path.write_bytes({"cut": data[:-8], "empty": b"", "longer": data + data[-9:]}[harm])
     with pytest.raises(BrokenIndex, match="qa build --fresh"):
-        states.States(tmp_path / "s")
+        states.States(parts(tmp_path))
+
+
+@pytest.mark.parametrize("record", [b"", b"x" * 16, b"\0" * 15, b"\xff" * 400])
+def test_what_is_no_record_is_refused(record: bytes) -> None:
+    with pytest.raises(BrokenIndex, match="qa build --fresh"):
+        states.from_bytes(record)
+
+
+def test_a_record_has_no_rest(encoder: StandIn) -> None:
+    record = states.to_bytes(kept(encoder))
+    for other in (record[:-1], record + b"\0"):
+        with pytest.raises(BrokenIndex):
+            states.from_bytes(other)

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from qa.errors import BrokenIndex, CorpusError
-from qa.store import Store, write
-from qa.types import Article, Filter, Passage
+from qa.errors import BrokenIndex, CorpusError, StoreError
+from qa.store import FILE, TEXTS, Known, Store, Writer, digest
+from qa.types import Article, Filter, Passage, Span
 
 
 def article(article_id: str, text: str, **fields: str) -> Article:
@@ -26,16 +29,23 @@ THREE = article("c.txt", "No date here.", source="kölner blatt", language="en")
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    path = tmp_path / "ä #?%.sqlite"
-    write(path, [(ONE, cut(ONE, (0, 17), (18, 30))), (TWO, cut(TWO, (0, 8))), (THREE, cut(THREE, (0, 13)))])
-    return Store(path)
+    folder = tmp_path / "ä #?%"
+    folder.mkdir()
+    with Writer(folder) as writer:
+        for found, spans in ((ONE, [(0, 17), (18, 30)]), (TWO, [(0, 8)]), (THREE, [(0, 13)])):
+            writer.add(found, digest(found), [Span(*span) for span in spans])
+    return Store(folder)
 
 
 def test_articles_and_passages_come_back_exactly(store: Store) -> None:
     assert [store.article(a.article_id) for a in (ONE, TWO, THREE)] == [ONE, TWO, THREE]
     assert store.passages([2, 0, 1]) == [*cut(TWO, (0, 8)), *cut(ONE, (0, 17), (18, 30))]
     assert store.passages_of("a.txt") == cut(ONE, (0, 17), (18, 30))
-    assert [p.article_id for p in store.each_passage()] == ["a.txt", "a.txt", "b/ü.md", "c.txt"]
+    assert [store.row(p) for p in store.passages(range(4))] == [0, 1, 2, 3]
+    assert [(a.article_id, p.article_id) for a, p in store.with_articles([3, 0])] == [
+        ("c.txt", "c.txt"),
+        ("a.txt", "a.txt"),
+    ]
     assert (store.article_count, store.passage_count) == (3, 4)
 
 
@@ -77,12 +87,74 @@ def test_an_unknown_article_is_an_error(store: Store) -> None:
 
 
 def test_a_store_is_read_only(store: Store) -> None:
-    with pytest.raises(Exception, match="readonly"):
-        store._all("DELETE FROM article")
+    for db in (store._db, store._texts):
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            db.execute("CREATE TABLE x (y)")
 
 
-def test_no_store_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "x").write_bytes(b"not SQLite at all, but long enough to be read as a header" * 30)
-    for name in ("x", "missing"):
+def test_what_a_build_needs_to_know(store: Store) -> None:
+    known = store.known()
+    assert known["a.txt"] == Known(digest(ONE), 0, 2)
+    assert store.spans(known["a.txt"]) == [(0, 17), (18, 30)]
+    assert store.spans(known["c.txt"]) == [(0, 13)]
+
+
+@pytest.mark.parametrize("field", ["title", "text", "source", "url", "date", "language", "sha256"])
+def test_a_digest_changes_with_every_field(field: str) -> None:
+    assert digest(replace(ONE, **{field: "x"})) != digest(ONE)
+
+
+def test_an_unknown_passage_is_an_error(store: Store) -> None:
+    for passage in (
+        Passage("a.txt", 2, 0, 1, "G"),
+        Passage("x", 0, 0, 1, "G"),
+        Passage("a.txt", -1, 0, 1, "G"),
+    ):
         with pytest.raises(BrokenIndex, match="qa build --fresh"):
-            Store(tmp_path / name)
+            store.row(passage)
+    with pytest.raises(BrokenIndex, match="qa build --fresh"):
+        store.passages([4])
+    assert store.passages_of("x") == []
+
+
+@pytest.mark.parametrize("field", ["text", "about"])
+def test_a_changed_text_is_never_shown(store: Store, tmp_path: Path, field: str) -> None:
+    file, table = (TEXTS, "text") if field == "text" else (FILE, "article")
+    with closing(sqlite3.connect(tmp_path / "ä #?%" / file)) as db, db:
+        db.execute(f"UPDATE {table} SET {field} = replace({field}, 'Köln', 'Bonn') WHERE number = 0")  # noqa: S608
+        db.execute(f"UPDATE {table} SET {field} = replace({field}, '2024', '2023') WHERE number = 0")  # noqa: S608
+    changed = Store(tmp_path / "ä #?%")
+    for read in (
+        lambda: changed.article("a.txt"),
+        lambda: changed.passages([1]),
+        lambda: changed.passages_of("a.txt"),
+    ):
+        with pytest.raises(BrokenIndex, match="qa build --fresh"):
+            read()
+    assert changed.article("c.txt") == THREE
+
+
+@pytest.mark.parametrize("name", [FILE, TEXTS])
+def test_no_store_is_refused(store: Store, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "ä #?%" / name
+    path.write_bytes(b"not SQLite at all, but long enough to be read as a header" * 30)
+    with pytest.raises(BrokenIndex, match="qa build --fresh"):
+        Store(path.parent)
+    path.unlink()
+    with pytest.raises(BrokenIndex, match="qa build --fresh"):
+        Store(path.parent)
+
+
+def test_texts_of_another_store_are_refused(store: Store, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    with Writer(other) as writer:
+        writer.add(ONE, digest(ONE), [Span(0, 17)])
+    (other / TEXTS).replace(tmp_path / "ä #?%" / TEXTS)
+    with pytest.raises(BrokenIndex, match="qa build --fresh"):
+        Store(tmp_path / "ä #?%")
+
+
+def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="make room"):
+        Writer(tmp_path / "nowhere")

@@ -1,0 +1,193 @@
+"""What an evaluation measures, as formulas over one row per question.
+
+Every measure takes weights [resamples, questions], how often each question counts, and gives one
+value a resample; the plain figure is the one where each counts once. So a figure and its interval
+come from the same formula. Knows nothing of articles, answers or files.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from qa.errors import MissingExtra
+
+Weights = NDArray[np.float64]  # [resamples, questions]
+Values = NDArray[np.float64]  # [resamples]; NaN where nothing can be said
+Measure = Callable[[Weights], Values]
+
+BINS = 10  # of equal width, as usual for the expected calibration error (Guo et al., ICML 2017)
+RESAMPLES = 1_000
+SEED = 13
+LEVEL = 0.95  # of the intervals
+DEPTH = 100  # articles that a run holds for each question
+RETRIEVAL = {"hit@1": "Success@1", "hit@5": "Success@5", "MRR@10": "RR@10", "nDCG@10": "nDCG@10",
+             "recall@100": "R@100"}  # fmt: skip
+
+
+class Figure(NamedTuple):
+    """A value and its bootstrap interval; None where it is not defined or has none."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+class Bins(NamedTuple):
+    """A reliability curve: one entry for each bin that holds questions, by rising confidence."""
+
+    confidence: NDArray[np.float64]  # mean of the bin
+    share: NDArray[np.float64]  # of the bin's questions for which it holds
+    questions: NDArray[np.int64]
+
+
+class RiskCoverage(NamedTuple):
+    """What each threshold costs, from the strictest to none."""
+
+    threshold: NDArray[np.float64]  # confidence from which on questions are answered
+    coverage: NDArray[np.float64]  # share of the questions that are answered
+    risk: NDArray[np.float64]  # share of these whose answer is wrong
+
+
+def resamples(questions: int, count: int = RESAMPLES, seed: int = SEED) -> Weights:
+    """How often each of `questions` is drawn in `count` draws with replacement."""
+    if not questions:
+        return np.zeros((count, 0))
+    drawn = np.random.default_rng(seed).multinomial(questions, np.full(questions, 1 / questions), size=count)
+    return drawn.astype(np.float64)
+
+
+def figure(measure: Measure, drawn: Weights) -> Figure:
+    """The measure over all questions and its percentile interval over the resamples."""
+    value = plain(measure, drawn.shape[1])
+    if np.isnan(value):
+        return Figure(None)
+    spread = measure(drawn)
+    spread = spread[~np.isnan(spread)]
+    if not len(spread):
+        return Figure(value)
+    low, high = np.quantile(spread, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Figure(value, float(low), float(high))
+
+
+def plain(measure: Measure, questions: int) -> float:
+    """The measure where each question counts once; NaN where nothing can be said."""
+    return float(measure(np.ones((1, questions)))[0])
+
+
+def ratio(above: ArrayLike, below: ArrayLike) -> Measure:
+    """Sum of `above` by sum of `below`: a precision, a recall, an F1 (2·hits by said + gold)."""
+    over, under = np.asarray(above, np.float64), np.asarray(below, np.float64)
+
+    def measure(weights: Weights) -> Values:
+        return _divided(weights @ over, weights @ under)
+
+    return measure
+
+
+def mean(values: ArrayLike, among: ArrayLike | None = None) -> Measure:
+    """The mean of `values`, of the questions `among` (all where it is not given)."""
+    found = np.asarray(values, np.float64)
+    counted = np.ones(len(found)) if among is None else np.asarray(among, np.float64)
+    return ratio(found * counted, counted)
+
+
+def auroc(confidence: ArrayLike, positive: ArrayLike) -> Measure:
+    """Chance that a positive question has more confidence than a negative one; a tie counts half."""
+    sure, yes = np.asarray(confidence, np.float64), np.asarray(positive, bool)
+    order = np.argsort(sure, kind="stable")
+    first = np.flatnonzero(np.diff(sure[order], prepend=np.nan))  # where each group of ties begins
+    # NaN differs from everything, so the first question always begins a group.
+
+    def measure(weights: Weights) -> Values:
+        if not len(sure):
+            return np.full(len(weights), np.nan)
+        ups = np.add.reduceat((weights * yes)[:, order], first, axis=1)
+        downs = np.add.reduceat((weights * ~yes)[:, order], first, axis=1)
+        below = np.cumsum(downs, axis=1) - downs
+        return _divided((ups * (below + downs / 2)).sum(axis=1), ups.sum(axis=1) * downs.sum(axis=1))
+
+    return measure
+
+
+def calibration_error(confidence: ArrayLike, true: ArrayLike, bins: int = BINS) -> Measure:
+    """Expected calibration error: how far the confidence of a bin is from the share that is true,
+    weighted by the bin's questions."""
+    sure, yes = np.asarray(confidence, np.float64), np.asarray(true, np.float64)
+    gaps = (sure - yes)[:, None] * (_bin(sure, bins)[:, None] == np.arange(bins))
+
+    def measure(weights: Weights) -> Values:
+        return _divided(np.abs(weights @ gaps).sum(axis=1), weights.sum(axis=1))
+
+    return measure
+
+
+def reliability(confidence: ArrayLike, true: ArrayLike, bins: int = BINS) -> Bins:
+    """The curve whose distance from the diagonal `calibration_error` sums up."""
+    sure, yes = np.asarray(confidence, np.float64), np.asarray(true, np.float64)
+    which = _bin(sure, bins)
+    counts = np.bincount(which, minlength=bins)
+    held = counts > 0
+    sums = np.bincount(which, sure, bins)[held], np.bincount(which, yes, bins)[held]
+    return Bins(sums[0] / counts[held], sums[1] / counts[held], counts[held])
+
+
+def _bin(confidence: NDArray[np.float64], bins: int) -> NDArray[np.int64]:
+    """The bin of each confidence in [0, 1]; 1 itself is in the last one."""
+    return np.minimum((confidence * bins).astype(np.int64), bins - 1)
+
+
+def risk_coverage(confidence: ArrayLike, wrong: ArrayLike) -> RiskCoverage:
+    """Questions with the same confidence are answered together, so ties make one point."""
+    sure, bad = np.asarray(confidence, np.float64), np.asarray(wrong, np.float64)
+    order = np.argsort(-sure, kind="stable")
+    last = np.flatnonzero(np.diff(sure[order], append=np.nan))  # of each group of ties
+    answered = last + 1
+    return RiskCoverage(
+        sure[order][last], answered / max(1, len(sure)), np.cumsum(bad[order])[last] / answered
+    )
+
+
+def percentile(values: Sequence[float], share: float) -> float | None:
+    """The value that `share` of the sorted values lie below; None of no values."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else None
+
+
+def retrieval(qrels: dict[str, dict[str, int]], runs: dict[str, list[str]]) -> dict[str, NDArray[np.float64]]:
+    """The measures of `RETRIEVAL` -> value for each question of `qrels`, in its order.
+
+    `runs` holds the articles found for each question, best first. Raises MissingExtra where
+    ir_measures is not installed.
+    """
+    ir_measures = optional("ir_measures")
+    # Places instead of scores: trec_eval rounds scores to 32 bits and orders equal ones by name.
+    scored = {
+        question: {article: -float(place) for place, article in enumerate(found)}
+        for question, found in runs.items()
+    }
+    wanted = {ir_measures.parse_measure(name): ours for ours, name in RETRIEVAL.items()}
+    values: dict[str, dict[str, float]] = {ours: {} for ours in RETRIEVAL}
+    for found in ir_measures.iter_calc(list(wanted), qrels, scored):
+        values[wanted[found.measure]][found.query_id] = found.value
+    return {name: np.array([by_question[q] for q in qrels]) for name, by_question in values.items()}
+
+
+def optional(module: str) -> Any:
+    """A module of the extra "evaluate"; MissingExtra where it is not installed."""
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise MissingExtra(
+            f"{module.partition('.')[0]} is not installed; run `pip install 'qa[evaluate]'`."
+        ) from error
+
+
+def _divided(above: NDArray[np.float64], below: NDArray[np.float64]) -> Values:
+    """above / below, NaN where below is 0."""
+    quotient: Values = np.divide(above, below, out=np.full(len(above), np.nan), where=below > 0)
+    return quotient
