@@ -183,13 +183,11 @@ def _renew(
 
 def _read(corpus: Path, target: Path, served: _Served | None, steps: _Steps) -> _Contents:
     """Read the corpus into the new store."""
-    total = len(corpora.article_files(corpus))
     skipped: list[Skipped] = []
     old_rows, articles, known = array("q"), 0, hashlib.sha256()
     rows: dict[bytes, int] | None = None  # looked up once the first article that changed is met
     with store.Writer(target) as writer:
-        for done, found in enumerate(corpora.read_corpus(corpus), start=1):
-            steps("read", done, max(done, total))
+        for found in corpora.read_corpus(corpus, lambda done, total: steps("read", done, total)):
             if isinstance(found, Skipped):
                 skipped.append(found)
                 continue

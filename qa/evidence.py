@@ -159,9 +159,7 @@ def same_elsewhere(quote: Quote, materials: Sequence[Material]) -> list[Quote]:
     return list(found.values())
 
 
-def _repeats(
-    materials: Sequence[Material], chosen: dict[Place, float], number: int, sentence: int
-) -> bool:
+def _repeats(materials: Sequence[Material], chosen: dict[Place, float], number: int, sentence: int) -> bool:
     """Whether a chosen sentence says the same in the same words."""
     words = _words(_sentence(materials[number], sentence))
     return any(_words(_sentence(materials[n], s)) == words for n, s in chosen)

@@ -66,6 +66,16 @@ def test_equal_scores_come_in_the_order_of_rows(
     assert rows.tolist() == sorted(among, key=lambda row: (order[pattern[row]], row))[:k]
 
 
+@pytest.mark.parametrize("k", [60, 99, 100, 150, 299])
+def test_a_border_through_many_equal_scores(tmp_path: Path, k: int) -> None:
+    """FAISS alone takes any of them, unlike for few rows."""
+    pattern = np.random.default_rng(0).integers(0, 4, 300)
+    kinds, query = unit(5, 4), unit(9, 1)[0]
+    rows, _ = opened(tmp_path, kinds[pattern]).search(query, k)
+    order = (-(kinds @ query)).argsort().argsort()
+    assert rows.tolist() == np.lexsort((np.arange(300), order[pattern]))[:k].tolist()
+
+
 def test_the_file_is_what_faiss_writes(tmp_path: Path) -> None:
     vectors = unit(3, 20)
     opened(tmp_path, vectors)
