@@ -47,6 +47,26 @@ TREES = {
 }
 
 
+# Kinds of features, by the beginnings of their names.
+KINDS = {
+    "late interaction": ("soft", "before", "after", "best_near"),
+    "stems": ("exact", "missing", "passage_bm25"),
+    "cosines": ("cosine", "passage_cosine", "passage_rank"),
+    "the kind asked for": ("asks", "holds"),
+    "place and shape": (
+        "length",
+        "heading",
+        "question_mark",
+        "position",
+        "first",
+        "sentences",
+        "list_like",
+        "mean_length",
+        "words",
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """A judged question with all that is measured of it."""
@@ -347,8 +367,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("data", type=Path)
     parser.add_argument("--write", action="store_true", help="write qa/evidence.json")
+    parser.add_argument("--ablate", action="store_true", help="also train without each kind of feature")
     args = parser.parse_args()
-    run(collect(args.data), write=args.write)
+    items = collect(args.data)
+    run(items, write=args.write)
+    if args.ablate:
+        ablate(items)
+
+
+def ablate(items: dict[Scope, list[Item]]) -> None:
+    """Print the figures of models that do without one kind of feature."""
+    for kind, prefixes in KINDS.items():
+        blind = np.array([name.startswith(prefixes) for name in features.NAMES])
+        for scope, found in items.items():
+            some = [replace(item, rows=np.where(blind, 0, item.rows).astype(np.float32)) for item in found]
+            judged = cross_validate(some, scope)
+            for name in dict.fromkeys(item.name for item in found):
+                own = [j for j in judged if j.item.name == name]
+                _show(f"{name} without {kind}", figures(own, evidence.CHOICES[scope].confidence))
 
 
 def run(items: dict[Scope, list[Item]], *, write: bool) -> None:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from qa import features, text
 from qa.features import Material, Matrix, Question
+from qa.sentences import is_heading
 
 Scope = Literal["corpus", "article"]  # what is asked: all articles, or one
 Place = tuple[int, int]  # number of the passage, and of the sentence in it
@@ -122,6 +123,8 @@ def choose(materials: Sequence[Material], judgement: Judgement) -> list[Quote]:
     for probability, number, sentence in ranked:
         if chosen and (probability < floor or len(chosen) >= choice.most):
             break
+        if judgement.scope == "corpus" and chosen and is_heading(_sentence(materials[number], sentence)):
+            continue  # a heading beside a sentence that answers adds nothing; in a list it may be an item
         if not _repeats(materials, chosen, number, sentence):
             chosen[number, sentence] = probability
     _bring_along(materials, judgement, chosen, choice.gap)
@@ -133,7 +136,9 @@ def _bring_along(
 ) -> None:
     """Add what a chosen sentence points back to, and likely sentences between two chosen ones."""
     for number, sentence in list(chosen):
-        if sentence and _POINTS_BACK.match(_sentence(materials[number], sentence)):
+        material = materials[number]
+        points_back = sentence and _POINTS_BACK.match(_sentence(material, sentence))
+        if points_back and not is_heading(_sentence(material, sentence - 1)):
             chosen.setdefault((number, sentence - 1), 0.0)
         between = sentence + 1
         if (number, sentence + 2) in chosen and judgement.sentences[number][between] >= gap:

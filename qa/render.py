@@ -6,6 +6,7 @@ nothing of Gradio, of events or of the index; all foreign text passes `qa.markup
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -279,6 +280,9 @@ def progress_html(progress: Progress | None, language: str, *, serving: bool, bu
         if progress.total:
             label += ", " + text["of"].format(done=progress.done, total=progress.total)
             value = f' value="{progress.done}" max="{progress.total}"'
+            if progress.seconds_left:
+                left = math.ceil(progress.seconds_left)
+                label += " · " + text["rate"].format(rate=math.ceil(progress.rate), left=left)
         elif progress.done:
             label += f", {progress.done}"
     hints = [text["busy"]] * busy + [text["meanwhile"]] * serving

@@ -56,6 +56,12 @@ def in_article(materials: list[Material], *probabilities: list[float]) -> list[s
     return [q.material.hit.passage.text[q.start : q.end] for q in quotes]
 
 
+def test_a_heading_beside_an_answer_is_not_quoted() -> None:
+    text = "Die Flucht\n\nDort flohen achtzehn Soldaten. Zwei wurden gefasst."
+    assert chosen([material(text)], [0.4, 0.9, 0.001]) == ["Dort flohen achtzehn Soldaten."]
+    assert chosen([material(text)], [0.9, 0.001, 0.001]) == ["Die Flucht"]
+
+
 def test_a_list_in_one_article_is_quoted_whole_with_what_lies_between() -> None:
     text = "Eins kam an. Zwei kam an. Drei kam an. Vier kam an. Fünf kam an. Sechs ging."
     (quote,) = in_article([material(text)], [0.5, 0.4, 0.3, 0.12, 0.5, 0.05])

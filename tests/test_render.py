@@ -225,6 +225,9 @@ def test_progress_in_figures_and_as_a_bar() -> None:
     assert "Passagen werden eingebettet, 12 von 40" in out
     assert '<progress value="12" max="40"' in out
     assert "aus dem bisherigen Index" in out
+    timed = render.progress_html(Progress("embed", 10, 40, 5.0), "de", serving=True)
+    assert "10 von 40 · 2 je Sekunde, noch 15 s" in timed
+    assert "je Sekunde" not in out
     unknown = render.progress_html(None, "en", serving=False, busy=True)
     assert "<progress aria-label" in unknown
     assert "running already" in unknown
