@@ -107,8 +107,8 @@ def _hub_answers() -> bool:
 def _quick_import() -> Iterator[None]:
     """Takes off what makes the import of sentence-transformers slow and is of no use here.
 
-    The garbage collector looks in vain through a million new objects (1 s), and scikit-learn and
-    imported for training measures only (1.5 s): it stays out until one of them is called.
+    The garbage collector looks in vain through a million new objects (1 s); scikit-learn and
+    scipy.optimize are imported for measures of training only (2 s): they stay out until one is called.
     """
     placeholders = {name: _Deferred(name) for name in DEFERRED if name not in sys.modules}
     sys.modules.update(placeholders)
