@@ -6,6 +6,8 @@
     ├── BrokenIndex    the index is missing, damaged, or its parts do not belong together
     ├── StoreError     a folder cannot be written, or somebody else is writing it
     ├── LLMError       the configured language model failed
+    ├── Busy           too many questions wait already
+    ├── Forbidden      this server may not do that
     └── MissingExtra   an optional package is not installed
 
 A message is one sentence for the user and names what mends it. That the corpus does not
@@ -35,6 +37,14 @@ class StoreError(QAError):
 
 class LLMError(QAError):
     """The configured language model did not give a usable answer."""
+
+
+class Busy(QAError):
+    """Too many questions wait for an answer already; asking again a little later helps."""
+
+
+class Forbidden(QAError):
+    """A server was asked for what it was not started to do."""
 
 
 class MissingExtra(QAError):

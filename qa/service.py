@@ -7,17 +7,22 @@ no page and no protocol.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from qa.errors import EncoderError, QAError, StoreError
-from qa.types import Answer, Article, ArticleSummary, BuildReport, Progress, Turn
+from qa.errors import BrokenIndex, Busy, EncoderError, Forbidden, QAError, StoreError
+from qa.types import Answer, Article, ArticleSummary, BuildReport, Filter, Hit, Mode, Progress, Turn
 
 # Questions answered at once. The model uses all cores for one question, and its tokenizer must not
 # be used by two threads at a time.
 AT_ONCE = 1
+# Askers that may wait for their turn. Each holds a thread of the server, which has 40 (anyio's default),
+# and at half a second a question the last one waits a quarter of a minute.
+WAITING = 32
+ALL = Filter()
 
 
 class OpenIndex(Protocol):
@@ -30,11 +35,13 @@ class OpenIndex(Protocol):
 
     def articles(self) -> list[ArticleSummary]: ...
 
+    def search(self, query: str, *, k: int, mode: Mode, where: Filter) -> list[Hit]: ...
+
 
 class Answerer(Protocol):
     """What a server needs of `qa.bot.Bot`."""
 
-    def ask(self, question: str, *, history: Sequence[Turn] = ()) -> Answer: ...
+    def ask(self, question: str, *, history: Sequence[Turn], where: Filter) -> Answer: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +120,20 @@ class BuildState:
 class Service:
     """Answers from the newest index that could be opened, and builds new ones."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        *,
+        changes: bool = True,
+        waiting: int = WAITING,
+        on_answer: Callable[[Answer], None] | None = None,
+    ) -> None:
+        """`changes`: whether the corpus and its index may be changed through this server; `waiting`: askers
+        that may wait for their turn; `on_answer` is told every answer, in the asker's thread."""
         self._backend = backend
+        self._changes = changes
+        self._on_answer = on_answer
+        self._places = threading.Semaphore(AT_ONCE + waiting)
         self._served: Served | None = None
         self._refused = ""  # newest generation that could not be opened; not tried at every question
         self._opening = threading.Lock()
@@ -127,6 +146,11 @@ class Service:
     def ready(self) -> bool:
         """Whether an index is open."""
         return self._served is not None
+
+    @property
+    def changes(self) -> bool:
+        """Whether the corpus and its index may be changed; if not, everything that would raises Forbidden."""
+        return self._changes
 
     @property
     def build_state(self) -> BuildState:
@@ -167,16 +191,56 @@ class Service:
             raise
         return self._served
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> tuple[Answer, Served] | None:
-        """The answer and what it was taken from; None where there is no index. Raises QAError."""
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), where: Filter = ALL
+    ) -> tuple[Answer, Served] | None:
+        """The answer and what it was taken from; None where there is no index.
+
+        Raises Busy where too many wait already, CorpusError where `where` names an article that the index
+        has not, and other QAError.
+        """
+        with self._turn():
+            served = self.served()
+            if served is None:
+                return None
+            answer = served.bot.ask(question, history=history, where=where)
+        if self._on_answer:
+            self._on_answer(answer)
+        return answer, served
+
+    def search(self, question: str, k: int = 10, mode: Mode = "hybrid", where: Filter = ALL) -> list[Hit]:
+        """The `k` best passages. Raises Busy where too many wait already, BrokenIndex without an index."""
+        with self._turn():
+            return self._open_index().search(question, k=k, mode=mode, where=where)
+
+    def article(self, article_id: str) -> Article:
+        """A whole article. Raises CorpusError where the index has none of this id, BrokenIndex without one."""
+        return self._open_index().article(article_id)
+
+    def articles(self) -> list[ArticleSummary]:
+        """All articles without their texts. Raises BrokenIndex without an index."""
+        return self._open_index().articles()
+
+    def _open_index(self) -> OpenIndex:
         served = self.served()
         if served is None:
-            return None
-        with self._asking:
-            return served.bot.ask(question, history=history), served
+            raise BrokenIndex("There is no index yet; build it first.")
+        return served.index
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait for the model, or raise Busy at once where too many do already."""
+        if not self._places.acquire(blocking=False):
+            raise Busy("Too many questions are waiting; ask again in a moment.")
+        try:
+            with self._asking:
+                yield
+        finally:
+            self._places.release()
 
     def start_build(self) -> bool:
-        """Begin a build in the background; False where one is running already."""
+        """Begin a build in the background; False where one is running already. Raises Forbidden."""
+        self._change()
         if not self._building.acquire(blocking=False):
             return False
         self._stop.clear()
@@ -184,8 +248,16 @@ class Service:
         threading.Thread(target=self._build, name="build", daemon=True).start()
         return True
 
+    def _change(self) -> None:
+        if not self._changes:
+            raise Forbidden("This server only reads; the index is changed by `qa build` on its machine.")
+
     def stop_build(self) -> None:
-        """End the running build, if there is one, at its next step; what is served stays as it is."""
+        """End the running build, if there is one, at its next step; what is served stays as it is.
+
+        Raises Forbidden.
+        """
+        self._change()
         self._stop.set()
 
     def _build(self) -> None:

@@ -15,7 +15,9 @@ from qa.types import (
     ArticleSummary,
     BuildReport,
     Citation,
+    Filter,
     Hit,
+    Mode,
     Passage,
     Progress,
     Skipped,
@@ -100,6 +102,31 @@ class FakeIndex:
             for a in self._articles.values()
         ]
 
+    def search(self, query: str, *, k: int, mode: Mode, where: Filter) -> list[Hit]:
+        """The beginnings of the articles that hold the longest word of the query; `mode` is for the model."""
+        word = _longest(query)
+        found = [
+            Passage(article.article_id, 0, 0, len(article.text[:700]), article.text[:700])
+            for article in self.seen(where)
+            if word in article.text.casefold()
+        ]
+        return [Hit(passage, rank, 1 / rank) for rank, passage in enumerate(found[:k], start=1)]
+
+    def seen(self, where: Filter) -> list[Article]:
+        """The articles that a filter allows."""
+        return [
+            a
+            for a in self._articles.values()
+            if where.article_id in ("", a.article_id)
+            and where.source.casefold() in ("", a.source.casefold())
+            and (not (where.since or where.until) or bool(a.date))
+            and where.since <= (a.date or "9") <= (where.until or "9")
+        ]
+
+
+def _longest(question: str) -> str:
+    return max(re.findall(r"\w+", question), key=len, default="").casefold()
+
 
 class FakeBot:
     """Quotes the first sentences that hold the longest word of the question; keeps the history."""
@@ -108,16 +135,18 @@ class FakeBot:
         self._index = index
         self.history: Sequence[Turn] = ()
 
-    def ask(self, question: str, *, history: Sequence[Turn] = ()) -> Answer:
+    def ask(self, question: str, *, history: Sequence[Turn], where: Filter) -> Answer:
         self.history = history
+        if where.article_id:
+            self._index.article(where.article_id)
         if "Absturz" in question:
             raise RuntimeError("a defect")
-        word = max(re.findall(r"\w+", question), key=len, default="")
+        word = _longest(question)
         found = [
             (article, match.span())
-            for article in map(self._index.article, [a.article_id for a in self._index.articles()])
+            for article in self._index.seen(where)
             for match in _SENTENCE.finditer(article.text)
-            if word.casefold() in match[0].casefold()
+            if word in match[0].casefold()
         ][:3]
         if not found:
             article = self._index.article("faehre.md")

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from fakes import FakeBackend, FakeBot
 
-from qa.errors import BrokenIndex
+from qa.errors import BrokenIndex, Busy, CorpusError, Forbidden
 from qa.service import BuildState, Service
-from qa.types import Answer, BuildReport, Progress, Turn
+from qa.types import Answer, BuildReport, Filter, Progress, Turn
 
 
 def _ended(service: Service) -> BuildState:
@@ -152,7 +152,7 @@ def test_a_build_that_dies_of_a_defect_does_not_run_for_ever(monkeypatch: pytest
 def test_one_question_at_a_time_reaches_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
     inside, most = 0, 0
 
-    def slow(self: FakeBot, question: str, *, history: object = ()) -> Answer:
+    def slow(self: FakeBot, question: str, **_: object) -> Answer:
         nonlocal inside, most
         inside += 1
         most = max(most, inside)
@@ -168,3 +168,83 @@ def test_one_question_at_a_time_reaches_the_model(monkeypatch: pytest.MonkeyPatc
     for thread in threads:
         thread.join()
     assert most == 1
+
+
+def test_beyond_the_waiting_ones_a_question_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    free, inside = threading.Event(), threading.Semaphore(0)
+
+    def held(self: FakeBot, question: str, **_: object) -> Answer:
+        inside.release()
+        assert free.wait(60)
+        return Answer(question, "no_answer", "", 0.0)
+
+    monkeypatch.setattr(FakeBot, "ask", held)
+    service = Service(FakeBackend(), waiting=2)
+    threads = [threading.Thread(target=service.ask, args=(str(n),)) for n in range(3)]
+    for thread in threads:
+        thread.start()
+    assert inside.acquire(timeout=60)  # one is being answered, two wait or are about to
+    deadline = time.monotonic() + 60
+    while service._places._value:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    with pytest.raises(Busy):
+        service.ask("4")
+    with pytest.raises(Busy):
+        service.search("4")
+    assert service.article("faehre.md").title  # reading needs no turn
+    free.set()
+    for thread in threads:
+        thread.join()
+    assert service.ask("5") is not None
+
+
+def test_a_turn_is_given_back_after_an_error() -> None:
+    service = Service(FakeBackend(), waiting=0)
+    for _ in range(3):
+        with pytest.raises(RuntimeError):
+            service.ask("Absturz")
+    assert service.ask("Fahrgäste") is not None
+
+
+def test_a_question_is_asked_of_some_articles_only() -> None:
+    service = Service(FakeBackend())
+    found = service.ask("Schiff", where=Filter(source="stadtanzeiger"))
+    assert found is not None
+    assert {citation.article_id for citation in found[0].citations} == {"bibliothek.txt"}
+    with pytest.raises(CorpusError):
+        service.ask("Schiff", where=Filter(article_id="nein"))
+
+
+def test_search_and_article() -> None:
+    service = Service(FakeBackend())
+    assert [hit.passage.article_id for hit in service.search("Schiff", k=1)] == ["faehre.md"]
+    assert len(service.search("Schiff", where=Filter(until="2024-10-24"))) == 1
+    assert service.article("faehre.md").source == "Küstenbote"
+    assert len(service.articles()) == 3
+    with pytest.raises(CorpusError):
+        service.article("nein")
+    nothing = Service(FakeBackend(generations=0))
+    for call in (lambda: nothing.search("x"), lambda: nothing.article("x"), nothing.articles):
+        with pytest.raises(BrokenIndex):
+            call()
+
+
+def test_a_server_that_only_reads_builds_nothing() -> None:
+    backend = FakeBackend()
+    service = Service(backend, changes=False)
+    assert not service.changes
+    with pytest.raises(Forbidden):
+        service.start_build()
+    with pytest.raises(Forbidden):
+        service.stop_build()
+    assert not service.build_state.running
+    assert backend.generations == 1
+
+
+def test_answers_are_told() -> None:
+    told: list[Answer] = []
+    service = Service(FakeBackend(), on_answer=told.append)
+    found = service.ask("Fahrgäste")
+    assert found is not None
+    assert told == [found[0]]
