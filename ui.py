@@ -17,10 +17,11 @@ from gradio.themes.utils.fonts import LocalFont
 
 import qa
 from qa import render
+from qa.desk import MAX_SEARCH, Desk
 from qa.errors import QAError
 from qa.guard import TITLE, Guard, hosts_for
 from qa.markup import LANGUAGES, words
-from qa.page import MAX_QUESTION, MAX_SEARCH, Page
+from qa.page import MAX_QUESTION, MAX_WORD, Page
 from qa.service import Folders, Service
 
 HOST, PORT = "127.0.0.1", 7860
@@ -31,10 +32,11 @@ WATCHERS = 8  # pages that follow a build
 PACKAGE = Path(qa.__file__).parent
 SCRIPT = (PACKAGE / "page.js").read_text(encoding="utf-8")
 STYLE = (PACKAGE / "page.css").read_text(encoding="utf-8")
+# KIND and END stand for the media type and the ending of the file.
 SAVE = """(text) => {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'text/markdown' }));
-  link.download = document.documentElement.lang === 'de' ? 'gespraech.md' : 'conversation.md';
+  link.href = URL.createObjectURL(new Blob([text], { type: 'KIND' }));
+  link.download = document.documentElement.lang === 'de' ? 'gespraech.END' : 'conversation.END';
   link.click();
   URL.revokeObjectURL(link.href);
 }"""
@@ -93,7 +95,7 @@ def _theme() -> gr.themes.Base:
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
 
 
-def layout(page: Page) -> gr.Blocks:
+def layout(page: Page, desk: Desk) -> gr.Blocks:
     """The page with its events."""
     blocks: gr.Blocks = gr.Blocks(
         title=TITLE, fill_width=True, analytics_enabled=False, delete_cache=(3600, 3600)
@@ -102,14 +104,14 @@ def layout(page: Page) -> gr.Blocks:
         gr.HTML(_("header"), elem_id="top", apply_default_css=False)
         with gr.Tabs() as tabs:
             with gr.Tab(_("tab_ask"), id="ask"):
-                notice, examples = _ask_tab(page, blocks)
+                notice, narrowed = _ask_tab(page, blocks)
             with gr.Tab(_("tab_corpus"), id="corpus") as tab:
-                _corpus_tab(page, tabs, tab, notice, examples)
+                _corpus_tab(page, desk, tabs, tab, notice, narrowed)
     blocks.queue(max_size=QUEUE, api_open=False)
     return blocks
 
 
-def _ask_tab(page: Page, blocks: gr.Blocks) -> tuple[gr.HTML, gr.HTML]:
+def _ask_tab(page: Page, blocks: gr.Blocks) -> tuple[gr.HTML, list[Any]]:
     notice = gr.HTML("", elem_id="notice", js_on_load=f"{SCRIPT}notice(element, trigger);")
     with gr.Row(equal_height=False, elem_id="ask"):
         with gr.Column(scale=6, min_width=340, elem_id="main"):
@@ -139,19 +141,31 @@ def _ask_tab(page: Page, blocks: gr.Blocks) -> tuple[gr.HTML, gr.HTML]:
                 lines=1,
                 max_lines=5,
             )
+            word = gr.Textbox(
+                elem_id="verdict",
+                label=_("verdict"),
+                placeholder=_("verdict_hint"),
+                submit_btn=True,
+                visible=False,
+                max_length=MAX_WORD,
+            )
+            bar = gr.HTML("", elem_id="filters", js_on_load=f"{SCRIPT}filters(element, trigger, watch);")
             with gr.Row(elem_id="tools"):
                 new = gr.Button(_("new"), size="sm", elem_id="new", min_width=120)
                 export = gr.Button(_("export"), size="sm", elem_id="export", min_width=120)
+                export_json = gr.Button(_("export_json"), size="sm", elem_id="export-json", min_width=120)
         with gr.Column(scale=5, min_width=340, elem_id="side"):
             gr.HTML(_("sources_heading"), elem_classes="heading")
             sources = gr.HTML(
                 _("no_sources"), elem_id="sources", js_on_load=f"{SCRIPT}sources(element, trigger, watch);"
             )
             gr.HTML(_("reader_heading"), elem_classes="heading")
-            reader = gr.HTML(_("no_article"), elem_id="reader", js_on_load=f"{SCRIPT}reader(element, watch);")
+            reader = gr.HTML(
+                _("no_article"), elem_id="reader", js_on_load=f"{SCRIPT}reader(element, trigger, watch);"
+            )
     # The browser keeps the conversation; the secret is known to all, it only names the format.
     kept = gr.BrowserState([], storage_key="qa_conversation", secret="qa")  # noqa: S106
-    saved = gr.Textbox(visible=False)
+    saved, chosen, verdict = (gr.Textbox(visible=False) for _n in range(3))
     panels = [sources, reader]
 
     starts = [
@@ -160,23 +174,39 @@ def _ask_tab(page: Page, blocks: gr.Blocks) -> tuple[gr.HTML, gr.HTML]:
         chat.retry(page.retry, chat, [chat, box], **QUIET),
         chat.edit(page.edit, chat, [chat, box], **QUIET),
     ]
-    runs = [_answered(page, start, chat, box, kept, panels) for start in starts]
+    runs = [_answered(page, start, chat, box, kept, chosen, panels) for start in starts]
     box.stop(page.ended, chat, [box, kept], cancels=runs, **QUIET)
     chat.undo(page.undo, chat, [chat, box, kept, *panels], **QUIET)
     new.click(page.restart, None, [chat, box, kept, *panels, examples], cancels=runs, **QUIET)
     sources.cite(page.cite, None, panels, **QUIET)
-    export.click(page.export, chat, saved, **QUIET).then(None, saved, None, js=SAVE)
-    blocks.load(page.load, kept, [box, chat, *panels, examples, notice], **QUIET)
-    return notice, examples
+    for button, made, kind, end in (
+        (export, page.export, "text/markdown", "md"),
+        (export_json, page.export_json, "application/json", "json"),
+    ):
+        save = SAVE.replace("KIND", kind).replace("END", end)
+        button.click(made, chat, saved, **QUIET).then(None, saved, None, js=save)
+    bar.narrow(page.narrow, None, [chosen, bar], **QUIET)
+    reader.only(page.only, chosen, [chosen, bar], **QUIET).then(None, None, None, js=FOCUS)
+    if page.asks_verdicts:
+        chat.like(page.judge, chat, [word, verdict], **QUIET)
+        word.submit(page.judge_in_words, [word, chat, verdict], word, **QUIET)
+    blocks.load(page.load, [kept, chosen], [box, chat, *panels, examples, notice, bar], **QUIET)
+    return notice, [chosen, bar]
 
 
 def _answered(
-    page: Page, start: Any, chat: gr.Chatbot, box: gr.Textbox, kept: gr.BrowserState, panels: list[gr.HTML]
+    page: Page,
+    start: Any,
+    chat: gr.Chatbot,
+    box: gr.Textbox,
+    kept: gr.BrowserState,
+    chosen: gr.Textbox,
+    panels: list[gr.HTML],
 ) -> Any:
     """Answer after `start`, and free the box whatever comes of it."""
     run = start.then(
         page.answer,
-        chat,
+        [chat, chosen],
         [chat, *panels],
         concurrency_limit=CONCURRENCY,
         concurrency_id="answer",
@@ -189,10 +219,13 @@ def _answered(
     return run
 
 
-def _corpus_tab(page: Page, tabs: gr.Tabs, tab: gr.Tab, notice: gr.HTML, examples: gr.HTML) -> None:
+def _corpus_tab(
+    page: Page, desk: Desk, tabs: gr.Tabs, tab: gr.Tab, notice: gr.HTML, narrowed: list[Any]
+) -> None:
     with gr.Row(elem_id="build", equal_height=False):
-        button = gr.Button(_("rebuild"), elem_id="rebuild", scale=0, min_width=220)
-        status = gr.HTML("", elem_id="rebuild-status")
+        button = gr.Button(_("rebuild"), elem_id="rebuild", scale=0, min_width=220, visible=desk.changes)
+        status = gr.HTML("", elem_id="rebuild-status", js_on_load=f"{SCRIPT}status(element, trigger);")
+    older = gr.HTML("", elem_id="generations", js_on_load=f"{SCRIPT}generations(element, trigger);")
     search = gr.Textbox(
         elem_id="corpus-search",
         label=_("search"),
@@ -211,7 +244,9 @@ def _corpus_tab(page: Page, tabs: gr.Tabs, tab: gr.Tab, notice: gr.HTML, example
             )
         with gr.Column(scale=5, min_width=340):
             article = gr.HTML(
-                _("no_choice"), elem_id="corpus-reader", js_on_load=f"{SCRIPT}corpusReader(element, watch);"
+                _("no_choice"),
+                elem_id="corpus-reader",
+                js_on_load=f"{SCRIPT}corpusReader(element, trigger, watch);",
             )
 
     following: dict[str, Any] = {
@@ -221,25 +256,36 @@ def _corpus_tab(page: Page, tabs: gr.Tabs, tab: gr.Tab, notice: gr.HTML, example
         "show_progress": "hidden",
     }
 
-    def renewed(build: Any) -> None:
+    def renewed(change: Any) -> None:
         """What a new index changes on the page."""
-        build.then(page.table, search, table, **QUIET).then(page.notice, None, notice, **QUIET)
+        change.then(desk.table, search, table, **QUIET).then(page.notice, None, notice, **QUIET).then(
+            desk.generations, None, older, **QUIET
+        )
 
-    renewed(button.click(page.rebuild, None, status, **following))
+    renewed(button.click(desk.rebuild, None, status, **following))
     offered = notice.build(lambda: gr.Tabs(selected="corpus"), None, tabs, **QUIET)
-    renewed(offered.then(page.rebuild, None, status, **following))
+    renewed(offered.then(desk.rebuild, None, status, **following))
+    status.halt(desk.stop, None, None, **QUIET)
+    renewed(older.rollback(desk.rollback, None, status, **QUIET))
     # not renewed after it: that answer could come behind the one to a search begun meanwhile
-    tab.select(page.table, search, table, **QUIET).then(page.follow, None, status, **following)
+    shown = tab.select(desk.table, search, table, **QUIET).then(desk.generations, None, older, **QUIET)
+    shown.then(desk.follow, None, status, **following)
     # `change`, because `input` misses what is pasted
-    search.change(page.table, search, table, trigger_mode="always_last", **QUIET)
-    table.open(page.open, None, article, **QUIET)
+    search.change(desk.table, search, table, trigger_mode="always_last", **QUIET)
+    table.open(desk.open, None, article, **QUIET)
+    table.turn(desk.turn, search, table, **QUIET)
+    asked = article.only(page.only, narrowed[0], narrowed, **QUIET)
+    asked.then(lambda: gr.Tabs(selected="ask"), None, tabs, **QUIET)
 
 
 # ---------------------------------------------------------------- serving
 
 
-def make_app(service: Service, *, host: str = HOST) -> Guard:
-    """The whole application as ASGI: the page, /healthz, and the guard before them."""
+def make_app(service: Service, *, host: str = HOST, feedback_file: Path | None = None) -> Guard:
+    """The whole application as ASGI: the page, /healthz, and the guard before them.
+
+    Verdicts of readers are appended to `feedback_file`; without one they are not asked for.
+    """
     app = FastAPI(title="qa", docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/healthz")
@@ -249,7 +295,7 @@ def make_app(service: Service, *, host: str = HOST) -> Guard:
 
     gr.mount_gradio_app(
         app,
-        layout(Page(service)),
+        layout(Page(service, feedback_file), Desk(service)),
         path="/",
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         i18n=I18N,

@@ -226,7 +226,7 @@ def _exact(
     total = float(weights.sum()) or 1.0
     for number, (stems, sentence) in enumerate(zip(by_sentence, texts, strict=True)):
         has = np.array([term in stems for term in terms])
-        joined = " ".join(text.fold(word.text) for word in text.words(sentence))
+        joined = " ".join(text.fold(word.text) for word in text.words(sentence)).translate(_AS_STEMMED)
         part = has | np.array([_in_compound(term, joined) for term in terms])
         out[number, _AT["exact"]] = weights @ has / total
         out[number, _AT["exact_prefix"]] = weights @ part / total
@@ -244,6 +244,10 @@ def _exact(
 
 def _stems(sentence: str, language: str) -> frozenset[str]:
     return frozenset(text.stem(text.fold(word.text), language) for word in text.words(sentence))
+
+
+# The German stemmer takes the dots off umlauts; what its stems are looked for in must be alike.
+_AS_STEMMED = str.maketrans("äöü", "aou")
 
 
 def _in_compound(term: str, joined: str) -> bool:

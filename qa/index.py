@@ -108,6 +108,16 @@ class Index:
         """All articles without their texts, by id."""
         return self._store.articles()
 
+    def find_articles(
+        self, query: str = "", *, offset: int = 0, limit: int = 50
+    ) -> tuple[list[ArticleSummary], int]:
+        """`limit` articles, from `offset` on, that hold every word of `query`, and how many do."""
+        return self._store.find(query, offset, limit)
+
+    def sources(self) -> list[tuple[str, int]]:
+        """The outlets and how many articles each has, most first."""
+        return self._store.sources()
+
     def passages_of(self, article_id: str) -> list[Passage]:
         """All passages of an article, in reading order."""
         return self._store.passages_of(article_id)

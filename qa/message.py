@@ -74,12 +74,21 @@ def _prose_end(text: str, position: int) -> tuple[int, int]:
 
 
 def answer_markdown(
-    answer: Answer, sources: Sequence[Source], language: str, *, shown: int | None = None
+    answer: Answer,
+    sources: Sequence[Source],
+    language: str,
+    *,
+    shown: int | None = None,
+    within: str = "",
 ) -> str:
     """The chat message of an answer: quotes as block quotes, each with its citation links.
 
-    With `shown`, only so many sentences (while the answer is being written out).
+    With `shown`, only so many sentences (while the answer is being written out); `within` says in words
+    which articles were asked, if not all.
     """
+    if within:
+        rest = answer_markdown(answer, sources, language, shown=shown)
+        return "\n\n".join([*_line("searched", f"{words(language)['filtered']} {within}"), rest])
     if answer.status == "no_answer":
         return _refusal(answer, sources, language)
     by_label = {source.label: source for source in sources}
@@ -135,12 +144,12 @@ def _neighbours(before: Source, after: Source) -> bool:
     return before.end <= after.start and not before.article.text[before.end : after.start].strip()
 
 
-def written_out(answer: Answer, sources: Sequence[Source], language: str) -> Iterator[str]:
+def written_out(answer: Answer, sources: Sequence[Source], language: str, within: str = "") -> Iterator[str]:
     """The chat message as it grows, sentence by sentence; the last one is whole."""
     for shown in range(1, len(sentences(answer))):
         if answer.status == "answered":
-            yield answer_markdown(answer, sources, language, shown=shown)
-    yield answer_markdown(answer, sources, language)
+            yield answer_markdown(answer, sources, language, shown=shown, within=within)
+    yield answer_markdown(answer, sources, language, within=within)
 
 
 def _cite_link(source: Source) -> str:

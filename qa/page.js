@@ -47,14 +47,24 @@ const sources = (element, trigger, watch) => {
   }, 30));
 };
 
+// The button beside an article that narrows the next questions to it.
+const only = (element, trigger) =>
+  element.addEventListener('click', (event) => {
+    const button = event.target.closest('button[data-only]');
+    if (button) trigger('only', { article: button.dataset.only });
+  });
+
 // The article: bring the marked sentence into view; on a narrow screen bring the article there too.
-const reader = (element, watch) => {
+const reader = (element, trigger, watch) => {
+  only(element, trigger);
   const show = () => {
     const box = element.closest('#reader') || element;
     const now = element.querySelector('mark.now');
     const mark = now || element.querySelector('mark');
     if (!mark) return void (box.scrollTop = 0);
-    box.scrollTop += mark.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
+    const head = element.querySelector('header')?.offsetHeight || 0; // it stays in view and would cover the mark
+    const above = Math.max(box.clientHeight / 3, head + 8);
+    box.scrollTop += mark.getBoundingClientRect().top - box.getBoundingClientRect().top - above;
     if (!now) return; // nobody asked for it: leave the page and the focus alone
     if (innerWidth < 900) box.scrollIntoView({ block: 'start' });
     now.focus({ preventScroll: true });
@@ -75,12 +85,14 @@ const reader = (element, watch) => {
 };
 
 // The article of the corpus tab: on a narrow screen it stands below the table.
-const corpusReader = (element, watch) =>
+const corpusReader = (element, trigger, watch) => {
+  only(element, trigger);
   watch('value', () => setTimeout(() => {
     const box = element.closest('#corpus-reader') || element;
     box.scrollTop = 0;
     if (innerWidth < 900) box.scrollIntoView({ block: 'start' });
   }, 30));
+};
 
 // Buttons that carry one value: example questions, titles in the table, the offer to build.
 const examples = (element, trigger) =>
@@ -93,9 +105,54 @@ const table = (element, trigger) =>
   element.addEventListener('click', (event) => {
     const button = event.target.closest('button[data-article]');
     if (button) trigger('open', { article: button.dataset.article });
+    const step = event.target.closest('button[data-offset]');
+    if (step) trigger('turn', { offset: Number(step.dataset.offset) });
   });
 
 const notice = (element, trigger) =>
   element.addEventListener('click', (event) => {
     if (event.target.closest('button[data-build]')) trigger('build', {});
+  });
+
+// The choice of articles to ask. A date is sent when its field is left, not at every digit, and the field
+// in which the reader was gets the focus back when the choice is written anew.
+const filters = (element, trigger, watch) => {
+  let last = '';
+  const send = () => {
+    const value = (name) => element.querySelector(`[name=${name}]`)?.value || '';
+    const unfolded = Boolean(element.querySelector('details')?.open);
+    const chosen = { source: value('source'), since: value('since'), until: value('until'), article: value('article') };
+    const now = JSON.stringify(chosen);
+    if (now !== last) trigger('narrow', { ...chosen, unfolded });
+    last = now;
+  };
+  element.addEventListener('change', (event) => event.target.matches('select') && send());
+  element.addEventListener('focusout', (event) => event.target.matches('input[type=date]') && send());
+  element.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && event.target.matches('input[type=date]')) send();
+  });
+  element.addEventListener('click', (event) => {
+    if (event.target.closest('button[data-clear]')) trigger('narrow', {});
+  });
+  let focused = '';
+  element.addEventListener('focusin', (event) => { focused = event.target.name || ''; });
+  watch('value', () => {
+    last = '';
+    const name = focused;
+    setTimeout(() => {
+      // nowhere else meanwhile
+      if (name && document.activeElement === document.body) element.querySelector(`[name=${name}]`)?.focus();
+    }, 30);
+  });
+};
+
+// The running build and the generations of the index.
+const status = (element, trigger) =>
+  element.addEventListener('click', (event) => {
+    if (event.target.closest('button[data-stop]')) trigger('halt', {});
+  });
+
+const generations = (element, trigger) =>
+  element.addEventListener('click', (event) => {
+    if (event.target.closest('button[data-rollback]')) trigger('rollback', {});
   });

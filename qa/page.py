@@ -7,22 +7,23 @@ neither the layout nor retrieval.
 
 from __future__ import annotations
 
-import time
+import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from qa import message, render
+from qa import feedback, filters, message, overview, record, render
 from qa.errors import BrokenIndex, CorpusError, QAError
 from qa.guard import page_language
 from qa.markup import LANGUAGES, Source, read_refs, sources_of, words
 from qa.service import Service
-from qa.types import Article, ArticleSummary
+from qa.types import Article, ArticleSummary, Filter
 
 MAX_QUESTION = 2_000  # characters
-MAX_SEARCH = 200  # characters
-POLL = 0.2  # seconds between two looks at a running build
+MAX_WORD = 500  # characters of a word on an answer
 
 Message = dict[str, Any]  # of Gradio's chat: "role" and "content" at least
 Update = dict[str, Any]  # of a Gradio component
@@ -36,8 +37,15 @@ def language_of(request: gr.Request | None) -> str:
 class Page:
     """The handlers of the page's events over one service."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, feedback_file: Path | None = None) -> None:
+        """Verdicts of readers go into `feedback_file`; without one they are not asked for."""
         self._service = service
+        self._feedback_file = feedback_file
+
+    @property
+    def asks_verdicts(self) -> bool:
+        """Whether what readers think of answers is kept."""
+        return self._feedback_file is not None
 
     def _article(self, article_id: str) -> Article:
         """An article of the open index; raises CorpusError."""
@@ -52,30 +60,43 @@ class Page:
     def _articles(self) -> list[ArticleSummary]:
         """The articles of the open index; none where there is none."""
         try:
-            served = self._service.served()
+            return self._service.articles()
         except QAError:
             return []
-        return served.index.articles() if served else []
+
+    def _title(self, article_id: str) -> str:
+        """The title of an article of the open index; "" where there is none."""
+        try:
+            return self._article(article_id).title if article_id else ""
+        except QAError:
+            return ""
 
     # -- the conversation
 
-    def load(self, kept: object, request: gr.Request) -> tuple[Any, ...]:
-        """A page was opened: box, chat, sources, reader, examples, notice."""
+    def load(self, kept: object, chosen: str, request: gr.Request) -> tuple[Any, ...]:
+        """A page was opened: box, chat, sources, reader, examples, notice, filter."""
         turns, language = message.turns_of(kept), language_of(request)
         last = turns[-1].content if turns and turns[-1].role == "assistant" else ""
         sources = read_refs(message.message_refs(last), self._article)
         question = request.query_params.get("q", "")[:MAX_QUESTION]
         examples = "" if turns else render.examples_html(self._articles(), language)
         chat = [{"role": turn.role, "content": turn.content} for turn in turns]
-        return question, chat, *_panels(sources, language), examples, self.notice(request)
+        return (
+            question,
+            chat,
+            *_panels(sources, language),
+            examples,
+            self.notice(request),
+            self._bar(filters.read(chosen), language),
+        )
 
     def notice(self, request: gr.Request) -> str:
         """What is to be said above the conversation: that there is no index, or that it is broken."""
         language = language_of(request)
         try:
-            return "" if self._service.served() else render.no_index_html(language)
+            return "" if self._service.served() else overview.no_index_html(language)
         except QAError as error:
-            return render.failure_html(str(error), language) + render.no_index_html(language)
+            return overview.failure_html(str(error), language) + overview.no_index_html(language)
 
     def send(self, question: str, chat: list[Message]) -> tuple[Any, Any, Any]:
         """Put a question into the chat: box, chat, examples."""
@@ -86,16 +107,18 @@ class Page:
 
     def example(self, chat: list[Message], event: gr.EventData) -> tuple[Any, Any, Any]:
         """Ask an example question: box, chat, examples."""
-        return self.send(_field(event, "question"), chat)
+        return self.send(field_of(event, "question"), chat)
 
-    def answer(self, chat: list[Message], request: gr.Request) -> Iterator[tuple[Any, Any, Any]]:
-        """Answer the last question, sentence by sentence: chat, sources, reader."""
-        turns, language = message.turns_of(chat), language_of(request)
+    def answer(self, chat: list[Message], chosen: str, request: gr.Request) -> Iterator[tuple[Any, Any, Any]]:
+        """Answer the last question from the chosen articles, sentence by sentence: chat, sources, reader."""
+        turns, language, where = message.turns_of(chat), language_of(request), filters.read(chosen)
         if not turns or turns[-1].role != "user":
             return
         yield _said(chat, "assistant", "…"), gr.skip(), gr.skip()
         try:
-            found = self._service.ask(turns[-1].content[:MAX_QUESTION], message.plain_turns(turns[:-1]))
+            found = self._service.ask(
+                turns[-1].content[:MAX_QUESTION], message.plain_turns(turns[:-1]), where
+            )
             if found is None:
                 raise BrokenIndex(words(language)["no_index"])
             answer, served = found
@@ -104,7 +127,8 @@ class Page:
             yield _said(chat, "assistant", message.notice_markdown(str(error))), *_panels((), language)
             return
         panels: tuple[Any, Any] = _panels(sources, language)
-        for text in message.written_out(answer, sources, language):
+        within = filters.described(where, self._title(where.article_id), language)
+        for text in message.written_out(answer, sources, language, within):
             yield _said(chat, "assistant", text), *panels
             panels = gr.skip(), gr.skip()
 
@@ -113,7 +137,7 @@ class Page:
 
         The question goes back into the box.
         """
-        note = render.failure_html(words(language_of(request))["lost"], language_of(request))
+        note = overview.failure_html(words(language_of(request))["lost"], language_of(request))
         asked = [i for i, item in enumerate(chat) if item.get("role") == "user"]
         if not asked:
             return _box(), chat, note
@@ -150,48 +174,76 @@ class Page:
     def cite(self, event: gr.EventData, request: gr.Request) -> tuple[str, str]:
         """A citation or a card was chosen: sources, reader."""
         sources = read_refs(message.pairs_of(event._data), self._article)
-        return _panels(sources, language_of(request), _field(event, "ref"))
+        return _panels(sources, language_of(request), field_of(event, "ref"))
 
     def export(self, chat: list[Message], request: gr.Request) -> str:
         """The conversation as a Markdown file."""
         return message.conversation_markdown(message.turns_of(chat), self._article, language_of(request))
 
-    # -- the corpus
+    def export_json(self, chat: list[Message]) -> str:
+        """The conversation as a JSON file."""
+        return record.conversation_json(message.turns_of(chat), self._article, self._generation())
 
-    def table(self, query: str, request: gr.Request) -> str:
-        """The articles that match a search."""
-        found = render.matching(self._articles(), (query or "")[:MAX_SEARCH])
-        return render.table_html(found, language_of(request))
-
-    def open(self, event: gr.EventData, request: gr.Request) -> str:
-        """The article whose title was chosen."""
-        language = language_of(request)
+    def _generation(self) -> str:
         try:
-            return render.article_html(self._article(_field(event, "article")), language)
-        except CorpusError as error:
-            return render.failure_html(str(error), language)
+            served = self._service.served()
+        except QAError:
+            return ""
+        return served.index.generation if served else ""
 
-    def rebuild(self, request: gr.Request) -> Iterator[str]:
-        """Build the index anew, or follow the build that is running already."""
-        begun = self._service.start_build()
-        yield from self._follow(language_of(request), busy=not begun)
+    # -- which articles are asked
 
-    def follow(self, request: gr.Request) -> Iterator[str]:
-        """Follow the build that is running, if one is."""
-        if self._service.build_state.running:
-            yield from self._follow(language_of(request), busy=False)
+    def _bar(self, where: Filter, language: str, *, unfolded: bool = False) -> str:
+        try:
+            served = self._service.served()
+            sources = served.index.sources() if served else []
+        except QAError:
+            sources = []
+        return filters.bar_html(where, sources, self._title(where.article_id), language, unfolded=unfolded)
 
-    def _follow(self, language: str, *, busy: bool) -> Iterator[str]:
-        serving, shown = self._service.ready, ""
-        while (state := self._service.build_state).running:
-            current = render.progress_html(state.progress, language, serving=serving, busy=busy)
-            if current != shown:
-                yield (shown := current)
-            time.sleep(POLL)
-        if state.report:
-            yield render.report_html(state.report, language)
-        else:
-            yield render.failure_html(state.error, language, kept=serving)
+    def narrow(self, event: gr.EventData, request: gr.Request) -> tuple[str, str]:
+        """Another filter was chosen, or it was cleared: what the browser keeps, filter."""
+        where = filters.read(event._data)
+        unfolded = isinstance(event._data, dict) and event._data.get("unfolded") is True
+        return filters.write(where), self._bar(where, language_of(request), unfolded=unfolded)
+
+    def only(self, chosen: str, event: gr.EventData, request: gr.Request) -> tuple[str, str]:
+        """One article alone is to be asked: what the browser keeps, filter."""
+        where = replace(filters.read(chosen), article_id=field_of(event, "article")[: filters.MAX_FIELD])
+        return filters.write(where), self._bar(where, language_of(request))
+
+    # -- what readers think of an answer
+
+    def judge(self, chat: list[Message], event: gr.LikeData, request: gr.Request) -> tuple[Any, str]:
+        """A thumb was pressed: the box for a word on it, and what the word will belong to."""
+        verdict = {"index": _index(event.index), "up": bool(event.liked)}
+        self._judge(chat, verdict, "")
+        label = words(language_of(request))["verdict"]
+        return gr.update(visible=True, label=label, value=""), json.dumps(verdict)
+
+    def judge_in_words(self, word: str, chat: list[Message], verdict: str) -> Any:
+        """A word on an answer was sent: its box."""
+        try:
+            read = json.loads(verdict)
+        except ValueError:
+            read = None
+        if word.strip() and isinstance(read, dict):
+            self._judge(chat, read, word.strip()[:MAX_WORD])
+        return gr.update(visible=False, value="")
+
+    def _judge(self, chat: list[Message], verdict: dict[str, Any], word: str) -> None:
+        index = verdict.get("index")
+        if self._feedback_file is None or type(index) is not int or not 0 < index < len(chat):
+            return
+        answer, question = message.message_text(chat[index]), message.message_text(chat[index - 1])
+        feedback.record(
+            self._feedback_file,
+            question=question,
+            verdict="up" if verdict.get("up") is True else "down",
+            word=word,
+            citations=record.citations(answer[: message.MAX_MESSAGE], self._article)["citations"],
+            generation=self._generation(),
+        )
 
 
 def _panels(sources: Sequence[Source], language: str, active: str = "") -> tuple[str, str]:
@@ -203,7 +255,7 @@ def _said(chat: list[Message], role: str, content: str) -> list[Message]:
     return [*chat, {"role": role, "content": content}]
 
 
-def _field(event: gr.EventData, name: str) -> str:
+def field_of(event: gr.EventData, name: str) -> str:
     """A text from the payload of an event; the payload comes from the browser."""
     value = event._data.get(name) if isinstance(event._data, dict) else None
     return value if isinstance(value, str) else ""

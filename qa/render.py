@@ -1,4 +1,4 @@
-"""Sources, articles, the corpus and the state of its index as safe HTML.
+"""Sources, articles and what surrounds a conversation as safe HTML.
 
 Pure functions from values to strings, for components that show HTML as it is. This module knows
 nothing of Gradio, of events or of the index; all foreign text passes `qa.markup.html`.
@@ -6,20 +6,17 @@ nothing of Gradio, of events or of the index; all foreign text passes `qa.markup
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from qa.markup import LANGUAGES, Source, html, language_tag, long_date, origin, web_address, words
-from qa.types import Article, ArticleSummary, BuildReport, Progress, Span
+from qa.markup import LANGUAGES, Source, html, language_tag, origin, web_address, words
+from qa.types import Article, ArticleSummary, Span
 
 CONTEXT = 160  # characters shown on each side of the quote on the active card
-TABLE_ROWS = 50  # articles shown at once
 EXAMPLES = 3  # example questions under an empty conversation
 EXAMPLE_TITLE = 90  # characters; a longer title makes no good example
 LONG_LINE = 120  # characters; a text with a longer line is not hard-wrapped, its lines are paragraphs
-SKIPPED_SHOWN = 100  # skipped files listed in a report
 LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}
 
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
@@ -153,6 +150,12 @@ def article_html(article: Article, language: str) -> str:
     return _article(article, (), None, "", language)
 
 
+def _tools(article: Article, language: str) -> str:
+    """What can be done with an article."""
+    label = words(language)["ask_only"]
+    return f'<button type="button" class="only" data-only="{html(article.article_id)}">{label}</button>'
+
+
 def _article(
     article: Article, marked: Sequence[Source], now: Source | None, extra: str, language: str
 ) -> str:
@@ -167,7 +170,8 @@ def _article(
     )
     return (
         f'<article><header><h3 lang="{tag}">{html(article.title)}</h3>'
-        f'<p class="meta"><span>{html(origin(article, language))}</span>{link}</p>{extra}</header>'
+        f'<p class="meta"><span>{html(origin(article, language))}</span>{link}{_tools(article, language)}</p>'
+        f"{extra}</header>"
         f'<div class="text" lang="{tag}">{body}</div></article>'
     )
 
@@ -213,106 +217,3 @@ def _mark(piece: str, over: Sequence[Source], active: bool, language: str) -> st
     # only the active one takes the focus, so that a screen reader goes on from there
     now = ' class="now" tabindex="-1"' if active else ""
     return f'<mark{now} title="{title}">{piece}</mark>'
-
-
-# ---------------------------------------------------------------- the corpus and its index
-
-
-def matching(articles: Iterable[ArticleSummary], query: str) -> list[ArticleSummary]:
-    """The articles that hold every word of `query` in title, outlet, date, language or file name."""
-    wanted = query.casefold().split()
-    return [
-        a
-        for a in articles
-        if all(w in f"{a.title} {a.source} {a.date} {a.language} {a.article_id}".casefold() for w in wanted)
-    ]
-
-
-def table_html(articles: Sequence[ArticleSummary], language: str) -> str:
-    """A table of the first TABLE_ROWS articles; a title opens its article."""
-    text = words(language)
-    if not articles:
-        return hint_html("none_found", language)
-    count, shown = len(articles), min(len(articles), TABLE_ROWS)
-    key = "count_one" if count == 1 else "first" if shown < count else "count"
-    columns = ("col_title", "col_source", "col_date", "col_language", "col_passages")
-    head = "".join(f'<th scope="col">{text[column]}</th>' for column in columns)
-    rows = "".join(_row(article, language) for article in articles[:TABLE_ROWS])
-    return (
-        f"<table><caption>{text[key].format(count=count, shown=shown)}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    )
-
-
-def _row(article: ArticleSummary, language: str) -> str:
-    title = html(article.title or article.article_id)
-    button = (
-        f'<button type="button" data-article="{html(article.article_id)}" '
-        f'lang="{language_tag(article.language)}">{title}</button>'
-    )
-    cells = (html(article.source), html(long_date(article.date, language)), html(article.language))
-    plain = "".join(f"<td>{cell}</td>" for cell in cells)
-    return f'<tr><td>{button}</td>{plain}<td class="figure">{article.passages}</td></tr>'
-
-
-def no_index_html(language: str) -> str:
-    """What the page says while there is no index, with the button that builds one."""
-    text = words(language)
-    return (
-        f'<div class="notice" role="status"><p>{text["no_index"]}</p>'
-        f'<button type="button" data-build="1">{text["build"]}</button></div>'
-    )
-
-
-def failure_html(message: str, language: str, *, kept: bool = False) -> str:
-    """An error in its own words; with `kept`, that the old index is still there."""
-    text = words(language)
-    rest = f" {text['kept']}" if kept else ""
-    return f'<p class="notice" role="alert"><strong>{text["failed"]}</strong> {html(message)}{rest}</p>'
-
-
-def progress_html(progress: Progress | None, language: str, *, serving: bool, busy: bool = False) -> str:
-    """How far a build is; `serving`: questions are answered meanwhile; `busy`: somebody else began it."""
-    text = words(language)
-    label, value = text["starting"], ""
-    if progress is not None:
-        label = text[progress.stage]
-        if progress.total:
-            label += ", " + text["of"].format(done=progress.done, total=progress.total)
-            value = f' value="{progress.done}" max="{progress.total}"'
-            if progress.seconds_left:
-                left = math.ceil(progress.seconds_left)
-                label += " · " + text["rate"].format(rate=math.ceil(progress.rate), left=left)
-        elif progress.done:
-            label += f", {progress.done}"
-    hints = [text["busy"]] * busy + [text["meanwhile"]] * serving
-    notes = "".join(f'<p class="hint">{hint}</p>' for hint in hints)
-    return (
-        f'<div class="progress" role="status"><p>{label}</p><progress{value} aria-label="{label}"></progress>'
-        f"{notes}</div>"
-    )
-
-
-def report_html(report: BuildReport, language: str) -> str:
-    """What a build did, and which files it could not use."""
-    text = words(language)
-    line = text["built"].format(
-        articles=report.articles,
-        passages=report.passages,
-        embedded=report.embedded,
-        seconds=f"{report.seconds:.1f}".replace(".", "," if language == "de" else "."),
-    )
-    return f'<div class="report" role="status"><p>{line}</p>{_skipped(report, text)}</div>'
-
-
-def _skipped(report: BuildReport, text: dict[str, str]) -> str:
-    if not report.skipped:
-        return ""
-    count = len(report.skipped)
-    summary = text["skipped_one"] if count == 1 else text["skipped"].format(count=count)
-    items = "".join(
-        f"<li><code>{html(file.path)}</code> {html(file.reason)}</li>"
-        for file in report.skipped[:SKIPPED_SHOWN]
-    )
-    more = f"<li>… {count - SKIPPED_SHOWN}</li>" if count > SKIPPED_SHOWN else ""
-    return f"<details open><summary>{summary}</summary><ul>{items}{more}</ul></details>"

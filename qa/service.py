@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from qa.errors import BrokenIndex, Busy, EncoderError, Forbidden, QAError, StoreError
+from qa.generations import Listed
 from qa.types import Answer, Article, ArticleSummary, BuildReport, Filter, Hit, Mode, Progress, Turn
 
 # Questions answered at once. The model uses all cores for one question, and its tokenizer must not
@@ -34,6 +35,12 @@ class OpenIndex(Protocol):
     def article(self, article_id: str) -> Article: ...
 
     def articles(self) -> list[ArticleSummary]: ...
+
+    def find_articles(
+        self, query: str = "", *, offset: int = 0, limit: int = 50
+    ) -> tuple[list[ArticleSummary], int]: ...
+
+    def sources(self) -> list[tuple[str, int]]: ...
 
     def search(self, query: str, *, k: int, mode: Mode, where: Filter) -> list[Hit]: ...
 
@@ -63,6 +70,12 @@ class Backend(Protocol):
 
     def build(self, on_progress: Callable[[Progress], None]) -> BuildReport:
         """Build a new generation."""
+
+    def generations(self) -> list[Listed]:
+        """The generations there are, the newest first."""
+
+    def rollback(self) -> None:
+        """Make the generation before the served one the newest."""
 
 
 class Folders:
@@ -105,6 +118,16 @@ class Folders:
             except BrokenIndex:
                 model = DEFAULT_MODEL
         return builder.build(self._corpus, self._vectors, model=model, on_progress=on_progress)
+
+    def generations(self) -> list[Listed]:
+        from qa import generations
+
+        return generations.listing(self._vectors)
+
+    def rollback(self) -> None:
+        from qa import generations
+
+        generations.rollback(self._vectors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +237,7 @@ class Service:
             return self._open_index().search(question, k=k, mode=mode, where=where)
 
     def article(self, article_id: str) -> Article:
-        """A whole article. Raises CorpusError where the index has none of this id, BrokenIndex without one."""
+        """A whole article. CorpusError where the index has no such one, BrokenIndex without an index."""
         return self._open_index().article(article_id)
 
     def articles(self) -> list[ArticleSummary]:
@@ -259,6 +282,23 @@ class Service:
         """
         self._change()
         self._stop.set()
+
+    def generations(self) -> list[Listed]:
+        """The generations of the index, the newest first."""
+        return self._backend.generations()
+
+    def rollback(self) -> None:
+        """Answer from the generation before the served one again.
+
+        Raises Forbidden, and StoreError where there is none or a build is running.
+        """
+        self._change()
+        if not self._building.acquire(blocking=False):
+            raise StoreError("A build is running; stop it or wait for its end.")
+        try:
+            self._backend.rollback()
+        finally:
+            self._building.release()
 
     def _build(self) -> None:
         ended = BuildState()

@@ -191,6 +191,31 @@ class Store:
         )
         return [ArticleSummary(*row) for row in rows]
 
+    def find(self, query: str, offset: int, limit: int) -> tuple[list[ArticleSummary], int]:
+        """Articles that hold every word of `query` in title, outlet, date, language or file name.
+
+        `limit` of them by id, from `offset` on, and how many there are in all. Letters are compared
+        without regard to case.
+        """
+        wanted = query.casefold().split()
+        where = " AND ".join(["instr(folded, ?) > 0"] * len(wanted)) or "TRUE"
+        folded = "casefold(title || ' ' || source || ' ' || date || ' ' || language || ' ' || article_id)"
+        found = f"FROM (SELECT *, {folded} AS folded FROM article) WHERE {where}"  # noqa: S608 (values are bound)
+        ((count,),) = self._all(f"SELECT count(*) {found}", wanted)
+        rows = self._all(
+            f"SELECT article_id, title, source, url, date, language, passages {found}"
+            " ORDER BY article_id LIMIT ? OFFSET ?",
+            [*wanted, max(0, limit), max(0, offset)],
+        )
+        return [ArticleSummary(*row) for row in rows], int(count)
+
+    def sources(self) -> list[tuple[str, int]]:
+        """The outlets and how many articles each has, most first; articles without one are left out."""
+        return self._all(
+            "SELECT min(source), count(*) FROM article WHERE source <> '' GROUP BY folded_source"
+            " ORDER BY count(*) DESC, folded_source"
+        )
+
     def languages(self) -> frozenset[str]:
         """The languages of the articles; "" among them where an article does not tell."""
         return frozenset(str(row[0]) for row in self._all("SELECT DISTINCT language FROM article"))
@@ -259,4 +284,7 @@ class Store:
 
 def _open(path: Path) -> sqlite3.Connection:
     uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-    return sqlite3.connect(uri, uri=True, check_same_thread=False)
+    opened = sqlite3.connect(uri, uri=True, check_same_thread=False)
+    # SQLite's own `lower` knows no umlauts
+    opened.create_function("casefold", 1, str.casefold, deterministic=True)
+    return opened

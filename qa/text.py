@@ -142,11 +142,14 @@ def query_terms(text: str, languages: frozenset[str]) -> list[str]:
 
 
 def question_language(text: str) -> str:
-    """ "de" or "en", whichever has more of its function words in the question; "" where neither has."""
+    """ "de" or "en", whichever has more of its function words in the question; "" where neither has.
+
+    An umlaut decides only between equals: it may stand in a name.
+    """
     found = [fold(word.text) for word in words(text)]
     german = stop_words("de") | INTERROGATIVES["de"]
     english = stop_words("en") | INTERROGATIVES["en"]
     score = sum((word in english) - (word in german) for word in found)
-    if re.search("[äöüß]", text.casefold()) and score >= 0:
-        score = -1
+    if score == 0 and re.search("[äöüß]", text.casefold()):
+        return "de"
     return "en" if score > 0 else "de" if score < 0 else ""

@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable, Sequence
 
 from qa.errors import BrokenIndex, CorpusError, StoreError
-from qa.service import Served
+from qa.generations import Listed
+from qa.service import ALL, Served
 from qa.types import (
     Answer,
     Article,
@@ -102,6 +103,22 @@ class FakeIndex:
             for a in self._articles.values()
         ]
 
+    def find_articles(
+        self, query: str = "", *, offset: int = 0, limit: int = 50
+    ) -> tuple[list[ArticleSummary], int]:
+        wanted = query.casefold().split()
+        found = [
+            a
+            for a in self.articles()
+            if all(
+                w in f"{a.title} {a.source} {a.date} {a.language} {a.article_id}".casefold() for w in wanted
+            )
+        ]
+        return found[offset : offset + limit], len(found)
+
+    def sources(self) -> list[tuple[str, int]]:
+        return [(a.source, 1) for a in self.articles() if a.source]
+
     def search(self, query: str, *, k: int, mode: Mode, where: Filter) -> list[Hit]:
         """The beginnings of the articles that hold the longest word of the query; `mode` is for the model."""
         word = _longest(query)
@@ -135,7 +152,7 @@ class FakeBot:
         self._index = index
         self.history: Sequence[Turn] = ()
 
-    def ask(self, question: str, *, history: Sequence[Turn], where: Filter) -> Answer:
+    def ask(self, question: str, *, history: Sequence[Turn] = (), where: Filter = ALL) -> Answer:
         self.history = history
         if where.article_id:
             self._index.article(where.article_id)
@@ -167,7 +184,7 @@ class FakeBackend:
     """Generations in memory; `fails` and `broken` make a build or an opening go wrong."""
 
     def __init__(self, *, generations: int = 1, step: float = 0.0) -> None:
-        self.generations = generations
+        self.newest = generations
         self.step = step  # seconds a step of a build takes
         self.fails = False
         self.broken = False
@@ -176,13 +193,13 @@ class FakeBackend:
         self.held.set()
 
     def generation(self) -> str:
-        return f"g{self.generations}" if self.generations else ""
+        return f"g{self.newest}" if self.newest else ""
 
     def open(self, before: Served | None) -> Served:
         self.opened += 1
         if self.broken:
             raise BrokenIndex("The index is damaged; run `qa build --fresh`.")
-        articles = ARTICLES if self.generations < 2 else (*ARTICLES, ADDED)
+        articles = ARTICLES if self.newest < 2 else (*ARTICLES, ADDED)
         index = FakeIndex(self.generation(), articles)
         return Served(index, FakeBot(index))
 
@@ -195,6 +212,17 @@ class FakeBackend:
                     assert self.held.wait(60)
         if self.fails:
             raise StoreError("The folder vectors cannot be written; name another with --vectors.")
-        self.generations += 1
+        self.newest += 1
         skipped = (Skipped("leer<b>.txt", "The file is empty."),)
         return BuildReport(self.generation(), 4, 40, 12, 28, skipped, 1.25, "fake")
+
+    def generations(self) -> list[Listed]:
+        return [
+            Listed(f"g{n}", f"2024-11-{n:02}T12:30:00+00:00", "fake", 3, 30, 1_500_000, n == self.newest)
+            for n in range(self.newest, 0, -1)
+        ]
+
+    def rollback(self) -> None:
+        if self.newest < 2:
+            raise StoreError("There is no older generation to go back to; run `qa build`.")
+        self.newest -= 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import shutil
@@ -68,7 +69,8 @@ def chromium() -> Iterator[Any]:
 class Server:
     """The page over the fake corpus, on a free port, in a thread of its own."""
 
-    def __init__(self, generations: int = 1) -> None:
+    def __init__(self, generations: int = 1, feedback_file: Path | None = None) -> None:
+        self._feedback_file = feedback_file
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -90,7 +92,10 @@ class Server:
         service = Service(self.backend)
         service.served()
         config = uvicorn.Config(
-            ui.make_app(service), port=self.port, log_level="warning", timeout_graceful_shutdown=1
+            ui.make_app(service, feedback_file=self._feedback_file),
+            port=self.port,
+            log_level="warning",
+            timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)
         await self._server.serve()
@@ -366,6 +371,83 @@ def test_tend_the_corpus(open_page: Pages, server: Server) -> None:
     page.locator("button[role=tab]").nth(0).click()
     _ask(page, "Wann wird der Leuchtturm gestrichen?")
     assert "im Mai rot" in page.inner_text("#chat blockquote")
+
+
+def test_filters_narrow_what_is_asked(open_page: Pages) -> None:
+    page = open_page()
+    page.locator("#filters summary").click()
+    page.select_option("#filters select", "Stadtanzeiger")
+    page.wait_for_selector("#filters .chosen:has-text('Medium Stadtanzeiger')")
+    _ask(page, SHIP)
+    assert page.locator(CITATION).all_inner_texts() == ["1"]
+    assert "Medium Stadtanzeiger" in page.inner_text("#chat .searched")
+    _shot(page, "wide-light-filter")
+    page.click("#filters [data-clear]")
+    page.wait_for_selector("#filters .chosen", state="detached")
+    page.locator("#filters summary").click()
+    page.fill("#filters input[name=since]", "2024-11-01")
+    page.press("#filters input[name=since]", "Enter")
+    page.wait_for_selector("#filters .chosen:has-text('ab 1. November 2024')")
+    _ask(page, SHIP)
+    assert "Küstenbote" in page.inner_text("#sources")
+    assert "Stadtanzeiger" not in page.inner_text("#sources")
+    page.click("#filters [data-clear]")
+    page.wait_for_selector("#filters .chosen", state="detached")
+
+    page.locator("button[role=tab]").nth(1).click()
+    page.locator("#corpus-table button", has_text="Bibliothek").click()
+    page.locator("#corpus-reader [data-only]").click()
+    page.wait_for_selector("#filters .chosen:has-text('Bibliothek öffnet am Sonntag')")
+    _ask(page, SHIP)
+    assert page.locator("#chat .bot.message").last.locator("a[href^='#cite-']").count() == 1
+
+
+def test_a_build_is_stopped_and_rolled_back_from_the_page(chromium: Any) -> None:
+    own = Server()
+    pages = Pages(chromium, own)
+    try:
+        page = pages()
+        page.locator("button[role=tab]").nth(1).click()
+        own.backend.held.clear()
+        page.click("#rebuild")
+        page.wait_for_selector("#rebuild-status:has-text('20 von 40')")
+        page.click("#rebuild-status [data-stop]")
+        own.backend.held.set()
+        page.wait_for_selector("#rebuild-status:has-text('was stopped')")
+        page.click("#rebuild")
+        page.wait_for_selector("#corpus-table:has-text('Leuchtturm')")
+        page.locator("#generations summary").click()
+        _shot(page, "wide-light-generations")
+        page.click("#generations [data-rollback]")
+        page.wait_for_selector("#rebuild-status:has-text('vorigen Stand')")
+        page.wait_for_selector("#corpus-table:not(:has-text('Leuchtturm'))")
+        assert pages.trouble == []
+    finally:
+        pages.close()
+        own.stop()
+
+
+def test_a_verdict_is_kept(chromium: Any, tmp_path: Path) -> None:
+    own = Server(feedback_file=tmp_path / "feedback.jsonl")
+    pages = Pages(chromium, own)
+    try:
+        page = pages()
+        _ask(page, SHIP)
+        page.locator("#chat .bot.message").hover()
+        page.locator("#chat button[aria-label='Gefällt mir']").click()
+        page.fill("#verdict textarea, #verdict input", "genau")
+        page.press("#verdict textarea, #verdict input", "Enter")
+        page.wait_for_selector("#verdict", state="detached")
+        lines = (tmp_path / "feedback.jsonl").read_text("utf-8").splitlines()
+        assert [json.loads(line)["word"] for line in lines] == ["", "genau"]
+        with page.expect_download() as download:
+            page.click("#export-json")
+        saved = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
+        assert len(saved["turns"][1]["citations"]) == 3
+        assert pages.trouble == []
+    finally:
+        pages.close()
+        own.stop()
 
 
 def test_a_lost_question_comes_back(open_page: Pages) -> None:

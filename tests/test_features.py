@@ -83,6 +83,13 @@ def test_parts_of_compounds_count(encoder: StandIn) -> None:
     assert column(rows, "exact_prefix") == [1]
 
 
+def test_parts_of_compounds_count_where_the_stemmer_dropped_an_umlaut(encoder: StandIn) -> None:
+    text = "Im Hochhäuserviertel ist es still."
+    (rows,) = features.measure(taken("Häuser", encoder), [material(text, encoder=encoder)])
+    assert column(rows, "exact") == [0]
+    assert column(rows, "exact_prefix") == [1]
+
+
 def test_the_title_counts_where_the_passage_is_silent(encoder: StandIn) -> None:
     text = "Er ist tief."
     (rows,) = features.measure(

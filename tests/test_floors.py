@@ -36,9 +36,10 @@ FLOORS: tuple[tuple[set[str], ...], ...] = (
         {"bot", "markup", "measures", "judged"},
         {"why"},
         {"message", "outcomes", "curves"},
-        {"render", "evaluate"},
+        {"render", "evaluate", "record", "filters"},
+        {"overview"},
     ),
-    ({"guard", "service", "jsonlines"}, {"page"}, {"__init__"}, {"cli"}),  # doors
+    ({"guard", "service", "jsonlines", "feedback"}, {"page"}, {"desk"}, {"__init__"}, {"cli"}),  # doors
 )
 STEPS = [(floor, modules) for floor, steps in enumerate(FLOORS) for modules in steps]
 PARTS = 1

@@ -40,7 +40,7 @@ def test_a_newer_generation_is_taken_up_at_the_next_question() -> None:
     backend = FakeBackend()
     service = Service(backend)
     service.served()
-    backend.generations = 2
+    backend.newest = 2
     found = service.ask("Leuchtturm")
     assert found is not None
     answer, served = found
@@ -52,13 +52,13 @@ def test_a_newer_generation_that_cannot_be_opened_is_passed_over() -> None:
     backend = FakeBackend()
     service = Service(backend)
     service.served()
-    backend.generations, backend.broken = 2, True
+    backend.newest, backend.broken = 2, True
     for _ in range(2):
         served = service.served()
         assert served is not None
         assert served.index.generation == "g1"
     assert backend.opened == 2  # it is tried once, not at every question
-    backend.generations, backend.broken = 3, False
+    backend.newest, backend.broken = 3, False
     served = service.served()
     assert served is not None
     assert served.index.generation == "g3"
@@ -239,7 +239,7 @@ def test_a_server_that_only_reads_builds_nothing() -> None:
     with pytest.raises(Forbidden):
         service.stop_build()
     assert not service.build_state.running
-    assert backend.generations == 1
+    assert backend.newest == 1
 
 
 def test_answers_are_told() -> None:

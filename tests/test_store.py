@@ -37,6 +37,35 @@ def store(tmp_path: Path) -> Store:
     return Store(folder)
 
 
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ["a.txt", "b/ü.md", "c.txt"]),
+        ("KÖLNER", ["a.txt", "c.txt"]),
+        ("kölner 2024-10", ["a.txt"]),
+        ("Ü.MD", ["b/ü.md"]),
+        ("en", ["c.txt"]),
+        ("%", []),
+        ("a.txt de", ["a.txt"]),
+        ("a.txt en", []),
+    ],
+)
+def test_a_search_needs_every_word_in_any_case(store: Store, query: str, expected: list[str]) -> None:
+    found, count = store.find(query, 0, 50)
+    assert [a.article_id for a in found] == expected
+    assert count == len(expected)
+
+
+def test_the_pages_of_a_search_add_up(store: Store) -> None:
+    pages = [store.find(".", offset, 2) for offset in (0, 2, 4)]
+    assert [count for _, count in pages] == [3, 3, 3]
+    assert [a for found, _ in pages for a in found] == store.articles()
+
+
+def test_outlets_are_counted_without_regard_to_case(store: Store) -> None:
+    assert store.sources() == [("Kölner Blatt", 2)]
+
+
 def test_articles_and_passages_come_back_exactly(store: Store) -> None:
     assert [store.article(a.article_id) for a in (ONE, TWO, THREE)] == [ONE, TWO, THREE]
     assert store.passages([2, 0, 1]) == [*cut(TWO, (0, 8)), *cut(ONE, (0, 17), (18, 30))]

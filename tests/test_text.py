@@ -76,6 +76,8 @@ def test_stop_words_of_the_question_do_not_match() -> None:
         ("Was war in Kursk?", "de"),
         ("", ""),
         ("Größe?", "de"),
+        ("What did Müller say?", "en"),
+        ("Was sagte Müller?", "de"),
     ],
 )
 def test_question_language(question: str, language: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import time
+import json
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -33,9 +34,11 @@ def _asked(question: str) -> list[dict[str, Any]]:
     return [{"role": "user", "content": [{"type": "text", "text": question}]}]
 
 
-def _answered(page: Page, chat: list[dict[str, Any]], request: Any = GERMAN) -> tuple[str, str, str]:
+def _answered(
+    page: Page, chat: list[dict[str, Any]], request: Any = GERMAN, chosen: str = ""
+) -> tuple[str, str, str]:
     """Message, sources and reader after an answer."""
-    steps = list(page.answer(chat, request))
+    steps = list(page.answer(chat, chosen, request))
     panels = [(sources, reader) for _, sources, reader in steps if isinstance(sources, str)]
     return steps[-1][0][-1]["content"], *panels[-1]
 
@@ -86,7 +89,6 @@ def test_without_an_index_the_page_says_so_and_offers_to_build_one() -> None:
     assert "data-build" in page.notice(GERMAN)
     message, _, _ = _answered(page, _asked("Frage?"))
     assert "noch keinen Index" in message
-    assert page.table("", GERMAN).startswith('<p class="hint">')
     assert "#cite" not in message
 
 
@@ -96,7 +98,6 @@ def test_a_broken_index_is_named() -> None:
     page = _page(backend)
     assert "qa build --fresh" in page.notice(GERMAN)
     assert "qa build --fresh" in _answered(page, _asked("Frage?"))[0]
-    assert "qa build --fresh" in page.open(_event(article="faehre.md"), GERMAN)
 
 
 def test_a_citation_opens_its_article() -> None:
@@ -121,16 +122,17 @@ def test_a_conversation_comes_back_with_the_sources_of_its_last_answer() -> None
     message, sources, _ = _answered(_page(), _asked("Schiff"))
     kept = [*_asked("Schiff"), {"role": "assistant", "content": message}]
     restarted = _page()  # another server
-    box, chat, sources_again, reader, examples, notice = restarted.load(kept, GERMAN)
+    box, chat, sources_again, reader, examples, notice, bar = restarted.load(kept, "", GERMAN)
     assert chat == [{"role": "user", "content": "Schiff"}, {"role": "assistant", "content": message}]
     assert sources_again == sources
     assert "<mark" in reader
     assert box == examples == notice == ""
+    assert 'class="chosen"' not in bar
 
 
 def test_a_new_visitor_sees_examples_and_a_linked_question() -> None:
     request = SimpleNamespace(headers={}, query_params={"q": "Wie teuer?"})
-    box, chat, _, _, examples, _ = _page().load(None, request)
+    box, chat, _, _, examples, _, _ = _page().load(None, "", request)
     assert box == "Wie teuer?"
     assert chat == []
     assert "Neue Fähre verbindet Inseln" in examples
@@ -154,47 +156,10 @@ def test_retry_undo_and_edit_keep_what_stands_before() -> None:
 def test_a_lost_question_goes_back_into_the_box() -> None:
     page = _page()
     with pytest.raises(RuntimeError):
-        list(page.answer(_asked("Absturz"), GERMAN))
+        list(page.answer(_asked("Absturz"), "", GERMAN))
     box, chat, note = page.failed([*_asked("Absturz"), {"role": "assistant", "content": "…"}], GERMAN)
     assert (box["value"], box["interactive"], chat) == ("Absturz", True, [])
     assert "noch einmal" in note
-
-
-def test_a_build_is_followed_to_its_end() -> None:
-    page = _page(FakeBackend(step=0.02))
-    steps = list(page.rebuild(GERMAN))
-    assert "<progress" in steps[0]
-    assert any("Passagen werden eingebettet" in step for step in steps)
-    assert "Index aufgebaut: 4 Artikel" in steps[-1]
-    assert "Leuchtturm" in page.table("leucht", GERMAN)
-    assert list(page.follow(GERMAN)) == []
-
-
-def test_a_second_build_is_refused_and_follows_the_first() -> None:
-    backend = FakeBackend(step=0.02)
-    service = Service(backend)
-    first, second = Page(service).rebuild(GERMAN), Page(service).rebuild(ENGLISH)
-    assert "<progress" in next(first)
-    assert "running already" in next(second)
-    assert "Index built" in list(second)[-1]
-    assert "Index aufgebaut" in list(first)[-1]
-    assert backend.generations == 2
-
-
-def test_a_failed_build_says_why() -> None:
-    backend = FakeBackend()
-    backend.fails = True
-    page = _page(backend)
-    page.notice(GERMAN)  # the index is open
-    last = list(page.rebuild(GERMAN))[-1]
-    assert "cannot be written" in last
-    assert "unverändert" in last
-
-
-def test_the_table_opens_articles() -> None:
-    page = _page()
-    assert "Wiebke Hansen" in page.open(_event(article="faehre.md"), GERMAN)
-    assert "&#x27;nein.md&#x27;" in page.open(_event(article="nein.md"), GERMAN)
 
 
 def test_export_holds_quotes_and_sources() -> None:
@@ -206,6 +171,56 @@ def test_export_holds_quotes_and_sources() -> None:
         "[1] **Neue Fähre verbindet Inseln** · Küstenbote · 5. November 2024 · faehre.md, Zeichen 102–150"
         in text
     )
+
+
+def test_the_conversation_is_exported_as_data() -> None:
+    page = _page()
+    message, _, _ = _answered(page, _asked("Fahrgäste"))
+    chat = [*_asked("Fahrgäste"), {"role": "assistant", "content": message}]
+    found = json.loads(page.export_json(chat))
+    assert found["generation"] == "g1"
+    assert [turn["role"] for turn in found["turns"]] == ["user", "assistant"]
+    (cited,) = found["turns"][1]["citations"]
+    assert (cited["label"], cited["article_id"], cited["date"]) == (1, "faehre.md", "2024-11-05")
+    assert FERRY[cited["start"] : cited["end"]] == cited["quote"]
+
+
+def test_a_filter_narrows_the_question_and_says_so() -> None:
+    page = _page()
+    chosen, bar = page.narrow(_event(source="Stadtanzeiger", unfolded=True), GERMAN)
+    assert "Medium Stadtanzeiger" in bar
+    assert "<details open>" in bar
+    message, sources, _ = _answered(page, _asked("Was weiß man über das Schiff?"), chosen=chosen)
+    assert "Gefragt wird nur: Medium Stadtanzeiger" in message
+    assert sources.count('class="card"') == 1
+    cleared, bar = page.narrow(_event(), GERMAN)
+    assert (cleared, "Gefragt wird nur" in bar) == ("", False)
+
+
+def test_one_article_alone_can_be_asked() -> None:
+    page = _page()
+    chosen, bar = page.only("", _event(article="bibliothek.txt"), GERMAN)
+    assert "Artikel „Bibliothek öffnet am Sonntag“" in bar
+    message, _, reader = _answered(page, _asked("Was weiß man über das Schiff?"), chosen=chosen)
+    assert message.count("](#cite-") == 1
+    assert 'data-only="bibliothek.txt"' in reader
+    chosen, _ = page.only("", _event(article="nein.md"), GERMAN)
+    assert "nein.md" in _answered(page, _asked("Schiff"), chosen=chosen)[0]  # named, not answered
+
+
+def test_verdicts_are_kept_with_question_and_citations(tmp_path: Path) -> None:
+    page = Page(Service(FakeBackend()), tmp_path / "feedback.jsonl")
+    message, _, _ = _answered(page, _asked("Fahrgäste"))
+    chat = [*_asked("Fahrgäste"), {"role": "assistant", "content": message}]
+    box, verdict = page.judge(chat, SimpleNamespace(index=1, liked=False), GERMAN)  # type: ignore[arg-type]
+    assert box["visible"] is True
+    assert page.judge_in_words(" zu kurz ", chat, verdict)["visible"] is False
+    for forged in ("", "[]", '{"index": 9}', '{"index": true}'):
+        page.judge_in_words("wort", chat, forged)
+    first, second = map(json.loads, (tmp_path / "feedback.jsonl").read_text("utf-8").splitlines())
+    assert (first["verdict"], first["word"], second["word"]) == ("down", "", "zu kurz")
+    assert (second["question"], second["generation"]) == ("Fahrgäste", "g1")
+    assert second["citations"][0]["article_id"] == "faehre.md"
 
 
 # ---------------------------------------------------------------- the server
@@ -248,15 +263,3 @@ def test_nothing_is_reported_to_others() -> None:
     import os
 
     assert os.environ["GRADIO_ANALYTICS_ENABLED"] == "False"
-
-
-def test_a_build_goes_on_when_the_page_is_closed() -> None:
-    service = Service(FakeBackend(step=0.01))
-    watching = Page(service).rebuild(GERMAN)
-    next(watching)
-    watching.close()
-    deadline = time.monotonic() + 10
-    while service.build_state.running:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    assert service.build_state.report is not None

@@ -1,0 +1,110 @@
+"""The handlers of the corpus tab: the table of articles, builds of the index, and its generations.
+
+What is shown is made by `qa.overview`, what is done by `qa.service`. Everything that comes in may be
+forged. This module knows neither the layout nor retrieval.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import gradio as gr
+
+from qa import overview, render
+from qa.errors import QAError
+from qa.page import field_of, language_of
+from qa.service import Service
+
+MAX_SEARCH = 200  # characters
+POLL = 0.2  # seconds between two looks at a running build
+
+
+class Desk:
+    """The handlers of the corpus tab over one service."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    @property
+    def changes(self) -> bool:
+        """Whether the index may be changed through the page."""
+        return self._service.changes
+
+    def table(self, query: str, request: gr.Request) -> str:
+        """The first articles that match a search."""
+        return self._table(query, 0, request)
+
+    def turn(self, query: str, event: gr.EventData, request: gr.Request) -> str:
+        """The articles of another page of the table."""
+        offset = event._data.get("offset") if isinstance(event._data, dict) else 0
+        return self._table(query, offset if type(offset) is int and 0 <= offset < 2**31 else 0, request)
+
+    def _table(self, query: str, offset: int, request: gr.Request) -> str:
+        language = language_of(request)
+        try:
+            served = self._service.served()
+        except QAError:
+            served = None
+        if served is None:
+            return render.hint_html("none_found", language)
+        wanted = (query or "")[:MAX_SEARCH]
+        found, count = served.index.find_articles(wanted, offset=offset, limit=overview.TABLE_ROWS)
+        return overview.table_html(found, count, language, offset=offset)
+
+    def open(self, event: gr.EventData, request: gr.Request) -> str:
+        """The article whose title was chosen."""
+        language = language_of(request)
+        try:
+            return render.article_html(self._service.article(field_of(event, "article")), language)
+        except QAError as error:
+            return overview.failure_html(str(error), language)
+
+    def generations(self, request: gr.Request) -> str:
+        """The generations of the index."""
+        return overview.generations_html(
+            self._service.generations(), language_of(request), changes=self._service.changes
+        )
+
+    def rollback(self, request: gr.Request) -> str:
+        """Go back to the generation before: what is said of it."""
+        language = language_of(request)
+        try:
+            self._service.rollback()
+        except QAError as error:
+            return overview.failure_html(str(error), language)
+        return overview.done_html("rolled_back", language)
+
+    def rebuild(self, request: gr.Request) -> Iterator[str]:
+        """Build the index anew, or follow the build that is running already."""
+        language = language_of(request)
+        try:
+            begun = self._service.start_build()
+        except QAError as error:
+            yield overview.failure_html(str(error), language)
+            return
+        yield from self._follow(language, busy=not begun)
+
+    def follow(self, request: gr.Request) -> Iterator[str]:
+        """Follow the build that is running, if one is."""
+        if self._service.build_state.running:
+            yield from self._follow(language_of(request), busy=False)
+
+    def stop(self) -> None:
+        """Stop the running build; whoever follows it sees how it ended."""
+        if self._service.changes:
+            self._service.stop_build()
+
+    def _follow(self, language: str, *, busy: bool) -> Iterator[str]:
+        serving, shown = self._service.ready, ""
+        while (state := self._service.build_state).running:
+            current = overview.progress_html(
+                state.progress, language, serving=serving, busy=busy, stoppable=self._service.changes
+            )
+            if current != shown:
+                yield (shown := current)
+            time.sleep(POLL)
+        if state.report:
+            yield overview.report_html(state.report, language)
+        else:
+            yield overview.failure_html(state.error, language, kept=serving)
