@@ -16,7 +16,7 @@ from fastapi import FastAPI, Response
 from gradio.themes.utils.fonts import LocalFont
 
 import qa
-from qa import render
+from qa import api, doors, render
 from qa.errors import QAError
 from qa.guard import TITLE, Guard, hosts_for
 from qa.markup import LANGUAGES, words
@@ -93,7 +93,7 @@ def _theme() -> gr.themes.Base:
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
 
 
-def layout(page: Page) -> gr.Blocks:
+def layout(page: Page, service: Service) -> gr.Blocks:
     """The page with its events."""
     blocks: gr.Blocks = gr.Blocks(
         title=TITLE, fill_width=True, analytics_enabled=False, delete_cache=(3600, 3600)
@@ -105,6 +105,7 @@ def layout(page: Page) -> gr.Blocks:
                 notice, examples = _ask_tab(page, blocks)
             with gr.Tab(_("tab_corpus"), id="corpus") as tab:
                 _corpus_tab(page, tabs, tab, notice, examples)
+        doors.add(service)
     blocks.queue(max_size=QUEUE, api_open=False)
     return blocks
 
@@ -247,9 +248,10 @@ def make_app(service: Service, *, host: str = HOST) -> Guard:
         response.status_code = 200 if service.ready else 503
         return {"status": "ok" if service.ready else "no index is open"}
 
+    app.mount(api.PATH, api.make_api(service))
     gr.mount_gradio_app(
         app,
-        layout(Page(service)),
+        layout(Page(service), service),
         path="/",
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         i18n=I18N,

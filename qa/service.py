@@ -214,7 +214,7 @@ class Service:
             return self._open_index().search(question, k=k, mode=mode, where=where)
 
     def article(self, article_id: str) -> Article:
-        """A whole article. Raises CorpusError where the index has none of this id, BrokenIndex without one."""
+        """A whole article. Raises CorpusError where there is none of this id, BrokenIndex without index."""
         return self._open_index().article(article_id)
 
     def articles(self) -> list[ArticleSummary]:

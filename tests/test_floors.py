@@ -38,7 +38,14 @@ FLOORS: tuple[tuple[set[str], ...], ...] = (
         {"message", "outcomes", "curves"},
         {"render", "evaluate"},
     ),
-    ({"guard", "service", "jsonlines"}, {"page"}, {"__init__"}, {"cli"}),  # doors
+    (
+        {"passwords", "accesslog", "service", "jsonlines", "api_page"},
+        {"guard", "wire"},
+        {"page", "doors"},
+        {"__init__"},
+        {"api", "mcp_door"},
+        {"cli"},
+    ),  # doors
 )
 STEPS = [(floor, modules) for floor, steps in enumerate(FLOORS) for modules in steps]
 PARTS = 1
