@@ -148,6 +148,14 @@ class Service:
         return self._served is not None
 
     @property
+    def full(self) -> bool:
+        """Whether the next asker would be sent away."""
+        if self._places.acquire(blocking=False):
+            self._places.release()
+            return False
+        return True
+
+    @property
     def changes(self) -> bool:
         """Whether the corpus and its index may be changed; if not, everything that would raises Forbidden."""
         return self._changes

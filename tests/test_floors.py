@@ -39,7 +39,7 @@ FLOORS: tuple[tuple[set[str], ...], ...] = (
         {"render", "evaluate"},
     ),
     (
-        {"passwords", "accesslog", "service", "jsonlines", "api_page"},
+        {"passwords", "accesslog", "serving", "service", "jsonlines", "api_page"},
         {"guard", "wire"},
         {"page", "doors"},
         {"__init__"},
