@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import threading
-import webbrowser
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +18,14 @@ from fastapi import FastAPI, Response
 from gradio.themes.utils.fonts import LocalFont
 
 import qa
-from qa import render
+from qa import api, doors, mcp_door, render
 from qa.desk import MAX_SEARCH, Desk
-from qa.errors import QAError
-from qa.guard import TITLE, Guard, hosts_for
+from qa.guard import LOOPBACK, TITLE, App, Guard
 from qa.markup import LANGUAGES, words
 from qa.page import MAX_QUESTION, MAX_WORD, Page
-from qa.service import Folders, Service
+from qa.passwords import Passwords
+from qa.service import Service
 
-HOST, PORT = "127.0.0.1", 7860
 QUEUE = 64  # questions that may wait
 CONCURRENCY = 2  # questions in work: one is answered while another is being written out
 WATCHERS = 8  # pages that follow a build
@@ -95,7 +96,7 @@ def _theme() -> gr.themes.Base:
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
 
 
-def layout(page: Page, desk: Desk) -> gr.Blocks:
+def layout(page: Page, desk: Desk, service: Service) -> gr.Blocks:
     """The page with its events."""
     blocks: gr.Blocks = gr.Blocks(
         title=TITLE, fill_width=True, analytics_enabled=False, delete_cache=(3600, 3600)
@@ -107,6 +108,7 @@ def layout(page: Page, desk: Desk) -> gr.Blocks:
                 notice, narrowed = _ask_tab(page, blocks)
             with gr.Tab(_("tab_corpus"), id="corpus") as tab:
                 _corpus_tab(page, desk, tabs, tab, notice, narrowed)
+        doors.add(service)
     blocks.queue(max_size=QUEUE, api_open=False)
     return blocks
 
@@ -281,22 +283,38 @@ def _corpus_tab(
 # ---------------------------------------------------------------- serving
 
 
-def make_app(service: Service, *, host: str = HOST, feedback_file: Path | None = None) -> Guard:
-    """The whole application as ASGI: the page, /healthz, and the guard before them.
+def make_app(
+    service: Service,
+    *,
+    hosts: tuple[str, ...] = LOOPBACK,
+    root_path: str = "",
+    passwords: Passwords | None = None,
+    mcp: bool = False,
+    feedback_file: Path | None = None,
+) -> Guard:
+    """The whole application as ASGI: the page, the doors for programs, and the guard before them.
 
-    Verdicts of readers are appended to `feedback_file`; without one they are not asked for.
+    `hosts`: names it answers to, empty for any; `root_path`: what a proxy strips from the addresses;
+    `mcp`: whether /mcp is served, which raises MissingExtra where its package is not installed;
+    `feedback_file`: where verdicts of readers are appended; without one they are not asked for.
     """
-    app = FastAPI(title="qa", docs_url=None, redoc_url=None, openapi_url=None)
-
-    @app.get("/healthz")
-    def healthz(response: Response) -> dict[str, str]:
-        response.status_code = 200 if service.ready else 503
-        return {"status": "ok" if service.ready else "no index is open"}
-
+    tools = mcp_door.make_server(service) if mcp else None
+    app = FastAPI(
+        title="qa",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=mcp_door.lifespan(tools) if tools else None,
+    )
+    _health(app, service)
+    app.mount(api.PATH, api.make_api(service, root_path=root_path))
+    if tools:
+        mcp_door.mount(app, tools)
     gr.mount_gradio_app(
         app,
-        layout(Page(service, feedback_file), Desk(service)),
+        layout(Page(service, feedback_file), Desk(service), service),
         path="/",
+        root_path=root_path or None,
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         i18n=I18N,
         theme=_theme(),
@@ -309,41 +327,37 @@ def make_app(service: Service, *, host: str = HOST, feedback_file: Path | None =
         show_error=False,
         max_file_size="1mb",
     )
-    return Guard(app, hosts=hosts_for(host))
+    return Guard(app, hosts=hosts, passwords=passwords)
 
 
-def serve(
-    corpus: str,
-    vectors: str,
-    *,
-    host: str = HOST,
-    port: int = PORT,
-    open_browser: bool = False,
-) -> None:
-    """Serve the page until it is stopped; the index is opened beside, /healthz says when it is."""
+def _health(app: FastAPI, service: Service) -> None:
+    """/healthz and /readyz; async, so that they answer when all threads are busy."""
+
+    @app.get("/healthz")
+    async def healthz(response: Response) -> dict[str, str]:
+        response.status_code = 200 if service.ready else 503
+        return {"status": "ok" if service.ready else "no index is open"}
+
+    @app.get("/readyz")
+    async def readyz(response: Response) -> dict[str, str]:
+        ready = service.ready and not service.full
+        response.status_code = 200 if ready else 503
+        return {"status": "ok" if ready else "too many wait" if service.ready else "no index is open"}
+
+
+def serve(app: App, listening: socket.socket, *, then: Callable[[], None] | None = None) -> None:
+    """Serve on a listening socket until it is stopped; `then` runs beside, once it begins."""
     import uvicorn
 
-    service = Service(Folders(corpus, vectors, os.environ.get("QA_MODEL", "")))
-    app = make_app(service, host=host)
-    threading.Thread(target=_warm_up, args=(service,), name="open", daemon=True).start()
-    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    print(f"The page is at {address} (Ctrl-C stops it).", flush=True)
-    if open_browser:
-        threading.Timer(1.0, webbrowser.open, [address]).start()
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
-
-
-def _warm_up(service: Service) -> None:
-    try:
-        service.served()
-    except QAError as error:
-        print(error, file=sys.stderr, flush=True)
+    if then:
+        threading.Thread(target=then, name="open", daemon=True).start()
+    # the log of requests is our own, without their queries
+    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 if __name__ == "__main__":
-    serve(
-        os.environ.get("QA_CORPUS", "seeds"),
-        os.environ.get("QA_VECTORS", "vectors"),
-        host=os.environ.get("QA_HOST", HOST),
-        port=int(os.environ.get("QA_PORT", PORT)),
-    )
+    from qa.cli import main
+
+    sys.exit(main(["serve"]))

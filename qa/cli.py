@@ -8,17 +8,21 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from qa import __version__
 from qa.errors import QAError
 from qa.jsonlines import Row, answer_fields, hit_fields, questions, turns
 from qa.types import Answer, BuildReport, Filter, Progress
+
+FEEDBACK = "feedback.jsonl"  # in the folder where the server was started
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -47,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         add(commands)
     _add_evaluate(commands)
     _add_serve(commands)
+    _add_password(commands)
     return parser
 
 
@@ -400,12 +405,108 @@ def _add_serve(commands: Any) -> None:
     parser.add_argument(
         "--port", type=_positive, default=os.environ.get("QA_PORT", "7860"), help="default: %(default)s"
     )
+    parser.add_argument(
+        "--root-path", default="", metavar="PATH", help="what a proxy strips from the addresses, as /qa"
+    )
+    parser.add_argument(
+        "--name",
+        action="append",
+        default=[],
+        help="a host name that it answers to, as behind a proxy; repeatable",
+    )
+    parser.add_argument(
+        "--auth",
+        default=os.environ.get("QA_AUTH", ""),
+        metavar="FILE",
+        help="let in only who is named in FILE (see `qa password`)",
+    )
+    parser.add_argument("--read-only", action="store_true", help="nobody changes the corpus through the page")
+    parser.add_argument("--mcp", action="store_true", help="serve tools for language models at /mcp")
+    parser.add_argument(
+        "--feedback",
+        default=FEEDBACK,
+        metavar="FILE",
+        help='append readers\' verdicts on answers to FILE ("" asks for none)',
+    )
+    parser.add_argument("--log", action="store_true", help="write a JSON line for each request to stderr")
+    parser.add_argument("--log-questions", action="store_true", help="log the questions' texts too")
 
 
 def _serve(args: argparse.Namespace) -> None:
-    import ui
+    from qa import passwords, serving
+    from qa.accesslog import AccessLog
+    from qa.guard import hosts_for
+    from qa.service import Folders, Service
 
-    ui.serve(args.corpus, args.vectors, host=args.host, port=args.port)
+    if args.root_path and not re.fullmatch(r"(/[\w.~-]+)+", args.root_path):
+        raise QAError("The --root-path must be a path like /qa.")
+    known = passwords.Passwords(passwords.read(args.auth)) if args.auth else None
+    proxied = bool(args.root_path or args.name)
+    changes = serving.may_change(
+        args.host, proxied=proxied, passwords=known is not None, read_only=args.read_only
+    )
+    if not changes and not args.read_only:
+        print(
+            "Others can reach this address, so the corpus cannot be changed here; --auth allows it.",
+            flush=True,
+        )
+    with serving.listening(args.host, args.port) as listening:
+        print("Loading the page …", flush=True)
+        import ui
+
+        log = AccessLog(sys.stderr, questions=args.log_questions) if args.log or args.log_questions else None
+        service = Service(
+            Folders(args.corpus, args.vectors, os.environ.get("QA_MODEL", "")),
+            changes=changes,
+            on_answer=log.answered if log else None,
+        )
+        app = ui.make_app(
+            service,
+            hosts=hosts_for(args.host, args.name),
+            root_path=args.root_path,
+            passwords=known,
+            mcp=args.mcp,
+            feedback_file=Path(args.feedback) if args.feedback else None,
+        )
+        print(f"The page is at {serving.address(args.host, args.port)} (Ctrl-C stops it).", flush=True)
+        ui.serve(log.around(app) if log else app, listening, then=lambda: _open_first(service))
+
+
+def _open_first(service: Any) -> None:
+    """Open the index before the first question, and say so."""
+    print("Opening the index …", flush=True)
+    try:
+        served = service.served()
+    except QAError as error:
+        print(f"qa: {error}", file=sys.stderr, flush=True)
+        return
+    print(
+        f"The index is open, generation {served.index.generation}."
+        if served
+        else "There is no index yet; build it.",
+        flush=True,
+    )
+
+
+def _add_password(commands: Any) -> None:
+    text = "Print a line for the file of `qa serve --auth`; the password is read from the terminal or stdin."
+    parser = commands.add_parser("password", help=text, description=text)
+    parser.set_defaults(run=_password)
+    parser.add_argument("name", metavar="NAME")
+
+
+def _password(args: argparse.Namespace) -> None:
+    from getpass import getpass
+
+    from qa import passwords
+
+    if not sys.stdin.isatty():
+        print(passwords.line(args.name, sys.stdin.readline().rstrip("\r\n")))
+        return
+    password = getpass("Password: ")
+    if getpass("Once more: ") != password:
+        raise QAError("The two are not the same; try again.")
+    print(passwords.line(args.name, password))
 
 
 if __name__ == "__main__":

@@ -1,19 +1,21 @@
 """What stands between the network and the page: an ASGI wrapper around the mounted Gradio app.
 
-It checks host, origin and size of a request, closes routes that the page does not use, sets the
+It checks host, origin, size and password of a request, closes routes that the page does not use, sets the
 security headers, and settles the language of the page. It is plain ASGI because a middleware that
 reads whole responses would hold back the streamed answers. It knows nothing of articles.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from qa.markup import LANGUAGES, html, words
+from qa.passwords import WINDOW, Passwords
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -22,6 +24,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_BODY = 512_000  # bytes; a long conversation has a tenth of it
+MAX_UPLOAD = 64_000_000  # bytes of one upload
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 ANY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 (compared with, not bound to)
 TITLE = "qa-page-title"  # stands in the page where its title in the reader's language belongs
@@ -42,15 +45,22 @@ HEADERS = {
     b"permissions-policy": b"camera=(), microphone=(), geolocation=()",
 }
 # Routes of Gradio for features that the page does not have; the upload is open otherwise.
-CLOSED = re.compile(r"/gradio_api/(?:upload|proxy=|stream/|deep_link|runs|dev|vibe)")
+CLOSED = re.compile(r"/gradio_api/(?:proxy=|stream/|deep_link|runs|dev|vibe)")
+UPLOAD = "/gradio_api/upload"  # and its progress
+OPEN = ("/healthz", "/readyz")  # without a password: they say nothing but yes or no
+CHALLENGE = (b"www-authenticate", b'Basic realm="qa", charset="UTF-8"')
 _SCRIPT = re.compile(rb"<script(?=[\s>])")
 
 
-def hosts_for(address: str) -> tuple[str, ...]:
-    """The names under which a server bound to `address` may be called; empty: any."""
+def hosts_for(address: str, names: Sequence[str] = ()) -> tuple[str, ...]:
+    """The names under which a server bound to `address` may be called; empty: any.
+
+    `names` are those it is known by to others; without one, a server on every address answers to any.
+    """
     if address in ANY_ADDRESS:
-        return ()
-    return tuple(dict.fromkeys((*LOOPBACK, f"[{address}]" if ":" in address else address)))
+        return (*LOOPBACK, *(name.lower() for name in names)) if names else ()
+    own = f"[{address}]" if ":" in address else address
+    return tuple(dict.fromkeys((*LOOPBACK, own, *(name.lower() for name in names))))
 
 
 def page_language(headers: Mapping[str, str], query: str = "") -> str:
@@ -69,11 +79,24 @@ def page_language(headers: Mapping[str, str], query: str = "") -> str:
 class Guard:
     """ASGI app that lets only sound requests through to `app`."""
 
-    def __init__(self, app: App, *, hosts: tuple[str, ...] = LOOPBACK, max_body: int = MAX_BODY) -> None:
-        """`hosts`: names the server answers to, without port, empty for any; `max_body`: bytes."""
+    def __init__(
+        self,
+        app: App,
+        *,
+        hosts: tuple[str, ...] = LOOPBACK,
+        max_body: int = MAX_BODY,
+        uploads: bool = False,
+        max_upload: int = MAX_UPLOAD,
+        passwords: Passwords | None = None,
+    ) -> None:
+        """`hosts`: names the server answers to, without port, empty for any; `max_body`: bytes, and
+        `max_upload` of an upload, where `uploads` are let in; `passwords`: None lets everybody in."""
         self._app = app
         self._hosts = hosts
         self._max_body = max_body
+        self._uploads = uploads
+        self._max_upload = max_upload
+        self._passwords = passwords
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -87,8 +110,10 @@ class Guard:
         if refusal := self._refusal(scope, headers):
             await _refuse(send, *refusal)
             return
+        if scope["path"] not in OPEN and not await self._let_in(scope, headers, send):
+            return
         nonce = secrets.token_urlsafe(16)
-        receive = _limited(receive, self._max_body)
+        receive = _limited(receive, self._limit(scope))
         if scope["path"] == "/" and scope["method"] == "GET":
             # compressed HTML could not be completed
             kept = [pair for pair in scope["headers"] if pair[0].lower() != b"accept-encoding"]
@@ -105,22 +130,41 @@ class Guard:
         origin = headers.get("origin")
         if origin is not None and scope["method"] not in ("GET", "HEAD") and urlsplit(origin).netloc != host:
             return 403, "Requests from other pages are refused."
-        if CLOSED.match(scope["path"]):
+        if CLOSED.match(scope["path"]) or (scope["path"].startswith(UPLOAD) and not self._uploads):
             return 404, "Not found."
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > self._max_body:
+        if not length.isdecimal() or int(length) > self._limit(scope):
             return 413, "The request is too large."
         return None
+
+    def _limit(self, scope: Scope) -> int:
+        """How many bytes the body of a request may have."""
+        return self._max_upload if self._uploads and scope["path"] == UPLOAD else self._max_body
+
+    async def _let_in(self, scope: Scope, headers: Mapping[str, str], send: Send) -> bool:
+        """Whether the request has a right password, if one is needed; if not, it is answered."""
+        given = headers.get("authorization", "")
+        if self._passwords is None or self._passwords.knows(given):
+            return True
+        client = scope.get("client") or ("",)
+        verdict = await asyncio.to_thread(self._passwords.check, client[0], given)
+        if verdict == "limited":
+            wait = (b"retry-after", str(int(WINDOW)).encode())
+            await _refuse(send, 429, "Too many wrong passwords; wait a minute.", wait)
+        elif verdict == "wrong":
+            await _refuse(send, 401, "Name and password are needed.", CHALLENGE)
+        return verdict == "right"
 
 
 def _host_name(host: str) -> str:
     return re.sub(r":[0-9]*$", "", host).lower()
 
 
-async def _refuse(send: Send, status: int, text: str) -> None:
+async def _refuse(send: Send, status: int, text: str, *more: tuple[bytes, bytes]) -> None:
     body = text.encode()
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    start = {"type": "http.response.start", "status": status, "headers": [*headers, *more]}
+    await send(start)
     await send({"type": "http.response.body", "body": body})
 
 

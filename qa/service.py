@@ -171,6 +171,14 @@ class Service:
         return self._served is not None
 
     @property
+    def full(self) -> bool:
+        """Whether the next asker would be sent away."""
+        if self._places.acquire(blocking=False):
+            self._places.release()
+            return False
+        return True
+
+    @property
     def changes(self) -> bool:
         """Whether the corpus and its index may be changed; if not, everything that would raises Forbidden."""
         return self._changes
@@ -243,6 +251,12 @@ class Service:
     def articles(self) -> list[ArticleSummary]:
         """All articles without their texts. Raises BrokenIndex without an index."""
         return self._open_index().articles()
+
+    def find_articles(
+        self, query: str, *, offset: int = 0, limit: int = 50
+    ) -> tuple[list[ArticleSummary], int]:
+        """Articles that hold every word of `query`, and how many do. Raises BrokenIndex without an index."""
+        return self._open_index().find_articles(query, offset=offset, limit=limit)
 
     def _open_index(self) -> OpenIndex:
         served = self.served()

@@ -39,7 +39,15 @@ FLOORS: tuple[tuple[set[str], ...], ...] = (
         {"render", "evaluate", "record", "filters"},
         {"overview"},
     ),
-    ({"guard", "service", "jsonlines", "feedback"}, {"page"}, {"desk"}, {"__init__"}, {"cli"}),  # doors
+    (
+        {"passwords", "accesslog", "serving", "service", "jsonlines", "api_page", "feedback"},
+        {"guard", "wire"},
+        {"page", "doors"},
+        {"desk"},
+        {"__init__"},
+        {"api", "mcp_door"},
+        {"cli"},
+    ),  # doors
 )
 STEPS = [(floor, modules) for floor, steps in enumerate(FLOORS) for modules in steps]
 PARTS = 1

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from qa import passwords
 from qa.guard import LOOPBACK, TITLE, Guard, Message, Receive, Scope, Send, hosts_for, page_language
+from qa.passwords import Passwords
 
 PAGE = (
     f'<html lang="en"><head><title>{TITLE}</title><script>1</script><script src="a"></script></head></html>'
@@ -59,6 +63,9 @@ def _request(
     query: str = "",
     body: tuple[bytes, ...] = (b"",),
     hosts: tuple[str, ...] = LOOPBACK,
+    uploads: bool = False,
+    max_upload: int = 3000,
+    passwords: Passwords | None = None,
     **headers: str,
 ) -> Response:
     named = {"host": "127.0.0.1:7860", **{key.replace("_", "-"): value for key, value in headers.items()}}
@@ -81,7 +88,10 @@ def _request(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(Guard(inner, hosts=hosts, max_body=1000)(scope, receive, send))
+    guard = Guard(
+        inner, hosts=hosts, max_body=1000, uploads=uploads, max_upload=max_upload, passwords=passwords
+    )
+    asyncio.run(guard(scope, receive, send))
     return Response(sent)
 
 
@@ -197,3 +207,48 @@ def test_host_names_of_an_address() -> None:
     assert hosts_for("192.0.2.7") == (*LOOPBACK, "192.0.2.7")
     assert hosts_for("2001:db8::1") == (*LOOPBACK, "[2001:db8::1]")
     assert hosts_for("0.0.0.0") == hosts_for("::") == ()  # noqa: S104
+
+
+def test_host_names_behind_a_proxy() -> None:
+    assert hosts_for("127.0.0.1", ["Example.org"]) == (*LOOPBACK, "example.org")
+    assert hosts_for("0.0.0.0", ["example.org"]) == (*LOOPBACK, "example.org")  # noqa: S104
+
+
+def test_an_upload_has_a_limit_of_its_own() -> None:
+    upload: dict[str, Any] = {
+        "path": "/gradio_api/upload",
+        "method": "POST",
+        "uploads": True,
+        "max_upload": 3000,
+    }
+    assert _request(Inner(), **upload, content_length="3000").status == 200
+    assert _request(Inner(), **upload, content_length="3001").status == 413
+    assert _request(Inner(), "/x", method="POST", uploads=True, content_length="1001").status == 413
+    assert _request(Inner(), "/gradio_api/upload_progress", uploads=True).status == 200
+    assert _request(Inner(), "/gradio_api/upload_progress").status == 404
+    inner = Inner()
+    _request(inner, **upload, body=(b"a" * 2000, b"a" * 2000))
+    assert [message["type"] for message in inner.messages] == ["http.request", "http.disconnect"]
+
+
+def _basic(word: str) -> str:
+    return "Basic " + base64.b64encode(f"anna:{word}".encode()).decode()
+
+
+def test_a_password_is_asked_for_everywhere_but_at_the_health(tmp_path: Path) -> None:
+    people = tmp_path / "people"
+    people.write_text(passwords.line("anna", "lang genug"), "utf-8")
+    doors = Passwords(passwords.read(people))
+    for path in ("/", "/api/v1/ask", "/mcp", "/gradio_api/queue/join", "/healthz/", "/theme.css"):
+        inner = Inner()
+        response = _request(inner, path, passwords=doors)
+        assert (response.status, inner.scope) == (401, None)
+        assert response.header(b"www-authenticate").startswith("Basic ")
+    for path in ("/healthz", "/readyz"):
+        assert _request(Inner(), path, passwords=doors).status == 200
+    for _ in range(2):
+        assert _request(Inner(), "/", passwords=doors, authorization=_basic("lang genug")).status == 200
+    for _ in range(passwords.TRIES):
+        assert _request(Inner(), "/", passwords=doors, authorization="Basic x").status == 401
+    limited = _request(Inner(), "/", passwords=doors, authorization=_basic("noch eins"))
+    assert (limited.status, limited.header(b"retry-after")) == (429, "60")

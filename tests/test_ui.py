@@ -251,12 +251,22 @@ def test_the_page_is_served_in_the_readers_language() -> None:
 
 
 def test_private_files_and_uploads_are_out_of_reach() -> None:
-    client = _client(Service(FakeBackend()))
+    client = _client(Service(FakeBackend(), changes=False))
     for path in ("/etc/passwd", "pyproject.toml", "../pyproject.toml"):
         assert client.get(f"/gradio_api/file={path}").status_code in (403, 404)
     assert client.post("/gradio_api/upload", files={"files": b"x"}).status_code == 404
     assert client.get("/docs").status_code == 404
     assert client.get("/openapi.json").status_code == 404
+
+
+def test_ready_says_whether_one_more_can_ask() -> None:
+    service = Service(FakeBackend(), waiting=0)
+    client = _client(service)
+    assert client.get("/readyz").status_code == 503
+    service.served()
+    assert client.get("/readyz").status_code == 200
+    assert service._places.acquire(blocking=False)
+    assert (client.get("/readyz").status_code, client.get("/healthz").status_code) == (503, 200)
 
 
 def test_nothing_is_reported_to_others() -> None:

@@ -1,0 +1,76 @@
+"""The log of requests: one JSON object a line. An address's query is left out, for it may hold a question."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+from qa.types import Answer
+
+Line = dict[str, Any]
+MAX_PATH = 300  # characters of a path that are logged
+
+
+class AccessLog:
+    """Writes a line for each request, with the stages' seconds where a question was answered in it.
+
+    The page's questions are answered beside its requests, by a queue: their answers have lines of their own.
+    """
+
+    def __init__(self, out: TextIO, *, questions: bool = False) -> None:
+        """`questions`: whether the text of the questions is logged too."""
+        self._out = out
+        self._questions = questions
+        self._line: ContextVar[Line | None] = ContextVar("line", default=None)
+
+    def around(self, app: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+        """The ASGI app with its requests logged."""
+
+        async def logged(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+            if scope["type"] != "http":
+                await app(scope, receive, send)
+                return
+            line: Line = {"status": 0}  # stays so where the client went away
+            token, began = self._line.set(line), time.perf_counter()
+
+            async def noted(message: MutableMapping[str, Any]) -> None:
+                if message["type"] == "http.response.start":
+                    line["status"] = message["status"]
+                await send(message)
+
+            try:
+                await app(scope, receive, noted)
+            finally:
+                self._line.reset(token)
+                about = {"method": scope["method"], "path": scope["path"][:MAX_PATH]}
+                taken = round(1000 * (time.perf_counter() - began), 1)
+                self._write({**about, **line, "milliseconds": taken})
+                line["done"] = True
+
+        return logged
+
+    def answered(self, answer: Answer) -> None:
+        """Note an answer: in the line of its request, or else in one of its own."""
+        seconds = {stage: round(taken, 4) for stage, taken in answer.seconds.items()}
+        fields: Line = {
+            "answer": answer.status,
+            "confidence": round(answer.confidence, 3),
+            "seconds": seconds,
+        }
+        if self._questions:
+            fields["question"] = answer.question
+        line = self._line.get()
+        if line is None or "done" in line:
+            self._write(fields)
+        else:
+            line.update(fields)
+
+    def _write(self, fields: Line) -> None:
+        when = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}"[:23] + "Z"
+        # one call, so that lines of several threads do not mix
+        self._out.write(json.dumps({"time": when, **fields}, ensure_ascii=False) + "\n")
+        self._out.flush()

@@ -1,0 +1,122 @@
+"""The door for programs over HTTP: JSON in, JSON out, described by OpenAPI.
+
+Errors are {"error": one sentence} with a fitting status, never a trace. What is asked and answered is in
+`qa.wire`; who may come in is decided by `qa.guard`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from qa import __version__, wire
+from qa.api_page import documentation
+from qa.errors import BrokenIndex, Busy, CorpusError, Forbidden, QAError
+from qa.service import Service
+
+PATH = "/api/v1"
+RETRY_AFTER = 5  # seconds; some of those who wait have been answered by then
+# What a user could mend is said as it is; an error that stands for a fault of the server is 500.
+STATUS: tuple[tuple[type[QAError], int], ...] = (
+    (Busy, 503),
+    (BrokenIndex, 503),
+    (Forbidden, 403),
+    (CorpusError, 404),
+)
+DEFECT = "The server failed at this request; its log says more."
+_ERROR = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {"error": {"type": "string", "description": "One sentence"}},
+}
+ERRORS: dict[int | str, dict[str, Any]] = {
+    code: {"description": text, "content": {"application/json": {"schema": _ERROR}}}
+    for code, text in (
+        (404, "There is no such article"),
+        (422, "The request is malformed"),
+        (503, "No index is open, or too many questions wait (then with Retry-After)"),
+    )
+}
+
+
+def make_api(service: Service, *, root_path: str = "") -> FastAPI:
+    """The application to be mounted at `PATH`; `root_path` is what a proxy strips before it."""
+    api = FastAPI(
+        title="qa",
+        version=__version__,
+        description="Questions to a folder of articles; answers are exact quotes with their places.",
+        docs_url=None,
+        redoc_url=None,
+        responses=ERRORS,
+        servers=[{"url": f"{root_path.rstrip('/')}{PATH}"}],
+        root_path_in_servers=False,
+    )
+    _routes(api, service)
+    _documentation(api)
+    _errors(api)
+    return api
+
+
+def _routes(api: FastAPI, service: Service) -> None:
+    @api.post("/ask", summary="Answer a question with quotes, or say that the articles do not")
+    def ask(request: wire.Ask) -> wire.AnswerFields:
+        return wire.ask(service, request)
+
+    @api.post("/search", summary="Find passages")
+    def search(request: wire.Search) -> wire.SearchFields:
+        return wire.search(service, request)
+
+    @api.get("/search", summary="Find passages")
+    def search_by_address(request: Annotated[wire.Search, Query()]) -> wire.SearchFields:
+        return wire.search(service, request)
+
+    @api.get("/articles", summary="List articles")
+    def articles(
+        query: Annotated[
+            str, Query(max_length=wire.MAX_QUESTION, description="Words of title, outlet or date")
+        ] = "",
+        offset: Annotated[int, Query(ge=0)] = 0,
+        limit: Annotated[int, Query(ge=1, le=wire.MAX_PAGE)] = 50,
+    ) -> wire.ArticlesFields:
+        return wire.articles(service, query, offset, limit)
+
+    @api.get("/articles/{article_id:path}", summary="An article, whole")
+    def article(article_id: str) -> wire.ArticleFields:
+        return wire.article(service, article_id)
+
+
+def _documentation(api: FastAPI) -> None:
+    @api.get("/docs", include_in_schema=False)
+    def docs() -> HTMLResponse:
+        return HTMLResponse(documentation(api.openapi()))
+
+
+def _errors(api: FastAPI) -> None:
+    @api.exception_handler(QAError)
+    def failed(_: Request, error: QAError) -> Response:
+        status = next((code for kind, code in STATUS if isinstance(error, kind)), 500)
+        return _error(
+            status, str(error), {"Retry-After": str(RETRY_AFTER)} if isinstance(error, Busy) else {}
+        )
+
+    @api.exception_handler(RequestValidationError)
+    def malformed(_: Request, error: RequestValidationError) -> Response:
+        faults = [dict(item) for item in error.errors()]
+        broken = any(item["type"] == "json_invalid" for item in faults)
+        return _error(400, "The request is no JSON.") if broken else _error(422, wire.said(faults))
+
+    @api.exception_handler(HTTPException)
+    def refused(_: Request, error: HTTPException) -> Response:
+        return _error(error.status_code, f"{error.detail}.", dict(error.headers or {}))
+
+    @api.exception_handler(Exception)
+    def defect(_: Request, error: Exception) -> Response:  # raised on, for the server's log
+        return _error(500, DEFECT)
+
+
+def _error(status: int, text: str, headers: dict[str, str] | None = None) -> JSONResponse:
+    return JSONResponse({"error": text}, status, headers)

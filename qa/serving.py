@@ -1,0 +1,55 @@
+"""Before a server serves: who can reach it, what they may do, and the port it listens on."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+
+from qa.errors import QAError
+
+BACKLOG = 128  # connections that wait while the page is being loaded
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches a server on this address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def may_change(host: str, *, proxied: bool, passwords: bool, read_only: bool) -> bool:
+    """Whether visitors may change the corpus: those of this machine, or those with a password.
+
+    `proxied`: others reach it through a proxy, even if its own address is of this machine.
+    """
+    return not read_only and (passwords or (is_loopback(host) and not proxied))
+
+
+def address(host: str, port: int) -> str:
+    """The address of the page."""
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that accepts connections; who connects now waits until the page is there.
+
+    Raises QAError where the address cannot be used.
+    """
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        opened = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise QAError(f"The address {host} is not known; name another with --host.") from error
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.bind(place)
+        opened.listen(BACKLOG)
+    except OSError as error:
+        opened.close()
+        raise QAError(
+            f"{address(host, port)} cannot be listened on ({error.strerror}); name another --port or --host."
+        ) from error
+    return opened
