@@ -44,6 +44,27 @@ def small(folder: Path) -> encoder.SentenceEncoder:
     return encoder.load(str(folder))
 
 
+@pytest.fixture(autouse=True)
+def float32(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures are compared to the last digits, which bfloat16 units of the machine would not give."""
+    monkeypatch.setattr(encoder, "_has_bfloat16", lambda: False)
+
+
+def test_bfloat16_turns_vectors_only_a_little(
+    small: encoder.SentenceEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exact = [reading.vector for reading in small.read(TEXTS)]
+    monkeypatch.setattr(encoder, "_has_bfloat16", lambda: True)
+    rounded = [reading.vector for reading in small.read(TEXTS)]
+    cosines = [float(a @ b) for a, b in zip(exact, rounded, strict=True)]
+    assert min(cosines) > 0.999
+    assert any((a != b).any() for a, b in zip(exact, rounded, strict=True))
+    questions = [reading.vector for reading in small.read(TEXTS, query=True)]  # in float32 everywhere
+    monkeypatch.setattr(encoder, "_has_bfloat16", lambda: False)
+    again = [reading.vector for reading in small.read(TEXTS, query=True)]
+    assert all((a == b).all() for a, b in zip(questions, again, strict=True))
+
+
 def copied(folder: Path, place: Path, **prompts: str) -> Path:
     """A copy of the model with other prompts."""
     shutil.copytree(folder, place)
