@@ -227,7 +227,12 @@ def _corpus_tab(
     with gr.Row(elem_id="build", equal_height=False):
         button = gr.Button(_("rebuild"), elem_id="rebuild", scale=0, min_width=220, visible=desk.changes)
         status = gr.HTML("", elem_id="rebuild-status", js_on_load=f"{SCRIPT}status(element, trigger);")
-    older = gr.HTML("", elem_id="generations", js_on_load=f"{SCRIPT}generations(element, trigger);")
+    older = gr.HTML(
+        "",
+        elem_id="generations",
+        apply_default_css=False,
+        js_on_load=f"{SCRIPT}generations(element, trigger);",
+    )
     search = gr.Textbox(
         elem_id="corpus-search",
         label=_("search"),
