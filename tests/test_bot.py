@@ -171,8 +171,8 @@ def test_every_answer_is_explained(bot: Bot) -> None:
 
 
 # Of tests/data/conversations.json, with the default model on seeds/: share answered rightly, and share
-# of what no article answers refused. Measured: 0.71 and 0.75 (German), 0.64 and 0.50 (English).
-LEAST = {"de": (0.66, 0.66), "en": (0.5, 0.4)}
+# of what no article answers refused. Measured: 0.71 and 0.89 (German), 0.64 and 0.67 (English).
+LEAST = {"de": (0.67, 0.8), "en": (0.5, 0.5)}
 
 
 @pytest.fixture(scope="module")
