@@ -18,7 +18,7 @@ from fastapi import FastAPI, Response
 from gradio.themes.utils.fonts import LocalFont
 
 import qa
-from qa import api, doors, mcp_door, render
+from qa import api, doors, mcp_door, overview, render
 from qa.desk import MAX_SEARCH, Desk
 from qa.guard import LOOPBACK, TITLE, App, Guard
 from qa.markup import LANGUAGES, words
@@ -57,6 +57,7 @@ def _texts(language: str) -> dict[str, Any]:
         text[f"qa_{key}_heading"] = render.heading_html(key, language)
     for key in ("no_sources", "no_article", "no_choice"):
         text[f"qa_{key}"] = render.hint_html(key, language)
+    text["qa_upload_zone"] = overview.upload_html(language)
     return text
 
 
@@ -226,12 +227,22 @@ def _corpus_tab(
 ) -> None:
     with gr.Row(elem_id="build", equal_height=False):
         button = gr.Button(_("rebuild"), elem_id="rebuild", scale=0, min_width=220, visible=desk.changes)
-        status = gr.HTML("", elem_id="rebuild-status", js_on_load=f"{SCRIPT}status(element, trigger);")
+        files = gr.HTML(
+            _("upload_zone"),
+            elem_id="upload",
+            visible=desk.changes,
+            apply_default_css=False,
+            js_on_load=f"{SCRIPT}files(element, trigger);",
+        )
+    status = gr.HTML("", elem_id="rebuild-status", js_on_load=f"{SCRIPT}status(element, trigger);")
     older = gr.HTML(
         "",
         elem_id="generations",
         apply_default_css=False,
         js_on_load=f"{SCRIPT}generations(element, trigger);",
+    )
+    bin_ = gr.HTML(
+        "", elem_id="removed", apply_default_css=False, js_on_load=f"{SCRIPT}removed(element, trigger);"
     )
     search = gr.Textbox(
         elem_id="corpus-search",
@@ -272,11 +283,20 @@ def _corpus_tab(
     renewed(button.click(desk.rebuild, None, status, **following))
     offered = notice.build(lambda: gr.Tabs(selected="corpus"), None, tabs, **QUIET)
     renewed(offered.then(desk.rebuild, None, status, **following))
+    renewed(status.build(desk.rebuild, None, status, **following))
     status.halt(desk.stop, None, None, **QUIET)
+    files.added(desk.added, None, status, **QUIET)
+    for moved in (
+        status.remove(desk.remove, None, status, **QUIET),
+        article.remove(desk.remove, None, status, **QUIET),
+        status.restore(desk.restore, None, status, **QUIET),
+        bin_.restore(desk.restore, None, status, **QUIET),
+    ):
+        moved.then(desk.removed, None, bin_, **QUIET)
     renewed(older.rollback(desk.rollback, None, status, **QUIET))
     # not renewed after it: that answer could come behind the one to a search begun meanwhile
     shown = tab.select(desk.table, search, table, **QUIET).then(desk.generations, None, older, **QUIET)
-    shown.then(desk.follow, None, status, **following)
+    shown.then(desk.removed, None, bin_, **QUIET).then(desk.follow, None, status, **following)
     # `change`, because `input` misses what is pasted
     search.change(desk.table, search, table, trigger_mode="always_last", **QUIET)
     table.open(desk.open, None, article, **QUIET)
@@ -332,7 +352,7 @@ def make_app(
         show_error=False,
         max_file_size="1mb",
     )
-    return Guard(app, hosts=hosts, passwords=passwords)
+    return Guard(app, hosts=hosts, passwords=passwords, uploads=service.changes)
 
 
 def _health(app: FastAPI, service: Service) -> None:

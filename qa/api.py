@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+from anyio import to_thread
 from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
@@ -33,11 +34,18 @@ _ERROR = {
     "required": ["error"],
     "properties": {"error": {"type": "string", "description": "One sentence"}},
 }
+FILE_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
 ERRORS: dict[int | str, dict[str, Any]] = {
     code: {"description": text, "content": {"application/json": {"schema": _ERROR}}}
     for code, text in (
+        (403, "The server only reads"),
         (404, "There is no such article"),
-        (422, "The request is malformed"),
+        (422, "The request is malformed, or the file is refused"),
         (503, "No index is open, or too many questions wait (then with Retry-After)"),
     )
 }
@@ -56,6 +64,7 @@ def make_api(service: Service, *, root_path: str = "") -> FastAPI:
         root_path_in_servers=False,
     )
     _routes(api, service)
+    _changes(api, service)
     _documentation(api)
     _errors(api)
     return api
@@ -89,6 +98,28 @@ def _routes(api: FastAPI, service: Service) -> None:
         return wire.article(service, article_id)
 
 
+def _changes(api: FastAPI, service: Service) -> None:
+    """What changes the corpus; its index follows with the next build."""
+
+    @api.post("/files", summary="Put a file into the corpus", status_code=201, openapi_extra=FILE_BODY)
+    async def add(
+        request: Request, name: Annotated[str, Query(max_length=wire.MAX_NAME, description="Of the file")]
+    ) -> wire.AddedFields:
+        return await to_thread.run_sync(wire.add, service, name, await request.body())
+
+    @api.delete("/articles/{article_id:path}", summary="Take the file of an article out of the corpus")
+    def remove(article_id: str) -> wire.RemovedFields:
+        return wire.remove(service, article_id)
+
+    @api.get("/removed", summary="List the files that were taken out")
+    def removed() -> list[wire.RemovedFields]:
+        return wire.removed(service)
+
+    @api.post("/removed/{token}", summary="Put a file back that was taken out")
+    def restore(token: str) -> wire.RemovedFields:
+        return wire.restore(service, token)
+
+
 def _documentation(api: FastAPI) -> None:
     @api.get("/docs", include_in_schema=False)
     def docs() -> HTMLResponse:
@@ -102,6 +133,10 @@ def _errors(api: FastAPI) -> None:
         return _error(
             status, str(error), {"Retry-After": str(RETRY_AFTER)} if isinstance(error, Busy) else {}
         )
+
+    @api.exception_handler(wire.Refused)
+    def refused_file(_: Request, error: wire.Refused) -> Response:
+        return _error(422, str(error))
 
     @api.exception_handler(RequestValidationError)
     def malformed(_: Request, error: RequestValidationError) -> Response:

@@ -45,7 +45,8 @@ def _routes(schema: Schema, base: str) -> Iterator[str]:
                 for row in route.get("parameters", [])
             )
             if "requestBody" in route:
-                yield f"<p>Body: {_kind(_json(route['requestBody']))}</p>"
+                shape = _json(route["requestBody"])
+                yield f"<p>Body: {_kind(shape) if shape else 'the bytes of the file'}</p>"
             for status, response in route["responses"].items():
                 shape = _json(response)
                 kind = (

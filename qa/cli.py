@@ -435,8 +435,9 @@ def _add_serve(commands: Any) -> None:
 def _serve(args: argparse.Namespace) -> None:
     from qa import passwords, serving
     from qa.accesslog import AccessLog
+    from qa.backend import Folders
     from qa.guard import hosts_for
-    from qa.service import Folders, Service
+    from qa.service import Service
 
     if args.root_path and not re.fullmatch(r"(/[\w.~-]+)+", args.root_path):
         raise QAError("The --root-path must be a path like /qa.")

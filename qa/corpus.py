@@ -82,7 +82,7 @@ def read_article(folder: Path, path: Path) -> Article:
     Raises CorpusError, its message the reason, if the file leads out of the folder, cannot be read, is
     too large, empty or malformed, or holds many articles.
     """
-    found = list(_file(folder, _article_id(folder, path), path))
+    found = list(_file(folder, article_id_of(folder, path), path))
     if len(found) != 1:
         raise CorpusError("The file holds many articles; read them with the whole folder.")
     if isinstance(found[0], Skipped):
@@ -120,11 +120,11 @@ def _file(folder: Path, article_id: str, path: Path) -> Iterator[Article | Skipp
     except CorpusError as error:
         yield Skipped(article_id, str(error))
     else:
-        yield from _contents(article_id, data)
+        yield from contents(article_id, data)
 
 
-def _contents(article_id: str, data: bytes, *, packed: bool = False) -> Iterator[Article | Skipped]:
-    """The articles in the bytes of a file; `packed` if it comes out of an archive."""
+def contents(article_id: str, data: bytes, *, packed: bool = False) -> Iterator[Article | Skipped]:
+    """The articles in the bytes of a file, or why there is none; `packed` if it comes out of an archive."""
     suffix = PurePosixPath(article_id).suffix.lower()
     sha256 = hashlib.sha256(data).hexdigest()
     try:
@@ -155,10 +155,10 @@ def _members(article_id: str, data: bytes) -> Iterator[Article | Skipped]:
     for member in archive.members(data, limit=MAX_FILE_BYTES):
         if isinstance(member, Skipped):
             yield Skipped(f"{article_id}/{member.path}", member.reason)
-        elif reason := _no_article(PurePosixPath(member.name)):
+        elif reason := no_article(member.name):
             yield Skipped(f"{article_id}/{member.name}", reason)
         else:
-            yield from _contents(f"{article_id}/{member.name}", member.data, packed=True)
+            yield from contents(f"{article_id}/{member.name}", member.data, packed=True)
 
 
 def _article(article_id: str, draft: Draft, sha256: str) -> Article:
@@ -191,7 +191,7 @@ def _entries(folder: Path) -> list[tuple[str, Path | Skipped]]:
     found: list[tuple[str, Path | Skipped]] = []
 
     def unreadable(error: OSError) -> None:
-        name = _article_id(folder, Path(error.filename))
+        name = article_id_of(folder, Path(error.filename))
         if name == ".":
             raise CorpusError(f"{folder} cannot be read ({error.strerror}); allow it.") from error
         found.append((name, Skipped(name, f"The folder cannot be read ({error.strerror}); allow it.")))
@@ -200,8 +200,8 @@ def _entries(folder: Path) -> list[tuple[str, Path | Skipped]]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         linked = [name for name in folders if Path(root, name).is_symlink()]
         for path in (Path(root, name) for name in [*files, *linked] if not name.startswith(".")):
-            article_id = _article_id(folder, path)
-            reason = _bad_name(folder, path) or _no_article(path)
+            article_id = article_id_of(folder, path)
+            reason = _bad_name(folder, path) or no_article(path.name)
             found.append((article_id, Skipped(article_id, reason) if reason else path))
     return sorted(found, key=lambda entry: entry[0])
 
@@ -220,8 +220,9 @@ def _bad_name(folder: Path, path: Path) -> str:
     return ""
 
 
-def _no_article(path: Path | PurePosixPath) -> str:
-    """Why a file is no article by its extension, or ""."""
+def no_article(name: str) -> str:
+    """Why a file is no article by its name, or ""."""
+    path = PurePosixPath(name)
     if path.suffix.lower() not in EXTENSIONS:
         return f"Files of this kind are not read; save the article as one of {' '.join(EXTENSIONS)}."
     if path.stem.upper() == "README":
@@ -229,15 +230,21 @@ def _no_article(path: Path | PurePosixPath) -> str:
     return ""
 
 
-def _article_id(folder: Path, path: Path) -> str:
+def article_id_of(folder: Path, path: Path) -> str:
+    """The id of the article in the file `path` below `folder`."""
     name = path.relative_to(folder).as_posix()
     name = unicodedata.normalize("NFC", name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
     return _CONTROL.sub("\ufffd", name)
 
 
+def size_limit(name: str) -> int:
+    """Bytes that a file of this name may have."""
+    return MAX_FILE_BYTES if PurePosixPath(name).suffix.lower() in _ONE else MAX_TABLE_BYTES
+
+
 def _bytes(folder: Path, path: Path) -> bytes:
     """All bytes of a file as they are at one time."""
-    limit = MAX_FILE_BYTES if path.suffix.lower() in _ONE else MAX_TABLE_BYTES
+    limit = size_limit(path.name)
     try:
         real = path.resolve(strict=True)
         if not real.is_relative_to(folder.resolve()):

@@ -7,16 +7,20 @@ forged. This module knows neither the layout nor retrieval.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import gradio as gr
 
 from qa import overview, render
 from qa.errors import QAError
 from qa.page import field_of, language_of
-from qa.service import Service
+from qa.service import STOPPED, Service
+from qa.shelf import Removed
+from qa.types import Skipped
 
 MAX_SEARCH = 200  # characters
+MAX_TOLD = 500  # characters of a name or a reason that a browser tells
 POLL = 0.2  # seconds between two looks at a running build
 
 
@@ -56,7 +60,8 @@ class Desk:
         """The article whose title was chosen."""
         language = language_of(request)
         try:
-            return render.article_html(self._service.article(field_of(event, "article")), language)
+            found = self._service.article(field_of(event, "article"))
+            return render.article_html(found, language, removable=self._service.changes)
         except QAError as error:
             return overview.failure_html(str(error), language)
 
@@ -74,6 +79,35 @@ class Desk:
         except QAError as error:
             return overview.failure_html(str(error), language)
         return overview.done_html("rolled_back", language)
+
+    # -- the files of the corpus
+
+    def added(self, event: gr.EventData, request: gr.Request) -> str:
+        """Files were sent to `/api/v1/files`: what became of them, as the browser tells it."""
+        rows = event._data.get("files") if isinstance(event._data, dict) else None
+        files = [sent(row) for row in rows[: overview.MAX_FILES]] if isinstance(rows, list) else []
+        return overview.added_html(files, language_of(request))
+
+    def remove(self, event: gr.EventData, request: gr.Request) -> str:
+        """Take the file of an article out of the corpus: what is said of it."""
+        return self._moved("removed_file", self._service.remove, field_of(event, "article"), request)
+
+    def restore(self, event: gr.EventData, request: gr.Request) -> str:
+        """Put a removed file back: what is said of it."""
+        return self._moved("restored", self._service.restore, field_of(event, "token"), request)
+
+    def _moved(self, key: str, move: Callable[[str], Removed], name: str, request: gr.Request) -> str:
+        language = language_of(request)
+        try:
+            return overview.changed_html(key, move(name), language)
+        except QAError as error:
+            return overview.failure_html(str(error), language)
+
+    def removed(self, request: gr.Request) -> str:
+        """The files that were taken out."""
+        return overview.removed_html(self._service.removed(), language_of(request))
+
+    # -- builds
 
     def rebuild(self, request: gr.Request) -> Iterator[str]:
         """Build the index anew, or follow the build that is running already."""
@@ -106,5 +140,24 @@ class Desk:
             time.sleep(POLL)
         if state.report:
             yield overview.report_html(state.report, language)
+        elif state.error == STOPPED:
+            yield overview.done_html("stopped", language)
         else:
             yield overview.failure_html(state.error, language, kept=serving)
+
+
+def sent(row: Any) -> overview.Sent:
+    """What a browser tells of a file it sent; anything may be in it."""
+    told: dict[str, Any] = row if isinstance(row, dict) else {}
+    articles, skipped = told.get("articles"), told.get("skipped")
+    parts = skipped[: overview.SKIPPED_SHOWN] if isinstance(skipped, list) else []
+    return overview.Sent(
+        _text(told.get("name")),
+        _text(told.get("error")),
+        articles if type(articles) is int else 0,
+        tuple(Skipped(*map(_text, part)) for part in parts if isinstance(part, list) and len(part) == 2),
+    )
+
+
+def _text(value: object) -> str:
+    return value[:MAX_TOLD] if isinstance(value, str) else ""

@@ -24,7 +24,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_BODY = 512_000  # bytes; a long conversation has a tenth of it
-MAX_UPLOAD = 64_000_000  # bytes of one upload
+MAX_UPLOAD = 64_000_000  # bytes of one file that is put into the corpus
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 ANY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 (compared with, not bound to)
 TITLE = "qa-page-title"  # stands in the page where its title in the reader's language belongs
@@ -44,9 +44,9 @@ HEADERS = {
     b"referrer-policy": b"no-referrer",
     b"permissions-policy": b"camera=(), microphone=(), geolocation=()",
 }
-# Routes of Gradio for features that the page does not have; the upload is open otherwise.
-CLOSED = re.compile(r"/gradio_api/(?:proxy=|stream/|deep_link|runs|dev|vibe)")
-UPLOAD = "/gradio_api/upload"  # and its progress
+# Routes of Gradio for features that the page does not have.
+CLOSED = re.compile(r"/gradio_api/(?:upload|proxy=|stream/|deep_link|runs|dev|vibe)")
+UPLOAD = "/api/v1/files"  # where files are put into the corpus
 OPEN = ("/healthz", "/readyz")  # without a password: they say nothing but yes or no
 CHALLENGE = (b"www-authenticate", b'Basic realm="qa", charset="UTF-8"')
 _SCRIPT = re.compile(rb"<script(?=[\s>])")
@@ -90,7 +90,8 @@ class Guard:
         passwords: Passwords | None = None,
     ) -> None:
         """`hosts`: names the server answers to, without port, empty for any; `max_body`: bytes, and
-        `max_upload` of an upload, where `uploads` are let in; `passwords`: None lets everybody in."""
+        `max_upload` of a file for the corpus, where `uploads` are let in; `passwords`: None lets
+        everybody in."""
         self._app = app
         self._hosts = hosts
         self._max_body = max_body
@@ -130,7 +131,7 @@ class Guard:
         origin = headers.get("origin")
         if origin is not None and scope["method"] not in ("GET", "HEAD") and urlsplit(origin).netloc != host:
             return 403, "Requests from other pages are refused."
-        if CLOSED.match(scope["path"]) or (scope["path"].startswith(UPLOAD) and not self._uploads):
+        if CLOSED.match(scope["path"]):
             return 404, "Not found."
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > self._limit(scope):

@@ -8,14 +8,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from qa.corpus import EXTENSIONS
 from qa.generations import Listed
 from qa.markup import html, language_tag, long_date, words
+from qa.messages import said
 from qa.render import hint_html
-from qa.types import ArticleSummary, BuildReport, Progress
+from qa.shelf import Removed
+from qa.types import ArticleSummary, BuildReport, Progress, Skipped
 
 TABLE_ROWS = 50  # articles shown at once
 SKIPPED_SHOWN = 100  # skipped files listed in a report
+MAX_FILES = 200  # files sent at once
+MAX_BYTES = 64_000_000  # of one of them
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that was sent to the corpus, and what became of it."""
+
+    path: str
+    refused: str = ""  # why it is not there
+    articles: int = 0
+    skipped: tuple[Skipped, ...] = ()
 
 
 def table_html(articles: Sequence[ArticleSummary], count: int, language: str, *, offset: int = 0) -> str:
@@ -46,6 +62,91 @@ def _row(article: ArticleSummary, language: str) -> str:
     return f'<tr><td>{button}</td>{plain}<td class="figure">{article.passages}</td></tr>'
 
 
+def upload_html(language: str) -> str:
+    """The place where files are put into the corpus; the script of the page sends them."""
+    text = words(language)
+    kinds = " ".join(EXTENSIONS)
+    texts = "".join(
+        f' data-{key}="{html(text[f"upload_{key}"])}"' for key in ("running", "many", "large", "lost")
+    )
+    return (
+        f'<label class="drop" data-files="{MAX_FILES}" data-bytes="{MAX_BYTES}"{texts}>'
+        f'<input type="file" multiple accept="{",".join(EXTENSIONS)}">'
+        f'<span class="name">{text["upload"]}</span>'
+        f'<span class="hint">{text["upload_hint"].format(kinds=kinds)}</span>'
+        f'<span class="hint running" role="status"></span></label>'
+    )
+
+
+def added_html(files: Sequence[Sent], language: str) -> str:
+    """What became of the files that were sent: which are in the corpus, which were refused, and why."""
+    text = words(language)
+    good = [file for file in files if not file.refused]
+    lines = text["added_none"]
+    if good:
+        articles = sum(file.articles for file in good)
+        key = "added_one" if len(good) == 1 else "added"
+        lines = f"{text[key].format(count=len(good), articles=articles)} {text['after_build']}"
+    listed = "".join(
+        f'<li><code>{html(file.path)}</code> <button type="button" data-remove="{html(file.path)}">'
+        f"{text['take_back']}</button></li>"
+        for file in good[:SKIPPED_SHOWN]
+    )
+    refused = [(file.path, file.refused) for file in files if file.refused]
+    refused += [(part.path, part.reason) for file in good for part in file.skipped]
+    faults = "".join(
+        f"<li><code>{html(path)}</code> {html(said(reason, language))}</li>"
+        for path, reason in refused[:SKIPPED_SHOWN]
+    )
+    summary = text["refused_one"] if len(refused) == 1 else text["refused"].format(count=len(refused))
+    return (
+        f'<div class="report" role="status"><p>{lines}</p>'
+        f"{f'<ul>{listed}</ul>' if listed else ''}"
+        f"{f'<details open><summary>{summary}</summary><ul>{faults}</ul></details>' if faults else ''}"
+        f"{_build_button(language) if good else ''}</div>"
+    )
+
+
+def _build_button(language: str) -> str:
+    return f'<button type="button" data-build="1">{words(language)["rebuild"]}</button>'
+
+
+def changed_html(key: str, found: Removed, language: str) -> str:
+    """That a file was removed or put back; `key` names the wording. A removal can be undone."""
+    text = words(language)
+    line = text[key].format(path=f"<code>{html(found.path)}</code>")
+    undo = after = ""
+    if key == "removed_file":
+        after = f" {text['still_there']}"
+        undo = f'<button type="button" data-restore="{html(found.token)}">{text["undo"]}</button> '
+    else:
+        after = f" {text['after_build']}"
+    return f'<div class="report" role="status"><p>{line}{after}</p>{undo}{_build_button(language)}</div>'
+
+
+def removed_html(files: Sequence[Removed], language: str) -> str:
+    """The files that were taken out of the corpus, each with the button that puts it back."""
+    text = words(language)
+    if not files:
+        return ""
+    rows = "".join(
+        f"<tr><td><code>{html(file.path)}</code></td><td>{html(_moment(file.time, language))}</td>"
+        f'<td><button type="button" data-restore="{html(file.token)}">{text["restore"]}</button></td></tr>'
+        for file in files
+    )
+    head = "".join(f'<th scope="col">{text[key]}</th>' for key in ("col_file", "col_removed"))
+    return (
+        f"<details><summary>{text['removed_files'].format(count=len(files))}</summary>"
+        f"<table><thead><tr>{head}<td></td></tr></thead><tbody>{rows}</tbody></table></details>"
+    )
+
+
+def _moment(iso: str, language: str) -> str:
+    """An ISO 8601 time to the minute."""
+    day, _, clock = iso.partition("T")
+    return f"{long_date(day, language)} {clock[:5]}".strip()
+
+
 def no_index_html(language: str) -> str:
     """What the page says while there is no index, with the button that builds one."""
     text = words(language)
@@ -58,8 +159,9 @@ def no_index_html(language: str) -> str:
 def failure_html(message: str, language: str, *, kept: bool = False) -> str:
     """An error in its own words; with `kept`, that the old index is still there."""
     text = words(language)
+    message = html(said(message, language))
     rest = f" {text['kept']}" if kept else ""
-    return f'<p class="notice" role="alert"><strong>{text["failed"]}</strong> {html(message)}{rest}</p>'
+    return f'<p class="notice" role="alert"><strong>{text["failed"]}</strong> {message}{rest}</p>'
 
 
 def progress_html(
@@ -99,16 +201,17 @@ def report_html(report: BuildReport, language: str) -> str:
         embedded=report.embedded,
         seconds=f"{report.seconds:.1f}".replace(".", "," if language == "de" else "."),
     )
-    return f'<div class="report" role="status"><p>{line}</p>{_skipped(report, text)}</div>'
+    return f'<div class="report" role="status"><p>{line}</p>{_skipped(report, language)}</div>'
 
 
-def _skipped(report: BuildReport, text: dict[str, str]) -> str:
+def _skipped(report: BuildReport, language: str) -> str:
+    text = words(language)
     if not report.skipped:
         return ""
     count = len(report.skipped)
     summary = text["skipped_one"] if count == 1 else text["skipped"].format(count=count)
     items = "".join(
-        f"<li><code>{html(file.path)}</code> {html(file.reason)}</li>"
+        f"<li><code>{html(file.path)}</code> {html(said(file.reason, language))}</li>"
         for file in report.skipped[:SKIPPED_SHOWN]
     )
     more = f"<li>… {count - SKIPPED_SHOWN}</li>" if count > SKIPPED_SHOWN else ""
@@ -149,8 +252,7 @@ def generations_html(generations: Sequence[Listed], language: str, *, changes: b
 
 
 def _generation(listed: Listed, language: str) -> str:
-    day, _, clock = listed.built.partition("T")
-    when = f"{long_date(day, language)} {clock[:5]}".strip()
+    when = _moment(listed.built, language)
     served = f" <strong>{words(language)['served']}</strong>" if listed.current else ""
     size = f"{listed.bytes / 1e6:.1f} MB"
     current = " aria-current=true" if listed.current else ""

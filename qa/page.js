@@ -87,6 +87,10 @@ const reader = (element, trigger, watch) => {
 // The article of the corpus tab: on a narrow screen it stands below the table.
 const corpusReader = (element, trigger, watch) => {
   only(element, trigger);
+  element.addEventListener('click', (event) => {
+    const button = event.target.closest('button[data-remove]');
+    if (button) trigger('remove', { article: button.dataset.remove });
+  });
   watch('value', () => setTimeout(() => {
     const box = element.closest('#corpus-reader') || element;
     box.scrollTop = 0;
@@ -146,12 +150,68 @@ const filters = (element, trigger, watch) => {
   });
 };
 
-// The running build and the generations of the index.
-const status = (element, trigger) =>
+// The running build, and what was done last to the corpus.
+const status = (element, trigger) => {
+  removed(element, trigger);
   element.addEventListener('click', (event) => {
     if (event.target.closest('button[data-stop]')) trigger('halt', {});
+    if (event.target.closest('button[data-build]')) trigger('build', {});
+    const button = event.target.closest('button[data-remove]');
+    if (button) trigger('remove', { article: button.dataset.remove });
+  });
+};
+
+// Files that were taken out of the corpus.
+const removed = (element, trigger) =>
+  element.addEventListener('click', (event) => {
+    const button = event.target.closest('button[data-restore]');
+    if (button) trigger('restore', { token: button.dataset.restore });
   });
 
+// Files for the corpus, sent one after the other to the door for programs; Python says what became of them.
+const files = (element, trigger) => {
+  const size = (bytes) => String(Math.round(bytes / 1e6));
+  const send = async (file, zone) => {
+    const name = file.name; // not "path": Gradio takes an object with one for a file of its own
+    if (file.size > zone.bytes) return { name, error: zone.large.replace('{size}', size(zone.bytes)) };
+    try {
+      const address = new URL(`api/v1/files?name=${encodeURIComponent(name)}`, document.baseURI);
+      const response = await fetch(address, { method: 'POST', body: file });
+      const told = await response.json();
+      if (!response.ok) return { name, error: String(told.error) };
+      return { name: told.path, articles: told.articles, skipped: told.skipped.map((part) => [part.path, part.reason]) };
+    } catch {
+      return { name, error: zone.lost };
+    }
+  };
+  const sendAll = async (list) => {
+    const zone = element.querySelector('.drop');
+    const input = zone?.querySelector('input');
+    if (!zone || !list.length || input.disabled) return;
+    input.disabled = true;
+    const running = zone.querySelector('.running');
+    const taken = [...list].slice(0, Number(zone.dataset.files));
+    const told = [];
+    for (const file of taken) {
+      running.textContent = zone.dataset.running.replace('{done}', told.length + 1).replace('{total}', taken.length);
+      told.push(await send(file, { ...zone.dataset, bytes: Number(zone.dataset.bytes) }));
+    }
+    running.textContent = list.length > taken.length ? zone.dataset.many.replace('{count}', taken.length) : '';
+    input.disabled = false;
+    input.value = '';
+    trigger('added', { files: told });
+  };
+  element.addEventListener('change', (event) => event.target.matches('input[type=file]') && sendAll([...event.target.files]));
+  for (const name of ['dragenter', 'dragover', 'dragleave', 'drop']) {
+    element.addEventListener(name, (event) => {
+      event.preventDefault(); // or the browser would open the file in place of the page
+      element.querySelector('.drop')?.classList.toggle('over', name === 'dragenter' || name === 'dragover');
+      if (name === 'drop') sendAll([...event.dataTransfer.files]);
+    });
+  }
+};
+
+// The generations of the index.
 const generations = (element, trigger) =>
   element.addEventListener('click', (event) => {
     if (event.target.closest('button[data-rollback]')) trigger('rollback', {});

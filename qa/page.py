@@ -19,6 +19,7 @@ from qa import feedback, filters, message, overview, record, render
 from qa.errors import BrokenIndex, CorpusError, QAError
 from qa.guard import page_language
 from qa.markup import LANGUAGES, Source, read_refs, sources_of, words
+from qa.messages import said
 from qa.service import Service
 from qa.types import Article, ArticleSummary, Filter
 
@@ -124,7 +125,10 @@ class Page:
             answer, served = found
             sources = sources_of(answer, served.index.article)
         except QAError as error:
-            yield _said(chat, "assistant", message.notice_markdown(str(error))), *_panels((), language)
+            yield (
+                _said(chat, "assistant", message.notice_markdown(said(str(error), language))),
+                *_panels((), language),
+            )
             return
         panels: tuple[Any, Any] = _panels(sources, language)
         within = filters.described(where, self._title(where.article_id), language)

@@ -145,32 +145,42 @@ def reader_html(active: str, sources: Sequence[Source], language: str) -> str:
     return _article(article, marked, now, f"{back}{notice}", language)
 
 
-def article_html(article: Article, language: str) -> str:
-    """A whole article, nothing marked."""
-    return _article(article, (), None, "", language)
+def article_html(article: Article, language: str, *, removable: bool = False) -> str:
+    """A whole article, nothing marked; `removable` if a button takes it out of the corpus."""
+    return _article(article, (), None, "", language, removable=removable)
 
 
-def _tools(article: Article, language: str) -> str:
+def _tools(article: Article, language: str, *, removable: bool) -> str:
     """What can be done with an article."""
-    label = words(language)["ask_only"]
-    return f'<button type="button" class="only" data-only="{html(article.article_id)}">{label}</button>'
+    keys = {"only": "ask_only", "remove": "remove"} if removable else {"only": "ask_only"}
+    return "".join(
+        f'<button type="button" class="only" data-{name}="{html(article.article_id)}">'
+        f"{words(language)[key]}</button>"
+        for name, key in keys.items()
+    )
 
 
 def _article(
-    article: Article, marked: Sequence[Source], now: Source | None, extra: str, language: str
+    article: Article,
+    marked: Sequence[Source],
+    now: Source | None,
+    extra: str,
+    language: str,
+    *,
+    removable: bool = False,
 ) -> str:
     address, link = web_address(article.url), ""
     if address:
         name = words(language)["original"]
         link = f'<a href="{html(address)}" target="_blank" rel="noopener noreferrer">{name}</a>'
-    tag = language_tag(article.language)
+    tag, tools = language_tag(article.language), _tools(article, language, removable=removable)
     body = "".join(
         f"<p>{''.join(_marked(article, paragraph, marked, now, language))}</p>"
         for paragraph in _without_title(article, marked)
     )
     return (
         f'<article><header><h3 lang="{tag}">{html(article.title)}</h3>'
-        f'<p class="meta"><span>{html(origin(article, language))}</span>{link}{_tools(article, language)}</p>'
+        f'<p class="meta"><span>{html(origin(article, language))}</span>{link}{tools}</p>'
         f"{extra}</header>"
         f'<div class="text" lang="{tag}">{body}</div></article>'
     )

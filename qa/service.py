@@ -10,11 +10,11 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
 
-from qa.errors import BrokenIndex, Busy, EncoderError, Forbidden, QAError, StoreError
+from qa.backend import Backend, OpenIndex, Served
+from qa.errors import BrokenIndex, Busy, Forbidden, QAError, StoreError
 from qa.generations import Listed
+from qa.shelf import Added, Removed
 from qa.types import Answer, Article, ArticleSummary, BuildReport, Filter, Hit, Mode, Progress, Turn
 
 # Questions answered at once. The model uses all cores for one question, and its tokenizer must not
@@ -24,110 +24,7 @@ AT_ONCE = 1
 # and at half a second a question the last one waits a quarter of a minute.
 WAITING = 32
 ALL = Filter()
-
-
-class OpenIndex(Protocol):
-    """What a server needs of `qa.index.Index`."""
-
-    @property
-    def generation(self) -> str: ...
-
-    def article(self, article_id: str) -> Article: ...
-
-    def articles(self) -> list[ArticleSummary]: ...
-
-    def find_articles(
-        self, query: str = "", *, offset: int = 0, limit: int = 50
-    ) -> tuple[list[ArticleSummary], int]: ...
-
-    def sources(self) -> list[tuple[str, int]]: ...
-
-    def search(self, query: str, *, k: int, mode: Mode, where: Filter) -> list[Hit]: ...
-
-
-class Answerer(Protocol):
-    """What a server needs of `qa.bot.Bot`."""
-
-    def ask(self, question: str, *, history: Sequence[Turn], where: Filter) -> Answer: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """An opened generation and the bot that answers from it."""
-
-    index: OpenIndex
-    bot: Answerer
-
-
-class Backend(Protocol):
-    """Where the index comes from; all methods raise QAError."""
-
-    def generation(self) -> str:
-        """Name of the newest generation, "" if there is none; cheap."""
-
-    def open(self, before: Served | None) -> Served:
-        """Open the newest generation, ready to answer; `before` is the one it follows."""
-
-    def build(self, on_progress: Callable[[Progress], None]) -> BuildReport:
-        """Build a new generation."""
-
-    def generations(self) -> list[Listed]:
-        """The generations there are, the newest first."""
-
-    def rollback(self) -> None:
-        """Make the generation before the served one the newest."""
-
-
-class Folders:
-    """The backend of the program: a corpus folder and a vectors folder."""
-
-    def __init__(self, corpus: str | Path, vectors: str | Path, model: str = "") -> None:
-        """`model` is the one to build with; "" means that of the served index, or else the default."""
-        self._corpus = Path(corpus)
-        self._vectors = Path(vectors)
-        self._model = model
-
-    def generation(self) -> str:
-        from qa import generations
-
-        return generations.current(self._vectors)
-
-    def open(self, before: Served | None) -> Served:
-        from qa.bot import Bot
-        from qa.index import Index
-
-        encoder = before.index.encoder if before and isinstance(before.index, Index) else None
-        try:
-            index = Index.open(self._vectors, encoder=encoder)
-        except EncoderError:
-            if encoder is None:
-                raise
-            index = Index.open(self._vectors)  # built with another model than the one before
-        _ = index.encoder  # load the model now, not at the first question
-        return Served(index, Bot(index))
-
-    def build(self, on_progress: Callable[[Progress], None]) -> BuildReport:
-        from qa import builder, generations
-        from qa.encoder import DEFAULT_MODEL
-        from qa.errors import BrokenIndex
-
-        model = self._model
-        if not model:
-            try:
-                model = generations.served(self._vectors).model
-            except BrokenIndex:
-                model = DEFAULT_MODEL
-        return builder.build(self._corpus, self._vectors, model=model, on_progress=on_progress)
-
-    def generations(self) -> list[Listed]:
-        from qa import generations
-
-        return generations.listing(self._vectors)
-
-    def rollback(self) -> None:
-        from qa import generations
-
-        generations.rollback(self._vectors)
+STOPPED = "The build was stopped; the index is as it was."
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +61,7 @@ class Service:
         self._building = threading.Lock()
         self._state = BuildState()
         self._stop = threading.Event()
+        self._shelving = threading.Lock()
 
     @property
     def ready(self) -> bool:
@@ -314,6 +212,34 @@ class Service:
         finally:
             self._building.release()
 
+    def add(self, name: str, data: bytes) -> Added:
+        """Put a file into the corpus; questions reach it after the next build.
+
+        Raises Forbidden, CorpusError with the reason why it is refused, and StoreError.
+        """
+        self._change()
+        with self._shelving:
+            return self._backend.add(name, data)
+
+    def remove(self, article_id: str) -> Removed:
+        """Take the file of an article out of the corpus; the index loses it at the next build.
+
+        Raises Forbidden, CorpusError and StoreError.
+        """
+        self._change()
+        with self._shelving:
+            return self._backend.remove(article_id)
+
+    def removed(self) -> list[Removed]:
+        """The files that were taken out and can be put back, the latest first; none for readers."""
+        return self._backend.removed() if self._changes else []
+
+    def restore(self, token: str) -> Removed:
+        """Put a file back that was taken out. Raises Forbidden, CorpusError and StoreError."""
+        self._change()
+        with self._shelving:
+            return self._backend.restore(token)
+
     def _build(self) -> None:
         ended = BuildState()
         try:
@@ -329,5 +255,5 @@ class Service:
 
     def _report(self, progress: Progress) -> None:
         if self._stop.is_set():
-            raise StoreError("The build was stopped; the index is as it was.")
+            raise StoreError(STOPPED)
         self._state = BuildState(running=True, progress=progress)

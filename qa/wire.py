@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from typing_extensions import TypedDict
 
-from qa.errors import BrokenIndex
+from qa.errors import BrokenIndex, CorpusError
 from qa.jsonlines import answer_fields, hit_fields
 from qa.service import Service
 from qa.types import Filter, Turn
@@ -167,6 +167,33 @@ class SummaryFields(TypedDict):
     passages: int
 
 
+class SkippedFields(TypedDict):
+    """A part of a file that is no article."""
+
+    path: str
+    reason: str
+
+
+class AddedFields(TypedDict):
+    """A file that was put into the corpus."""
+
+    path: str
+    articles: int
+    skipped: list[SkippedFields]
+
+
+class RemovedFields(TypedDict):
+    """A file that was taken out of the corpus; `token` puts it back."""
+
+    token: str
+    path: str
+    time: str
+
+
+class Refused(CorpusError):
+    """A file that is not put into the corpus; its message is the reason."""
+
+
 class ArticlesFields(TypedDict):
     """Some of the articles that match; `total` is how many do."""
 
@@ -200,6 +227,29 @@ def articles(service: Service, query: str, offset: int, limit: int) -> ArticlesF
     found, count = service.find_articles(query, offset=offset, limit=limit)
     rows = [cast(SummaryFields, asdict(summary)) for summary in found]
     return {"total": count, "offset": offset, "articles": rows}
+
+
+def add(service: Service, name: str, data: bytes) -> AddedFields:
+    """Put a file into the corpus. Raises Refused with the reason, Forbidden, StoreError."""
+    try:
+        return cast(AddedFields, _plain(asdict(service.add(name, data))))
+    except CorpusError as error:
+        raise Refused(str(error)) from error
+
+
+def remove(service: Service, article_id: str) -> RemovedFields:
+    """Take the file of an article out of the corpus. Raises CorpusError, Forbidden, StoreError."""
+    return cast(RemovedFields, asdict(service.remove(article_id[: MAX_NAME + 1])))
+
+
+def removed(service: Service) -> list[RemovedFields]:
+    """The files that were taken out, the latest first."""
+    return [cast(RemovedFields, asdict(found)) for found in service.removed()]
+
+
+def restore(service: Service, token: str) -> RemovedFields:
+    """Put a file back that was taken out. Raises CorpusError, Forbidden, StoreError."""
+    return cast(RemovedFields, asdict(service.restore(token)))
 
 
 def fault(error: ValidationError) -> str:

@@ -7,9 +7,11 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
+from qa.backend import Served
 from qa.errors import BrokenIndex, CorpusError, StoreError
 from qa.generations import Listed
-from qa.service import ALL, Served
+from qa.service import ALL
+from qa.shelf import Added, Removed
 from qa.types import (
     Answer,
     Article,
@@ -191,6 +193,8 @@ class FakeBackend:
         self.opened = 0
         self.held = threading.Event()  # while it is cleared, a build stands still half way
         self.held.set()
+        self.files: dict[str, bytes] = {a.article_id: a.text.encode() for a in ARTICLES}
+        self.bin: dict[str, tuple[str, bytes]] = {}
 
     def generation(self) -> str:
         return f"g{self.newest}" if self.newest else ""
@@ -226,3 +230,31 @@ class FakeBackend:
         if self.newest < 2:
             raise StoreError("There is no older generation to go back to; run `qa build`.")
         self.newest -= 1
+
+    def add(self, name: str, data: bytes) -> Added:
+        if not name.endswith(".txt"):
+            raise CorpusError("Files of this kind are not read; save the article as one of .txt.")
+        if name in self.files:
+            raise CorpusError("The file is in the corpus already; nothing is to be done.")
+        self.files[name] = data
+        return Added(name, 1)
+
+    def remove(self, article_id: str) -> Removed:
+        if article_id not in self.files:
+            raise CorpusError(f"The corpus has no file {article_id}; it was removed or renamed already.")
+        token = f"t{len(self.bin)}"
+        self.bin[token] = article_id, self.files.pop(article_id)
+        return self._removed(token)
+
+    def _removed(self, token: str) -> Removed:
+        return Removed(token, self.bin[token][0], "2024-11-05T12:30:00+00:00")
+
+    def removed(self) -> list[Removed]:
+        return [self._removed(token) for token in reversed(self.bin)]
+
+    def restore(self, token: str) -> Removed:
+        if token not in self.bin:
+            raise CorpusError("There is no such removed file; it was put back already.")
+        found = self._removed(token)
+        self.files[found.path] = self.bin.pop(token)[1]
+        return found

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from fakes import FERRY, FakeBackend
+from fakes import ARTICLES, FERRY, FakeBackend
 from fastapi.testclient import TestClient
 from pydantic import ValidationError
 
@@ -196,10 +196,40 @@ class _Page(HTMLParser):
         self.ids.add(str(named.get("id")))
 
 
+def test_a_file_is_added_removed_and_put_back() -> None:
+    backend = FakeBackend()
+    client = _client(Service(backend))
+    data = b"Der Leuchtturm wird rot."
+    added = client.post("/files", params={"name": "neu ä.txt"}, content=data)
+    assert (added.status_code, added.json()) == (201, {"path": "neu ä.txt", "articles": 1, "skipped": []})
+    assert backend.files["neu ä.txt"] == data
+    again = client.post("/files", params={"name": "neu ä.txt"}, content=data)
+    assert (again.status_code, "already" in again.json()["error"]) == (422, True)
+    assert client.post("/files", params={"name": "x.png"}, content=b"").status_code == 422
+    assert client.post("/files", content=b"").status_code == 422
+    removed = client.delete("/articles/faehre.md")
+    assert (removed.status_code, removed.json()["path"]) == (200, "faehre.md")
+    assert client.delete("/articles/faehre.md").status_code == 404
+    assert client.get("/removed").json() == [removed.json()]
+    assert client.post(f"/removed/{removed.json()['token']}").json() == removed.json()
+    assert client.post("/removed/x").status_code == 404
+    assert client.get("/removed").json() == []
+
+
+def test_a_server_that_only_reads_takes_no_files() -> None:
+    backend = FakeBackend()
+    client = _client(Service(backend, changes=False))
+    assert client.post("/files", params={"name": "a.txt"}, content=b"x").status_code == 403
+    assert client.delete("/articles/faehre.md").status_code == 403
+    assert client.post("/removed/t0").status_code == 403
+    assert set(backend.files) == {article.article_id for article in ARTICLES}
+
+
 def test_the_description_is_whole_and_loads_nothing() -> None:
     client = _client()
     schema = client.get("/openapi.json").json()
-    assert set(schema["paths"]) == {"/ask", "/search", "/articles", "/articles/{article_id}"}
+    reading = {"/ask", "/search", "/articles", "/articles/{article_id}"}
+    assert set(schema["paths"]) == reading | {"/files", "/removed", "/removed/{token}"}
     text = client.get("/docs").text
     described = _Page(text)
     assert "script" not in described.tags

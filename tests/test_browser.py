@@ -69,8 +69,11 @@ def chromium() -> Iterator[Any]:
 class Server:
     """The page over the fake corpus, on a free port, in a thread of its own."""
 
-    def __init__(self, generations: int = 1, feedback_file: Path | None = None) -> None:
+    def __init__(
+        self, generations: int = 1, feedback_file: Path | None = None, *, changes: bool = True
+    ) -> None:
         self._feedback_file = feedback_file
+        self._changes = changes
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -89,7 +92,7 @@ class Server:
             time.sleep(0.02)
 
     async def _run(self) -> None:
-        service = Service(self.backend)
+        service = Service(self.backend, changes=self._changes)
         service.served()
         config = uvicorn.Config(
             ui.make_app(service, feedback_file=self._feedback_file),
@@ -413,7 +416,7 @@ def test_a_build_is_stopped_and_rolled_back_from_the_page(chromium: Any) -> None
         page.wait_for_selector("#rebuild-status:has-text('20 von 40')")
         page.click("#rebuild-status [data-stop]")
         own.backend.held.set()
-        page.wait_for_selector("#rebuild-status:has-text('was stopped')")
+        page.wait_for_selector("#rebuild-status:has-text('wurde abgebrochen')")
         page.click("#rebuild")
         page.wait_for_selector("#corpus-table:has-text('Leuchtturm')")
         page.locator("#generations summary").click()
@@ -475,3 +478,93 @@ def test_a_first_index_can_be_built_from_the_page(open_page: Pages) -> None:
         assert httpx.get(f"{empty.url}/healthz").status_code == 200
     finally:
         empty.stop()
+
+
+def test_files_are_added_and_removed_with_a_way_back(chromium: Any, tmp_path: Path) -> None:
+    own = Server()
+    pages = Pages(chromium, own)
+    good, bad = tmp_path / "Möwe & <b>.txt", tmp_path / "bild.png"
+    good.write_text("Die Möwe hat ein Brot gestohlen.", encoding="utf-8")
+    bad.write_bytes(b"x")
+    try:
+        page = pages()
+        page.locator("button[role=tab]").nth(1).click()
+        page.wait_for_selector("#corpus-table tbody tr")
+        page.set_input_files("#upload input[type=file]", [good, bad])
+        page.wait_for_selector("#rebuild-status:has-text('1 Datei aufgenommen, 1 Artikel.')")
+        assert "bild.png Dateien dieser Art werden nicht gelesen" in page.inner_text("#rebuild-status")
+        assert own.backend.files["Möwe & <b>.txt"] == good.read_bytes()
+        _shot(page, "wide-light-added")
+        page.click("#rebuild-status [data-remove]")  # that was a mistake
+        page.wait_for_selector("#rebuild-status:has-text('wurde aus dem Korpus entfernt')")
+        assert "Möwe & <b>.txt" not in own.backend.files
+
+        page.locator("#corpus-table button", has_text="Bibliothek").click()
+        page.locator("#corpus-reader [data-remove]").click()
+        page.wait_for_selector("#rebuild-status:has-text('bibliothek.txt wurde')")
+        _shot(page, "wide-light-removed")
+        page.click("#rebuild-status [data-restore]")
+        page.wait_for_selector("#rebuild-status:has-text('bibliothek.txt liegt wieder')")
+        assert "bibliothek.txt" in own.backend.files
+        page.locator("#removed summary").click()
+        page.click("#removed [data-restore]")
+        page.wait_for_selector("#removed details", state="detached")
+        assert "Möwe & <b>.txt" in own.backend.files
+        page.click("#rebuild-status [data-build]")
+        page.wait_for_selector("#rebuild-status:has-text('Index aufgebaut')")
+        page.wait_for_selector("#corpus-table:has-text('Leuchtturm')")
+        told = [line for line in pages.trouble if "422" not in line]  # the refusal, in the console
+        assert told == []
+    finally:
+        pages.close()
+        own.stop()
+
+
+def test_dropped_files_are_added_and_too_large_ones_are_not_sent(chromium: Any) -> None:
+    own = Server()
+    pages = Pages(chromium, own)
+    try:
+        page = pages(viewport=NARROW, is_mobile=True, has_touch=True)
+        page.locator("button[role=tab]").nth(1).tap()
+        page.wait_for_selector("#upload .drop")
+        page.evaluate(
+            """() => {
+                const data = new DataTransfer();
+                data.items.add(new File(['Ein Satz.'], 'a.txt'));
+                const large = new File(['x'], 'b.txt');
+                Object.defineProperty(large, 'size', { value: 65e6 });
+                data.items.add(large);
+                const zone = document.querySelector('#upload .drop');
+                const options = { dataTransfer: data, bubbles: true, cancelable: true };
+                for (const name of ['dragover', 'drop']) {
+                    zone.dispatchEvent(new DragEvent(name, options));
+                }
+            }"""
+        )
+        page.wait_for_selector("#rebuild-status:has-text('1 Datei aufgenommen')")
+        assert "a.txt" in own.backend.files
+        assert "b.txt" not in own.backend.files or page.inner_text("#rebuild-status").count("b.txt") == 1
+        _fits(page)
+        _shot(page, "narrow-light-added")
+        assert pages.trouble == []
+    finally:
+        pages.close()
+        own.stop()
+
+
+def test_readers_see_no_way_to_change_the_corpus(chromium: Any) -> None:
+    own = Server(changes=False)
+    pages = Pages(chromium, own)
+    try:
+        page = pages()
+        page.locator("button[role=tab]").nth(1).click()
+        page.wait_for_selector("#corpus-table tbody tr")
+        page.locator("#corpus-table button").first.click()
+        page.wait_for_selector("#corpus-reader h3")
+        for gone in ("#rebuild", "#upload input", "[data-remove]", "[data-rollback]"):
+            assert page.locator(gone).count() == 0, gone
+        assert page.request.post(f"{own.url}/api/v1/files?name=a.txt", data=b"x").status == 403
+        assert pages.trouble == []
+    finally:
+        pages.close()
+        own.stop()

@@ -12,6 +12,7 @@ from qa.desk import Desk
 from qa.service import Service
 
 GERMAN = SimpleNamespace(headers={"accept-language": "de"}, query_params={})
+TOKEN = {"token": "t0"}
 ENGLISH = SimpleNamespace(headers={"accept-language": "en"}, query_params={})
 
 
@@ -85,7 +86,9 @@ def test_a_build_is_stopped_and_the_index_stays() -> None:
     assert "data-stop" in next(steps)
     desk.stop()
     backend.held.set()
-    assert "was stopped" in list(steps)[-1]
+    last = list(steps)[-1]
+    assert "wurde abgebrochen" in last
+    assert "nicht geklappt" not in last
     assert backend.newest == 1
 
 
@@ -102,8 +105,8 @@ def test_the_generation_before_is_served_again() -> None:
 def test_a_server_that_only_reads_builds_nothing() -> None:
     backend = FakeBackend(generations=2)
     desk = Desk(Service(backend, changes=False))
-    assert "only reads" in list(desk.rebuild(GERMAN))[-1]
-    assert "only reads" in desk.rollback(GERMAN)
+    assert "liest nur" in list(desk.rebuild(GERMAN))[-1]
+    assert "liest nur" in desk.rollback(GERMAN)
     assert "data-rollback" not in desk.generations(GERMAN)
     desk.stop()
     assert backend.newest == 2
@@ -119,3 +122,51 @@ def test_a_build_goes_on_when_the_page_is_closed() -> None:
         assert time.monotonic() < deadline
         time.sleep(0.01)
     assert service.build_state.report is not None
+
+
+def test_sent_files_are_reported_whatever_the_browser_tells() -> None:
+    desk = _desk()
+    rows: list[Any] = [
+        {"name": "a.txt", "articles": 1, "skipped": []},
+        {"name": "b.csv", "articles": 2, "skipped": [["b.csv/1", "x"], 7, ["x"], [1, 2, 3]]},
+        {"name": "<b>c.png", "error": "The file is larger than 20 MB; split it."},
+        "d",
+        {"name": 7, "articles": "x", "error": None},
+    ]
+    out = desk.added(_event(files=rows), GERMAN)
+    assert "4 Dateien aufgenommen, 3 Artikel." in out
+    assert "2 Dateien abgelehnt" in out
+    assert "&lt;b&gt;c.png</code> Die Datei ist größer als 20 MB" in out
+    assert 'data-remove="a.txt"' in out
+    assert "data-build" in out
+    none = desk.added(_event(files=[{"name": "c", "error": "x"}]), ENGLISH)
+    assert "No file was added." in none
+    assert "data-build" not in none
+    assert "Keine Datei" in desk.added(_event(files="x"), GERMAN)
+    assert "Keine Datei" in desk.added(SimpleNamespace(_data=None), GERMAN)  # type: ignore[arg-type]
+
+
+def test_a_removal_can_be_undone() -> None:
+    backend = FakeBackend()
+    desk = _desk(backend)
+    out = desk.remove(_event(article='x"><b>.txt'), GERMAN)
+    assert "<code>x&quot;&gt;&lt;b&gt;.txt</code> wurde aus dem Korpus entfernt." in out
+    assert 'data-restore="t0"' in out
+    assert 'x"><b>.txt' not in backend.files
+    assert 'data-restore="t0"' in desk.removed(ENGLISH)
+    assert "gibt es keine Datei" in desk.remove(_event(article='x"><b>.txt'), GERMAN)
+    assert "in the corpus again" in desk.restore(_event(**TOKEN), ENGLISH)
+    assert 'x"><b>.txt' in backend.files
+    assert desk.removed(GERMAN) == ""
+    assert "schon zurückgelegt" in desk.restore(_event(**TOKEN), GERMAN)
+
+
+def test_a_server_that_only_reads_keeps_its_files() -> None:
+    backend = FakeBackend()
+    desk = Desk(Service(backend, changes=False))
+    assert "liest nur" in desk.remove(_event(article="faehre.md"), GERMAN)
+    assert "liest nur" in desk.restore(_event(**TOKEN), GERMAN)
+    assert "data-remove" not in desk.open(_event(article="faehre.md"), GERMAN)
+    assert "data-remove" in _desk(backend).open(_event(article="faehre.md"), GERMAN)
+    assert desk.removed(GERMAN) == ""
+    assert "faehre.md" in backend.files

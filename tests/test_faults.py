@@ -20,10 +20,11 @@ from processes import Processes
 from standin import StandIn
 
 from qa import builder, encoder, generations, manifest
+from qa.backend import Folders
 from qa.bot import Bot
 from qa.errors import BrokenIndex
 from qa.index import Index
-from qa.service import Folders, Service
+from qa.service import Service
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no fork, and no such limits")
 

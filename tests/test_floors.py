@@ -31,16 +31,17 @@ FLOORS: tuple[tuple[set[str], ...], ...] = (
         {"corpus"},
         {"explain"},
     ),
-    ({"index", "builder", "verify"},),  # the whole
+    ({"index", "builder", "verify", "shelf"},),  # the whole
     (  # uses
-        {"bot", "markup", "measures", "judged"},
+        {"bot", "markup", "measures", "judged", "messages"},
         {"why"},
         {"message", "outcomes", "curves"},
         {"render", "evaluate", "record", "filters"},
         {"overview"},
     ),
     (
-        {"passwords", "accesslog", "serving", "service", "jsonlines", "api_page", "feedback"},
+        {"passwords", "accesslog", "serving", "backend", "jsonlines", "api_page", "feedback"},
+        {"service"},
         {"guard", "wire"},
         {"page", "doors"},
         {"desk"},

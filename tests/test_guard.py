@@ -216,7 +216,7 @@ def test_host_names_behind_a_proxy() -> None:
 
 def test_an_upload_has_a_limit_of_its_own() -> None:
     upload: dict[str, Any] = {
-        "path": "/gradio_api/upload",
+        "path": "/api/v1/files",
         "method": "POST",
         "uploads": True,
         "max_upload": 3000,
@@ -224,8 +224,8 @@ def test_an_upload_has_a_limit_of_its_own() -> None:
     assert _request(Inner(), **upload, content_length="3000").status == 200
     assert _request(Inner(), **upload, content_length="3001").status == 413
     assert _request(Inner(), "/x", method="POST", uploads=True, content_length="1001").status == 413
-    assert _request(Inner(), "/gradio_api/upload_progress", uploads=True).status == 200
-    assert _request(Inner(), "/gradio_api/upload_progress").status == 404
+    assert _request(Inner(), **{**upload, "uploads": False}, content_length="3000").status == 413
+    assert _request(Inner(), "/gradio_api/upload", uploads=True).status == 404
     inner = Inner()
     _request(inner, **upload, body=(b"a" * 2000, b"a" * 2000))
     assert [message["type"] for message in inner.messages] == ["http.request", "http.disconnect"]

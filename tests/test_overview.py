@@ -8,8 +8,9 @@ from dataclasses import replace
 from fakes import ARTICLES, FakeIndex
 from test_render import TABLE_TAGS, Seen
 
-from qa import overview
+from qa import guard, overview
 from qa.generations import Listed
+from qa.shelf import Removed
 from qa.types import ArticleSummary, BuildReport, Progress, Skipped
 
 INDEX = FakeIndex("g1", ARTICLES)
@@ -84,3 +85,19 @@ def test_a_build_can_be_stopped_where_that_is_allowed() -> None:
     progress = Progress("embed", 1, 40)
     assert "data-stop" in overview.progress_html(progress, "de", serving=True, stoppable=True)
     assert "data-stop" not in overview.progress_html(progress, "de", serving=True)
+
+
+def test_files_are_told_with_their_bounds() -> None:
+    seen = Seen(overview.upload_html("de"))
+    assert ("data-bytes", str(guard.MAX_UPLOAD)) in seen.attributes
+    assert ("type", "file") in seen.attributes
+    assert ".docx" in seen.text
+
+
+def test_removed_files_are_listed_escaped() -> None:
+    out = overview.removed_html([Removed("t<1", "a<b>.txt", "2024-11-05T12:30:00+00:00")], "de")
+    assert "Entfernte Dateien (1)" in out
+    assert "a&lt;b&gt;.txt" in out
+    assert "5. November 2024 12:30" in out
+    assert 'data-restore="t&lt;1"' in out
+    assert overview.removed_html([], "de") == ""

@@ -1,0 +1,149 @@
+"""Where a server gets its index from, and how the corpus behind it is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from qa.errors import EncoderError
+from qa.generations import Listed
+from qa.shelf import Added, Removed
+from qa.types import Answer, Article, ArticleSummary, BuildReport, Filter, Hit, Mode, Progress, Turn
+
+
+class OpenIndex(Protocol):
+    """What a server needs of `qa.index.Index`."""
+
+    @property
+    def generation(self) -> str: ...
+
+    def article(self, article_id: str) -> Article: ...
+
+    def articles(self) -> list[ArticleSummary]: ...
+
+    def find_articles(
+        self, query: str = "", *, offset: int = 0, limit: int = 50
+    ) -> tuple[list[ArticleSummary], int]: ...
+
+    def sources(self) -> list[tuple[str, int]]: ...
+
+    def search(self, query: str, *, k: int, mode: Mode, where: Filter) -> list[Hit]: ...
+
+
+class Answerer(Protocol):
+    """What a server needs of `qa.bot.Bot`."""
+
+    def ask(self, question: str, *, history: Sequence[Turn], where: Filter) -> Answer: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """An opened generation and the bot that answers from it."""
+
+    index: OpenIndex
+    bot: Answerer
+
+
+class Backend(Protocol):
+    """Where the index comes from; all methods raise QAError."""
+
+    def generation(self) -> str:
+        """Name of the newest generation, "" if there is none; cheap."""
+
+    def open(self, before: Served | None) -> Served:
+        """Open the newest generation, ready to answer; `before` is the one it follows."""
+
+    def build(self, on_progress: Callable[[Progress], None]) -> BuildReport:
+        """Build a new generation."""
+
+    def generations(self) -> list[Listed]:
+        """The generations there are, the newest first."""
+
+    def rollback(self) -> None:
+        """Make the generation before the served one the newest."""
+
+    def add(self, name: str, data: bytes) -> Added:
+        """Put a file into the corpus."""
+
+    def remove(self, article_id: str) -> Removed:
+        """Take the file of an article out of the corpus."""
+
+    def removed(self) -> list[Removed]:
+        """The files that were taken out, the latest first."""
+
+    def restore(self, token: str) -> Removed:
+        """Put such a file back."""
+
+
+class Folders:
+    """The backend of the program: a corpus folder and a vectors folder."""
+
+    def __init__(self, corpus: str | Path, vectors: str | Path, model: str = "") -> None:
+        """`model` is the one to build with; "" means that of the served index, or else the default."""
+        self._corpus = Path(corpus)
+        self._vectors = Path(vectors)
+        self._model = model
+
+    def generation(self) -> str:
+        from qa import generations
+
+        return generations.current(self._vectors)
+
+    def open(self, before: Served | None) -> Served:
+        from qa.bot import Bot
+        from qa.index import Index
+
+        encoder = before.index.encoder if before and isinstance(before.index, Index) else None
+        try:
+            index = Index.open(self._vectors, encoder=encoder)
+        except EncoderError:
+            if encoder is None:
+                raise
+            index = Index.open(self._vectors)  # built with another model than the one before
+        _ = index.encoder  # load the model now, not at the first question
+        return Served(index, Bot(index))
+
+    def build(self, on_progress: Callable[[Progress], None]) -> BuildReport:
+        from qa import builder, generations
+        from qa.encoder import DEFAULT_MODEL
+        from qa.errors import BrokenIndex
+
+        model = self._model
+        if not model:
+            try:
+                model = generations.served(self._vectors).model
+            except BrokenIndex:
+                model = DEFAULT_MODEL
+        return builder.build(self._corpus, self._vectors, model=model, on_progress=on_progress)
+
+    def generations(self) -> list[Listed]:
+        from qa import generations
+
+        return generations.listing(self._vectors)
+
+    def rollback(self) -> None:
+        from qa import generations
+
+        generations.rollback(self._vectors)
+
+    def add(self, name: str, data: bytes) -> Added:
+        from qa import shelf
+
+        return shelf.add(self._corpus, name, data)
+
+    def remove(self, article_id: str) -> Removed:
+        from qa import shelf
+
+        return shelf.remove(self._corpus, article_id)
+
+    def removed(self) -> list[Removed]:
+        from qa import shelf
+
+        return shelf.removed(self._corpus)
+
+    def restore(self, token: str) -> Removed:
+        from qa import shelf
+
+        return shelf.restore(self._corpus, token)

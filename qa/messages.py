@@ -1,0 +1,48 @@
+"""Errors and reasons in the reader's language.
+
+They are raised in English, where they arise; what a page shows of them is translated here, by their
+wording, in which the variable parts are recognised. What has no translation stays as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+ENGLISH = "en"  # in which messages are raised
+MAX_MESSAGE = 2_000  # characters; a longer one is none of ours
+_PLACE_OF = re.compile(r"\{(\d)\}")  # {0} and so on
+_PLACE = re.compile(r"\\\{(\d)\\\}")  # the same, escaped
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Each English wording as a pattern, with the German one; the longest first, as it tells most."""
+    pairs: dict[str, str] = json.loads(Path(__file__).with_name("messages.json").read_text(encoding="utf-8"))
+    rows = {
+        english.replace("The file", "The row", 1): german.replace("Die Datei", "Die Zeile", 1)
+        for english, german in pairs.items()
+        if english.startswith("The file")
+    }
+    ordered = sorted({**rows, **pairs}.items(), key=lambda pair: -len(pair[0]))
+    return tuple((_pattern(english), german) for english, german in ordered)
+
+
+def _pattern(english: str) -> re.Pattern[str]:
+    return re.compile(_PLACE.sub(r"(?P<p\1>.*?)", re.escape(english)), re.DOTALL)
+
+
+def said(message: str, language: str) -> str:
+    """A message in a language; parts of it that are messages themselves are translated too."""
+    if language == ENGLISH or len(message) > MAX_MESSAGE:
+        return message
+    for pattern, german in _patterns():
+        if found := pattern.fullmatch(message):
+            return _filled(german, {name: said(part, language) for name, part in found.groupdict().items()})
+    return message
+
+
+def _filled(wording: str, parts: dict[str, str]) -> str:
+    return _PLACE_OF.sub(lambda place: parts[f"p{place[1]}"], wording)
