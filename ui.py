@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import sys
-import threading
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -33,6 +31,9 @@ WATCHERS = 8  # pages that follow a build
 PACKAGE = Path(qa.__file__).parent
 SCRIPT = (PACKAGE / "page.js").read_text(encoding="utf-8")
 STYLE = (PACKAGE / "page.css").read_text(encoding="utf-8")
+# Gradio confines the rules of page.css to what is within its container.
+ON_PAPER = """<style>@media print { body, .gradio-container {
+  background: #fff !important; min-height: 0 !important; overflow: visible !important } }</style>"""
 # KIND and END stand for the media type and the ending of the file.
 SAVE = """(text) => {
   const link = document.createElement('a');
@@ -344,6 +345,7 @@ def make_app(
         i18n=I18N,
         theme=_theme(),
         css=STYLE,
+        head=ON_PAPER,
         footer_links=[],
         run_history=False,
         enable_monitoring=False,
@@ -370,12 +372,10 @@ def _health(app: FastAPI, service: Service) -> None:
         return {"status": "ok" if ready else "too many wait" if service.ready else "no index is open"}
 
 
-def serve(app: App, listening: socket.socket, *, then: Callable[[], None] | None = None) -> None:
-    """Serve on a listening socket until it is stopped; `then` runs beside, once it begins."""
+def serve(app: App, listening: socket.socket) -> None:
+    """Serve on a listening socket until it is stopped."""
     import uvicorn
 
-    if then:
-        threading.Thread(target=then, name="open", daemon=True).start()
     # the log of requests is our own, without their queries
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
     with suppress(KeyboardInterrupt):

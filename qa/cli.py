@@ -438,6 +438,7 @@ def _serve(args: argparse.Namespace) -> None:
     from qa.backend import Folders
     from qa.guard import hosts_for
     from qa.service import Service
+    from qa.waiting import Waiting
 
     if args.root_path and not re.fullmatch(r"(/[\w.~-]+)+", args.root_path):
         raise QAError("The --root-path must be a path like /qa.")
@@ -452,25 +453,32 @@ def _serve(args: argparse.Namespace) -> None:
             flush=True,
         )
     with serving.listening(args.host, args.port) as listening:
-        print("Loading the page …", flush=True)
-        import ui
+        with Waiting(listening) as waiting:
+            print("Loading the page …", flush=True)
+            import ui
 
-        log = AccessLog(sys.stderr, questions=args.log_questions) if args.log or args.log_questions else None
-        service = Service(
-            Folders(args.corpus, args.vectors, os.environ.get("QA_MODEL", "")),
-            changes=changes,
-            on_answer=log.answered if log else None,
-        )
-        app = ui.make_app(
-            service,
-            hosts=hosts_for(args.host, args.name),
-            root_path=args.root_path,
-            passwords=known,
-            mcp=args.mcp,
-            feedback_file=Path(args.feedback) if args.feedback else None,
-        )
+            log = (
+                AccessLog(sys.stderr, questions=args.log_questions)
+                if args.log or args.log_questions
+                else None
+            )
+            service = Service(
+                Folders(args.corpus, args.vectors, os.environ.get("QA_MODEL", "")),
+                changes=changes,
+                on_answer=log.answered if log else None,
+            )
+            app = ui.make_app(
+                service,
+                hosts=hosts_for(args.host, args.name),
+                root_path=args.root_path,
+                passwords=known,
+                mcp=args.mcp,
+                feedback_file=Path(args.feedback) if args.feedback else None,
+            )
+            waiting.step("loading_index")
+            _open_first(service)
         print(f"The page is at {serving.address(args.host, args.port)} (Ctrl-C stops it).", flush=True)
-        ui.serve(log.around(app) if log else app, listening, then=lambda: _open_first(service))
+        ui.serve(log.around(app) if log else app, listening)
 
 
 def _open_first(service: Any) -> None:

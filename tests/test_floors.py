@@ -43,7 +43,7 @@ FLOORS: tuple[tuple[set[str], ...], ...] = (
         {"passwords", "accesslog", "serving", "backend", "jsonlines", "api_page", "feedback"},
         {"service"},
         {"guard", "wire"},
-        {"page", "doors"},
+        {"page", "doors", "waiting"},
         {"desk"},
         {"__init__"},
         {"api", "mcp_door"},

@@ -1,0 +1,102 @@
+"""What a server says while it is still loading: a page that asks again by itself, never a closed door."""
+
+from __future__ import annotations
+
+import json
+import select
+import socket
+import threading
+from contextlib import suppress
+from types import TracebackType
+
+from qa.guard import HEADERS, page_language
+from qa.markup import html, words
+
+POLL = 0.05  # seconds between two looks at whether the server is ready
+PATIENCE = 1.0  # seconds for one client to send its request
+MAX_REQUEST = 16_384  # bytes
+AGAIN = 1  # seconds after which a client may ask again
+_END = b"\r\n\r\n"
+_STYLE = (
+    "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:20vh auto;padding:0 1.5rem;"
+    "color:#1e293b;background:#fff}h1{font-size:1.35rem;margin:0}p{margin:.3rem 0}"
+    "@media(prefers-color-scheme:dark){body{color:#e2e8f0;background:#0f172a}}"
+)
+
+
+class Waiting:
+    """Answers on a listening socket as long as the context lasts; `step` tells what is being done."""
+
+    def __init__(self, listening: socket.socket) -> None:
+        self._listening = listening
+        self._step = "loading_page"
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._answer_all, name="waiting", daemon=True)
+
+    def step(self, key: str) -> None:
+        """Say something else from now on; `key` names the wording."""
+        self._step = key
+
+    def __enter__(self) -> Waiting:
+        self._listening.setblocking(False)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _answer_all(self) -> None:
+        while not self._ended.is_set():
+            if select.select([self._listening], [], [], POLL)[0]:
+                with suppress(OSError):  # whoever asked has gone
+                    self._answer(self._listening.accept()[0])
+
+    def _answer(self, client: socket.socket) -> None:
+        with client:
+            client.settimeout(PATIENCE)
+            request = b""
+            while _END not in request and len(request) < MAX_REQUEST:
+                if not (piece := client.recv(4096)):
+                    return
+                request += piece
+            client.sendall(response(request, self._step))
+            client.shutdown(socket.SHUT_WR)
+
+
+def response(request: bytes, step: str) -> bytes:
+    """The whole answer to a request: a page for a browser, JSON for a program; status 503."""
+    headers = {}
+    for line in request.decode("latin-1").split("\r\n")[1:]:
+        name, _, value = line.partition(":")
+        headers[name.strip().lower()] = value.strip()
+    language = page_language(headers)
+    if "text/html" in headers.get("accept", ""):
+        kind, body = "text/html", _page(step, language)
+    else:
+        kind, body = "application/json", json.dumps({"error": words("en")[step]})
+    data = body.encode()
+    lines = [
+        b"HTTP/1.1 503 Service Unavailable",
+        f"content-type: {kind}; charset=utf-8".encode(),
+        f"content-length: {len(data)}".encode(),
+        f"retry-after: {AGAIN}".encode(),
+        b"cache-control: no-store",
+        b"content-security-policy: default-src 'none'; style-src 'unsafe-inline'",
+        *(name + b": " + value for name, value in HEADERS.items()),
+        b"connection: close",
+    ]
+    return b"\r\n".join(lines) + _END + data
+
+
+def _page(step: str, language: str) -> str:
+    text = words(language)
+    return (
+        f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f'<meta http-equiv="refresh" content="{AGAIN}"><title>{html(text["title"])}</title>'
+        f"<style>{_STYLE}</style></head><body><main><h1>{html(text['title'])}</h1>"
+        f'<p role="status">{html(text[step])}</p></main></body></html>'
+    )
