@@ -147,7 +147,8 @@ def reader_html(active: str, sources: Sequence[Source], language: str) -> str:
 
 def article_html(article: Article, language: str, *, removable: bool = False) -> str:
     """A whole article, nothing marked; `removable` if a button takes it out of the corpus."""
-    return _article(article, (), None, "", language, removable=removable)
+    heading = f'<h2 class="unseen">{words(language)["reader"]}</h2>'
+    return heading + _article(article, (), None, "", language, removable=removable)
 
 
 def _tools(article: Article, language: str, *, removable: bool) -> str:

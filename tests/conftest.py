@@ -3,7 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from browsing import chromium, open_page, server
 from standin import StandIn
+
+__all__ = ["chromium", "open_page", "server"]  # fixtures
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -18,9 +18,11 @@ from qa.types import (
     ArticleSummary,
     BuildReport,
     Citation,
+    Explanation,
     Filter,
     Hit,
     Mode,
+    Part,
     Passage,
     Progress,
     Skipped,
@@ -179,7 +181,8 @@ class FakeBot:
             for n, (a, (start, end)) in enumerate(found, start=1)
         )
         text = " ".join(f"{c.quote} [{c.label}]" for c in citations)
-        return Answer(question, "answered", text, 0.93, citations)
+        why = Explanation((word,), (), (), (Part("words", 1.2), Part("base", 1.4)))
+        return Answer(question, "answered", text, 0.93, citations, explanation=why)
 
 
 class FakeBackend:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import re
-import shutil
-import socket
-import threading
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
-from fakes import HOSTILE, FakeBackend
+from browsing import (
+    CAPACITY,
+    CITATION,
+    NARROW,
+    NETS,
+    SHIP,
+    Pages,
+    Server,
+    ask,
+    fits,
+    now,
+    shot,
+)
+from fakes import HOSTILE
 
-import ui
-from qa.service import Service
+from qa import passwords
+from qa.passwords import Passwords
 
 pytestmark = [
     pytest.mark.browser,
@@ -28,175 +32,14 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning"),
 ]
 
-SCREENSHOTS = Path(__file__).resolve().parents[1] / "screenshots"
-CHROMIUM = os.environ.get("QA_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-START = 30  # seconds a server may take
-WIDE, NARROW = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
-SHIP = "Was weiß man über das Schiff?"
-CITATION = "#chat a[href^='#cite-']"
-
-
-def _missing(what: str) -> None:
-    """Skip, or fail where the browser tests are asked for."""
-    if os.environ.get("QA_REQUIRE_BROWSER") == "1":
-        pytest.fail(f"{what}, and QA_REQUIRE_BROWSER=1 asks for the browser tests")
-    pytest.skip(f"{what}: the page is not tested in a browser")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    if CHROMIUM is None:
-        _missing("Chromium is not installed (apt-get install chromium)")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        _missing("Playwright is not installed (pip install -e '.[dev]')")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-class Server:
-    """The page over the fake corpus, on a free port, in a thread of its own."""
-
-    def __init__(
-        self, generations: int = 1, feedback_file: Path | None = None, *, changes: bool = True
-    ) -> None:
-        self._feedback_file = feedback_file
-        self._changes = changes
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.backend = FakeBackend(generations=generations, step=0.005)
-        self.start()
-
-    def start(self) -> None:
-        self._server: uvicorn.Server | None = None
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="server")
-        self._thread.start()
-        deadline = time.monotonic() + START
-        while self._server is None or not self._server.started:
-            assert self._thread.is_alive()
-            assert time.monotonic() < deadline, "the server did not start"
-            time.sleep(0.02)
-
-    async def _run(self) -> None:
-        service = Service(self.backend, changes=self._changes)
-        service.served()
-        config = uvicorn.Config(
-            ui.make_app(service, feedback_file=self._feedback_file),
-            port=self.port,
-            log_level="warning",
-            timeout_graceful_shutdown=1,
-        )
-        self._server = uvicorn.Server(config)
-        await self._server.serve()
-
-    def stop(self) -> None:
-        assert self._server is not None
-        self._server.should_exit = True
-        self._thread.join(20)
-        assert not self._thread.is_alive()
-
-
-@pytest.fixture(scope="module")
-def server(chromium: Any) -> Iterator[Server]:
-    running = Server()
-    yield running
-    running.stop()
-
-
-class Pages:
-    """Opens pages and notes their errors and what they ask from outside."""
-
-    def __init__(self, chromium: Any, server: Server) -> None:
-        self._chromium = chromium
-        self._url = server.url
-        self._contexts: list[Any] = []
-        self.trouble: list[str] = []
-
-    def __call__(self, url: str = "", *, wait: str = "#examples button", **options: Any) -> Any:
-        context = self._chromium.new_context(**{"viewport": WIDE, "locale": "de-DE", **options})
-        self._contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("pageerror", lambda error: self.trouble.append(f"page error: {error}"))
-        page.on("console", lambda m: self.trouble.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("request", lambda request: _note_outside(request.url, self.trouble))
-        page.goto(url or self._url)
-        page.wait_for_selector("#question textarea")
-        page.wait_for_selector(wait)
-        return page
-
-    def close(self) -> None:
-        for context in self._contexts:
-            context.close()
-
-
-@pytest.fixture
-def open_page(chromium: Any, server: Server) -> Iterator[Pages]:
-    """Opens pages; at the end none may have met an error or asked for anything from outside."""
-    pages = Pages(chromium, server)
-    yield pages
-    pages.close()
-    assert pages.trouble == []
-
-
-def _note_outside(url: str, trouble: list[str]) -> None:
-    if not re.match(r"(?:http://127\.0\.0\.1:\d+/|data:|blob:)", url):
-        trouble.append(f"asked for {url}")
-
-
-def _ask(page: Any, question: str) -> None:
-    answers = page.locator("#chat .confidence").count()
-    page.fill("#question textarea", question)
-    page.press("#question textarea", "Enter")
-    page.wait_for_function("n => document.querySelectorAll('#chat .confidence').length > n", arg=answers)
-    page.wait_for_selector("#question .submit-button")
-
-
-def _now(page: Any, quote: str) -> None:
-    """Wait until `quote` is marked as the chosen one, and see that it is in view within the reader."""
-    page.wait_for_function(
-        "quote => document.querySelector('#reader mark.now')?.textContent === quote", arg=quote
-    )
-    page.wait_for_function(
-        """() => {
-            const mark = document.querySelector('#reader mark.now').getBoundingClientRect();
-            const box = document.querySelector('#reader').getBoundingClientRect();
-            const head = document.querySelector('#reader header').getBoundingClientRect();
-            return mark.top >= head.bottom - 1 && mark.bottom <= Math.min(box.bottom, innerHeight) + 1;
-        }"""
-    )
-
-
-def _shot(page: Any, name: str) -> None:
-    SCREENSHOTS.mkdir(exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}.png")
-
-
-NETS = "Sie fürchten, dass das Schiff ihre Netze beschädigt."
-CAPACITY = "Das Schiff fasst 412 Fahrgäste und 60 Fahrzeuge."
-
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_ask_and_read_the_source(open_page: Pages, scheme: str) -> None:
     page = open_page(color_scheme=scheme)
     assert page.title() == "Fragen an die Artikel"
     assert page.get_attribute("html", "lang") == "de"
-    _shot(page, f"wide-{scheme}-start")
-    _ask(page, SHIP)
+    shot(page, f"wide-{scheme}-start")
+    ask(page, SHIP)
     assert page.locator("#examples button").count() == 0
     assert "sehr wahrscheinlich (93 %)" in page.inner_text("#chat .confidence")
     assert page.locator(CITATION).all_inner_texts() == ["1", "2", "3"]
@@ -204,30 +47,30 @@ def test_ask_and_read_the_source(open_page: Pages, scheme: str) -> None:
     assert page.locator("#sources .card.active").count() == 0
 
     page.locator(CITATION).nth(1).click()
-    _now(page, NETS)
+    now(page, NETS)
     assert page.locator("#reader mark").count() == 3
     active = page.locator("#sources .card.active")
     assert active.count() == 1
     assert "Küstenbote · 5. November 2024" in active.inner_text()
     assert page.evaluate("scrollY") == 0  # only the reader scrolls
-    _shot(page, f"wide-{scheme}-citation")
+    shot(page, f"wide-{scheme}-citation")
 
     # the same citation again, after the reader was scrolled away
     page.evaluate("document.querySelector('#reader').scrollTop = 0")
     page.locator(CITATION).nth(1).click()
-    _now(page, NETS)
+    now(page, NETS)
 
 
 def test_old_answers_keyboard_and_reload(open_page: Pages, server: Server) -> None:
     page = open_page()
-    _ask(page, SHIP)
-    _ask(page, "Was kostet die Ausleihe?")
+    ask(page, SHIP)
+    ask(page, "Was kostet die Ausleihe?")
     page.locator(CITATION).last.focus()
     page.keyboard.press("Enter")
-    _now(page, "Die Ausleihe kostet weiterhin nichts.")
+    now(page, "Die Ausleihe kostet weiterhin nichts.")
     page.wait_for_function("document.activeElement.matches('mark.now')")
     page.locator(CITATION).first.click()  # of the first answer
-    _now(page, CAPACITY)
+    now(page, CAPACITY)
     assert page.locator("#sources .card").count() == 3
 
     server.stop()  # the conversation lives in the browser
@@ -238,7 +81,7 @@ def test_old_answers_keyboard_and_reload(open_page: Pages, server: Server) -> No
     page.wait_for_selector("#sources .card")
     assert "Stadtanzeiger" in page.inner_text("#sources")
     page.locator(CITATION).nth(1).click()
-    _now(page, NETS)
+    now(page, NETS)
 
     page.click("#new")
     page.wait_for_selector("#examples button")
@@ -248,15 +91,15 @@ def test_old_answers_keyboard_and_reload(open_page: Pages, server: Server) -> No
 
 def test_a_refusal_looks_like_one(open_page: Pages) -> None:
     page = open_page()
-    _ask(page, "Wie hoch ist der Zoll auf Mondgestein?")
+    ask(page, "Wie hoch ist der Zoll auf Mondgestein?")
     assert page.inner_text("#chat .no-answer") == "Dazu sagen die Artikel nichts."
     assert "wahrscheinlich nicht (8 %)" in page.inner_text("#chat .confidence")
     assert page.locator(CITATION).count() == 0
     assert "beantworten sie aber nicht" in page.inner_text("#sources")
-    _shot(page, "wide-light-refusal")
+    shot(page, "wide-light-refusal")
     page.locator("#sources .card button").click()
-    _now(page, "Die Reederei Nordlicht hat am Montag eine neue Fähre in Dienst gestellt.")
-    _ask(page, SHIP)
+    now(page, "Die Reederei Nordlicht hat am Montag eine neue Fähre in Dienst gestellt.")
+    ask(page, SHIP)
     page.locator("#chat a[href^='#near-']").click()
     page.wait_for_selector("#sources .near .card")
 
@@ -267,7 +110,7 @@ def test_english_and_the_choice_of_language(open_page: Pages) -> None:
     assert page.get_attribute("html", "lang") == "en"
     assert page.get_attribute("#question textarea", "placeholder") == "Ask the articles …"
     assert "What does “Neue Fähre verbindet Inseln” say?" in page.inner_text("#examples")
-    _ask(page, SHIP)
+    ask(page, SHIP)
     assert "very probably answer the question (93 %)" in page.inner_text("#chat .confidence")
     assert "5 November 2024" in page.inner_text("#sources")
     page.click(".top a[lang=de]")
@@ -292,12 +135,12 @@ def test_examples_and_export(open_page: Pages) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_on_a_phone(open_page: Pages, scheme: str) -> None:
     page = open_page(viewport=NARROW, is_mobile=True, has_touch=True, color_scheme=scheme)
-    _ask(page, SHIP)
-    _fits(page)
-    _shot(page, f"narrow-{scheme}-answer")
+    ask(page, SHIP)
+    fits(page)
+    shot(page, f"narrow-{scheme}-answer")
     page.locator(CITATION).nth(1).tap()
-    _now(page, NETS)
-    _shot(page, f"narrow-{scheme}-citation")
+    now(page, NETS)
+    shot(page, f"narrow-{scheme}-citation")
     page.locator("#reader .back").tap()
     page.wait_for_function(
         """() => {
@@ -305,24 +148,19 @@ def test_on_a_phone(open_page: Pages, scheme: str) -> None:
             return link.top >= 0 && link.bottom <= innerHeight;
         }"""
     )
-    _ask(page, "Was ist mit dem Seeungeheuer?")
-    _fits(page)
+    ask(page, "Was ist mit dem Seeungeheuer?")
+    fits(page)
     page.locator("button[role=tab]").nth(1).tap()
     page.wait_for_selector("#corpus-table table")
     page.locator("#corpus-table button").nth(2).tap()
     page.wait_for_selector("#corpus-reader h3")
-    _fits(page)
-    _shot(page, f"narrow-{scheme}-corpus")
-
-
-def _fits(page: Any) -> None:
-    """Nothing is wider than the screen."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    fits(page)
+    shot(page, f"narrow-{scheme}-corpus")
 
 
 def test_hostile_articles_do_nothing(open_page: Pages) -> None:
     page = open_page()
-    _ask(page, "Was ist mit dem Seeungeheuer?")
+    ask(page, "Was ist mit dem Seeungeheuer?")
     page.locator(CITATION).click()
     page.wait_for_selector("#reader mark.now")
     page.locator("button[role=tab]").nth(1).click()
@@ -360,19 +198,19 @@ def test_tend_the_corpus(open_page: Pages, server: Server) -> None:
     page.click("#rebuild")
     page.wait_for_selector("#rebuild-status:has-text('Passagen werden eingebettet, 20 von 40')")
     assert page.get_attribute("#rebuild-status progress", "value") == "20"
-    _shot(page, "wide-light-rebuild")
+    shot(page, "wide-light-rebuild")
     second = open_page()
     second.locator("button[role=tab]").nth(1).click()
     second.click("#rebuild")
     second.wait_for_selector("#rebuild-status:has-text('läuft bereits')")
     second.locator("button[role=tab]").nth(0).click()
-    _ask(second, SHIP)  # answered meanwhile
+    ask(second, SHIP)  # answered meanwhile
     server.backend.held.set()
     page.wait_for_selector("#rebuild-status:has-text('Index aufgebaut')")
     assert "leer<b>.txt" in page.inner_text("#rebuild-status")
     page.wait_for_selector("#corpus-table:has-text('Leuchtturm wird gestrichen')")
     page.locator("button[role=tab]").nth(0).click()
-    _ask(page, "Wann wird der Leuchtturm gestrichen?")
+    ask(page, "Wann wird der Leuchtturm gestrichen?")
     assert "im Mai rot" in page.inner_text("#chat blockquote")
 
 
@@ -381,17 +219,17 @@ def test_filters_narrow_what_is_asked(open_page: Pages) -> None:
     page.locator("#filters summary").click()
     page.select_option("#filters select", "Stadtanzeiger")
     page.wait_for_selector("#filters .chosen:has-text('Medium Stadtanzeiger')")
-    _ask(page, SHIP)
+    ask(page, SHIP)
     assert page.locator(CITATION).all_inner_texts() == ["1"]
     assert "Medium Stadtanzeiger" in page.inner_text("#chat .searched")
-    _shot(page, "wide-light-filter")
+    shot(page, "wide-light-filter")
     page.click("#filters [data-clear]")
     page.wait_for_selector("#filters .chosen", state="detached")
     page.locator("#filters summary").click()
     page.fill("#filters input[name=since]", "2024-11-01")
     page.press("#filters input[name=since]", "Enter")
     page.wait_for_selector("#filters .chosen:has-text('ab 1. November 2024')")
-    _ask(page, SHIP)
+    ask(page, SHIP)
     assert "Küstenbote" in page.inner_text("#sources")
     assert "Stadtanzeiger" not in page.inner_text("#sources")
     page.click("#filters [data-clear]")
@@ -401,7 +239,7 @@ def test_filters_narrow_what_is_asked(open_page: Pages) -> None:
     page.locator("#corpus-table button", has_text="Bibliothek").click()
     page.locator("#corpus-reader [data-only]").click()
     page.wait_for_selector("#filters .chosen:has-text('Bibliothek öffnet am Sonntag')")
-    _ask(page, SHIP)
+    ask(page, SHIP)
     assert page.locator("#chat .bot.message").last.locator("a[href^='#cite-']").count() == 1
 
 
@@ -420,7 +258,7 @@ def test_a_build_is_stopped_and_rolled_back_from_the_page(chromium: Any) -> None
         page.click("#rebuild")
         page.wait_for_selector("#corpus-table:has-text('Leuchtturm')")
         page.locator("#generations summary").click()
-        _shot(page, "wide-light-generations")
+        shot(page, "wide-light-generations")
         page.click("#generations [data-rollback]")
         page.wait_for_selector("#rebuild-status:has-text('vorigen Stand')")
         page.wait_for_selector("#corpus-table:not(:has-text('Leuchtturm'))")
@@ -435,7 +273,7 @@ def test_a_verdict_is_kept(chromium: Any, tmp_path: Path) -> None:
     pages = Pages(chromium, own)
     try:
         page = pages()
-        _ask(page, SHIP)
+        ask(page, SHIP)
         page.locator("#chat .bot.message").hover()
         page.locator("#chat button[aria-label='Gefällt mir']").click()
         page.fill("#verdict textarea, #verdict input", "genau")
@@ -467,14 +305,14 @@ def test_a_first_index_can_be_built_from_the_page(open_page: Pages) -> None:
     try:
         assert httpx.get(f"{empty.url}/healthz").status_code == 503
         page = open_page(empty.url, wait="#notice button")
-        _shot(page, "wide-light-no-index")
+        shot(page, "wide-light-no-index")
         page.click("#notice button")
         page.wait_for_selector("#rebuild-status progress")
         page.wait_for_selector("#rebuild-status:has-text('Index aufgebaut')")
         page.wait_for_selector("#corpus-table tbody tr")
         page.locator("button[role=tab]").nth(0).click()
         assert page.locator("#notice button").count() == 0
-        _ask(page, SHIP)
+        ask(page, SHIP)
         assert httpx.get(f"{empty.url}/healthz").status_code == 200
     finally:
         empty.stop()
@@ -494,7 +332,7 @@ def test_files_are_added_and_removed_with_a_way_back(chromium: Any, tmp_path: Pa
         page.wait_for_selector("#rebuild-status:has-text('1 Datei aufgenommen, 1 Artikel.')")
         assert "bild.png Dateien dieser Art werden nicht gelesen" in page.inner_text("#rebuild-status")
         assert own.backend.files["Möwe & <b>.txt"] == good.read_bytes()
-        _shot(page, "wide-light-added")
+        shot(page, "wide-light-added")
         page.click("#rebuild-status [data-remove]")  # that was a mistake
         page.wait_for_selector("#rebuild-status:has-text('wurde aus dem Korpus entfernt')")
         assert "Möwe & <b>.txt" not in own.backend.files
@@ -502,7 +340,7 @@ def test_files_are_added_and_removed_with_a_way_back(chromium: Any, tmp_path: Pa
         page.locator("#corpus-table button", has_text="Bibliothek").click()
         page.locator("#corpus-reader [data-remove]").click()
         page.wait_for_selector("#rebuild-status:has-text('bibliothek.txt wurde')")
-        _shot(page, "wide-light-removed")
+        shot(page, "wide-light-removed")
         page.click("#rebuild-status [data-restore]")
         page.wait_for_selector("#rebuild-status:has-text('bibliothek.txt liegt wieder')")
         assert "bibliothek.txt" in own.backend.files
@@ -544,8 +382,8 @@ def test_dropped_files_are_added_and_too_large_ones_are_not_sent(chromium: Any) 
         page.wait_for_selector("#rebuild-status:has-text('1 Datei aufgenommen')")
         assert "a.txt" in own.backend.files
         assert "b.txt" not in own.backend.files or page.inner_text("#rebuild-status").count("b.txt") == 1
-        _fits(page)
-        _shot(page, "narrow-light-added")
+        fits(page)
+        shot(page, "narrow-light-added")
         assert pages.trouble == []
     finally:
         pages.close()
@@ -565,6 +403,51 @@ def test_readers_see_no_way_to_change_the_corpus(chromium: Any) -> None:
             assert page.locator(gone).count() == 0, gone
         assert page.request.post(f"{own.url}/api/v1/files?name=a.txt", data=b"x").status == 403
         assert pages.trouble == []
+    finally:
+        pages.close()
+        own.stop()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_answer_is_printed_with_its_sources(open_page: Pages, scheme: str) -> None:
+    page = open_page(color_scheme=scheme)
+    ask(page, SHIP)
+    page.locator(CITATION).nth(1).click()
+    now(page, NETS)
+    page.emulate_media(media="print")
+    page.wait_for_function("!document.querySelector('#reader').offsetParent")
+    lower = page.evaluate("document.querySelector('#chat .confidence').getBoundingClientRect().bottom")
+    upper = page.evaluate("document.querySelector('#sources .card').getBoundingClientRect().top")
+    assert 0 < lower < upper
+    for part in ("#chat blockquote p", CITATION, "#sources .snippet", "h1"):
+        colour = page.evaluate("s => getComputedStyle(document.querySelector(s)).color", part)
+        assert colour == "rgb(0, 0, 0)", part
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert not page.is_visible("#question")
+    shot(page, f"print-{scheme}")
+
+
+def test_with_a_password_everything_works_and_without_nothing_is_seen(chromium: Any, tmp_path: Path) -> None:
+    people = tmp_path / "people"
+    people.write_text(passwords.line("anna", "sehr geheim") + "\n", encoding="utf-8")
+    own = Server(passwords=Passwords(passwords.read(people)))
+    pages = Pages(chromium, own)
+    try:
+        assert httpx.get(own.url).status_code == 401
+        assert httpx.get(f"{own.url}/healthz").status_code == 200
+        page = pages(http_credentials={"username": "anna", "password": "sehr geheim"})
+        ask(page, SHIP)
+        page.locator(CITATION).first.click()
+        now(page, CAPACITY)
+        page.locator("button[role=tab]").nth(1).click()
+        page.wait_for_selector("#corpus-table tbody tr")
+        note = tmp_path / "neu.txt"
+        note.write_text("Ein Satz.", encoding="utf-8")
+        page.set_input_files("#upload input[type=file]", note)
+        page.wait_for_selector("#rebuild-status:has-text('1 Datei aufgenommen')")
+        page.click("#rebuild")
+        page.wait_for_selector("#rebuild-status:has-text('Index aufgebaut')")
+        assert [line for line in pages.trouble if "401" not in line] == []  # the browser asks first without
     finally:
         pages.close()
         own.stop()
