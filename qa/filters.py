@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from datetime import date
 
-from qa.markup import html, long_date, words
+from qa.markup import exact, html, long_date, words
 from qa.types import Filter
 
 MAX_FIELD = 2_000  # characters of one field; an article's path is the longest
@@ -85,7 +85,7 @@ def bar_html(
         f"<summary>{text['filter']}</summary>"
         f'<div class="fields"><label>{text["col_source"]} {_choice(where.source, sources, text)}</label>'
         f"{_date('since', where.since, text)}{_date('until', where.until, text)}</div></details>"
-        f'<input type="hidden" name="article" value="{html(where.article_id)}"></div>'
+        f'<input type="hidden" name="article" value="{exact(where.article_id)}"></div>'
     )
 
 
@@ -95,7 +95,7 @@ def _choice(chosen: str, sources: Sequence[tuple[str, int]], text: dict[str, str
     if chosen and chosen.casefold() not in {name.casefold() for name in names}:
         counted.append((chosen, 0))
     options = "".join(
-        f'<option value="{html(name)}"{" selected" if name.casefold() == chosen.casefold() else ""}>'
+        f'<option value="{exact(name)}"{" selected" if name.casefold() == chosen.casefold() else ""}>'
         f"{html(name)} ({count})</option>"
         for name, count in counted
     )

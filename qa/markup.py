@@ -62,6 +62,11 @@ def html(text: object) -> str:
     return escape(clean(str(text)), quote=True)
 
 
+def exact(text: str) -> str:
+    """A name for a quoted attribute that a click brings back: escaped, and nothing of it left out."""
+    return escape(text.encode("utf-8", "replace").decode("utf-8"), quote=True)
+
+
 def markdown(text: str) -> str:
     """Foreign text for a chat message: shown as it is, on one line.
 
@@ -200,11 +205,11 @@ def _read_ref(label: int, ref: str, article_of: ArticleOf) -> Source | None:
 
 
 def _encode(article_id: str) -> str:
-    return base64.urlsafe_b64encode(article_id.encode("utf-8", "surrogateescape")).decode().rstrip("=")
+    return base64.urlsafe_b64encode(article_id.encode("utf-8", "surrogatepass")).decode().rstrip("=")
 
 
 def _decode(name: str) -> str:
-    return base64.urlsafe_b64decode(name + "=" * (-len(name) % 4)).decode("utf-8", "surrogateescape")
+    return base64.urlsafe_b64decode(name + "=" * (-len(name) % 4)).decode("utf-8", "surrogatepass")
 
 
 def _percent(score: float) -> int:

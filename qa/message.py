@@ -248,14 +248,27 @@ def _reference(source: Source, language: str) -> str:
 
 
 def turns_of(chat: object) -> list[Turn]:
-    """A conversation as the browser holds it: well-formed text messages, the last ones only."""
+    """A conversation as the browser holds it: well-formed text messages, the last ones only.
+
+    Questions are as they were typed; answers are the Markdown that was made of them.
+    """
     messages = chat if isinstance(chat, list) else []
     found = []
     for item in messages[-KEPT_MESSAGES:]:
         role = item.get("role") if isinstance(item, dict) else None
         if role in ("user", "assistant") and (content := message_text(item)[:MAX_MESSAGE]):
-            found.append(Turn(role, content))
+            found.append(Turn(role, unescape(content) if role == "user" else content))
     return found
+
+
+def question_markdown(question: str) -> str:
+    """The chat message of a question; `question_text` takes it back."""
+    return markdown(question)
+
+
+def question_text(item: Mapping[str, Any]) -> str:
+    """The question of a chat message as it was typed, on one line."""
+    return unescape(message_text(item))
 
 
 def message_text(item: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from qa.corpus import EXTENSIONS
 from qa.generations import Listed
-from qa.markup import html, language_tag, long_date, words
+from qa.markup import exact, html, language_tag, long_date, words
 from qa.messages import said
 from qa.render import hint_html
 from qa.shelf import Removed
@@ -54,7 +54,7 @@ def table_html(articles: Sequence[ArticleSummary], count: int, language: str, *,
 def _row(article: ArticleSummary, language: str) -> str:
     title = html(article.title or article.article_id)
     button = (
-        f'<button type="button" data-article="{html(article.article_id)}" '
+        f'<button type="button" data-article="{exact(article.article_id)}" '
         f'lang="{language_tag(article.language)}">{title}</button>'
     )
     cells = (html(article.source), html(long_date(article.date, language)), html(article.language))
@@ -88,7 +88,7 @@ def added_html(files: Sequence[Sent], language: str) -> str:
         key = "added_one" if len(good) == 1 else "added"
         lines = f"{text[key].format(count=len(good), articles=articles)} {text['after_build']}"
     listed = "".join(
-        f'<li><code>{html(file.path)}</code> <button type="button" data-remove="{html(file.path)}">'
+        f'<li><code>{html(file.path)}</code> <button type="button" data-remove="{exact(file.path)}">'
         f"{text['take_back']}</button></li>"
         for file in good[:SKIPPED_SHOWN]
     )

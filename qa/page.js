@@ -67,7 +67,8 @@ const reader = (element, trigger, watch) => {
     box.scrollTop += mark.getBoundingClientRect().top - box.getBoundingClientRect().top - above;
     if (!now) return; // nobody asked for it: leave the page and the focus alone
     if (innerWidth < 900) box.scrollIntoView({ block: 'start' });
-    now.focus({ preventScroll: true });
+    // who writes the next question already is not disturbed
+    if (!document.activeElement?.matches('input, textarea, select')) now.focus({ preventScroll: true });
   };
   watch('value', () => setTimeout(show, 30));
   const onShow = () => {

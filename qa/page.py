@@ -81,7 +81,9 @@ class Page:
         sources = read_refs(message.message_refs(last), self._article)
         question = request.query_params.get("q", "")[:MAX_QUESTION]
         examples = "" if turns else render.examples_html(self._articles(), language)
-        chat = [{"role": turn.role, "content": turn.content} for turn in turns]
+        chat: list[Message] = []
+        for turn in turns:
+            chat = _asked(chat, turn.content) if turn.role == "user" else _said(chat, turn.role, turn.content)
         return (
             question,
             chat,
@@ -104,7 +106,7 @@ class Page:
         question = (question or "").strip()[:MAX_QUESTION]
         if not question:
             return gr.skip(), gr.skip(), gr.skip()
-        return _box(running=True, value=""), _said(chat, "user", question), ""
+        return _box(running=True, value=""), _asked(chat, question), ""
 
     def example(self, chat: list[Message], event: gr.EventData) -> tuple[Any, Any, Any]:
         """Ask an example question: box, chat, examples."""
@@ -145,7 +147,7 @@ class Page:
         asked = [i for i, item in enumerate(chat) if item.get("role") == "user"]
         if not asked:
             return _box(), chat, note
-        question = message.message_text(chat[asked[-1]])
+        question = message.question_text(chat[asked[-1]])
         return _box(value=question), chat[: asked[-1]], note
 
     def ended(self, chat: list[Message]) -> tuple[Any, list[Message]]:
@@ -162,12 +164,12 @@ class Page:
         """Take a question back into the box: chat, box, what is kept, sources, reader."""
         index = _index(event.index)
         rest = chat[:index]
-        return rest, message.message_text(chat[index]), rest, *_panels((), language_of(request))
+        return rest, message.question_text(chat[index]), rest, *_panels((), language_of(request))
 
     def edit(self, chat: list[Message], event: gr.EditData) -> tuple[list[Message], Any]:
         """Ask a question anew in other words: chat, box."""
-        question = str(event.value)[:MAX_QUESTION]
-        return _said(chat[: _index(event.index)], "user", question), _box(running=True)
+        question = message.question_text({"content": str(event.value)})[:MAX_QUESTION]
+        return _asked(chat[: _index(event.index)], question), _box(running=True)
 
     def restart(self, request: gr.Request) -> tuple[Any, ...]:
         """A new conversation: chat, box, what is kept, sources, reader, examples."""
@@ -239,7 +241,7 @@ class Page:
         index = verdict.get("index")
         if self._feedback_file is None or type(index) is not int or not 0 < index < len(chat):
             return
-        answer, question = message.message_text(chat[index]), message.message_text(chat[index - 1])
+        answer, question = message.message_text(chat[index]), message.question_text(chat[index - 1])
         feedback.record(
             self._feedback_file,
             question=question,
@@ -253,6 +255,10 @@ class Page:
 def _panels(sources: Sequence[Source], language: str, active: str = "") -> tuple[str, str]:
     """The cards and the reader."""
     return render.cards_html(sources, active, language), render.reader_html(active, sources, language)
+
+
+def _asked(chat: list[Message], question: str) -> list[Message]:
+    return _said(chat, "user", message.question_markdown(question))
 
 
 def _said(chat: list[Message], role: str, content: str) -> list[Message]:

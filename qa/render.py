@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from qa.markup import LANGUAGES, Source, html, language_tag, origin, web_address, words
+from qa.markup import LANGUAGES, Source, exact, html, language_tag, origin, web_address, words
 from qa.types import Article, ArticleSummary, Span
 
 CONTEXT = 160  # characters shown on each side of the quote on the active card
@@ -155,7 +155,7 @@ def _tools(article: Article, language: str, *, removable: bool) -> str:
     """What can be done with an article."""
     keys = {"only": "ask_only", "remove": "remove"} if removable else {"only": "ask_only"}
     return "".join(
-        f'<button type="button" class="only" data-{name}="{html(article.article_id)}">'
+        f'<button type="button" class="only" data-{name}="{exact(article.article_id)}">'
         f"{words(language)[key]}</button>"
         for name, key in keys.items()
     )

@@ -195,5 +195,11 @@ CAPACITY = "Das Schiff fasst 412 Fahrgäste und 60 Fahrzeuge."
 
 
 def fits(page: Any) -> None:
-    """Nothing is wider than the screen."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    """Nothing is wider than the screen, and no button is cut off by its edge."""
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll('button, a, input, select, summary')]
+            .filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 1)
+            .map((e) => e.outerHTML.slice(0, 120))"""
+    )
+    assert cut == []
