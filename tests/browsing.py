@@ -202,4 +202,4 @@ def fits(page: Any) -> None:
             .filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 1)
             .map((e) => e.outerHTML.slice(0, 120))"""
     )
-    assert cut == []
+    assert cut == [], "cut off"

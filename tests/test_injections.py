@@ -257,17 +257,19 @@ def hostile(chromium: Any) -> Iterator[Server]:
 @pytest.fixture
 def open_hostile(chromium: Any, hostile: Server) -> Iterator[Callable[..., Any]]:
     pages = Pages(chromium, hostile)
+    navigated: list[str] = []
 
     def opened(**options: Any) -> Any:
         page = pages(**options)
         page.on("dialog", lambda dialog: pages.trouble.append(f"dialog: {dialog.message}"))
         page.on("popup", lambda popup: pages.trouble.append(f"popup: {popup.url}"))
-        page.on("framenavigated", lambda frame: pages.trouble.append(f"navigated: {frame.url}"))
+        page.on("framenavigated", lambda frame: navigated.append(frame.url))
         return page
 
     yield opened
     pages.close()
     assert pages.trouble == []
+    assert set(navigated) <= {f"{hostile.url}/"}  # loaded anew by a test, and never anything else
 
 
 def _sound(page: Any, name: str) -> None:
