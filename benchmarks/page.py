@@ -114,6 +114,30 @@ def on_the_page(url: str, rounds: int) -> tuple[list[float], list[float]]:
     return first[1:], clicks[1:]
 
 
+def picture(url: str, target: Path) -> None:
+    """The page with an answer and an open citation, as the README shows it."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 800}, locale="de-DE")
+        page.goto(url)
+        page.wait_for_selector("#examples button")
+        for question in ("Wie heißt der Bürgermeister von Hamburg?", QUESTIONS[0]):
+            answers = page.locator("#chat .confidence").count()
+            page.fill("#question textarea", question)
+            page.press("#question textarea", "Enter")
+            page.wait_for_function(
+                "n => document.querySelectorAll('#chat .confidence').length > n", arg=answers
+            )
+            page.wait_for_selector("#question .submit-button")
+        page.locator("#chat a[href^='#cite-']").first.click()
+        page.wait_for_selector("#reader mark.now")
+        page.wait_for_timeout(500)
+        page.screenshot(path=target)
+        browser.close()
+
+
 def crowd(url: str) -> tuple[list[float], int]:
     """Milliseconds of each of CROWD askers who begin together, and how many failed."""
     import httpx
@@ -132,6 +156,7 @@ def crowd(url: str) -> tuple[list[float], int]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=30, help="questions asked on the page")
+    parser.add_argument("--picture", type=Path, metavar="FILE", help="only take the README's picture")
     args = parser.parse_args()
     import qa
 
@@ -139,6 +164,10 @@ def main() -> None:
         vectors = Path(folder, "vectors")
         qa.build(ROOT / "seeds", vectors)
         url, server = served(vectors)
+        if args.picture:
+            picture(url, args.picture)
+            server.should_exit = True
+            return
         first, clicks = on_the_page(url, args.rounds)
         crowd(url)
         rounds = [crowd(url) for _ in range(3)]
