@@ -13,10 +13,12 @@ import importlib
 import json
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
@@ -34,10 +36,12 @@ if TYPE_CHECKING:
 
 DEFAULT_MODEL = "intfloat/multilingual-e5-small"
 PASSAGE_PROMPTS = ("passage", "document")  # names that models give to the prompt of a text to be found
-BATCH_TOKENS = 4096  # padded tokens in one forward pass
+BATCH_TOKENS = 2048  # padded tokens in one forward pass; more no longer fit the caches (DECISIONS.md)
 STATE_LAYER = -4  # the hidden layer whose token states tell words apart best (XQuAD-de near misses)
 HUB_SECONDS = 5.0  # within which the hub must answer before a model is fetched
 NAME_IT_RIGHT = "check its name and the network, or give the path of a model folder on this machine"
+BFLOAT16_UNITS = ("avx512_bf16", "amx_bf16", "bf16")  # as torch names what a CPU can do
+TRIES = 4  # products timed, some 20 ms each
 DEFERRED = ("sklearn", "sklearn.metrics", "scipy.optimize")
 METASPACE = "▁"  # SentencePiece's sign for a space; alone it stands for no character
 
@@ -175,7 +179,7 @@ class SentenceEncoder:
         `on_progress` is called after each batch with the number of texts done. With bfloat16 units
         in the CPU they are used: the vectors then differ from float32 ones by at most about 1e-3 a component.
         """
-        return self._embed(texts, self._passage_prompt, bfloat16=_has_bfloat16(), on_progress=on_progress)
+        return self._embed(texts, self._passage_prompt, bfloat16=_bfloat16_pays(), on_progress=on_progress)
 
     def queries(self, texts: Sequence[str]) -> Vectors:
         """Vectors of questions, [len(texts), dimension], unit length, always in float32."""
@@ -202,7 +206,7 @@ class SentenceEncoder:
         for batch in self._batches(texts):
             cleaned = [_clean(texts[index]) for index in batch]
             features, encodings = self._features(cleaned, prompt)
-            output = self._forward(features, bfloat16=not query and _has_bfloat16())
+            output = self._forward(features, bfloat16=not query and _bfloat16_pays())
             vectors = _rows(output["sentence_embedding"], unit=True)
             states = _rows(_state_layer(output["all_layer_embeddings"]), unit=True)
             outputs = _rows(output["token_embeddings"])
@@ -255,7 +259,7 @@ class SentenceEncoder:
 
         device = self._model.device
         inputs = {key: value.to(device) if hasattr(value, "to") else value for key, value in features.items()}
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
+        with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
             output: dict[str, Any] = self._model(inputs)
         return output
 
@@ -296,12 +300,29 @@ def _clean(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _has_bfloat16() -> bool:
-    """Whether the CPU multiplies bfloat16 itself; where it does not, autocast is slower than float32."""
+@cache
+def _bfloat16_pays() -> bool:
+    """Whether the CPU has units for bfloat16 and is faster with them than in float32, as timed once."""
     import torch
 
     capabilities = torch.cpu.get_capabilities()
-    return any(capabilities.get(unit, False) for unit in ("avx512_bf16", "amx_bf16", "bf16"))
+    if not any(capabilities.get(unit, False) for unit in BFLOAT16_UNITS):
+        return False  # there autocast is slower, and so would be finding out
+    rows, weights = torch.ones(1024, 384), torch.ones(1536, 384)
+    return _seconds(rows.bfloat16(), weights.bfloat16()) < _seconds(rows, weights)
+
+
+def _seconds(rows: torch.Tensor, weights: torch.Tensor) -> float:
+    """The least time of a product of a few, so that a busy moment of the machine does not decide."""
+    import torch
+
+    taken = []
+    with torch.inference_mode():
+        for _ in range(TRIES):
+            began = time.perf_counter()
+            torch.nn.functional.linear(rows, weights)
+            taken.append(time.perf_counter() - began)
+    return min(taken)
 
 
 def _hash_model(model: SentenceTransformer) -> str:
