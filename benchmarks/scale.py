@@ -163,13 +163,12 @@ def written(folder: Path, passages: int) -> dict[str, float]:
             for _ in block:
                 read.add(one)
     nothing_old = np.full(passages, builder.NEW)
-    if hasattr(builder, "_cluster"):
-        timed("clusters", builder._cluster, target, nothing_old, DIMENSION, None)
+    timed("clusters", builder._cluster, target, nothing_old, DIMENSION, None)
     timed("terms", builder._index_terms, target, nothing_old, None)
     manifest = Manifest(
         name, generations.now(), "none", "none", DIMENSION, {}, "none", passages // PER_ARTICLE, passages, {}
     )
-    manifest = timed("seal", generations.finish, folder, target, manifest)
+    manifest = timed("seal", generations.finish, folder, target, manifest, [dense.FILE])
     _ask(folder, folder / name, passages)
     vectors = manifest.parts[dense.FILE].bytes
     return {
