@@ -29,7 +29,7 @@ _ABOUT = f"{FOLDER}/about.json"
 _SHORT = np.dtype("<u2")
 # Rows up to which all vectors are compared: 10 ms for each search here, DECISIONS.md has the measurements.
 EXACT_UP_TO = 50_000
-PROBES = 32  # lists that are looked at: recall@10 above 0.99 on vectors like the default model's, ibid.
+PROBES = 64  # lists that are looked at: recall@10 above 0.99 on vectors like the default model's, ibid.
 TRAINING = 64  # vectors for each centroid; FAISS wants 39 at least
 RENEWED = 0.3  # share of rows that may be new before the centroids are found anew
 _SEED = 1  # of the choice of the first centroids
@@ -108,7 +108,8 @@ class Clusters:
             sizes = np.bincount(self.cluster_of()[allowed], minlength=index.nlist)
         order = index.quantizer.search(asked, index.nlist)[1][0]
         enough = max(wanted, PROBES * self.count // index.nlist)
-        probes = min(index.nlist, 1 + int(np.searchsorted(np.cumsum(sizes[order]), enough)))
+        probes = max(PROBES, 1 + int(np.searchsorted(np.cumsum(sizes[order]), enough)))
+        probes = min(probes, index.nlist)
         for number in order[:probes].tolist():
             self._lists.read(int(self._starts[number]), int(self._starts[number + 1]))
         parameters = faiss.SearchParametersIVF(nprobe=probes, **selection)  # type: ignore[call-arg]

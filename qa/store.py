@@ -274,12 +274,16 @@ class Store:
         if not conditions:
             return None
         found = self._all(
-            "SELECT p.row FROM passage p JOIN article a ON a.number = p.article WHERE "  # noqa: S608
+            "SELECT a.first, a.passages FROM article a WHERE "  # noqa: S608
             + " AND ".join(sql for sql, _ in conditions)
-            + " ORDER BY p.row",
+            + " ORDER BY a.first",
             [value for _, value in conditions],
         )
-        return np.array([row[0] for row in found], dtype=np.int64)
+        first, passages = np.array(found, np.int64).reshape(-1, 2).T
+        # the rows of an article follow each other: its first one, and how far behind that each lies
+        behind = np.arange(passages.sum()) - np.repeat(np.cumsum(passages) - passages, passages)
+        rows: Rows = np.repeat(first, passages) + behind
+        return rows
 
 
 def _open(path: Path) -> sqlite3.Connection:
