@@ -110,7 +110,7 @@ def _clusters(groups: clusters.Clusters) -> Iterator[str]:
     """Every row is in one list, the one that is noted for it."""
     seen = np.zeros(groups.count, np.int64)
     cluster_of = groups.cluster_of()
-    for number, rows in enumerate(groups.lists()):
+    for number, rows in enumerate(groups.rows()):
         if len(rows) and (rows.min() < 0 or rows.max() >= groups.count):
             yield f"{clusters.FOLDER}: list {number} holds rows that there are not"
             continue
