@@ -42,7 +42,7 @@ ZIPF_OFFSET = 6  # of the rank, so that the most frequent word is 1.5 % of all, 
 SYLLABLES = "ba ko ri mu te la no si du fe ga lo pi ra zu we ha mo ni ke".split()
 OUTLETS = 40
 QUESTIONS_FILE = "questions.npz"
-FILTERS = {"one outlet of 40": Filter(source="Blatt 7"), "half of the dates": Filter(since="2024-07-01")}
+FILTERS = {"one outlet of 40": Filter(source="Blatt 7"), "half of the dates": Filter(since="2025-01-01")}
 
 
 def main() -> None:
