@@ -118,13 +118,13 @@ def _write(vectors: Path, passages: int) -> Manifest:
         for number in range(articles):
             about = Article(f"{number:06}.md", f"Artikel {number}", joined, "Blatt", "", "2024-10-16", "de")
             written.add(about, store.digest(about), spans)
-    record = _record(chance)
+    one = record(chance)
     with dense.Writer(target / dense.FILE, DIMENSION) as rows, states.Writer(target / states.FOLDER) as kept:
         for _ in range(articles):
             some = chance.standard_normal((PER_ARTICLE, DIMENSION)).astype(np.float32)
             rows.add(some / np.linalg.norm(some, axis=1, keepdims=True))
             for _ in range(PER_ARTICLE):
-                kept.add(record)
+                kept.add(one)
     lexical.save(target / lexical.FOLDER, passages, _terms(chance, passages))
     manifest = Manifest(
         name, generations.now(), "none", "none", DIMENSION, {}, "none", articles, articles * PER_ARTICLE, {}
@@ -132,13 +132,14 @@ def _write(vectors: Path, passages: int) -> Manifest:
     return generations.finish(vectors, target, manifest)
 
 
-def _record(chance: np.random.Generator) -> bytes:
-    rows = chance.standard_normal((TOKENS, DIMENSION)).astype(np.float32)
+def record(chance: np.random.Generator, tokens: int = TOKENS, sentences: int = OF_SENTENCES) -> bytes:
+    """What is kept of a synthetic passage."""
+    rows = chance.standard_normal((tokens, DIMENSION)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    reading = Reading(rows[0], rows, rows, tuple(Span(4 * n, 4 * n + 3) for n in range(TOKENS)))
-    length = 4 * TOKENS // OF_SENTENCES
-    sentences = [Span(n * length, (n + 1) * length - 1) for n in range(OF_SENTENCES)]
-    return states.to_bytes(states.keep(reading, 0, sentences))
+    reading = Reading(rows[0], rows, rows, tuple(Span(4 * n, 4 * n + 3) for n in range(tokens)))
+    length = 4 * tokens // sentences
+    spans = [Span(n * length, (n + 1) * length - 1) for n in range(sentences)]
+    return states.to_bytes(states.keep(reading, 0, spans))
 
 
 def _terms(chance: np.random.Generator, passages: int) -> Iterator[tuple[int, list[str]]]:

@@ -18,8 +18,8 @@ from typing import Literal
 
 import numpy as np
 
+from qa import clusters, dense, generations, lexical, locks, passages, states, store, text
 from qa import corpus as corpora
-from qa import dense, generations, lexical, locks, passages, states, store, text
 from qa import encoder as encoders
 from qa.errors import BrokenIndex, CorpusError, StoreError
 from qa.manifest import Manifest
@@ -60,7 +60,7 @@ class _Served:
         opened.part(store.FILE).read()  # SQLite cannot tell a damaged file, so it is compared whole
         self.store = store.Store(opened.folder)
         self.known = self.store.known()
-        self.dense = dense.DenseIndex(opened.part(dense.FILE), opened.manifest.dimension)
+        self.dense = dense.DenseIndex.of(opened.part, self.manifest.parts, self.manifest.dimension)
         self.states = states.States(opened.part)
         self.lexical = lexical.LexicalIndex(opened.part)
 
@@ -157,6 +157,7 @@ def _renew(
             return served.manifest, 0, contents.skipped
         embedded = _embed(target, contents.old_rows, encoder, served, steps)
         steps("write", 0, 1)
+        _cluster(target, contents.old_rows, encoder.dimension, served)
         _index_terms(target, contents.old_rows, served)
         manifest = Manifest(
             generation=name,
@@ -170,7 +171,7 @@ def _renew(
             passages=len(contents.old_rows),
             parts={},
         )
-        manifest = generations.finish(folder, target, manifest)
+        manifest = generations.finish(folder, target, manifest, fine=[dense.FILE])
     except OSError as error:
         raise StoreError(
             f"The folder {folder} cannot be written ({error.strerror}); the index is as it was."
@@ -266,6 +267,20 @@ def _readings(batch: list[_ToRead], encoder: Encoder) -> Iterator[tuple[int, tup
         sentences = passages.sentences(passage.text, article.language)
         kept = states.keep(reading, len(embedded) - len(passage.text), sentences)
         yield row, (reading.vector, states.to_bytes(kept))
+
+
+def _cluster(target: Path, old_rows: Rows, dimension: int, served: _Served | None) -> None:
+    """Group the vectors, where there are too many to compare all of them with each question's."""
+    if len(old_rows) <= clusters.EXACT_UP_TO:
+        return
+    clusters.save(
+        target,
+        len(old_rows),
+        dimension,
+        lambda: dense.written(target / dense.FILE, dimension),
+        old=served.dense.clusters if served else None,
+        added=int((old_rows == NEW).sum()),
+    )
 
 
 def _index_terms(target: Path, old_rows: Rows, served: _Served | None) -> None:

@@ -15,7 +15,7 @@ import os
 import secrets
 import shutil
 import weakref
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -82,13 +82,16 @@ def start(vectors: Path, generation: str) -> Path:
     return folder
 
 
-def finish(vectors: Path, folder: Path, manifest: Manifest) -> Manifest:
+def finish(vectors: Path, folder: Path, manifest: Manifest, fine: Collection[str] = ()) -> Manifest:
     """Write the manifest over the parts in `folder`, make it a generation, and make it current.
 
-    Everything is on disk before anything refers to it. Raises OSError where that fails; the served
-    generation is then as it was.
+    Parts named in `fine` get checksums of small blocks. Everything is on disk before anything refers to
+    it. Raises OSError where that fails; the served generation is then as it was.
     """
-    parts = {path.relative_to(folder).as_posix(): manifests.part_of(path) for path in _files(folder)}
+    parts = {}
+    for path in _files(folder):
+        name = path.relative_to(folder).as_posix()
+        parts[name] = manifests.part_of(path, manifests.FINE_BLOCK if name in fine else manifests.BLOCK)
     manifest = replace(manifest, parts=parts)
     manifests.write(folder, manifest)
     for path in (*_files(folder), *(p for p in folder.rglob("*") if p.is_dir()), folder):

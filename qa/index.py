@@ -14,7 +14,6 @@ import numpy as np
 
 from qa import encoder as encoders
 from qa import generations, text
-from qa.dense import FILE as DENSE_FILE
 from qa.dense import DenseIndex
 from qa.errors import BrokenIndex, EncoderError
 from qa.generations import Generation
@@ -58,7 +57,7 @@ class Index:
         self._loading = threading.Lock()
         opened.part(STORE_FILE).read()  # SQLite cannot tell a damaged file, so it is compared whole
         self._store = Store(opened.folder)
-        self._dense = DenseIndex(opened.part(DENSE_FILE), self.manifest.dimension)
+        self._dense = DenseIndex.of(opened.part, self.manifest.parts, self.manifest.dimension)
         self._lexical = LexicalIndex(opened.part)
         self._states = States(opened.part)
         sides = (self._store.passage_count, self._dense.count, self._lexical.count, self._states.count)

@@ -10,14 +10,15 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.errors import BrokenIndex
+from qa.errors import BrokenIndex, StoreError
 from qa.types import Rows, Run, Sealed
 
 # Robertson & Zaragoza, The Probabilistic Relevance Framework (2009): k1 in 1.2..2, b in 0.5..0.8.
@@ -26,6 +27,8 @@ B = 0.75
 FOLDER = "lexical"  # within a generation
 FORMAT = 1  # raised whenever the same text would have other terms
 TERMS_KEPT = 65_536  # whose places are remembered, some 200 bytes each
+AT_ONCE = 1 << 22  # words or postings that are counted together, some 100 MB
+ROUNDING = 1e-4  # share by which sums of weights in another order may differ, and far more
 _MOST = np.iinfo(np.uint16).max  # count of a term in a row; BM25 tells no difference long before
 _LONG, _INT, _SHORT = np.dtype("<i8"), np.dtype("<i4"), np.dtype("<u2")
 _TERMS = "terms.bin"  # all terms in UTF-8, sorted, one after the other
@@ -40,6 +43,14 @@ _DAMAGED = "The lexical part of the index is damaged; run `qa build --fresh`."
 def settings() -> dict[str, str | int]:
     """Whatever changes the terms of an unchanged text."""
     return {"terms": FORMAT, "stemmer": f"PyStemmer {version('PyStemmer')}"}
+
+
+class _Postings(NamedTuple):
+    """Where the postings of a term lie, and its inverse document frequency."""
+
+    start: int
+    end: int
+    idf: float
 
 
 class LexicalIndex:
@@ -103,30 +114,72 @@ class LexicalIndex:
 
     def search(self, terms: Sequence[str], k: int, allowed: Rows | None = None) -> Run:
         """The `k` rows with the highest BM25 score, only rows that hold a term; equal scores by row."""
-        scores = self._scores(terms)
-        if scores is None or k <= 0:
+        known = self._known(terms)
+        if not known or k <= 0:
             return Run(np.empty(0, np.int64), np.empty(0, np.float32))
-        rows: Rows = np.flatnonzero(scores > 0) if allowed is None else allowed[scores[allowed] > 0]
+        rows = self._candidates(known, k, allowed)
+        scores = self._sums(known, rows)
         if len(rows) > k:  # everything that could be among the k best, ties at the border included
-            border = np.partition(scores[rows], len(rows) - k)[len(rows) - k]
-            rows = rows[scores[rows] >= border]
-        order = np.lexsort((rows, -scores[rows]))[:k]
-        return Run(rows[order].astype(np.int64), scores[rows][order])
+            border = np.partition(scores, len(rows) - k)[len(rows) - k]
+            rows, scores = rows[scores >= border], scores[scores >= border]
+        order = np.lexsort((rows, -scores))[:k]
+        return Run(rows[order].astype(np.int64), scores[order])
 
     def scores(self, terms: Sequence[str], rows: Rows) -> NDArray[np.float32]:
         """BM25 scores of the given rows, [len(rows)]."""
-        scores = self._scores(terms)
-        return np.zeros(len(rows), np.float32) if scores is None else scores[rows]
+        return self._sums(self._known(terms), rows)
 
-    def _scores(self, terms: Sequence[str]) -> NDArray[np.float32] | None:
-        """Scores of all rows; None where no term is known."""
-        known = [(term, found) for term in terms if (found := self._find(term))]
-        if not known:
-            return None
-        scores = np.zeros(self.count, np.float32)
-        for term, (start, end) in known:
-            rows, counts = self.postings(start, end)
-            scores[rows] += np.float32(self.idf(term)) * counts / (counts + self._norms[rows])
+    def _known(self, terms: Sequence[str]) -> list[_Postings]:
+        """The terms that occur, in their order."""
+        return [_Postings(*found, self.idf(term)) for term in terms if (found := self._find(term))]
+
+    def _weights(
+        self, term: _Postings, rows: NDArray[np.integer], counts: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """What a term adds to the scores of rows where it stands `counts` times; never its idf or more."""
+        found: NDArray[np.float32] = np.float32(term.idf) * counts / (counts + self._norms[rows])
+        return found
+
+    def _candidates(self, known: list[_Postings], k: int, allowed: Rows | None) -> Rows:
+        """Rows, each once, that hold a term, the k best and all that equal the last of them among these.
+
+        Rare terms first; once the terms that are left cannot lift a row that has none of the others to
+        the k best, nobody looks for further rows (MaxScore: Turtle & Flood, Query Evaluation, 1995).
+        """
+        sums = np.zeros(self.count, np.float32)  # the system maps only what of it is written
+        within = None
+        if allowed is not None:
+            within = np.zeros(self.count, bool)
+            within[allowed] = True
+        rows = np.empty(0, np.int64)
+        left = sum(term.idf for term in known)
+        for term in sorted(known, key=lambda term: term.end - term.start):
+            if len(rows) >= k:
+                sure = sums[rows]
+                border = float(np.partition(sure, len(rows) - k)[len(rows) - k])
+                if left < border * (1 - ROUNDING):
+                    return rows[sure + left >= border * (1 - ROUNDING)]
+            found, counts = self.postings(term.start, term.end)
+            if within is not None:
+                kept = within[found]
+                found, counts = found[kept], counts[kept]
+            rows = np.concatenate([rows, found[sums[found] == 0]])
+            sums[found] += self._weights(term, found, counts)
+            left -= term.idf
+        return rows
+
+    def _sums(self, known: list[_Postings], rows: Rows) -> NDArray[np.float32]:
+        """Scores of some rows, their places looked up in the postings of each term."""
+        scores = np.zeros(len(rows), np.float32)
+        wanted = rows.astype(_INT)  # of the postings' kind, which would be converted as a whole otherwise
+        for term in known:
+            found = np.frombuffer(self._rows.read(term.start * _INT.itemsize, term.end * _INT.itemsize), _INT)
+            places = np.minimum(np.searchsorted(found, wanted), len(found) - 1)
+            there = np.flatnonzero(found[places] == wanted)
+            counts = np.frombuffer(
+                self._counts.read(term.start * _SHORT.itemsize, term.end * _SHORT.itemsize), _SHORT
+            )[places[there]].astype(np.float32)
+            scores[there] += self._weights(term, rows[there], counts)
         return scores
 
     def postings(self, start: int = 0, end: int | None = None) -> tuple[Rows, NDArray[np.float32]]:
@@ -154,9 +207,12 @@ def save(
     `moved` tells for each row of `old` which one it is now, or -1.
     """
     vocabulary: dict[bytes, int] = {}
-    numbers, places = array("i"), array("i")  # of each word of the new rows: its term, its row
+    pieces: list[_Piece] = []
     if old is not None:
         vocabulary = {old.term(number): number for number in range(old.terms)}
+        if moved is not None:
+            pieces += _moved(old, moved)
+    numbers, places = array("i"), array("i")  # of each word of some new rows: its term, its row
     for row, terms in new:
         known = [
             vocabulary.setdefault(term.encode("utf-8", "surrogatepass"), len(vocabulary))
@@ -165,40 +221,73 @@ def save(
         ]
         numbers.extend(known)
         places.extend([row] * len(known))
-    # one key for each pair of term and row, the terms by number for now
-    keys, counts = np.unique(
-        np.array(numbers, np.int64) * max(rows, 1) + np.array(places, np.int64), return_counts=True
-    )
-    term_of, row_of = np.divmod(keys, max(rows, 1))
-    if old is not None and moved is not None:
-        old_rows, old_counts = old.postings()
-        target = moved[old_rows]
+        if len(numbers) >= AT_ONCE:
+            pieces.append(_counted(numbers, places))
+            numbers, places = array("i"), array("i")
+    pieces.append(_counted(numbers, places))
+    _write(folder, rows, vocabulary, pieces)
+
+
+class _Piece(NamedTuple):
+    """Some postings, in no order that matters."""
+
+    terms: NDArray[np.int32]  # by number, in the order they were met
+    rows: NDArray[np.int32]
+    counts: NDArray[np.uint16]
+
+
+def _counted(numbers: array[int], places: array[int]) -> _Piece:
+    """The postings of some words, given by their terms and rows; a row lies in one piece only."""
+    keys = np.array(numbers, np.int64) << 32 | np.array(places, np.int64)
+    keys, counts = np.unique(keys, return_counts=True)
+    counts = np.minimum(counts, _MOST)
+    return _Piece((keys >> 32).astype(_INT), (keys & 0xFFFFFFFF).astype(_INT), counts.astype(_SHORT))
+
+
+def _moved(old: LexicalIndex, moved: Rows) -> Iterator[_Piece]:
+    """The postings of the rows that are taken over."""
+    starts = old.starts()
+    for begin in range(0, int(starts[-1]), AT_ONCE):
+        end = min(begin + AT_ONCE, int(starts[-1]))
+        found, counts = old.postings(begin, end)
+        target = moved[found]
         stays = target >= 0
-        term_of = np.concatenate([np.repeat(np.arange(old.terms), np.diff(old.starts()))[stays], term_of])
-        row_of = np.concatenate([target[stays], row_of])
-        counts = np.concatenate([old_counts[stays].astype(np.int64), counts])
-    _write(folder, rows, vocabulary, term_of, row_of, counts)
+        numbers = np.searchsorted(starts, np.arange(begin, end)[stays], side="right") - 1
+        yield _Piece(numbers.astype(_INT), target[stays].astype(_INT), counts[stays].astype(_SHORT))
 
 
-def _write(
-    folder: Path, rows: int, vocabulary: dict[bytes, int], term_of: Rows, row_of: Rows, counts: Rows
-) -> None:
-    """Sort the postings by term and row, leave out terms that have none, and write the files."""
+def _write(folder: Path, rows: int, vocabulary: dict[bytes, int], pieces: list[_Piece]) -> None:
+    """Sort the postings by term and row, leave out terms that have none, and write the files.
+
+    `pieces` is emptied. Each posting is one number while it is sorted: term, row, and 16 bits of count.
+    """
     used = np.zeros(len(vocabulary), bool)
-    used[term_of] = True
+    for piece in pieces:
+        used[piece.terms] = True
     terms = sorted(term for term, number in vocabulary.items() if used[number])
+    if len(terms) * rows >= 1 << 47:
+        raise StoreError("The corpus has too many words for one index; divide it into several folders.")
     rank = np.zeros(len(vocabulary), np.int64)
     rank[[vocabulary[term] for term in terms]] = np.arange(len(terms))
-    order = np.lexsort((row_of, rank[term_of]))
-    term_of, row_of = rank[term_of][order], row_of[order]
-    counts = np.minimum(counts[order], _MOST)
+    keys, end = np.empty(sum(len(piece.terms) for piece in pieces), np.int64), 0
+    while pieces:
+        piece = pieces.pop()
+        begin, end = end, end + len(piece.terms)
+        keys[begin:end] = (rank[piece.terms] * rows + piece.rows) << 16 | piece.counts
+    keys.sort()
+    lengths = np.zeros(rows, np.int64)
     folder.mkdir()
+    with (folder / _ROWS).open("wb") as row_file, (folder / _COUNTS).open("wb") as count_file:
+        for begin in range(0, len(keys), AT_ONCE):
+            some = keys[begin : begin + AT_ONCE]
+            row_of, counts = (some >> 16) % max(rows, 1), some & _MOST
+            lengths += np.bincount(row_of, weights=counts, minlength=rows).astype(np.int64)
+            row_file.write(row_of.astype(_INT).tobytes())
+            count_file.write(counts.astype(_SHORT).tobytes())
     parts: dict[str, NDArray[np.integer]] = {
         _TERM_STARTS: np.cumsum([0, *map(len, terms)]).astype(_LONG),
-        _STARTS: np.searchsorted(term_of, np.arange(len(terms) + 1)).astype(_LONG),
-        _ROWS: row_of.astype(_INT),
-        _COUNTS: counts.astype(_SHORT),
-        _LENGTHS: np.bincount(row_of, weights=counts, minlength=rows).astype(_INT),
+        _STARTS: np.searchsorted(keys, (np.arange(len(terms) + 1) * rows) << 16).astype(_LONG),
+        _LENGTHS: lengths.astype(_INT),
     }
     (folder / _TERMS).write_bytes(b"".join(terms))
     for name, part in parts.items():

@@ -242,6 +242,12 @@ class Sealed(Protocol):
     def read(self, start: int = 0, end: int | None = None) -> memoryview:
         """The bytes from `start` to `end` (of the file, if None), not copied."""
 
+    def copy(self, start: int, end: int) -> bytes:
+        """The bytes from `start` to `end`, copied: for small reads all over a large file."""
+
+    def unread(self) -> memoryview:
+        """All bytes, not compared with anything: whoever looks at some of them calls `read` first."""
+
 
 class Encoder(Protocol):
     """The seam between this project and an embedding model."""

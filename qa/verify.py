@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from qa import dense, generations, lexical, states, store
+from qa import clusters, dense, generations, lexical, states, store
 from qa import manifest as manifests
 from qa.errors import BrokenIndex
 from qa.types import Passage, PassageStates, Span
@@ -48,7 +48,7 @@ def _extra(folder: Path, manifest: manifests.Manifest) -> list[str]:
 def _contents(opened: generations.Generation) -> Iterator[str]:
     manifest = opened.manifest
     kept = store.Store(opened.folder)
-    vectors = dense.DenseIndex(opened.part(dense.FILE), manifest.dimension)
+    vectors = dense.DenseIndex.of(opened.part, manifest.parts, manifest.dimension)
     terms = lexical.LexicalIndex(opened.part)
     read = states.States(opened.part)
     counts = {
@@ -65,6 +65,8 @@ def _contents(opened: generations.Generation) -> Iterator[str]:
     if set(counts.values()) == {manifest.passages}:
         yield from _passages(kept, read)
         yield from _vectors(vectors)
+        if vectors.clusters:
+            yield from _clusters(vectors.clusters)
         yield from _postings(terms)
     kept.close()
 
@@ -102,6 +104,22 @@ def _vectors(vectors: dense.DenseIndex) -> Iterator[str]:
         norms = np.linalg.norm(found, axis=1)
         for row in np.flatnonzero(~(np.abs(norms - 1) <= NORM)):  # NaN is none of these
             yield f"{dense.FILE}: the vector of row {begin + row} has the length {norms[row]:.3f}"
+
+
+def _clusters(groups: clusters.Clusters) -> Iterator[str]:
+    """Every row is in one list, the one that is noted for it."""
+    seen = np.zeros(groups.count, np.int64)
+    cluster_of = groups.cluster_of()
+    for number, rows in enumerate(groups.rows()):
+        if len(rows) and (rows.min() < 0 or rows.max() >= groups.count):
+            yield f"{clusters.FOLDER}: list {number} holds rows that there are not"
+            continue
+        np.add.at(seen, rows, 1)
+        if (cluster_of[rows] != number).any():
+            yield f"{clusters.FOLDER}: list {number} holds rows that are noted for another one"
+    wrong = np.flatnonzero(seen != 1)
+    if len(wrong):
+        yield f"{clusters.FOLDER}: row {wrong[0]} is in {seen[wrong[0]]} lists ({len(wrong)} such rows)"
 
 
 def _postings(terms: lexical.LexicalIndex) -> Iterator[str]:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from standin import StandIn
 
-from qa import generations
+from qa import clusters, generations, verify
 from qa.builder import build
 from qa.errors import CorpusError, StoreError
 from qa.index import Index
@@ -291,3 +291,39 @@ def test_the_place_of_a_file_cannot_hold_an_index(tmp_path: Path, encoder: Stand
     (tmp_path / "v").write_text("")
     with pytest.raises(StoreError, match="--vectors"):
         build(corpus, tmp_path / "v", encoder=encoder)
+
+
+def test_a_large_index_groups_its_vectors(
+    tmp_path: Path, encoder: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = write(tmp_path / "c", **{f"n{i:02}": f"{SENTENCES[i % 4]} Nummer {i}." for i in range(60)})
+
+    def asked() -> list[tuple[str, float]]:
+        index = Index.open(tmp_path / "v", encoder=encoder)
+        hits = index.search("Nummer 7 tief im Süden", k=5)
+        index.close()
+        return [(hit.passage.passage_id, round(hit.score, 6)) for hit in hits]
+
+    def grouped() -> bool:
+        folder = tmp_path / "v" / generations.current(tmp_path / "v")
+        assert verify.verify(tmp_path / "v") == (folder.name, [])
+        return (folder / clusters.INDEX).exists()
+
+    build(corpus, tmp_path / "v", encoder=encoder)
+    assert not grouped()
+    exact = asked()
+    monkeypatch.setattr(clusters, "EXACT_UP_TO", 59)
+    assert asked() == exact  # of a generation that was written without
+    build(corpus, tmp_path / "v", encoder=encoder, fresh=True)
+    assert grouped()
+    assert asked() == exact  # there are fewer lists than are looked at
+    write(corpus, n07="Ganz anders.")
+    report = build(corpus, tmp_path / "v", encoder=encoder)
+    assert (report.embedded, report.reused, grouped()) == (1, 59, True)
+    opened = Index.open(tmp_path / "v", encoder=encoder)
+    kept = opened._dense.clusters
+    assert kept is not None
+    assert (kept.about.trained, kept.about.added) == (60, 1)
+    (corpus / "n08.txt").unlink()
+    build(corpus, tmp_path / "v", encoder=encoder)
+    assert not grouped()

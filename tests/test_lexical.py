@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sealing import parts
 
-from qa import text
+from qa import lexical, text
 from qa.errors import BrokenIndex
 from qa.lexical import K1, B, LexicalIndex, save
+from qa.types import Run
 
 rows_of_terms = st.lists(st.lists(st.sampled_from("abcdefg"), max_size=12), min_size=1, max_size=12)
 
@@ -51,6 +52,67 @@ def test_scores_equal_the_formula(
     np.testing.assert_allclose(found.scores, [exact[row] for row in expected][:k], rtol=1e-4)
     assert len(found.rows) == min(k, len(expected))
     assert all(abs(exact[row] - score) < 1e-4 for row, score in zip(found.rows, found.scores, strict=True))
+
+
+def whole(index: LexicalIndex, query: list[str], k: int, allowed: np.ndarray | None) -> Run:
+    """Search with a score for every row."""
+    scores = np.zeros(index.count, np.float32)
+    for term in query:
+        if found := index._find(term):
+            rows, counts = index.postings(*found)
+            scores[rows] += np.float32(index.idf(term)) * counts / (counts + index._norms[rows])
+    among = np.arange(index.count) if allowed is None else allowed
+    among = among[scores[among] > 0]
+    order = np.lexsort((among, -scores[among]))[:k]
+    return Run(among[order], scores[among[order]])
+
+
+# Zipf's law: "a" stands in most rows, "g" in few.
+zipf = st.lists(st.sampled_from("aaaaaaaabbbbccdefg"), max_size=9)
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(zipf, min_size=1, max_size=80),
+    query=st.lists(st.sampled_from("abcdefgz"), max_size=7),
+    k=st.integers(1, 12),
+    odd=st.booleans(),
+)
+def test_search_is_that_over_all_rows_to_the_bit(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], query: list[str], k: int, odd: bool
+) -> None:
+    index = write(tmp_path_factory.mktemp("lexical"), rows)
+    allowed = np.arange(1, len(rows), 2) if odd else None
+    found, expected = index.search(query, k, allowed), whole(index, query, k, allowed)
+    assert found.rows.tolist() == expected.rows.tolist()
+    assert found.scores.tobytes() == expected.scores.tobytes()
+    assert index.scores(query, found.rows).tobytes() == found.scores.tobytes()
+
+
+def test_rows_that_hold_only_frequent_terms_are_not_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = np.random.default_rng(1)
+    rows = [["all"] * (number % 3 + 1) + ["rare"] * (chance.random() < 0.05) for number in range(2000)]
+    index = write(tmp_path, rows)
+    read: list[int] = []
+    postings = index.postings
+    monkeypatch.setattr(index, "postings", lambda *at: read.append(at[1] - at[0]) or postings(*at))
+    found, expected = index.search(["all", "rare"], 20), whole(index, ["all", "rare"], 20, None)
+    assert found.rows.tolist() == expected.rows.tolist()
+    assert read[0] == index.document_frequency("rare") < 200
+    assert len(read) == 3  # one by the search, two by the comparison
+
+
+def test_pieces_of_the_postings_make_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [list(chance) for chance in ("abca", "", "bbd", "ea", "dd", "acbe")]
+    old = write(tmp_path / "whole", rows)
+    monkeypatch.setattr(lexical, "AT_ONCE", 3)
+    write(tmp_path / "pieces", rows)
+    assert files(tmp_path / "whole" / "lexical") == files(tmp_path / "pieces" / "lexical")
+    (tmp_path / "moved").mkdir()
+    save(tmp_path / "moved" / "lexical", 6, [], old=old, moved=np.arange(6))
+    assert files(tmp_path / "whole" / "lexical") == files(tmp_path / "moved" / "lexical")
 
 
 def test_filter_and_ties(tmp_path: Path) -> None:

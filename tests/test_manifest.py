@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tempfile
 import zlib
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from qa import manifest
 from qa.errors import BrokenIndex
-from qa.manifest import BLOCK, Manifest, SealedFile, part_of
+from qa.manifest import BLOCK, Manifest, Part, SealedFile, part_of
 
 SIZES = [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK]
 
@@ -110,6 +111,48 @@ def test_what_is_read_is_what_was_written(data: st.DataObject) -> None:
                     file.read(start, end)
             else:
                 assert bytes(file.read(start, end)) == bytes(end - start)
+
+
+@pytest.mark.parametrize("mapped_only", [False, True])
+def test_copies_are_what_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mapped_only: bool) -> None:
+    if mapped_only:  # as on a system that cannot read at a place
+        monkeypatch.setattr("qa.manifest._PREAD", None)
+    path = tmp_path / "x"
+    path.write_bytes(bytes(range(256)) * 40)
+    part = part_of(path, 64)
+    data = bytearray(path.read_bytes())
+    data[1000] ^= 1
+    path.write_bytes(data)
+    file = SealedFile(tmp_path, "x", part)
+    for start, end in ((0, 64), (10, 300), (10, 300), (0, 0), (10_200, 10_240), (10_240, 10_240)):
+        assert file.copy(start, end) == data[start:end]
+    assert bytes(file.unread()) == data
+    for start, end in ((1000, 1001), (960, 961), (900, 1100)):
+        with pytest.raises(BrokenIndex):
+            file.copy(start, end)
+    for start, end in ((-1, 3), (5, 4), (0, 10_241)):
+        with pytest.raises(BrokenIndex):
+            file.copy(start, end)
+    assert part_of(path).block == BLOCK
+
+
+def test_a_file_cut_short_while_it_is_open(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(b"a" * 300)
+    file = SealedFile(tmp_path, "x", part_of(path, 64))
+    assert file.copy(0, 300) == b"a" * 300
+    os.truncate(path, 100)
+    with pytest.raises(BrokenIndex):
+        file.copy(0, 300)
+
+
+def test_manifests_without_sizes_of_blocks_are_read(tmp_path: Path) -> None:
+    """As those of generations that were written before there were any."""
+    path = tmp_path / "x"
+    path.write_bytes(b"abc")
+    fields = asdict(part_of(path))
+    del fields["block"]
+    assert Part(**fields) == part_of(path)
 
 
 def test_a_part_of_another_size_is_refused(tmp_path: Path) -> None:

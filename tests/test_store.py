@@ -5,10 +5,11 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from qa.errors import BrokenIndex, CorpusError, StoreError
-from qa.store import FILE, TEXTS, Known, Store, Writer, digest
+from qa.store import FILE, FILTERS_KEPT, TEXTS, Known, Store, Writer, digest
 from qa.types import Article, Filter, Passage, Span
 
 
@@ -104,6 +105,21 @@ def test_filters(store: Store, where: Filter, rows: list[int]) -> None:
     found = store.rows(where)
     assert found is not None
     assert found.tolist() == rows
+
+
+def test_recent_filters_are_remembered(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    anew = store._rows
+    monkeypatch.setattr(store, "_rows", lambda where: asked.append(where) or anew(where))
+    filters = [Filter(since=f"202{year}-01-01") for year in range(FILTERS_KEPT + 1)]
+    first = [store.rows(where) for where in filters]
+    for where, rows in zip(filters[:0:-1], first[:0:-1], strict=True):
+        assert store.rows(where) is rows
+    assert asked == filters
+    np.testing.assert_array_equal(store.rows(filters[0]), first[0])
+    assert asked == [*filters, filters[0]]
+    with pytest.raises(ValueError, match="read-only"):
+        first[0][:1] = 3
 
 
 def test_no_filter_is_no_restriction(store: Store) -> None:

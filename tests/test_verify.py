@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from standin import StandIn
 
-from qa import generations, lexical, manifest, states, store, verify
+from qa import clusters, generations, lexical, manifest, states, store, verify
 from qa.builder import build
 from qa.errors import BrokenIndex
 
@@ -88,6 +88,46 @@ def test_a_vector_that_is_none(folder: Path) -> None:
         "vectors.faiss: the vector of row 0",
         "vectors.faiss: the vector of row 1",
     ]
+
+
+@pytest.fixture
+def grouped(folder: Path, tmp_path: Path, encoder: StandIn, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a generation whose vectors are grouped."""
+    monkeypatch.setattr(clusters, "EXACT_UP_TO", 1)
+    return tmp_path / "v" / build(tmp_path / "c", tmp_path / "v", encoder=encoder, fresh=True).generation
+
+
+def test_a_row_that_is_in_two_lists(grouped: Path) -> None:
+    path = grouped / clusters.INDEX
+    data = path.read_bytes()
+    # the number of the last row in the last list that has one
+    path.write_bytes(data[:-8] + (0 if data[-8] else 1).to_bytes(8, "little"))
+    reseal(grouped)
+    found = faults(grouped)
+    assert any(fault.startswith("clusters: row ") and " lists " in fault for fault in found)
+
+
+def test_a_row_that_is_noted_for_another_list(grouped: Path) -> None:
+    edit(grouped / "clusters" / "cluster_of.bin", "<u2", lambda n: n.__setitem__(0, n[0] + 1))
+    reseal(grouped)
+    (fault,) = faults(grouped)
+    assert fault.endswith("holds rows that are noted for another one")
+
+
+def test_a_row_that_there_is_not(grouped: Path) -> None:
+    path = grouped / clusters.INDEX
+    path.write_bytes(path.read_bytes()[:-8] + (10**6).to_bytes(8, "little"))
+    reseal(grouped)
+    assert any("rows that there are not" in fault for fault in faults(grouped))
+
+
+def test_each_flipped_part_of_the_groups_is_named(grouped: Path) -> None:
+    for path in sorted((grouped / clusters.FOLDER).iterdir()):
+        data = path.read_bytes()
+        for place in range(0, len(data), max(1, len(data) // 9)):
+            path.write_bytes(data[:place] + bytes([data[place] ^ 4]) + data[place + 1 :])
+            assert faults(grouped) == [f"clusters/{path.name}: its checksum is not that of the manifest"]
+        path.write_bytes(data)
 
 
 @pytest.mark.parametrize("at", ["token", "sentence"])
