@@ -27,9 +27,19 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: install
-	$(BIN)/python -m benchmarks.index_size
+# What the project is compared with lives in a venv of its own, which sees the packages of ours.
+PEERS := $(VENV)-bench
+
+$(PEERS)/installed: benchmarks/requirements.txt $(STAMP)
+	$(PYTHON) -m venv $(PEERS)
+	$(BIN)/python -c 'import site; print(site.getsitepackages()[0])' > \
+		"$$($(PEERS)/bin/python -c 'import site; print(site.getsitepackages()[0])')/project.pth"
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	touch $@
+
+bench: install $(PEERS)/installed
+	$(BIN)/python -m benchmarks.bench
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis screenshots
+	rm -rf $(VENV) $(VENV)-bench build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis screenshots
 	find vectors -mindepth 1 ! -name README.md -delete
