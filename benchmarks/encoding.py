@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.rebuild import paragraphs
-from qa import checkpoint, encoder
+from qa import checkpoint, compute, encoder
 
 Read = Callable[[list[str]], Any]
 
@@ -29,7 +29,7 @@ def ours(model: encoder.SentenceEncoder, *, tokens: int, bfloat16: bool) -> Read
 
     def read(texts: list[str]) -> Any:
         encoder.BATCH_TOKENS = tokens
-        encoder._bfloat16_pays = lambda: bfloat16
+        compute.bfloat16_pays = lambda: bfloat16
         return np.stack([reading.vector for reading in model.read(texts)])
 
     return read

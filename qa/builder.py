@@ -18,17 +18,17 @@ from typing import Literal
 
 import numpy as np
 
-from qa import clusters, dense, generations, lexical, locks, passages, states, store, text
+from qa import clusters, compute, dense, generations, lexical, locks, passages, states, store, text
 from qa import corpus as corpora
 from qa import encoder as encoders
 from qa.errors import BrokenIndex, CorpusError, StoreError
 from qa.manifest import Manifest
 from qa.types import Article, BuildReport, Encoder, Passage, Progress, Rows, Skipped, Span, Vectors
 
-BATCH = 64  # passages between two reports of progress, and so between two chances to cancel
+BATCH = 16  # passages read by one thread at a time, between two reports of progress and chances to cancel
 # Passages whose vectors and states are held at once, some 12 KB each. Within a window long texts come
 # first, so that batches hold texts of one length.
-WINDOW = 16 * BATCH
+WINDOW = 64 * BATCH
 NEW = -1  # in place of a row of the served generation: there is none to take over
 
 OnProgress = Callable[[Progress], None]
@@ -229,13 +229,15 @@ def _embed(target: Path, old_rows: Rows, encoder: Encoder, served: _Served | Non
     with (
         dense.Writer(target / dense.FILE, encoder.dimension) as vectors,
         states.Writer(target / states.FOLDER) as kept,
+        compute.readers() as readers,
     ):
         for begin in range(0, len(old_rows), WINDOW):
             window = old_rows[begin : begin + WINDOW]
             made: dict[int, tuple[Vectors, bytes]] = {}
-            for batch in _batches(written, begin + np.flatnonzero(window == NEW)):
-                made.update(_readings(batch, encoder))
-                done += len(batch)
+            batches = _batches(written, begin + np.flatnonzero(window == NEW), encoder)
+            for readings in readers.map(lambda batch: _readings(batch, encoder), batches):
+                made.update(readings)
+                done += len(readings)
                 steps("embed", done, total)
             for row, old in enumerate(window.tolist(), start=begin):
                 if old != NEW and served:
@@ -248,25 +250,31 @@ def _embed(target: Path, old_rows: Rows, encoder: Encoder, served: _Served | Non
     return total
 
 
-_ToRead = tuple[int, Article, Passage]  # a row and what is to be embedded of it
+_ToRead = tuple[int, Article, Passage, str]  # a row, what is there, and what is to be embedded of it
 
 
-def _batches(written: store.Store, rows: Rows) -> Iterator[list[_ToRead]]:
+def _batches(written: store.Store, rows: Rows, encoder: Encoder) -> Iterator[list[_ToRead]]:
     """The passages of some rows, `BATCH` at a time, the longest first."""
     found = zip(rows.tolist(), written.with_articles(rows), strict=True)
-    to_read = [(row, article, passage) for row, (article, passage) in found]
-    to_read.sort(key=lambda item: -len(item[2].text))
-    for begin in range(0, len(to_read), BATCH):
-        yield to_read[begin : begin + BATCH]
+    to_read = [
+        (row, article, passage, passages.embedding_text(article.title, passage))
+        for row, (article, passage) in found
+    ]
+    lengths = np.array(encoder.token_count([text for *_, text in to_read]), np.int64)
+    order = np.argsort(-lengths, kind="stable").tolist()
+    for begin in range(0, len(order), BATCH):
+        yield [to_read[index] for index in order[begin : begin + BATCH]]
 
 
-def _readings(batch: list[_ToRead], encoder: Encoder) -> Iterator[tuple[int, tuple[Vectors, bytes]]]:
-    """What the model makes of each passage of a batch, as it is stored."""
-    texts = [passages.embedding_text(article.title, passage) for _, article, passage in batch]
-    for (row, article, passage), embedded, reading in zip(batch, texts, encoder.read(texts), strict=True):
+def _readings(batch: list[_ToRead], encoder: Encoder) -> dict[int, tuple[Vectors, bytes]]:
+    """What the model makes of each passage of a batch, as it is stored, by row."""
+    made = {}
+    readings = encoder.read([text for *_, text in batch])
+    for (row, article, passage, embedded), reading in zip(batch, readings, strict=True):
         sentences = passages.sentences(passage.text, article.language)
         kept = states.keep(reading, len(embedded) - len(passage.text), sentences)
-        yield row, (reading.vector, states.to_bytes(kept))
+        made[row] = (reading.vector, states.to_bytes(kept))
+    return made
 
 
 def _cluster(target: Path, old_rows: Rows, dimension: int, served: _Served | None) -> None:

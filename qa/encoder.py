@@ -13,12 +13,10 @@ import importlib
 import json
 import sys
 import threading
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
@@ -26,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qa import checkpoint
+from qa import checkpoint, compute
 from qa.errors import EncoderError
 from qa.types import Reading, Span, Vectors
 
@@ -36,12 +34,10 @@ if TYPE_CHECKING:
 
 DEFAULT_MODEL = "intfloat/multilingual-e5-small"
 PASSAGE_PROMPTS = ("passage", "document")  # names that models give to the prompt of a text to be found
-BATCH_TOKENS = 2048  # padded tokens in one forward pass; more no longer fit the caches (DECISIONS.md)
+BATCH_TOKENS = 1024  # padded tokens in one forward pass; more no longer fit the caches (DECISIONS.md)
 STATE_LAYER = -4  # the hidden layer whose token states tell words apart best (XQuAD-de near misses)
 HUB_SECONDS = 5.0  # within which the hub must answer before a model is fetched
 NAME_IT_RIGHT = "check its name and the network, or give the path of a model folder on this machine"
-BFLOAT16_UNITS = ("avx512_bf16", "amx_bf16", "bf16")  # as torch names what a CPU can do
-TRIES = 4  # products timed, some 20 ms each
 DEFERRED = ("sklearn", "sklearn.metrics", "scipy.optimize")
 METASPACE = "▁"  # SentencePiece's sign for a space; alone it stands for no character
 
@@ -162,6 +158,7 @@ class SentenceEncoder:
         self._tokenizer: Any = transformer.tokenizer
         transformer.config.output_hidden_states = True  # makes the module hand on all layers
         self._lock = threading.Lock()  # fast tokenizers cannot be configured while another thread uses them
+        self._packing, self._packed = threading.Lock(), False
         prompts: dict[str, str] = {key: prompt for key, prompt in model.prompts.items() if prompt}
         default = prompts.get(model.default_prompt_name or "", "")
         self._query_prompt = prompts.get("query", default)
@@ -179,7 +176,9 @@ class SentenceEncoder:
         `on_progress` is called after each batch with the number of texts done. With bfloat16 units
         in the CPU they are used: the vectors then differ from float32 ones by at most about 1e-3 a component.
         """
-        return self._embed(texts, self._passage_prompt, bfloat16=_bfloat16_pays(), on_progress=on_progress)
+        return self._embed(
+            texts, self._passage_prompt, bfloat16=compute.bfloat16_pays(), on_progress=on_progress
+        )
 
     def queries(self, texts: Sequence[str]) -> Vectors:
         """Vectors of questions, [len(texts), dimension], unit length, always in float32."""
@@ -206,7 +205,7 @@ class SentenceEncoder:
         for batch in self._batches(texts):
             cleaned = [_clean(texts[index]) for index in batch]
             features, encodings = self._features(cleaned, prompt)
-            output = self._forward(features, bfloat16=not query and _bfloat16_pays())
+            output = self._forward(features, bfloat16=not query and compute.bfloat16_pays())
             vectors = _rows(output["sentence_embedding"], unit=True)
             states = _rows(_state_layer(output["all_layer_embeddings"]), unit=True)
             outputs = _rows(output["token_embeddings"])
@@ -254,10 +253,18 @@ class SentenceEncoder:
             features: Any = self._model.preprocess(texts, prompt=prompt or None)
             return dict(features), features.encodings
 
+    def _pack(self) -> None:
+        with self._packing:
+            if not self._packed:
+                compute.pack(self._model)
+                self._packed = True
+
     def _forward(self, features: dict[str, Any], *, bfloat16: bool) -> dict[str, Any]:
         import torch
 
         device = self._model.device
+        if bfloat16:
+            self._pack()
         inputs = {key: value.to(device) if hasattr(value, "to") else value for key, value in features.items()}
         with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
             output: dict[str, Any] = self._model(inputs)
@@ -298,31 +305,6 @@ def _spans(text: str, prompt_length: int, encoding: Any) -> tuple[list[int], lis
 def _clean(text: str) -> str:
     """`text` with lone surrogates, which tokenizers refuse, replaced one by one."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-@cache
-def _bfloat16_pays() -> bool:
-    """Whether the CPU has units for bfloat16 and is faster with them than in float32, as timed once."""
-    import torch
-
-    capabilities = torch.cpu.get_capabilities()
-    if not any(capabilities.get(unit, False) for unit in BFLOAT16_UNITS):
-        return False  # there autocast is slower, and so would be finding out
-    rows, weights = torch.ones(1024, 384), torch.ones(1536, 384)
-    return _seconds(rows.bfloat16(), weights.bfloat16()) < _seconds(rows, weights)
-
-
-def _seconds(rows: torch.Tensor, weights: torch.Tensor) -> float:
-    """The least time of a product of a few, so that a busy moment of the machine does not decide."""
-    import torch
-
-    taken = []
-    with torch.inference_mode():
-        for _ in range(TRIES):
-            began = time.perf_counter()
-            torch.nn.functional.linear(rows, weights)
-            taken.append(time.perf_counter() - began)
-    return min(taken)
 
 
 def _hash_model(model: SentenceTransformer) -> str:

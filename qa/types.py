@@ -264,5 +264,8 @@ class Encoder(Protocol):
     def dimension(self) -> int:
         """Length of a vector."""
 
+    def token_count(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, by which texts of about one length are put together."""
+
     def read(self, texts: Sequence[str], *, query: bool = False) -> list[Reading]:
         """Readings of texts to be found, or of questions, in the order of `texts`."""

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from standin import StandIn
 
-from qa import clusters, generations, verify
+from qa import builder, clusters, generations, verify
 from qa.builder import build
 from qa.errors import CorpusError, StoreError
 from qa.index import Index
@@ -244,8 +244,8 @@ def test_progress_reaches_its_total(tmp_path: Path, encoder: StandIn) -> None:
     embedding = [p for p in seen if p.stage == "embed"]
     assert len(embedding) > 2
     assert [p.seconds for p in embedding] == sorted(p.seconds for p in embedding)
-    assert embedding[1].rate == pytest.approx(64 / embedding[1].seconds)
-    assert embedding[1].seconds_left == pytest.approx(6 / embedding[1].rate)
+    assert embedding[1].rate == pytest.approx(builder.BATCH / embedding[1].seconds)
+    assert embedding[1].seconds_left == pytest.approx((70 - builder.BATCH) / embedding[1].rate)
     assert (embedding[0].rate, embedding[0].seconds_left, embedding[-1].seconds_left) == (0, None, 0)
 
 

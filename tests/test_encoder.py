@@ -20,10 +20,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_checkpoint import HIDDEN, POSITIONS, small_file
 
-from qa import checkpoint, encoder
+from qa import checkpoint, compute, encoder
 from qa.errors import EncoderError
-
-PAYS = encoder._bfloat16_pays  # as it is outside of tests
 
 TEXTS = ["der Hund bellt", "a", "", "  ", "wo ist der Hund? " * 3, "日本語です", "der Hund bellt nicht."]
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -49,20 +47,20 @@ def small(folder: Path) -> encoder.SentenceEncoder:
 @pytest.fixture(autouse=True)
 def float32(monkeypatch: pytest.MonkeyPatch) -> None:
     """Figures are compared to the last digits, which bfloat16 units of the machine would not give."""
-    monkeypatch.setattr(encoder, "_bfloat16_pays", lambda: False)
+    monkeypatch.setattr(compute, "bfloat16_pays", lambda: False)
 
 
 def test_bfloat16_turns_vectors_only_a_little(
     small: encoder.SentenceEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exact = [reading.vector for reading in small.read(TEXTS)]
-    monkeypatch.setattr(encoder, "_bfloat16_pays", lambda: True)
+    monkeypatch.setattr(compute, "bfloat16_pays", lambda: True)
     rounded = [reading.vector for reading in small.read(TEXTS)]
     cosines = [float(a @ b) for a, b in zip(exact, rounded, strict=True)]
     assert min(cosines) > 0.999
     assert any((a != b).any() for a, b in zip(exact, rounded, strict=True))
     questions = [reading.vector for reading in small.read(TEXTS, query=True)]  # in float32 everywhere
-    monkeypatch.setattr(encoder, "_bfloat16_pays", lambda: False)
+    monkeypatch.setattr(compute, "bfloat16_pays", lambda: False)
     again = [reading.vector for reading in small.read(TEXTS, query=True)]
     assert all((a == b).all() for a, b in zip(questions, again, strict=True))
 
@@ -368,26 +366,3 @@ def test_real_spans_are_the_surface_of_their_tokens(real: encoder.SentenceEncode
             assert unicodedata.normalize("NFKD", token)[:1] == unicodedata.normalize("NFKD", surface)[:1] or (
                 token in surface  # one character that became several tokens
             )
-
-
-def test_bfloat16_is_used_where_it_is_faster_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    import torch
-
-    times: dict[Any, float] = {}
-    monkeypatch.setattr(encoder, "_seconds", lambda rows, weights: times[rows.dtype])
-    units: dict[str, bool] = {}
-    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: units)
-    chosen = PAYS.__wrapped__
-    times.update({torch.float32: 2.0, torch.bfloat16: 1.0})
-    assert not chosen()
-    units["avx512_bf16"] = True
-    assert chosen()
-    times[torch.bfloat16] = 3.0
-    assert not chosen()
-
-
-def test_the_fastest_of_some_products_counts() -> None:
-    import torch
-
-    rows = torch.ones(4, 8)
-    assert 0 < encoder._seconds(rows, rows) < 1

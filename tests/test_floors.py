@@ -20,6 +20,7 @@ FLOORS: tuple[tuple[set[str], ...], ...] = (
             "passages",
             "checkpoint",
             "clusters",
+            "compute",
             "lexical",
             "store",
             "states",
@@ -56,6 +57,7 @@ PARTS = 1
 # "explain" says in words what "evidence" decides, from the same figures.
 HALVES = {
     ("encoder", "checkpoint"),
+    ("encoder", "compute"),
     ("evidence", "features"),
     ("generations", "locks"),
     ("generations", "manifest"),

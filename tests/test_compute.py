@@ -1,0 +1,111 @@
+"""Arithmetic in bfloat16, packed weights, and threads that read side by side."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from qa import compute
+
+torch = pytest.importorskip("torch")
+PACKS = compute._can_pack()
+
+
+def test_bfloat16_is_used_where_it_is_faster_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    times: dict[Any, float] = {}
+    monkeypatch.setattr(compute, "_seconds", lambda rows, weights: times[rows.dtype])
+    units: dict[str, bool] = {}
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: units)
+    chosen = compute.bfloat16_pays.__wrapped__
+    times.update({torch.float32: 2.0, torch.bfloat16: 1.0})
+    assert not chosen()
+    units["avx512_bf16"] = True
+    assert chosen()
+    times[torch.bfloat16] = 3.0
+    assert not chosen()
+
+
+def test_the_fastest_of_some_products_counts() -> None:
+    rows = torch.ones(4, 8)
+    assert 0 < compute._seconds(rows, rows) < 1
+
+
+@pytest.fixture
+def network() -> Any:
+    torch.manual_seed(3)
+    first, last = torch.nn.Linear(24, 40), torch.nn.Linear(40, 16, bias=False)
+    return torch.nn.Sequential(first, torch.nn.GELU(), last).eval()
+
+
+def test_packed_layers_compute_as_before_without_autocast(network: Any) -> None:
+    rows = torch.randn(7, 24)
+    with torch.inference_mode():
+        before = network(rows)
+        compute.pack(network)
+        assert torch.equal(network(rows), before)
+
+
+@pytest.mark.skipif(not PACKS, reason="this machine cannot multiply in bfloat16")
+@pytest.mark.parametrize("shape", [(1, 24), (7, 24), (700, 24), (2, 5, 24)])
+def test_packed_layers_give_what_autocast_gives(network: Any, shape: tuple[int, ...]) -> None:
+    rows = torch.randn(shape)
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        before = network(rows)
+        compute.pack(network)
+        after = network(rows)
+    assert after.dtype == before.dtype == torch.bfloat16
+    assert after.shape == before.shape
+    assert torch.allclose(after.float(), before.float(), atol=0.02)
+    assert network[0].forward.__qualname__.startswith("_packed")  # or the test would compare nothing
+
+
+def test_without_the_operations_nothing_is_packed(network: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compute, "_can_pack", lambda: False)
+    compute.pack(network)
+    assert "forward" not in vars(network[0])
+
+
+def test_readers_share_the_cores_and_leave_other_threads_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compute, "READERS", 2)
+    before = torch.get_num_threads()
+    torch.set_num_threads(4)
+    try:
+        met = threading.Barrier(2)
+
+        def share(_: int) -> int:
+            met.wait(10)  # so that each of the two takes one
+            found: int = torch.get_num_threads()
+            return found
+
+        with compute.readers() as pool:
+            assert list(pool.map(share, range(2))) == [2, 2]
+            assert torch.get_num_threads() == 4
+            others: list[int] = []
+            other = threading.Thread(target=lambda: others.append(torch.get_num_threads()))
+            other.start()
+            other.join()
+            assert others == [4]
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_what_has_not_begun_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compute, "READERS", 1)
+    begun: list[int] = []
+    go_on = threading.Event()
+
+    def work(number: int) -> None:
+        begun.append(number)
+        go_on.wait(10)
+
+    def cancelled() -> None:
+        with compute.readers() as pool:
+            pool.map(work, range(100))
+            threading.Timer(0.05, go_on.set).start()
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        cancelled()
+    assert len(begun) < 100
