@@ -150,9 +150,12 @@ def table(found: dict[str, Row]) -> str:
             "fresh process to first answer, seconds": _spread([o["process"] for o in found[side]["open"]], 1),
             "search warm, p50 ms": _spread([_quantile(w["search"], 0.5) for w in warms], 1),
             "search warm, p95 ms": _spread([_quantile(w["search"], 0.95) for w in warms], 1),
-            "answer warm, p50 ms": _spread([_quantile(w["answer"], 0.5) for w in warms], 1)
-            if warms[0]["answer"]
-            else "–",
+            **{
+                f"answer warm, {name} ms": _spread([_quantile(w["answer"], share) for w in warms], 1)
+                if warms[0]["answer"]
+                else "–"
+                for name, share in (("p50", 0.5), ("p95", 0.95))
+            },
             "peak memory building, MB": _spread([b["memory"] for b in builds], 0),
             "peak memory asking, MB": _spread([w["memory"] for w in warms], 0),
             "bytes on disk a passage": _spread([b["bytes"] / b["passages"] for b in builds], 0),

@@ -1,6 +1,6 @@
 """How the encoder's arithmetic is laid on the machine: bfloat16, packed weights, threads.
 
-Nothing here changes what is computed beyond the rounding of bfloat16; what each part gains was measured
+Nothing here changes what is computed beyond the rounding of bfloat16, and what each part gains was measured
 (DECISIONS.md, "Speed, measured beside others").
 """
 
@@ -120,3 +120,15 @@ def readers() -> Iterator[ThreadPoolExecutor]:
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@cache
+def calm_numpy() -> None:
+    """Keep the products of NumPy on one thread from now on.
+
+    They are small when a question is answered, and the threads that OpenBLAS starts for them stay awake for
+    a while and take the cores from the model: one search in twenty then took three times as long.
+    """
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(1, user_api="blas")

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from qa import compute, generations, text
 from qa import encoder as encoders
-from qa import generations, text
 from qa.dense import DenseIndex
 from qa.errors import BrokenIndex, EncoderError
 from qa.generations import Generation
@@ -51,6 +51,7 @@ class Index:
 
     def __init__(self, opened: Generation, encoder: Encoder | None = None) -> None:
         """Raises BrokenIndex where the parts do not belong together."""
+        compute.calm_numpy()
         self.manifest = opened.manifest
         self._opened = opened
         self._encoder = encoder

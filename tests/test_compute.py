@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
+from standin import StandIn
+from threadpoolctl import ThreadpoolController
 
-from qa import compute
+from qa import builder, compute
+from qa.index import Index
 
 torch = pytest.importorskip("torch")
 PACKS = compute._can_pack()
@@ -109,3 +113,14 @@ def test_what_has_not_begun_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(KeyError):
         cancelled()
     assert len(begun) < 100
+
+
+def test_numpy_multiplies_on_one_thread_once_an_index_is_open(tmp_path: Path) -> None:
+    pools = ThreadpoolController().select(user_api="blas")
+    encoder = StandIn()
+    (tmp_path / "a.txt").write_text("Der Hund bellt.", encoding="utf-8")
+    builder.build(tmp_path, tmp_path / "v", encoder=encoder)
+    with pools.limit(limits=2):
+        compute.calm_numpy.cache_clear()
+        Index.open(tmp_path / "v", encoder=encoder).close()
+        assert [pool.num_threads for pool in pools.lib_controllers] == [1] * len(pools)
