@@ -188,7 +188,7 @@ def test_the_rows_held_at_once_are_few(
     read = encoder.read
     monkeypatch.setattr(encoder, "read", lambda texts: (asked.append(len(texts)), read(texts))[1])
     build(corpus, tmp_path / "v", encoder=encoder)
-    assert asked == [3, 1, 3, 1, 3]
+    assert sorted(asked) == [1, 1, 3, 3, 3]  # two whole windows and one of three rows
     monkeypatch.undo()
     build(corpus, tmp_path / "whole", encoder=encoder)
     assert contents(tmp_path / "v", encoder) == contents(tmp_path / "whole", encoder)
