@@ -12,6 +12,7 @@ import shutil
 import time
 from array import array
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -152,10 +153,15 @@ def _renew(
     name = generations.new_name(folder)
     target = generations.start(folder, name)
     try:
-        contents = _read(corpus, target, served, steps)
-        if served and served.manifest.corpus == contents.digest:
-            return served.manifest, 0, contents.skipped
-        embedded = _embed(target, contents.old_rows, encoder, served, steps)
+        with compute.readers() as readers:
+
+            def prepare() -> None:
+                readers.submit(encoder.prepare)  # beside the reading of the corpus, which leaves cores free
+
+            contents = _read(corpus, target, served, steps, on_new=prepare)
+            if served and served.manifest.corpus == contents.digest:
+                return served.manifest, 0, contents.skipped
+            embedded = _embed(target, contents.old_rows, encoder, readers, served, steps)
         steps("write", 0, 1)
         _cluster(target, contents.old_rows, encoder.dimension, served)
         _index_terms(target, contents.old_rows, served)
@@ -182,8 +188,10 @@ def _renew(
     return manifest, embedded, contents.skipped
 
 
-def _read(corpus: Path, target: Path, served: _Served | None, steps: _Steps) -> _Contents:
-    """Read the corpus into the new store."""
+def _read(
+    corpus: Path, target: Path, served: _Served | None, steps: _Steps, on_new: Callable[[], None]
+) -> _Contents:
+    """Read the corpus into the new store; `on_new` is called once if there is something to embed."""
     skipped: list[Skipped] = []
     old_rows, articles, known = array("q"), 0, hashlib.sha256()
     rows: dict[bytes, int] | None = None  # looked up once the first article that changed is met
@@ -200,6 +208,7 @@ def _read(corpus: Path, target: Path, served: _Served | None, steps: _Steps) -> 
             elif cut := passages.split(found):
                 if rows is None:
                     rows = served.rows() if served else {}
+                    on_new()
                 spans = [Span(passage.start, passage.end) for passage in cut]
                 old_rows.extend(rows.get(_key(found, passage), NEW) for passage in cut)
             else:
@@ -221,7 +230,14 @@ def _key(article: Article, passage: Passage) -> bytes:
     return hashlib.blake2b(embedded.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def _embed(target: Path, old_rows: Rows, encoder: Encoder, served: _Served | None, steps: _Steps) -> int:
+def _embed(
+    target: Path,
+    old_rows: Rows,
+    encoder: Encoder,
+    readers: Executor,
+    served: _Served | None,
+    steps: _Steps,
+) -> int:
     """Write vectors and states of all rows; how many of them were computed."""
     written = store.Store(target)
     done, total = 0, int((old_rows == NEW).sum())
@@ -229,7 +245,6 @@ def _embed(target: Path, old_rows: Rows, encoder: Encoder, served: _Served | Non
     with (
         dense.Writer(target / dense.FILE, encoder.dimension) as vectors,
         states.Writer(target / states.FOLDER) as kept,
-        compute.readers() as readers,
     ):
         for begin in range(0, len(old_rows), WINDOW):
             window = old_rows[begin : begin + WINDOW]

@@ -264,6 +264,9 @@ class Encoder(Protocol):
     def dimension(self) -> int:
         """Length of a vector."""
 
+    def prepare(self) -> None:
+        """Do what is done once before many texts are read; called beside other work, maybe more than once."""
+
     def token_count(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, by which texts of about one length are put together."""
 

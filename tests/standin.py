@@ -48,8 +48,11 @@ class StandIn:
     dimension = DIMENSION
 
     def __init__(self) -> None:
-        self.calls = 0
+        self.calls = self.prepared = 0
         self._counting = threading.Lock()
+
+    def prepare(self) -> None:
+        self.prepared += 1
 
     def token_count(self, texts: Sequence[str]) -> list[int]:
         return [len(list(words(text))) for text in texts]

@@ -233,6 +233,16 @@ def test_a_build_that_ends_early_leaves_the_served_index(
     assert build(corpus, tmp_path / "v", encoder=encoder).articles == 2
 
 
+def test_the_encoder_is_prepared_where_there_is_something_to_embed(tmp_path: Path, encoder: StandIn) -> None:
+    corpus = write(tmp_path / "c", a=SENTENCES[0], b=SENTENCES[1])
+    build(corpus, tmp_path / "v", encoder=encoder)
+    assert encoder.prepared == 1
+    build(corpus, tmp_path / "v", encoder=encoder)
+    assert encoder.prepared == 1
+    build(write(corpus, a=SENTENCES[2]), tmp_path / "v", encoder=encoder)
+    assert encoder.prepared == 2
+
+
 def test_progress_reaches_its_total(tmp_path: Path, encoder: StandIn) -> None:
     seen: list[Progress] = []
     corpus = write(tmp_path / "c", **{f"n{i}": f"{SENTENCES[i % 4]} {i}" for i in range(70)})

@@ -366,3 +366,16 @@ def test_real_spans_are_the_surface_of_their_tokens(real: encoder.SentenceEncode
             assert unicodedata.normalize("NFKD", token)[:1] == unicodedata.normalize("NFKD", surface)[:1] or (
                 token in surface  # one character that became several tokens
             )
+
+
+def test_weights_are_packed_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compute, "bfloat16_pays", lambda: True)
+    packed: list[object] = []
+    monkeypatch.setattr(compute, "pack", packed.append)
+    model = encoder.load(str(folder))
+    model.read(TEXTS, query=True)
+    assert not packed  # a question does not need them
+    model.prepare()
+    model.prepare()
+    model.read(TEXTS)
+    assert len(packed) == 1
