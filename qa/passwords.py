@@ -26,7 +26,7 @@ from qa.errors import QAError
 
 Verdict = Literal["right", "wrong", "limited"]
 
-# scrypt with 16 MB: what its author and RFC 7914 name for interactive logins.
+# scrypt with 16 MB: what its author names for interactive logins (Percival 2009, "Stronger Key Derivation").
 N, R, P = 2**14, 8, 1
 MAX_N, MAX_MEMORY = 2**17, 256 * 2**20  # of a line in the file; bytes
 KEY = 32  # bytes
