@@ -119,10 +119,12 @@ class Desk:
             return
         yield from self._follow(language, busy=not begun)
 
-    def follow(self, request: gr.Request) -> Iterator[str]:
-        """Follow the build that is running, if one is."""
+    def follow(self, request: gr.Request) -> Iterator[Any]:
+        """Follow the build that is running, if one is; else leave what is said as it is."""
         if self._service.build_state.running:
             yield from self._follow(language_of(request), busy=False)
+        else:
+            yield gr.skip()  # Gradio empties what a generator says nothing of
 
     def stop(self) -> None:
         """Stop the running build; whoever follows it sees how it ended."""

@@ -116,6 +116,7 @@ class Page:
         """Answer the last question from the chosen articles, sentence by sentence: chat, sources, reader."""
         turns, language, where = message.turns_of(chat), language_of(request), filters.read(chosen)
         if not turns or turns[-1].role != "user":
+            yield gr.skip(), gr.skip(), gr.skip()  # Gradio empties what a generator says nothing of
             return
         yield _said(chat, "assistant", "…"), gr.skip(), gr.skip()
         try:

@@ -89,6 +89,21 @@ def test_old_answers_keyboard_and_reload(open_page: Pages, server: Server) -> No
     assert page.locator("#sources .card").count() == 0
 
 
+def test_enter_in_an_empty_box_leaves_the_conversation_alone(open_page: Pages) -> None:
+    page = open_page()
+    ask(page, SHIP)
+    with page.expect_response("**/queue/join*"):
+        page.press("#question textarea", "Enter")
+    page.wait_for_timeout(500)  # nothing to wait for: the conversation must stay
+    ask(page, "Was kostet die Ausleihe?")
+    for _ in ("as it is", "as the browser kept it"):
+        page.wait_for_selector("#sources .card")
+        assert page.locator("#chat .user.message").count() == 2
+        assert page.locator("#chat .confidence").count() == 2
+        page.reload()
+        page.wait_for_selector(CITATION)
+
+
 def test_a_refusal_looks_like_one(open_page: Pages) -> None:
     page = open_page()
     ask(page, "Wie hoch ist der Zoll auf Mondgestein?")
@@ -382,6 +397,11 @@ def test_dropped_files_are_added_and_too_large_ones_are_not_sent(chromium: Any) 
         page.wait_for_selector("#rebuild-status:has-text('1 Datei aufgenommen')")
         assert "a.txt" in own.backend.files
         assert "b.txt" not in own.backend.files or page.inner_text("#rebuild-status").count("b.txt") == 1
+        page.locator("button[role=tab]").nth(0).tap()
+        with page.expect_response("**/queue/join*"):
+            page.locator("button[role=tab]").nth(1).tap()  # asks whether a build is running
+        page.wait_for_timeout(500)  # nothing to wait for: what was said must stay
+        assert "1 Datei aufgenommen" in page.inner_text("#rebuild-status")
         fits(page)
         shot(page, "narrow-light-added")
         assert pages.trouble == []

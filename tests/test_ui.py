@@ -52,6 +52,10 @@ def test_a_question_enters_the_chat_and_locks_the_box() -> None:
 
 def test_an_empty_question_changes_nothing_and_a_long_one_is_cut() -> None:
     assert all(update == {"__type__": "update"} for update in _page().send(" ", []))
+    chat = [*_asked("Frage?"), {"role": "assistant", "content": "Antwort."}]
+    for unasked in ([], chat):
+        ((*updates,),) = _page().answer(unasked, "", GERMAN)  # nothing at all would empty the chat
+        assert updates == [{"__type__": "update"}] * 3
     assert len(_page().send("x" * 2 * MAX_QUESTION, [])[1][0]["content"]) == MAX_QUESTION
 
 
