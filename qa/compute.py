@@ -1,4 +1,4 @@
-"""How the encoder's arithmetic is laid on the machine: bfloat16, packed weights, threads.
+"""How the encoder's arithmetic is laid on the machine: bfloat16, threads.
 
 Nothing here changes what is computed beyond the rounding of bfloat16, and what each part gains was measured
 (DECISIONS.md, "Speed, measured beside others").
@@ -6,10 +6,9 @@ Nothing here changes what is computed beyond the rounding of bfloat16, and what 
 
 from __future__ import annotations
 
-import platform
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
 BFLOAT16_UNITS = ("avx512_bf16", "amx_bf16", "bf16")  # as torch names what a CPU can do
 TRIES = 4  # products timed, some 20 ms each
 READERS = 8  # passages read at the same time; beyond that Python itself is what they wait for
-PACKED_ON = ("x86_64", "amd64")  # where packing was tried
-FORWARD = "forward"  # what a layer computes; where set, it goes before that of the class
-ROWS = 512  # tokens for which the weights are laid out; other numbers work too
 
 
 @cache
@@ -50,47 +46,6 @@ def _seconds(rows: torch.Tensor, weights: torch.Tensor) -> float:
             torch.nn.functional.linear(rows, weights)
             taken.append(time.perf_counter() - began)
     return min(taken)
-
-
-def pack(network: torch.nn.Module) -> None:
-    """Give all linear layers of a network in main memory a second, bfloat16 copy of their weights.
-
-    The copy is laid out once as the CPU's product wants it, which it otherwise is for each batch. It is
-    used under bfloat16 autocast only; without that the layers compute as before.
-    """
-    import torch
-
-    if not _can_pack():
-        return
-    for layer in network.modules():
-        if type(layer) is torch.nn.Linear and layer.weight.device.type == "cpu":
-            setattr(layer, FORWARD, _packed(layer))
-
-
-def _can_pack() -> bool:
-    """Whether this torch has the operations, which it keeps for its own compiler, and they work here."""
-    import torch
-
-    names = ("_is_mkldnn_bf16_supported", "_reorder_linear_weight", "_linear_pointwise")
-    there = platform.machine().lower() in PACKED_ON and all(hasattr(torch.ops.mkldnn, name) for name in names)
-    return there and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
-
-
-def _packed(layer: torch.nn.Linear) -> Callable[[torch.Tensor], torch.Tensor]:
-    import torch
-
-    plain, product = layer.forward, torch.ops.mkldnn._linear_pointwise
-    with torch.inference_mode():
-        bias = None if layer.bias is None else layer.bias.detach().bfloat16()
-        weight = torch.ops.mkldnn._reorder_linear_weight(layer.weight.detach().bfloat16(), ROWS)
-
-    def forward(rows: torch.Tensor) -> torch.Tensor:
-        if not torch.is_autocast_enabled("cpu"):
-            return plain(rows)
-        found: torch.Tensor = product(rows.bfloat16(), weight, bias, "none", [], "")
-        return found
-
-    return forward
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qa import checkpoint, compute
+from qa import checkpoint, compute, quantised
 from qa.errors import EncoderError
 from qa.types import Reading, Span, Vectors
 
@@ -159,7 +159,7 @@ class SentenceEncoder:
         self._tokenizer: Any = transformer.tokenizer
         transformer.config.output_hidden_states = True  # makes the module hand on all layers
         self._lock = threading.Lock()  # fast tokenizers cannot be configured while another thread uses them
-        self._packing, self._packed = threading.Lock(), False
+        self._preparing, self._prepared = threading.Lock(), False
         prompts: dict[str, str] = {key: prompt for key, prompt in model.prompts.items() if prompt}
         default = prompts.get(model.default_prompt_name or "", "")
         self._query_prompt = prompts.get("query", default)
@@ -174,8 +174,8 @@ class SentenceEncoder:
     def passages(self, texts: Sequence[str], *, on_progress: Callable[[int], None] | None = None) -> Vectors:
         """Vectors of texts to be found, [len(texts), dimension], unit length.
 
-        `on_progress` is called after each batch with the number of texts done. With bfloat16 units
-        in the CPU they are used: the vectors then differ from float32 ones by at most about 1e-3 a component.
+        `on_progress` is called after each batch with the number of texts done. With units for bfloat16 or
+        8 bits in the CPU they are used: the cosine to the float32 vector is then 0.9995 or more.
         """
         return self._embed(
             texts, self._passage_prompt, bfloat16=compute.bfloat16_pays(), on_progress=on_progress
@@ -254,15 +254,16 @@ class SentenceEncoder:
             features: Any = self._model.preprocess(texts, prompt=prompt or None)
             return dict(features), features.encodings
 
-    def _pack(self) -> None:
-        with self._packing:
-            if not self._packed:
-                compute.pack(self._model)
-                self._packed = True
+    def _quicken(self) -> None:
+        with self._preparing:
+            if not self._prepared:
+                transformer: Any = self._model[0]
+                quantised.quantise(transformer.model)
+                self._prepared = True
 
     def prepare(self) -> None:
-        """Read a text that nobody asked for: the first one takes twice its time (0.4 s more), once."""
-        if not self._packed:
+        """Do once what the first reading would otherwise wait for, and read a text that nobody asked for."""
+        if not self._prepared:
             self.read([FIRST_TEXT])
 
     def _forward(self, features: dict[str, Any], *, bfloat16: bool) -> dict[str, Any]:
@@ -270,7 +271,7 @@ class SentenceEncoder:
 
         device = self._model.device
         if bfloat16:
-            self._pack()
+            self._quicken()
         inputs = {key: value.to(device) if hasattr(value, "to") else value for key, value in features.items()}
         with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
             output: dict[str, Any] = self._model(inputs)

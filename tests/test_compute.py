@@ -1,4 +1,4 @@
-"""Arithmetic in bfloat16, packed weights, and threads that read side by side."""
+"""Arithmetic in bfloat16, and threads that read side by side."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from qa import builder, compute
 from qa.index import Index
 
 torch = pytest.importorskip("torch")
-PACKS = compute._can_pack()
 
 
 def test_bfloat16_is_used_where_it_is_faster_only(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,41 +33,6 @@ def test_bfloat16_is_used_where_it_is_faster_only(monkeypatch: pytest.MonkeyPatc
 def test_the_fastest_of_some_products_counts() -> None:
     rows = torch.ones(4, 8)
     assert 0 < compute._seconds(rows, rows) < 1
-
-
-@pytest.fixture
-def network() -> Any:
-    torch.manual_seed(3)
-    first, last = torch.nn.Linear(24, 40), torch.nn.Linear(40, 16, bias=False)
-    return torch.nn.Sequential(first, torch.nn.GELU(), last).eval()
-
-
-def test_packed_layers_compute_as_before_without_autocast(network: Any) -> None:
-    rows = torch.randn(7, 24)
-    with torch.inference_mode():
-        before = network(rows)
-        compute.pack(network)
-        assert torch.equal(network(rows), before)
-
-
-@pytest.mark.skipif(not PACKS, reason="this machine cannot multiply in bfloat16")
-@pytest.mark.parametrize("shape", [(1, 24), (7, 24), (700, 24), (2, 5, 24)])
-def test_packed_layers_give_what_autocast_gives(network: Any, shape: tuple[int, ...]) -> None:
-    rows = torch.randn(shape)
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-        before = network(rows)
-        compute.pack(network)
-        after = network(rows)
-    assert after.dtype == before.dtype == torch.bfloat16
-    assert after.shape == before.shape
-    assert torch.allclose(after.float(), before.float(), atol=0.02)
-    assert network[0].forward.__qualname__.startswith("_packed")  # or the test would compare nothing
-
-
-def test_without_the_operations_nothing_is_packed(network: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compute, "_can_pack", lambda: False)
-    compute.pack(network)
-    assert "forward" not in vars(network[0])
 
 
 def test_readers_share_the_cores_and_leave_other_threads_theirs(monkeypatch: pytest.MonkeyPatch) -> None:

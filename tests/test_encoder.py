@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_checkpoint import HIDDEN, POSITIONS, small_file
 
-from qa import checkpoint, compute, encoder
+from qa import checkpoint, compute, encoder, quantised
 from qa.errors import EncoderError
 
 TEXTS = ["der Hund bellt", "a", "", "  ", "wo ist der Hund? " * 3, "日本語です", "der Hund bellt nicht."]
@@ -368,14 +368,14 @@ def test_real_spans_are_the_surface_of_their_tokens(real: encoder.SentenceEncode
             )
 
 
-def test_weights_are_packed_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_network_is_quantised_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compute, "bfloat16_pays", lambda: True)
-    packed: list[object] = []
-    monkeypatch.setattr(compute, "pack", packed.append)
+    done: list[object] = []
+    monkeypatch.setattr(quantised, "quantise", done.append)
     model = encoder.load(str(folder))
     model.read(TEXTS, query=True)
-    assert not packed  # a question does not need them
+    assert not done  # a question is read in float32
     model.prepare()
     model.prepare()
     model.read(TEXTS)
-    assert len(packed) == 1
+    assert done == [model._model[0].model]

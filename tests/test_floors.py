@@ -21,6 +21,7 @@ FLOORS: tuple[tuple[set[str], ...], ...] = (
             "checkpoint",
             "clusters",
             "compute",
+            "quantised",
             "lexical",
             "store",
             "states",
@@ -58,6 +59,7 @@ PARTS = 1
 HALVES = {
     ("encoder", "checkpoint"),
     ("encoder", "compute"),
+    ("encoder", "quantised"),
     ("evidence", "features"),
     ("generations", "locks"),
     ("generations", "manifest"),
