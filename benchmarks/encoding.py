@@ -2,17 +2,20 @@
 
 Every way reads the same passages (XQuAD in all languages below DATA), in turn, round after round; a ratio is
 that of passages a second to sentence-transformers with its defaults in the same round. Each is also held
-against German XQuAD: hit@1 of the dense side alone.
+against German XQuAD: hit@1 of the dense side alone. With the Python of `.venv-bench`, which has onnxruntime,
+that is tried too.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import itertools
 import json
 import os
 import shutil
 import statistics
+import tempfile
 import threading
 import time
 import warnings
@@ -72,10 +75,10 @@ def side_by_side(model: encoder.SentenceEncoder, *, pinned: bool = False) -> Rea
     return read
 
 
-def unpacked() -> encoder.SentenceEncoder:
-    """The encoder with weights as they were loaded."""
+def whole() -> encoder.SentenceEncoder:
+    """The encoder with weights as they were loaded, and torch's own attention."""
     model = encoder.load()
-    model._packed = True  # as if that had been done
+    model._prepared = True  # as if that had been done
     return model
 
 
@@ -90,13 +93,73 @@ def fixed(model: Any, *, bfloat16: bool) -> Read:
     return read
 
 
+def by_onnx(folder: str, *, int8: bool) -> Read:
+    """onnxruntime over the same weights, in float32 or with the 8 bits of its own dynamic quantisation."""
+    import onnxruntime
+    import torch
+    from onnxruntime.quantization import quantize_dynamic
+    from transformers import AutoModel
+
+    judge, prompt = whole(), checkpoint.PROMPTS["passage"]
+    network = AutoModel.from_pretrained(folder, attn_implementation="eager").eval()
+    with tempfile.TemporaryDirectory() as place:
+        file, small = f"{place}/model.onnx", f"{place}/int8.onnx"
+        example = torch.ones(2, 9, dtype=torch.long)
+        free = {name: {0: "texts", 1: "tokens"} for name in ("input_ids", "attention_mask", "states")}
+        torch.onnx.export(
+            _States(network),
+            (example, example),
+            file,
+            input_names=["input_ids", "attention_mask"],
+            output_names=["states"],
+            dynamic_axes=free,
+            dynamo=False,
+        )
+        if int8:
+            quantize_dynamic(file, small, per_channel=True)
+        settings = onnxruntime.SessionOptions()
+        settings.intra_op_num_threads = torch.get_num_threads()
+        session = onnxruntime.InferenceSession(
+            small if int8 else file, settings, providers=["CPUExecutionProvider"]
+        )
+
+    def read(texts: list[str]) -> Any:
+        encoder.BATCH_TOKENS = 1024
+        vectors = np.empty((len(texts), judge.dimension), np.float32)
+        for batch in judge._batches(texts):
+            features, _ = judge._features([texts[index] for index in batch], prompt)
+            given = {name: features[name].numpy() for name in ("input_ids", "attention_mask")}
+            (states,) = session.run(["states"], given)
+            there = given["attention_mask"][..., None]
+            means = (states * there).sum(axis=1) / there.sum(axis=1)
+            vectors[batch] = means / np.linalg.norm(means, axis=1, keepdims=True)
+        return vectors
+
+    return read
+
+
+def _States(network: Any) -> Any:
+    """The network with nothing but its last states as output."""
+    import torch
+
+    class States(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.network = network
+
+        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
+            return self.network(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+
+    return States().eval()
+
+
 def ways(folder: str) -> dict[str, Read]:
     """All ways by name; the first is what the others are compared with."""
     import torch
     from sentence_transformers import SentenceTransformer
 
     plain = SentenceTransformer(folder, prompts=checkpoint.PROMPTS)
-    bare, packed = unpacked(), encoder.load()
+    bare, quick = whole(), encoder.load()
     found = {
         "sentence-transformers, float32": fixed(plain, bfloat16=False),
         "the same in bfloat16": fixed(plain, bfloat16=True),
@@ -106,9 +169,10 @@ def ways(folder: str) -> dict[str, Read]:
             f"batches of {tokens} tokens, bfloat16": ours(bare, tokens=tokens)
             for tokens in (512, 1024, 2048, 4096, 8192)
         },
-        "batches of 1024 tokens, bfloat16, packed weights": ours(packed),
-        "the same, read side by side: as the project builds": side_by_side(packed),
-        "the same, each reader pinned to a core": side_by_side(packed, pinned=True),
+        "batches of 1024 tokens, bfloat16, side by side": side_by_side(bare),
+        "batches of 1024 tokens, 8 bits a token": ours(quick),
+        "the same, side by side: as the project builds": side_by_side(quick),
+        "the same, each reader pinned to a core": side_by_side(quick, pinned=True),
     }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -118,9 +182,12 @@ def ways(folder: str) -> dict[str, Read]:
         )
         found["int8 weights (torch, dynamic), batches of 32"] = fixed(small, bfloat16=False)
     if shutil.which("g++"):  # torch.compile writes C++
-        compiled = unpacked()
+        compiled = whole()
         compiled._model[0].model = torch.compile(compiled._model[0].model, dynamic=True)
         found["batches of 1024 tokens, bfloat16, torch.compile"] = ours(compiled)
+    if importlib.util.find_spec("onnxruntime") and importlib.util.find_spec("onnx"):
+        found["onnxruntime, float32, batches of 1024 tokens"] = by_onnx(folder, int8=False)
+        found["onnxruntime, its own dynamic int8, batches of 1024 tokens"] = by_onnx(folder, int8=True)
     return found
 
 
