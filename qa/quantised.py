@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 import platform
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -77,14 +78,16 @@ def quantise(network: Any) -> bool:
     texts, length = TRIAL[0], min(TRIAL[1], network.config.max_position_embeddings // 2)
     known = network.get_input_embeddings().num_embeddings
     tokens = torch.randint(known, (texts, length), generator=chance)
+    there = torch.ones_like(tokens)
+    there[0, length // 2 :] = 0  # padding
     with torch.inference_mode():
         with _largest(layers) as largest:
-            wanted = network(input_ids=tokens).last_hidden_state
+            wanted = network(input_ids=tokens, attention_mask=there).last_hidden_state
         for layer in layers:
             setattr(layer, FORWARD, _forward(layer, largest))
         with torch.autocast("cpu", torch.bfloat16):
-            found = network(input_ids=tokens).last_hidden_state
-        alike = torch.nn.functional.cosine_similarity(found.float(), wanted, dim=-1).mean()
+            found = network(input_ids=tokens, attention_mask=there).last_hidden_state
+        alike = torch.nn.functional.cosine_similarity(found.float(), wanted, dim=-1)[there > 0].mean()
     good = bool(alike >= ALIKE)  # not if it is no number
     if not good:
         for layer in layers:
@@ -96,9 +99,11 @@ def quantise(network: Any) -> bool:
 def _largest(layers: Sequence[Any]) -> Iterator[dict[Any, torch.Tensor]]:
     """The largest absolute value of each channel that enters the smoothed products, by their first layer."""
     found: dict[Any, torch.Tensor] = {}
+    own = threading.get_ident()
 
     def note(linear: Any, given: tuple[torch.Tensor]) -> None:
-        found[linear] = given[0].abs().flatten(0, -2).amax(0)
+        if threading.get_ident() == own:  # a question may be read meanwhile
+            found[linear] = given[0].abs().flatten(0, -2).amax(0)
 
     entries = [part for layer in layers for part in (layer.attention.self.query, layer.intermediate.dense)]
     handles = [linear.register_forward_pre_hook(note) for linear in entries]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -193,6 +194,23 @@ def test_texts_read_together_are_as_read_alone(network: Any) -> None:
     for row, length in enumerate((60, 33, 5)):
         alone = _quick(network, tokens[row : row + 1, :length])
         assert _cosines(together[row, :length], alone[0]).min() > 0.998
+
+
+def test_questions_read_meanwhile_have_no_say(network: Any) -> None:
+    layers, tokens = list(network.encoder.layer), _tokens(2, 9)
+
+    def question() -> None:
+        with torch.inference_mode():  # of this thread alone
+            network(input_ids=_tokens(1, 30))
+
+    with quantised._largest(layers) as largest:
+        network(input_ids=tokens)
+    with quantised._largest(layers) as disturbed:
+        network(input_ids=tokens)
+        with ThreadPoolExecutor() as other:
+            other.submit(question).result()
+    assert len(disturbed) == 2 * len(layers)
+    assert all(torch.equal(disturbed[linear], largest[linear]) for linear in largest)
 
 
 @needs_units
