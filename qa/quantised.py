@@ -69,11 +69,23 @@ def quantise(network: Any) -> bool:
 
     Takes 0.3 s for the default model on two cores.
     """
-    import torch
-
     if not can_quantise(network):
         return False
     layers = list(network.encoder.layer)
+    try:
+        good = _likeness(network, layers) >= ALIKE
+    except (RuntimeError, TypeError):  # torch does not promise to leave these operations as they are
+        good = False
+    if not good:
+        for layer in layers:
+            vars(layer).pop(FORWARD, None)
+    return good
+
+
+def _likeness(network: Any, layers: Sequence[Any]) -> float:
+    """Quantise `layers`; the mean cosine of the network's outputs for random tokens to those before."""
+    import torch
+
     chance = torch.Generator().manual_seed(SEED)
     texts, length = TRIAL[0], min(TRIAL[1], network.config.max_position_embeddings // 2)
     known = network.get_input_embeddings().num_embeddings
@@ -87,12 +99,8 @@ def quantise(network: Any) -> bool:
             setattr(layer, FORWARD, _forward(layer, largest))
         with torch.autocast("cpu", torch.bfloat16):
             found = network(input_ids=tokens, attention_mask=there).last_hidden_state
-        alike = torch.nn.functional.cosine_similarity(found.float(), wanted, dim=-1)[there > 0].mean()
-    good = bool(alike >= ALIKE)  # not if it is no number
-    if not good:
-        for layer in layers:
-            delattr(layer, FORWARD)
-    return good
+        alike = torch.nn.functional.cosine_similarity(found.float(), wanted, dim=-1)
+        return float(alike[there > 0].mean())  # no number, if one is none, and that is not good enough
 
 
 @contextmanager

@@ -224,6 +224,19 @@ def test_a_network_that_8_bits_would_spoil_is_left_alone(
     assert torch.equal(_quick(network, tokens), before)
 
 
+@needs_units
+@pytest.mark.parametrize("error", [RuntimeError, TypeError])
+def test_a_torch_with_other_operations_leaves_it_alone(
+    network: Any, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def changed(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(quantised._Product, "__call__", changed)
+    assert not quantised.quantise(network)
+    assert _quick(network, _tokens(2, 20)).isfinite().all()
+
+
 def test_other_networks_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quantised, "_has_products", lambda: True)
     assert quantised.can_quantise(_network())
