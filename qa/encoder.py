@@ -257,8 +257,7 @@ class SentenceEncoder:
     def _quicken(self) -> None:
         with self._preparing:
             if not self._prepared:
-                transformer: Any = self._model[0]
-                quantised.quantise(transformer.model)
+                quantised.quantise(getattr(self._model[0], "model", None))
                 self._prepared = True
 
     def prepare(self) -> None:
