@@ -107,7 +107,7 @@ def by_onnx(folder: str, *, int8: bool) -> Read:
         example = torch.ones(2, 9, dtype=torch.long)
         free = {name: {0: "texts", 1: "tokens"} for name in ("input_ids", "attention_mask", "states")}
         torch.onnx.export(
-            _States(network),
+            _last_states(network),
             (example, example),
             file,
             input_names=["input_ids", "attention_mask"],
@@ -138,7 +138,7 @@ def by_onnx(folder: str, *, int8: bool) -> Read:
     return read
 
 
-def _States(network: Any) -> Any:
+def _last_states(network: Any) -> Any:
     """The network with nothing but its last states as output."""
     import torch
 

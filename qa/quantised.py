@@ -73,7 +73,7 @@ def quantise(network: Any) -> bool:
         return False
     layers = list(network.encoder.layer)
     try:
-        good = _likeness(network, layers) >= ALIKE
+        good = _trial(network, layers) >= ALIKE
     except (RuntimeError, TypeError):  # torch does not promise to leave these operations as they are
         good = False
     if not good:
@@ -82,7 +82,7 @@ def quantise(network: Any) -> bool:
     return good
 
 
-def _likeness(network: Any, layers: Sequence[Any]) -> float:
+def _trial(network: Any, layers: Sequence[Any]) -> float:
     """Quantise `layers`; the mean cosine of the network's outputs for random tokens to those before."""
     import torch
 
@@ -185,12 +185,7 @@ def _forward(layer: Any, largest: dict[Any, torch.Tensor]) -> Callable[..., torc
     """What a layer computes from now on: as before without autocast, in 8 bits with it."""
     import torch
 
-    plain, own, out, into = (
-        layer.forward,
-        layer.attention.self,
-        layer.attention.output,
-        layer.intermediate.dense,
-    )
+    plain, own, out = layer.forward, layer.attention.self, layer.attention.output
     into = layer.intermediate.dense
     read = _product([own.query, own.key, own.value], largest=largest[own.query])
     join = _product([out.dense])

@@ -21,7 +21,7 @@ from qa.types import Answer, Article, ArticleSummary, BuildReport, Filter, Hit, 
 # be used by two threads at a time.
 AT_ONCE = 1
 # Askers that may wait for their turn. Each holds a thread of the server, which has 40 (anyio's default),
-# and the last one waits less than a second (of twenty at once 95 % waited 0.42 s: benchmarks/README.md).
+# and the last one waits some 0.7 s (of twenty at once 95 % have waited 0.42 s: benchmarks/README.md).
 WAITING = 32
 ALL = Filter()
 STOPPED = "The build was stopped; the index is as it was."
