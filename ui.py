@@ -285,6 +285,8 @@ def _corpus_tab(
     offered = notice.build(lambda: gr.Tabs(selected="corpus"), None, tabs, **QUIET)
     renewed(offered.then(desk.rebuild, None, status, **following))
     renewed(status.build(desk.rebuild, None, status, **following))
+    renewed(status.force(desk.rebuild_anyway, None, status, **following))
+    status.dismiss(desk.dismiss, None, status, **QUIET)
     status.halt(desk.stop, None, None, **QUIET)
     files.added(desk.added, None, status, **QUIET)
     for moved in (

@@ -12,7 +12,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qa.errors import BrokenIndex, CorpusError, EncoderError, LLMError, MissingExtra, QAError, StoreError
+from qa.errors import (
+    BrokenIndex,
+    CorpusError,
+    EncoderError,
+    LLMError,
+    MissingExtra,
+    QAError,
+    ShrunkCorpus,
+    StoreError,
+)
 from qa.types import (
     Answer,
     Article,
@@ -53,6 +62,7 @@ __all__ = [
     "Passage",
     "Progress",
     "QAError",
+    "ShrunkCorpus",
     "Skipped",
     "StoreError",
     "Turn",

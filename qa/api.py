@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from qa import __version__, wire
 from qa.api_page import documentation
-from qa.errors import BrokenIndex, Busy, CorpusError, Forbidden, QAError
+from qa.errors import BrokenIndex, Busy, CorpusError, Forbidden, QAError, StoreError
 from qa.service import Service
 
 PATH = "/api/v1"
@@ -25,6 +25,7 @@ RETRY_AFTER = 5  # seconds; some of those who wait have been answered by then
 STATUS: tuple[tuple[type[QAError], int], ...] = (
     (Busy, 503),
     (BrokenIndex, 503),
+    (StoreError, 503),
     (Forbidden, 403),
     (CorpusError, 404),
 )
@@ -46,7 +47,10 @@ ERRORS: dict[int | str, dict[str, Any]] = {
         (403, "The server only reads"),
         (404, "There is no such article"),
         (422, "The request is malformed, or the file is refused"),
-        (503, "No index is open, or too many questions wait (then with Retry-After)"),
+        (
+            503,
+            "No index is open, the corpus cannot be written, or too many questions wait (with Retry-After)",
+        ),
     )
 }
 
@@ -88,7 +92,7 @@ def _routes(api: FastAPI, service: Service) -> None:
         query: Annotated[
             str, Query(max_length=wire.MAX_QUESTION, description="Words of title, outlet or date")
         ] = "",
-        offset: Annotated[int, Query(ge=0)] = 0,
+        offset: Annotated[int, Query(ge=0, le=wire.MAX_OFFSET)] = 0,
         limit: Annotated[int, Query(ge=1, le=wire.MAX_PAGE)] = 50,
     ) -> wire.ArticlesFields:
         return wire.articles(service, query, offset, limit)
@@ -154,4 +158,5 @@ def _errors(api: FastAPI) -> None:
 
 
 def _error(status: int, text: str, headers: dict[str, str] | None = None) -> JSONResponse:
-    return JSONResponse({"error": text}, status, headers)
+    said = text.encode("utf-8", "replace").decode()  # names on disk may hold lone surrogates
+    return JSONResponse({"error": said}, status, headers)

@@ -55,8 +55,8 @@ class Backend(Protocol):
     def open(self, before: Served | None) -> Served:
         """Open the newest generation, ready to answer; `before` is the one it follows."""
 
-    def build(self, on_progress: Callable[[Progress], None]) -> BuildReport:
-        """Build a new generation."""
+    def build(self, on_progress: Callable[[Progress], None], *, force: bool = False) -> BuildReport:
+        """Build a new generation; `force`: even where it loses most articles, which else is ShrunkCorpus."""
 
     def generations(self) -> list[Listed]:
         """The generations there are, the newest first."""
@@ -105,7 +105,7 @@ class Folders:
         _ = index.encoder  # load the model now, not at the first question
         return Served(index, Bot(index))
 
-    def build(self, on_progress: Callable[[Progress], None]) -> BuildReport:
+    def build(self, on_progress: Callable[[Progress], None], *, force: bool = False) -> BuildReport:
         from qa import builder, generations
         from qa.encoder import DEFAULT_MODEL
         from qa.errors import BrokenIndex
@@ -116,7 +116,7 @@ class Folders:
                 model = generations.served(self._vectors).model
             except BrokenIndex:
                 model = DEFAULT_MODEL
-        return builder.build(self._corpus, self._vectors, model=model, on_progress=on_progress)
+        return builder.build(self._corpus, self._vectors, model=model, force=force, on_progress=on_progress)
 
     def generations(self) -> list[Listed]:
         from qa import generations
@@ -129,9 +129,9 @@ class Folders:
         generations.rollback(self._vectors)
 
     def add(self, name: str, data: bytes) -> Added:
-        from qa import shelf
+        from qa import generations, shelf
 
-        return shelf.add(self._corpus, name, data)
+        return shelf.add(self._corpus, name, data, create=not generations.names(self._vectors))
 
     def remove(self, article_id: str) -> Removed:
         from qa import shelf

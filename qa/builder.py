@@ -19,7 +19,7 @@ from typing import Literal
 
 import numpy as np
 
-from qa import clusters, compute, dense, generations, lexical, locks, passages, states, store, text
+from qa import clusters, compute, dense, generations, lexical, locks, losses, passages, states, store, text
 from qa import corpus as corpora
 from qa import encoder as encoders
 from qa.errors import BrokenIndex, CorpusError, StoreError
@@ -92,15 +92,17 @@ def build(
     model: str = encoders.DEFAULT_MODEL,
     encoder: Encoder | None = None,
     fresh: bool = False,
+    force: bool = False,
     on_progress: OnProgress = _silent,
 ) -> BuildReport:
     """Build the index of a corpus folder; the served index stays as it is until the new one is whole.
 
     What did not change is taken from the served generation; where nothing changed at all, that
-    stays. `fresh` computes everything anew. `on_progress` may raise to cancel the build.
+    stays. `fresh` computes everything anew; `force` builds even where more than half of the articles of the
+    served generation would be lost. `on_progress` may raise to cancel the build.
 
-    Raises CorpusError (nothing usable in the folder), EncoderError, or StoreError (the vectors
-    folder cannot be written, or another build holds it).
+    Raises CorpusError (nothing usable in the folder), ShrunkCorpus (most articles would be lost),
+    EncoderError, or StoreError (the vectors folder cannot be written, or another build holds it).
     """
     began, folder = time.perf_counter(), Path(vectors)
     encoder = encoder or encoders.load(model)
@@ -108,11 +110,11 @@ def build(
         served = None if fresh else _open(folder, encoder)
         steps = _Steps(on_progress)
         try:
-            manifest, embedded, skipped = _renew(Path(corpus), folder, encoder, served, steps)
+            manifest, embedded, skipped = _renew(Path(corpus), folder, encoder, served, steps, force)
         except BrokenIndex:  # damage in a large index shows only where it is read
             if served is None:
                 raise
-            manifest, embedded, skipped = _renew(Path(corpus), folder, encoder, None, steps)
+            manifest, embedded, skipped = _renew(Path(corpus), folder, encoder, None, steps, force)
         finally:
             if served:
                 served.close()
@@ -147,7 +149,7 @@ def _settings(encoder: Encoder) -> dict[str, str | int]:
 
 
 def _renew(
-    corpus: Path, folder: Path, encoder: Encoder, served: _Served | None, steps: _Steps
+    corpus: Path, folder: Path, encoder: Encoder, served: _Served | None, steps: _Steps, force: bool
 ) -> tuple[Manifest, int, list[Skipped]]:
     """A new generation, or the served one if nothing changed; how many passages were embedded."""
     name = generations.new_name(folder)
@@ -161,6 +163,8 @@ def _renew(
             contents = _read(corpus, target, served, steps, on_new=prepare)
             if served and served.manifest.corpus == contents.digest:
                 return served.manifest, 0, contents.skipped
+            if not force:
+                losses.check(folder, target)
             embedded = _embed(target, contents.old_rows, encoder, readers, served, steps)
         steps("write", 0, 1)
         _cluster(target, contents.old_rows, encoder.dimension, served)

@@ -116,6 +116,9 @@ def _add_build(commands: Any) -> None:
         "--model", default=os.environ.get("QA_MODEL"), help="sentence-transformers model, name or path"
     )
     parser.add_argument("--fresh", action="store_true", help="embed everything anew")
+    parser.add_argument(
+        "--force", action="store_true", help="build even if most articles of the index are lost"
+    )
     _json_flag(parser)
 
 
@@ -128,6 +131,7 @@ def _build(args: argparse.Namespace) -> None:
             args.vectors,
             model=args.model or encoder.DEFAULT_MODEL,
             fresh=args.fresh,
+            force=args.force,
             on_progress=show,
         )
     if args.json:

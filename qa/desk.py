@@ -111,9 +111,20 @@ class Desk:
 
     def rebuild(self, request: gr.Request) -> Iterator[str]:
         """Build the index anew, or follow the build that is running already."""
+        yield from self._build(request, force=False)
+
+    def rebuild_anyway(self, request: gr.Request) -> Iterator[str]:
+        """The same, although the index will lose most of its articles."""
+        yield from self._build(request, force=True)
+
+    def dismiss(self) -> str:
+        """Leave the index as it is: nothing more is said of it."""
+        return ""
+
+    def _build(self, request: gr.Request, *, force: bool) -> Iterator[str]:
         language = language_of(request)
         try:
-            begun = self._service.start_build()
+            begun = self._service.start_build(force=force)
         except QAError as error:
             yield overview.failure_html(str(error), language)
             return
@@ -144,6 +155,8 @@ class Desk:
             yield overview.report_html(state.report, language)
         elif state.error == STOPPED:
             yield overview.done_html("stopped", language)
+        elif state.shrunk:
+            yield overview.shrunk_html(state.shrunk, language, changes=self._service.changes)
         else:
             yield overview.failure_html(state.error, language, kept=serving)
 

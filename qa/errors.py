@@ -2,6 +2,7 @@
 
     QAError
     ├── CorpusError    an article or the corpus folder cannot be used
+    │   └── ShrunkCorpus   most articles of the index are missing from it
     ├── EncoderError   the model cannot be loaded or does not fit the index
     ├── BrokenIndex    the index is missing, damaged, or its parts do not belong together
     ├── StoreError     a folder cannot be written, or somebody else is writing it
@@ -21,6 +22,21 @@ class QAError(Exception):
 
 class CorpusError(QAError):
     """An article, or the corpus folder as a whole, cannot be used."""
+
+
+class ShrunkCorpus(CorpusError):
+    """More than half of the articles of the served index are missing from the corpus; nothing was built."""
+
+    def __init__(self, lost: int, before: int, articles: int) -> None:
+        """`lost` of the `before` articles of the index; `articles` is how many the new one would have."""
+        super().__init__(lost, before, articles)
+        self.lost, self.before, self.articles = lost, before, articles
+
+    def __str__(self) -> str:
+        return (
+            f"The new index would lose {self.lost} of {self.before} articles; check the corpus folder, or run"
+            " `qa build --force`."
+        )
 
 
 class EncoderError(QAError):

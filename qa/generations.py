@@ -73,6 +73,7 @@ def start(vectors: Path, generation: str) -> Path:
             shutil.rmtree(leftover)
         for leftover in (*vectors.glob(f".{CURRENT}-*"), *vectors.glob(f"{locks.HOLDER}.*")):
             leftover.unlink()
+        _make_way(vectors)
         folder = vectors / f"{_BUILDING}{generation}"
         folder.mkdir()
     except OSError as error:
@@ -100,6 +101,19 @@ def finish(vectors: Path, folder: Path, manifest: Manifest, fine: Collection[str
     _sync(vectors)
     make_current(vectors, manifest.generation)
     return manifest
+
+
+def _make_way(vectors: Path) -> None:
+    """Remove an empty folder in the place of the file `current`, as a container leaves for a missing file.
+
+    Raises StoreError where it is not empty.
+    """
+    path = vectors / CURRENT
+    if path.is_dir() and not path.is_symlink():
+        try:
+            path.rmdir()
+        except OSError as error:
+            raise StoreError(f"The folder {path} is in the place of a file; move it away.") from error
 
 
 def make_current(vectors: Path, generation: str) -> None:
@@ -214,7 +228,7 @@ def listing(vectors: Path) -> list[Listed]:
 def rollback(vectors: Path) -> Manifest:
     """Serve the newest whole generation that is older than the served one.
 
-    Raises StoreError where there is none, or where a build is running.
+    Raises StoreError where there is none, where a build is running, or where the folder cannot be written.
     """
     if not vectors.is_dir():
         raise StoreError(f"There is no index in {vectors} to go back to; run `qa build`.")
@@ -231,7 +245,13 @@ def rollback(vectors: Path) -> Manifest:
             except BrokenIndex:
                 continue
             if not any(manifests.faults(vectors / older, manifest)):
-                make_current(vectors, older)
+                _make_way(vectors)
+                try:
+                    make_current(vectors, older)
+                except OSError as error:
+                    raise StoreError(
+                        f"The folder {vectors} cannot be written ({error.strerror}); the index is as it was."
+                    ) from error
                 return manifest
     raise StoreError(f"There is no older generation in {vectors} to go back to; run `qa build`.")
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.corpus import EXTENSIONS
+from qa.errors import ShrunkCorpus
 from qa.generations import Listed
 from qa.markup import exact, html, language_tag, long_date, words
 from qa.messages import said
@@ -162,6 +163,21 @@ def failure_html(message: str, language: str, *, kept: bool = False) -> str:
     message = html(said(message, language))
     rest = f" {text['kept']}" if kept else ""
     return f'<p class="notice" role="alert"><strong>{text["failed"]}</strong> {message}{rest}</p>'
+
+
+def shrunk_html(error: ShrunkCorpus, language: str, *, changes: bool) -> str:
+    """The question whether the index is to be built although most of its articles are missing."""
+    text = words(language)
+    missing = text["shrunk_one" if error.before == 1 else "shrunk"]
+    line = missing.format(lost=error.lost, before=error.before, articles=error.articles)
+    buttons = (
+        f'<button type="button" data-force="1">{text["build_anyway"]}</button> '
+        f'<button type="button" data-dismiss="1">{text["dismiss"]}</button>'
+    )
+    return (
+        f'<div class="notice" role="alert"><p>{line}</p><p>{text["shrunk_hint"]} {text["kept"]}</p>'
+        f"{buttons if changes else ''}</div>"
+    )
 
 
 def progress_html(

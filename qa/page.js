@@ -156,6 +156,8 @@ const status = (element, trigger) => {
   removed(element, trigger);
   element.addEventListener('click', (event) => {
     if (event.target.closest('button[data-stop]')) trigger('halt', {});
+    if (event.target.closest('button[data-force]')) trigger('force', {});
+    if (event.target.closest('button[data-dismiss]')) trigger('dismiss', {});
     if (event.target.closest('button[data-build]')) trigger('build', {});
     const button = event.target.closest('button[data-remove]');
     if (button) trigger('remove', { article: button.dataset.remove });

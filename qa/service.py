@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from qa.backend import Backend, OpenIndex, Served
-from qa.errors import BrokenIndex, Busy, Forbidden, QAError, StoreError
+from qa.errors import BrokenIndex, Busy, Forbidden, QAError, ShrunkCorpus, StoreError
 from qa.generations import Listed
 from qa.shelf import Added, Removed
 from qa.types import Answer, Article, ArticleSummary, BuildReport, Filter, Hit, Mode, Progress, Turn
@@ -35,6 +35,7 @@ class BuildState:
     progress: Progress | None = None
     report: BuildReport | None = None
     error: str = ""
+    shrunk: ShrunkCorpus | None = None  # with an error that `start_build(force=True)` passes over
 
 
 class Service:
@@ -173,14 +174,17 @@ class Service:
         finally:
             self._places.release()
 
-    def start_build(self) -> bool:
-        """Begin a build in the background; False where one is running already. Raises Forbidden."""
+    def start_build(self, *, force: bool = False) -> bool:
+        """Begin a build in the background; False where one is running already. Raises Forbidden.
+
+        With `force` it goes on where most articles of the index are missing from the corpus.
+        """
         self._change()
         if not self._building.acquire(blocking=False):
             return False
         self._stop.clear()
         self._state = BuildState(running=True)
-        threading.Thread(target=self._build, name="build", daemon=True).start()
+        threading.Thread(target=self._build, args=(force,), name="build", daemon=True).start()
         return True
 
     def _change(self) -> None:
@@ -240,13 +244,15 @@ class Service:
         with self._shelving:
             return self._backend.restore(token)
 
-    def _build(self) -> None:
+    def _build(self, force: bool) -> None:
         ended = BuildState()
         try:
-            report = self._backend.build(self._report)
+            report = self._backend.build(self._report, force=force)
             self._refused = ""
             self.served()  # open it here, so that the next question does not wait for it
             ended = BuildState(report=report)
+        except ShrunkCorpus as error:
+            ended = BuildState(error=str(error), shrunk=error)
         except QAError as error:
             ended = BuildState(error=str(error))
         finally:

@@ -169,11 +169,13 @@ class Store:
     def _all(
         self, sql: str, values: Sequence[object] = (), db: sqlite3.Connection | None = None
     ) -> list[tuple[Any, ...]]:
-        with self._lock:
-            try:
+        try:
+            with self._lock:
                 return (db or self._db).execute(sql, values).fetchall()
-            except sqlite3.Error as error:
-                raise BrokenIndex(_DAMAGED) from error
+        except sqlite3.Error as error:
+            raise BrokenIndex(_DAMAGED) from error
+        except UnicodeEncodeError:  # a lone surrogate in what is looked for; nothing stored holds one
+            return self._all(sql, [_encodable(value) for value in values], db)
 
     def article(self, article_id: str) -> Article:
         """The whole article; CorpusError where the index has none of this id."""
@@ -306,6 +308,15 @@ class Store:
         rows: Rows = np.repeat(first, passages) + behind
         rows.flags.writeable = False  # whoever asks again gets the same ones
         return rows
+
+
+def _encodable(value: object) -> object:
+    """A text with each lone surrogate replaced."""
+    return (
+        value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        if isinstance(value, str)
+        else value
+    )
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -24,6 +24,9 @@ MAX_HISTORY = 50  # messages
 MAX_NAME = 1_000  # characters of an article's id or an outlet's name
 MAX_HITS = 100
 MAX_PAGE = 500  # articles of a list at once
+MAX_OFFSET = 1_000_000_000  # articles before those of a list
+MAX_ID = 2**63 - 1  # of a question, where it is a number
+MAX_PLACE = 100  # characters of the name of a field in an error
 
 
 def _day(value: str) -> str:
@@ -32,6 +35,8 @@ def _day(value: str) -> str:
 
 Day = Annotated[str, Field(max_length=10, description="Day as 2024-10-16"), AfterValidator(_day)]
 Name = Annotated[str, Field(max_length=MAX_NAME)]
+# A text with a bound is checked to be Unicode, too: a lone surrogate could not be sent back.
+QuestionId = Annotated[str, Field(max_length=MAX_NAME)] | Annotated[int, Field(ge=-MAX_ID, le=MAX_ID)]
 QuestionText = Annotated[str, Field(min_length=1, max_length=MAX_QUESTION, pattern=r"\S")]
 
 
@@ -52,7 +57,7 @@ class Ask(Strict):
     """A question, and which articles may answer it."""
 
     question: QuestionText
-    id: str | int | None = Field(None, description="Given back with the answer")
+    id: QuestionId | None = Field(None, description="Given back with the answer")
     history: list[Message] = Field(
         [], max_length=MAX_HISTORY, description="The conversation before, oldest first"
     )
@@ -264,7 +269,7 @@ def said(faults: list[dict[str, Any]]) -> str:
 
 
 def _place(steps: tuple[str | int, ...]) -> str:
-    return ".".join(str(step) for step in steps if step not in ("body", "query")) or "request"
+    return ".".join(str(step) for step in steps if step not in ("body", "query"))[:MAX_PLACE] or "request"
 
 
 def _where(service: Service, request: Ask | Search) -> Filter:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from qa.backend import Served
-from qa.errors import BrokenIndex, CorpusError, StoreError
+from qa.errors import BrokenIndex, CorpusError, ShrunkCorpus, StoreError
 from qa.generations import Listed
 from qa.service import ALL
 from qa.shelf import Added, Removed
@@ -186,13 +186,14 @@ class FakeBot:
 
 
 class FakeBackend:
-    """Generations in memory; `fails` and `broken` make a build or an opening go wrong."""
+    """Generations in memory; `fails`, `shrunk` and `broken` make a build or an opening go wrong."""
 
     def __init__(self, *, generations: int = 1, step: float = 0.0) -> None:
         self.newest = generations
         self.step = step  # seconds a step of a build takes
         self.fails = False
         self.broken = False
+        self.shrunk = False
         self.opened = 0
         self.held = threading.Event()  # while it is cleared, a build stands still half way
         self.held.set()
@@ -210,7 +211,9 @@ class FakeBackend:
         index = FakeIndex(self.generation(), articles)
         return Served(index, FakeBot(index))
 
-    def build(self, on_progress: Callable[[Progress], None]) -> BuildReport:
+    def build(self, on_progress: Callable[[Progress], None], *, force: bool = False) -> BuildReport:
+        if self.shrunk and not force:
+            raise ShrunkCorpus(4, 5, 1)
         for stage, total in (("read", 5), ("embed", 40), ("write", 1)):
             for done in range(total):
                 on_progress(Progress(stage, done + 1, total))  # type: ignore[arg-type]

@@ -97,8 +97,8 @@ class Hostile(FakeBackend):
         index = FakeIndex(self.generation(), ARTICLES)
         return Served(index, Bot(index))
 
-    def build(self, on_progress: Any) -> BuildReport:
-        report = super().build(on_progress)
+    def build(self, on_progress: Any, *, force: bool = False) -> BuildReport:
+        report = super().build(on_progress, force=force)
         skipped = tuple(Skipped(f"{text}.txt", text) for text in INJECTIONS.values())
         return BuildReport(report.generation, 1, 1, 1, 1, skipped, 1.0, "fake")
 

@@ -134,7 +134,7 @@ def test_a_build_can_be_stopped() -> None:
 
 def test_a_build_that_dies_of_a_defect_does_not_run_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     class Dying(FakeBackend):
-        def build(self, on_progress: Callable[[Progress], None]) -> BuildReport:
+        def build(self, on_progress: Callable[[Progress], None], *, force: bool = False) -> BuildReport:
             raise ZeroDivisionError
 
     seen: list[object] = []

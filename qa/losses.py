@@ -1,0 +1,66 @@
+"""Find out before a build goes on whether it would lose most of the articles that are served.
+
+A share that is not mounted leaves an empty folder, a wrong path leads to another corpus: both read well, and
+would replace the index by a small or a foreign one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from qa import generations, store
+from qa.errors import BrokenIndex, ShrunkCorpus
+
+
+def check(vectors: Path, target: Path) -> None:
+    """Compare the articles of the store in `target` with those of the served generation.
+
+    Raises ShrunkCorpus where more than half of them are lost. Without a generation that can be read, there
+    is nothing to lose.
+    """
+    new = store.Store(target)
+    try:
+        lost, before = _lost(vectors, new)
+        if 2 * lost > before:
+            raise ShrunkCorpus(lost, before, new.article_count)
+    finally:
+        new.close()
+
+
+def _lost(vectors: Path, new: store.Store) -> tuple[int, int]:
+    """How many articles of the served generation are lost, and how many it has."""
+    try:
+        opened = generations.open_served(vectors)
+    except BrokenIndex:
+        return _fewer(vectors, new)
+    try:
+        opened.part(store.FILE).read()  # SQLite cannot tell a damaged file, so it is compared whole
+        old = store.Store(opened.folder)
+        try:
+            return lost(old, new), old.article_count
+        finally:
+            old.close()
+    except BrokenIndex:
+        return _fewer(vectors, new)
+    finally:
+        opened.close()
+
+
+def _fewer(vectors: Path, new: store.Store) -> tuple[int, int]:
+    """The same of a damaged generation, of which its manifest tells the number of articles alone."""
+    try:
+        before = generations.served(vectors).articles
+    except BrokenIndex:
+        return 0, 0
+    return max(0, before - new.article_count), before
+
+
+def lost(old: store.Store, new: store.Store) -> int:
+    """How many articles of `old` are not in `new`: neither by their id nor in a file that was renamed."""
+    before, after = old.known(), new.known()
+    gone = [article_id for article_id in before if article_id not in after]
+    if 2 * len(gone) <= len(before):  # enough for `check`, and spares reading articles
+        return len(gone)
+    came = Counter(new.article(article_id).sha256 for article_id in after if article_id not in before)
+    return len(gone) - (Counter(old.article(article_id).sha256 for article_id in gone) & came).total()
