@@ -137,6 +137,7 @@ def test_a_bad_request_is_told_in_a_sentence(path: str, body: Any, status: int) 
         ("GET", "/articles/nein.md", 404),
         ("GET", "/articles?limit=501", 422),
         ("GET", "/articles?offset=-1", 422),
+        ("GET", "/articles?offset=99999999999999999999999999", 422),
         ("GET", "/nothing", 404),
         ("GET", "/ask", 405),
         ("GET", "/search", 422),

@@ -15,7 +15,7 @@ from standin import StandIn
 
 from qa import builder, clusters, generations, verify
 from qa.builder import build
-from qa.errors import CorpusError, StoreError
+from qa.errors import CorpusError, ShrunkCorpus, StoreError
 from qa.index import Index
 from qa.types import Progress
 
@@ -143,7 +143,7 @@ def test_a_renewed_index_equals_a_fresh_one(
         for edit in step:
             corpus = edited(corpus, *edit) or corpus
         rewrite(folder / "c", corpus)
-        report = build(folder / "c", folder / "v", encoder=encoder)
+        report = build(folder / "c", folder / "v", encoder=encoder, force=True)
         assert report.articles == len(corpus)
     build(folder / "c", folder / "fresh", encoder=encoder)
     assert contents(folder / "v", encoder) == contents(folder / "fresh", encoder)
@@ -271,6 +271,85 @@ def test_a_corpus_without_articles_is_an_error_and_changes_nothing(
     with pytest.raises(CorpusError, match=r"\.txt or \.md"):
         build(empty, tmp_path / "v", encoder=encoder)
     assert generations.current(tmp_path / "v") == first.generation
+
+
+@pytest.mark.parametrize(
+    ("before", "lost", "stops"), [(1, 1, True), (2, 1, False), (3, 1, False), (3, 2, True), (5, 3, True)]
+)
+@pytest.mark.parametrize("fresh", [False, True])
+@pytest.mark.parametrize("emptied", [False, True])
+def test_a_build_that_loses_most_articles_stops_before_it_embeds(
+    tmp_path: Path, encoder: StandIn, before: int, lost: int, stops: bool, fresh: bool, emptied: bool
+) -> None:
+    corpus = write(tmp_path / "c", **{f"n{i}": f"{SENTENCES[i % 4]} Nummer {i}." for i in range(before)})
+    first = build(corpus, tmp_path / "v", encoder=encoder)
+    for number in range(lost):
+        path = corpus / f"n{number}.txt"
+        path.write_text("") if emptied else path.unlink()  # a file that is skipped is lost as well
+    write(corpus, neu="Etwas Neues aus Lindau.")
+    calls = encoder.calls
+    if not stops:
+        assert build(corpus, tmp_path / "v", encoder=encoder, fresh=fresh).articles == before - lost + 1
+        return
+    with pytest.raises(ShrunkCorpus, match=f"lose {lost} of {before} articles.*--force") as caught:
+        build(corpus, tmp_path / "v", encoder=encoder, fresh=fresh)
+    assert (caught.value.lost, caught.value.before) == (lost, before)
+    assert caught.value.articles == before - lost + 1
+    assert encoder.calls == calls
+    assert generations.current(tmp_path / "v") == first.generation
+    assert [path.name for path in (tmp_path / "v").glob(".building-*")] == []
+    report = build(corpus, tmp_path / "v", encoder=encoder, fresh=fresh, force=True)
+    assert report.articles == before - lost + 1
+
+
+def test_a_file_that_is_renamed_or_moved_is_not_lost(tmp_path: Path, encoder: StandIn) -> None:
+    corpus = write(tmp_path / "c", a=SENTENCES[0], b=SENTENCES[1])
+    (corpus / "rows.jsonl").write_text('{"text": "Der See ist tief."}\n{"text": "Der Wald ist grün."}\n')
+    build(corpus, tmp_path / "v", encoder=encoder)
+    (corpus / "2024").mkdir()
+    for name in ("a.txt", "b.txt", "rows.jsonl"):
+        (corpus / name).rename(corpus / "2024" / name)
+    report = build(corpus, tmp_path / "v", encoder=encoder)
+    assert (report.articles, report.embedded) == (4, 0)
+    (corpus / "2024" / "rows.jsonl").write_text('{"text": "Der Wald ist grün."}\n')
+    (corpus / "2024" / "a.txt").unlink()
+    (corpus / "2024" / "rows.jsonl").rename(corpus / "rows.jsonl")
+    with pytest.raises(ShrunkCorpus, match="lose 3 of 4"):
+        build(corpus, tmp_path / "v", encoder=encoder)
+
+
+def test_losses_are_seen_with_another_model_and_in_a_damaged_index(tmp_path: Path, encoder: StandIn) -> None:
+    corpus = write(tmp_path / "c", a=SENTENCES[0], b=SENTENCES[1], c=SENTENCES[2])
+    report = build(corpus, tmp_path / "v", encoder=encoder)
+    (corpus / "a.txt").unlink()
+    (corpus / "b.txt").unlink()
+    other = StandIn()
+    other.fingerprint = "another"
+    with pytest.raises(ShrunkCorpus, match="2 of 3"):
+        build(corpus, tmp_path / "v", encoder=other)
+    (tmp_path / "v" / report.generation / "articles.sqlite").write_bytes(b"")
+    with pytest.raises(ShrunkCorpus, match="2 of 3"):
+        build(corpus, tmp_path / "v", encoder=encoder)
+    (tmp_path / "v" / report.generation / "manifest.json").write_text("")
+    assert build(corpus, tmp_path / "v", encoder=encoder).articles == 1
+
+
+def test_a_folder_in_the_place_of_the_file_current(tmp_path: Path, encoder: StandIn) -> None:
+    corpus = write(tmp_path / "c", a=SENTENCES[0])
+    build(corpus, tmp_path / "v", encoder=encoder)
+    for fresh in (False, True):
+        (tmp_path / "v" / "current").unlink()
+        (tmp_path / "v" / "current").mkdir()
+        report = build(corpus, tmp_path / "v", encoder=encoder, fresh=fresh)
+        assert generations.current(tmp_path / "v") == report.generation
+    (tmp_path / "v" / "current").unlink()
+    (tmp_path / "v" / "current" / "sub").mkdir(parents=True)
+    calls = encoder.calls
+    for fresh in (False, True):
+        with pytest.raises(StoreError, match="current is in the place of a file; move it away"):
+            build(corpus, tmp_path / "v", encoder=encoder, fresh=fresh)
+    assert encoder.calls == calls
+    assert (tmp_path / "v" / "current" / "sub").is_dir()
 
 
 def test_only_navigation_is_skipped(tmp_path: Path, encoder: StandIn) -> None:

@@ -370,3 +370,26 @@ def test_every_command_and_variable_is_in_the_readme() -> None:
         assert f"qa {command}" in text
     for variable in re.findall(r"QA_[A-Z]+", source):
         assert f"`{variable}`" in text
+
+
+def test_a_build_that_loses_most_articles_is_forced(
+    place: Path, built: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for path in (place / "seeds").iterdir():
+        path.unlink()
+    (place / "seeds" / "neu.txt").write_text("Der Leuchtturm wird im Mai rot gestrichen.")
+    for flags in ([], ["--fresh"]):
+        status, _, err = run(capsys, "build", *flags)
+        assert (status, "lose 2 of 2 articles" in err, "--force" in err) == (1, True, True)
+    (report,) = rows(capsys, "build", "--force")
+    assert report["articles"] == 1
+
+
+def test_a_folder_in_the_place_of_the_file_current(
+    place: Path, built: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (place / "vectors" / "current").unlink()
+    (place / "vectors" / "current" / "sub").mkdir(parents=True)
+    for command in ("status", "rollback", "build", "verify"):
+        status, _, err = run(capsys, command)
+        assert (status, err.count("\n"), err.startswith("qa: ")) == (1, 1, True)

@@ -171,3 +171,25 @@ def test_a_server_that_only_reads_keeps_its_files() -> None:
     assert "data-remove" in _desk(backend).open(_event(article="faehre.md"), GERMAN)
     assert desk.removed(GERMAN) == ""
     assert "faehre.md" in backend.files
+
+
+def test_a_build_that_loses_most_articles_asks_first() -> None:
+    backend = FakeBackend()
+    backend.shrunk = True
+    desk = _desk(backend)
+    asked = list(desk.rebuild(GERMAN))[-1]
+    assert "4 der 5 Artikel des bisherigen Index fehlen im Korpus. Der neue Index hätte 1 Artikel." in asked
+    assert "data-force" in asked
+    assert "data-dismiss" in asked
+    assert "Build anyway" in list(desk.rebuild(ENGLISH))[-1]
+    assert backend.newest == 1
+    assert desk.dismiss() == ""
+    assert "Index aufgebaut" in list(desk.rebuild_anyway(GERMAN))[-1]
+    assert backend.newest == 2
+
+
+def test_a_server_that_only_reads_forces_nothing() -> None:
+    backend = FakeBackend()
+    desk = Desk(Service(backend, changes=False))
+    assert "liest nur" in list(desk.rebuild_anyway(GERMAN))[-1]
+    assert backend.newest == 1

@@ -301,3 +301,26 @@ def test_another_format_is_refused(tmp_path: Path) -> None:
     path.write_text(json.dumps({**json.loads(path.read_text()), "format": 99}))
     with pytest.raises(BrokenIndex, match="format 99"):
         generations.open_served(tmp_path)
+
+
+def test_rollback_over_a_folder_in_the_place_of_the_file_current(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(tmp_path, "1")
+    make(tmp_path, "2")
+    (tmp_path / "current").unlink()
+    (tmp_path / "current" / "sub").mkdir(parents=True)
+    with pytest.raises(StoreError, match="in the place of a file"):
+        generations.rollback(tmp_path)
+    with pytest.raises(BrokenIndex, match="cannot be read"):
+        generations.served(tmp_path)
+    assert [listed.current for listed in generations.listing(tmp_path)] == [False, False]
+    (tmp_path / "current" / "sub").rmdir()
+    assert generations.rollback(tmp_path).generation == "2"
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(generations, "make_current", full)
+    with pytest.raises(StoreError, match="No space left"):
+        generations.rollback(tmp_path)

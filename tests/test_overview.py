@@ -9,6 +9,7 @@ from fakes import ARTICLES, FakeIndex
 from test_render import TABLE_TAGS, Seen
 
 from qa import guard, overview
+from qa.errors import ShrunkCorpus
 from qa.generations import Listed
 from qa.shelf import Removed
 from qa.types import ArticleSummary, BuildReport, Progress, Skipped
@@ -101,3 +102,12 @@ def test_removed_files_are_listed_escaped() -> None:
     assert "5. November 2024 12:30" in out
     assert 'data-restore="t&lt;1"' in out
     assert overview.removed_html([], "de") == ""
+
+
+def test_the_question_whether_to_build_with_few_articles() -> None:
+    out = overview.shrunk_html(ShrunkCorpus(4, 5, 1), "en", changes=True)
+    assert "4 of the 5 articles" in out
+    assert "Articles in the new index: 1." in out
+    assert out.count("<button") == 2
+    assert "<button" not in overview.shrunk_html(ShrunkCorpus(4, 5, 1), "de", changes=False)
+    assert "Der einzige Artikel" in overview.shrunk_html(ShrunkCorpus(1, 1, 3), "de", changes=True)

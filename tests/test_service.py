@@ -248,3 +248,19 @@ def test_answers_are_told() -> None:
     found = service.ask("Fahrgäste")
     assert found is not None
     assert told == [found[0]]
+
+
+def test_a_build_that_loses_most_articles_is_told_and_forced() -> None:
+    backend = FakeBackend()
+    backend.shrunk = True
+    service = Service(backend)
+    before = service.served()
+    service.start_build()
+    state = _ended(service)
+    assert state.shrunk is not None
+    assert (state.shrunk.lost, state.shrunk.before, state.error) == (4, 5, str(state.shrunk))
+    assert service.served() is before
+    service.start_build(force=True)
+    state = _ended(service)
+    assert (state.shrunk, state.error) == (None, "")
+    assert state.report is not None

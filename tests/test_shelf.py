@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa import corpus, shelf
+from qa.backend import Folders
 from qa.errors import CorpusError, StoreError
 from qa.types import Article, Skipped
 
@@ -62,8 +66,29 @@ def test_a_table_counts_its_articles_and_names_its_bad_rows(folder: Path) -> Non
         ("C:a.txt", TEXT, "plain file name"),
         (".a.txt", TEXT, "plain file name"),
         (" a.txt", TEXT, "plain file name"),
-        ("a\n.txt", TEXT, "plain file name"),
-        ("a\u202e.txt", TEXT, "plain file name"),
+        ("a\n.txt", TEXT, "invisible"),
+        ("a\x9b.txt", TEXT, "invisible"),
+        ("a\u202e.txt", TEXT, "invisible"),
+        ("zero\u200b.txt", TEXT, "invisible"),
+        ("\u200bzero.txt", TEXT, "invisible"),
+        ("soft\u00adhyphen.txt", TEXT, "invisible"),
+        ("\ufeffa.txt", TEXT, "invisible"),
+        ("a\u2028b.txt", TEXT, "invisible"),
+        ("a\u2029b.txt", TEXT, "invisible"),
+        ("a\u3164.txt", TEXT, "invisible"),
+        ("a\ufe0f.txt", TEXT, "invisible"),
+        ("a\U000e0041.txt", TEXT, "invisible"),
+        ("CON.txt", TEXT, "Windows"),
+        ("NUL.md", TEXT, "Windows"),
+        ("aux.txt", TEXT, "Windows"),
+        ("Prn.tar.txt", TEXT, "Windows"),
+        ("COM1.txt", TEXT, "Windows"),
+        ("com¹.txt", TEXT, "Windows"),
+        ("LPT9.md", TEXT, "Windows"),
+        ("con .txt", TEXT, "Windows"),
+        ("a.txt.", TEXT, "plain file name"),
+        ("a.txt ", TEXT, "plain file name"),
+        ("\ufffd\ufffd.md", TEXT, "UTF-8"),
         ("\udcff.txt", TEXT, "UTF-8"),
         ("", TEXT, "this kind"),
         ("ä" * 100 + ".txt", TEXT, "too long"),
@@ -86,7 +111,7 @@ def test_whatever_the_name_nothing_is_written_outside(
     root = tmp_path_factory.mktemp("r")
     for ending in ("", ".txt"):
         try:
-            added = shelf.add(root / "c", name + ending, TEXT)
+            added = shelf.add(root / "c", name + ending, TEXT, create=True)
         except CorpusError:
             continue
         assert os.listdir(root / "c") == [added.path]
@@ -102,6 +127,144 @@ def test_no_file_is_overwritten(folder: Path) -> None:
     with pytest.raises(CorpusError, match="has this name"):
         shelf.add(folder, "rows.csv", b"text\nx y\n")
     assert (folder / "neu.txt").read_bytes() == TEXT
+
+
+@pytest.mark.parametrize(
+    "name", ["console.txt", "COM.txt", "com10.md", "null.txt", "a.con.txt", "Größe 1.txt"]
+)
+def test_names_that_only_begin_like_devices_are_taken(folder: Path, name: str) -> None:
+    assert shelf.add(folder, name, TEXT).path == name
+
+
+@pytest.mark.parametrize("name", ["\ufb01le.md", "FILE.md", "\uff46ile.md", "File.MD"])
+def test_names_that_look_equal_are_one(folder: Path, name: str) -> None:
+    shelf.add(folder, "file.md", TEXT)
+    with pytest.raises(CorpusError, match="has this name"):
+        shelf.add(folder, name, TEXT + b"!")
+    assert len(list(folder.glob("*.[mM]*"))) == 1
+
+
+ADDING = """
+import sys
+from pathlib import Path
+from qa import shelf
+from qa.errors import CorpusError
+folder, who, names = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(names):
+    try:
+        shelf.add(folder, f"n{number}.txt", f"Das ist ein Satz von {who}.".encode())
+        print(number, flush=True)
+    except CorpusError:
+        pass
+"""
+
+
+def test_of_many_processes_one_writes_a_name(folder: Path) -> None:
+    names, running = 60, []
+    for who in "abcd":
+        command = [sys.executable, "-c", ADDING, str(folder), who, str(names)]
+        pipe = subprocess.PIPE
+        running.append((who, subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)))
+    for _, process in running:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+    for _, process in running:
+        assert process.stdin
+        process.stdin.write("\n")
+        process.stdin.flush()
+    written: list[tuple[int, str]] = []
+    for who, process in running:
+        out, _ = process.communicate(timeout=120)
+        assert process.returncode == 0
+        written += [(int(number), who) for number in out.split()]
+    assert sorted(number for number, _ in written) == list(range(names))
+    for number, who in written:
+        assert (folder / f"n{number}.txt").read_text() == f"Das ist ein Satz von {who}."
+    assert not list(folder.glob(".*.part"))
+
+
+def _no_links(*_: object, **__: object) -> None:
+    raise PermissionError(1, "Operation not permitted")
+
+
+def test_a_file_system_without_hard_links(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "link", _no_links)
+    shelf.add(folder, "neu.txt", TEXT)
+    with pytest.raises(CorpusError, match="nothing is to be done"):
+        shelf.add(folder, "neu.txt", TEXT)
+    removed = shelf.remove(folder, "neu.txt")
+    shelf.restore(folder, removed.token)
+    assert (folder / "neu.txt").read_bytes() == TEXT
+    assert not list(folder.glob(".*.part"))
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_name_that_is_taken_at_the_last_moment_is_kept(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    if not links:
+        monkeypatch.setattr(os, "link", _no_links)
+    move = shelf._move
+
+    def late(source: Path, target: Path) -> None:
+        target.write_bytes(b"Etwas anderes.")
+        move(source, target)
+
+    monkeypatch.setattr(shelf, "_move", late)
+    with pytest.raises(CorpusError, match="has this name"):
+        shelf.add(folder, "neu.txt", TEXT)
+    assert (folder / "neu.txt").read_bytes() == b"Etwas anderes."
+    removed = shelf.remove(folder, "alt/a.txt")
+    with pytest.raises(CorpusError, match="by now"):
+        shelf.restore(folder, removed.token)
+    assert (folder / "alt" / "a.txt").read_bytes() == b"Etwas anderes."
+    assert shelf.removed(folder) == [removed]
+
+
+def test_what_killed_processes_had_begun_is_removed(folder: Path) -> None:
+    old, young, other = (folder / f".{name}.part" for name in ("0" * 16, "1" * 16, "mine"))
+    for path in (old, young, other):
+        path.write_bytes(b"Halb")
+    for path in (old, other):
+        os.utime(path, (time.time() - 7200, time.time() - 7200))
+    shelf.add(folder, "neu.txt", TEXT)
+    assert [path.exists() for path in (old, young, other)] == [False, True, True]
+
+
+def test_a_folder_that_vanished_is_not_created_again(tmp_path: Path) -> None:
+    corpus, vectors = tmp_path / "share" / "c", tmp_path / "v"
+    backend = Folders(corpus, vectors)
+    backend.add("a.txt", TEXT)  # a first start
+    (vectors / "20240101T000000-a").mkdir(parents=True)
+    (vectors / "20240101T000000-a" / "manifest.json").touch()
+    removed = backend.remove("a.txt")
+    (tmp_path / "share").rename(tmp_path / "unmounted")
+    for change in (
+        lambda: backend.add("b.txt", TEXT),
+        lambda: backend.remove("a.txt"),
+        lambda: backend.restore(removed.token),
+    ):
+        with pytest.raises(StoreError, match="is not there; mount or create it"):
+            change()
+    assert not (tmp_path / "share").exists()
+    (tmp_path / "unmounted").rename(tmp_path / "share")
+    assert backend.restore(removed.token).path == "a.txt"
+
+
+def test_a_removed_file_without_a_time_hides_no_other(folder: Path) -> None:
+    removed = shelf.remove(folder, "alt/a.txt")
+    odd = folder / shelf.REMOVED / "99999999T999999999999-aaaaaaaa"
+    odd.mkdir()
+    (odd / "x.md").write_bytes(TEXT)
+    undecodable = folder / shelf.REMOVED / "20240101T000000000000-aaaaaaaa" / os.fsdecode(b"\xff.md")
+    undecodable.parent.mkdir()
+    undecodable.write_bytes(TEXT)
+    listed = shelf.removed(folder)
+    assert listed[:2] == [shelf.Removed(odd.name, "x.md", ""), removed]
+    listed[2].path.encode()
+    assert shelf.restore(folder, odd.name).path == "x.md"
 
 
 def test_sizes_and_numbers_are_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,7 +348,7 @@ def test_nothing_is_restored_through_a_link_out_of_the_folder(folder: Path, tmp_
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(StoreError, match="cannot be written"):
-        shelf.add(tmp_path / "file" / "corpus", "a.txt", TEXT)
+        shelf.add(tmp_path / "file" / "corpus", "a.txt", TEXT, create=True)
 
 
 def test_skipped_rows_are_told_as_the_corpus_tells_them(folder: Path) -> None:
