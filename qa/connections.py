@@ -184,8 +184,16 @@ def serve(
     begins to stop; `ended` waits at most the given seconds for the end of what it stopped.
     """
     Connection.limit = max_connections()
+
+    async def until_stopped(scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await app(scope, receive, send)
+        except asyncio.CancelledError:  # of a stream that did not notice that its client was hung up on
+            if not server.should_exit:
+                raise
+
     config = uvicorn.Config(
-        app,
+        until_stopped,
         loop="asyncio",
         http=Connection,
         ws="none",

@@ -95,10 +95,8 @@ class Paced:
                 return await receive()
             began = self._clock() if began < 0 else began
             left = began + self._seconds + seen / self._rate - self._clock()
-            try:
-                async with asyncio.timeout(left):
-                    message = await receive()
-            except TimeoutError:
+            message = await _within(left, receive)
+            if message is None:
                 late = True
                 return {"type": "http.disconnect"}
             seen += len(message.get("body", b""))
@@ -115,6 +113,17 @@ class Paced:
             await self._app(scope, paced, noted)
         if late and not answered:
             await _too_slow(send)
+
+
+async def _within(seconds: float, receive: Receive) -> Message | None:
+    """What `receive` gives within so many seconds, or None."""
+    if seconds <= 0:
+        return None
+    try:
+        async with asyncio.timeout(seconds):
+            return await receive()
+    except TimeoutError:
+        return None
 
 
 async def _too_slow(send: Send) -> None:
