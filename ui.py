@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from contextlib import suppress
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before the import: nothing leaves the machine
 
 import gradio as gr
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Response
 from gradio.themes.utils.fonts import LocalFont
 
@@ -19,9 +20,11 @@ import qa
 from qa import api, doors, mcp_door, overview, render
 from qa.desk import MAX_SEARCH, Desk
 from qa.guard import LOOPBACK, TITLE, App, Guard
+from qa.limits import Paced
 from qa.markup import LANGUAGES, words
 from qa.page import MAX_QUESTION, MAX_WORD, Page
 from qa.passwords import Passwords
+from qa.proxies import Forwarded, Network
 from qa.service import Service
 
 QUEUE = 64  # questions that may wait
@@ -316,13 +319,15 @@ def make_app(
     *,
     hosts: tuple[str, ...] = LOOPBACK,
     root_path: str = "",
+    proxies: Sequence[Network] = (),
     passwords: Passwords | None = None,
     mcp: bool = False,
     feedback_file: Path | None = None,
-) -> Guard:
+) -> App:
     """The whole application as ASGI: the page, the doors for programs, and the guard before them.
 
     `hosts`: names it answers to, empty for any; `root_path`: what a proxy strips from the addresses;
+    `proxies`: whose word about the client's address counts;
     `mcp`: whether /mcp is served, which raises MissingExtra where its package is not installed;
     `feedback_file`: where verdicts of readers are appended; without one they are not asked for.
     """
@@ -356,7 +361,8 @@ def make_app(
         show_error=False,
         max_file_size="1mb",
     )
-    return Guard(app, hosts=hosts, passwords=passwords, uploads=service.changes)
+    guarded = Guard(app, hosts=hosts, passwords=passwords, uploads=service.changes)
+    return Paced(Forwarded(guarded, proxies))
 
 
 def _health(app: FastAPI, service: Service) -> None:
@@ -369,19 +375,17 @@ def _health(app: FastAPI, service: Service) -> None:
 
     @app.get("/readyz")
     async def readyz(response: Response) -> dict[str, str]:
-        ready = service.ready and not service.full
+        free = current_default_thread_limiter().available_tokens > 0
+        ready = service.ready and free and not service.full
         response.status_code = 200 if ready else 503
         return {"status": "ok" if ready else "too many wait" if service.ready else "no index is open"}
 
 
-def serve(app: App, listening: socket.socket) -> None:
-    """Serve on a listening socket until it is stopped."""
-    import uvicorn
+def serve(app: App, listening: socket.socket, service: Service) -> None:
+    """Serve on a listening socket until SIGINT or SIGTERM; a build that runs then is stopped."""
+    from qa import connections
 
-    # the log of requests is our own, without their queries
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
-    with suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listening])
+    connections.serve(app, listening, stop=service.close, ended=service.closed)
 
 
 if __name__ == "__main__":

@@ -72,5 +72,6 @@ class AccessLog:
     def _write(self, fields: Line) -> None:
         when = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}"[:23] + "Z"
         # one call, so that lines of several threads do not mix
-        self._out.write(json.dumps({"time": when, **fields}, ensure_ascii=False) + "\n")
+        # Only ASCII: U+0085, U+2028 and U+009B would end a line or steer a terminal for some readers.
+        self._out.write(json.dumps({"time": when, **fields}) + "\n")
         self._out.flush()

@@ -13,11 +13,13 @@ from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from qa import __version__, wire
 from qa.api_page import documentation
 from qa.errors import BrokenIndex, Busy, CorpusError, Forbidden, QAError, StoreError
-from qa.service import Service
+from qa.limits import Uploads
+from qa.service import READS_ONLY, Service
 
 PATH = "/api/v1"
 RETRY_AFTER = 5  # seconds; some of those who wait have been answered by then
@@ -49,7 +51,8 @@ ERRORS: dict[int | str, dict[str, Any]] = {
         (422, "The request is malformed, or the file is refused"),
         (
             503,
-            "No index is open, the corpus cannot be written, or too many questions wait (with Retry-After)",
+            "No index is open, the corpus cannot be written, or too many questions or files wait"
+            " (then with Retry-After)",
         ),
     )
 }
@@ -104,12 +107,17 @@ def _routes(api: FastAPI, service: Service) -> None:
 
 def _changes(api: FastAPI, service: Service) -> None:
     """What changes the corpus; its index follows with the next build."""
+    uploads = Uploads()
 
     @api.post("/files", summary="Put a file into the corpus", status_code=201, openapi_extra=FILE_BODY)
     async def add(
         request: Request, name: Annotated[str, Query(max_length=wire.MAX_NAME, description="Of the file")]
     ) -> wire.AddedFields:
-        return await to_thread.run_sync(wire.add, service, name, await request.body())
+        if not service.changes:
+            raise Forbidden(READS_ONLY)
+        async with uploads.place():  # before the body is read, which is then held whole
+            body = await request.body()
+            return await to_thread.run_sync(wire.add, service, name, body, limiter=uploads.threads)
 
     @api.delete("/articles/{article_id:path}", summary="Take the file of an article out of the corpus")
     def remove(article_id: str) -> wire.RemovedFields:
@@ -141,6 +149,10 @@ def _errors(api: FastAPI) -> None:
     @api.exception_handler(wire.Refused)
     def refused_file(_: Request, error: wire.Refused) -> Response:
         return _error(422, str(error))
+
+    @api.exception_handler(ClientDisconnect)
+    def cut_off(_: Request, error: ClientDisconnect) -> Response:  # too large, too slow, or gone
+        return _error(400, "The request was not sent to its end.")
 
     @api.exception_handler(RequestValidationError)
     def malformed(_: Request, error: RequestValidationError) -> Response:

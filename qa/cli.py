@@ -1,6 +1,7 @@
 """The command line: parse, call, print. Nothing is decided here about articles or answers.
 
-Exit status: 0 done, 1 a `QAError` (one line on stderr), 2 wrong usage, 130 interrupted.
+Exit status: 0 done, 1 a `QAError` (one line on stderr), 2 wrong usage, 130 interrupted. A server that stops
+because of SIGINT or SIGTERM is done.
 """
 
 from __future__ import annotations
@@ -419,6 +420,13 @@ def _add_serve(commands: Any) -> None:
         help="a host name that it answers to, as behind a proxy; repeatable",
     )
     parser.add_argument(
+        "--proxy",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="the IP address or network of a proxy whose X-Forwarded-For and -Proto count; repeatable",
+    )
+    parser.add_argument(
         "--auth",
         default=os.environ.get("QA_AUTH", ""),
         metavar="FILE",
@@ -437,7 +445,7 @@ def _add_serve(commands: Any) -> None:
 
 
 def _serve(args: argparse.Namespace) -> None:
-    from qa import passwords, serving
+    from qa import passwords, proxies, serving
     from qa.accesslog import AccessLog
     from qa.backend import Folders
     from qa.guard import hosts_for
@@ -446,8 +454,9 @@ def _serve(args: argparse.Namespace) -> None:
 
     if args.root_path and not re.fullmatch(r"(/[\w.~-]+)+", args.root_path):
         raise QAError("The --root-path must be a path like /qa.")
+    trusted = proxies.networks(args.proxy)
     known = passwords.Passwords(passwords.read(args.auth)) if args.auth else None
-    proxied = bool(args.root_path or args.name)
+    proxied = bool(args.root_path or args.name or args.proxy)
     changes = serving.may_change(
         args.host, proxied=proxied, passwords=known is not None, read_only=args.read_only
     )
@@ -475,6 +484,7 @@ def _serve(args: argparse.Namespace) -> None:
                 service,
                 hosts=hosts_for(args.host, args.name),
                 root_path=args.root_path,
+                proxies=trusted,
                 passwords=known,
                 mcp=args.mcp,
                 feedback_file=Path(args.feedback) if args.feedback else None,
@@ -482,7 +492,7 @@ def _serve(args: argparse.Namespace) -> None:
             waiting.step("loading_index")
             _open_first(service)
         print(f"The page is at {serving.address(args.host, args.port)} (Ctrl-C stops it).", flush=True)
-        ui.serve(log.around(app) if log else app, listening)
+        ui.serve(log.around(app) if log else app, listening, service)
 
 
 def _open_first(service: Any) -> None:

@@ -8,8 +8,10 @@ reads whole responses would hold back the streamed answers. It knows nothing of 
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import re
 import secrets
+import socket
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -27,6 +29,7 @@ MAX_BODY = 512_000  # bytes; a long conversation has a tenth of it
 MAX_UPLOAD = 64_000_000  # bytes of one file that is put into the corpus
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 ANY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 (compared with, not bound to)
+ANY_IP = "IP"  # among the names of a server, which have small letters: it answers to any IP address
 TITLE = "qa-page-title"  # stands in the page where its title in the reader's language belongs
 COOKIE = "qa_lang"
 COOKIE_AGE = 365 * 24 * 3600  # seconds
@@ -53,14 +56,18 @@ _SCRIPT = re.compile(rb"<script(?=[\s>])")
 
 
 def hosts_for(address: str, names: Sequence[str] = ()) -> tuple[str, ...]:
-    """The names under which a server bound to `address` may be called; empty: any.
+    """The names under which a server bound to `address` may be called.
 
-    `names` are those it is known by to others; without one, a server on every address answers to any.
+    `names` are those it is known by to others. A server on every address also answers to any IP address and
+    to the name of its machine, but to no other name: a foreign one that resolves to the machine may belong to
+    a page that wants to read it (DNS rebinding).
     """
+    named = tuple(name.lower() for name in names)
     if address in ANY_ADDRESS:
-        return (*LOOPBACK, *(name.lower() for name in names)) if names else ()
-    own = f"[{address}]" if ":" in address else address
-    return tuple(dict.fromkeys((*LOOPBACK, own, *(name.lower() for name in names))))
+        own = socket.gethostname().lower()
+        return tuple(dict.fromkeys((*LOOPBACK, ANY_IP, own, f"{own}.local", *named)))
+    bound = f"[{address}]" if ":" in address else address
+    return tuple(dict.fromkeys((*LOOPBACK, bound, *named)))
 
 
 def page_language(headers: Mapping[str, str], query: str = "") -> str:
@@ -126,8 +133,8 @@ class Guard:
 
     def _refusal(self, scope: Scope, headers: Mapping[str, str]) -> tuple[int, str] | None:
         host = headers.get("host", "")
-        if self._hosts and _host_name(host) not in self._hosts:
-            return 421, "This server does not answer to that host name."
+        if not self._answers_to(_host_name(host)):
+            return 421, "This server does not answer to that host name; --name allows it."
         origin = headers.get("origin")
         if origin is not None and scope["method"] not in ("GET", "HEAD") and urlsplit(origin).netloc != host:
             return 403, "Requests from other pages are refused."
@@ -137,6 +144,9 @@ class Guard:
         if not length.isdecimal() or int(length) > self._limit(scope):
             return 413, "The request is too large."
         return None
+
+    def _answers_to(self, name: str) -> bool:
+        return not self._hosts or name in self._hosts or (ANY_IP in self._hosts and _is_ip(name))
 
     def _limit(self, scope: Scope) -> int:
         """How many bytes the body of a request may have."""
@@ -159,6 +169,14 @@ class Guard:
 
 def _host_name(host: str) -> str:
     return re.sub(r":[0-9]*$", "", host).lower()
+
+
+def _is_ip(name: str) -> bool:
+    bare = name[1:-1] if name.startswith("[") and name.endswith("]") else name
+    try:
+        return ipaddress.ip_address(bare).version == (4 if bare is name else 6)
+    except ValueError:
+        return False
 
 
 async def _refuse(send: Send, status: int, text: str, *more: tuple[bytes, bytes]) -> None:

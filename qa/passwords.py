@@ -1,8 +1,8 @@
 """Who may come in: a file of names and hashed passwords, and the check of HTTP Basic against it.
 
 A line is `name:scrypt$n$r$p$salt$key`, salt and key in base64; `#` begins a comment. Wrong tries are counted
-for each client's address. A password that was right is remembered by a keyed digest as long as the process
-lives, because a page makes dozens of requests and each would cost an scrypt.
+for each client's address, of IPv6 for its /64 network. A password that was right is remembered by a keyed
+digest as long as the process lives, because a page makes dozens of requests and each would cost an scrypt.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Literal
 
 from qa.errors import QAError
+from qa.proxies import counted
 
 Verdict = Literal["right", "wrong", "limited"]
 
@@ -124,15 +125,20 @@ class Passwords:
         return self._digest(header) in self._known
 
     def check(self, address: str, header: str) -> Verdict:
-        """Judge a header; "limited" where the address has tried too often. Takes one scrypt."""
-        if not header:
-            return "wrong"  # the browser's first request, no try
+        """Judge a header; "limited" where the address has tried too often. Takes at most one scrypt.
+
+        A header that holds no name and password is wrong, but no try: nothing can be guessed with it.
+        """
+        given = _given(header)
+        if given is None:
+            return "wrong"
+        address = counted(address)
         with self._checking:
             if self.knows(header):
                 return "right"
-            if len(self._recent(address)) >= TRIES:
+            if self._limited(address):
                 return "limited"
-            if not self._right(header):
+            if not self._right(*given):
                 self._count(address)
                 return "wrong"
             self._wrong.pop(address, None)
@@ -141,28 +147,37 @@ class Passwords:
                 self._known.popitem(last=False)
             return "right"
 
-    def _right(self, header: str) -> bool:
-        scheme, _, value = header.partition(" ")
-        try:
-            name, colon, password = (
-                base64.b64decode(value.strip(), validate=True).decode("utf-8").partition(":")
-            )
-        except (binascii.Error, ValueError):
-            return False
-        if scheme.lower() != "basic" or not colon or len(password) > MAX_LENGTH:
-            return False
+    def _right(self, name: str, password: str) -> bool:
         # A name that is not there takes as long as one that is.
         return self._hashes.get(name, self._nobody).fits(password) and name in self._hashes
 
     def _digest(self, header: str) -> bytes:
         return hmac.digest(self._secret, header.encode("utf-8", "surrogateescape"), "sha256")
 
-    def _recent(self, address: str) -> list[float]:
+    def _limited(self, address: str) -> bool:
+        """Whether an address must wait.
+
+        No address is forgotten before its time: where too many are remembered, a new one waits. Otherwise
+        whoever has many addresses could free one by trying from the others.
+        """
         since = self._clock() - WINDOW
-        return [tried for tried in self._wrong.get(address, ()) if tried > since]
+        while self._wrong and next(iter(self._wrong.values()))[-1] <= since:
+            self._wrong.popitem(last=False)
+        tries = self._wrong.get(address)
+        if tries is None:
+            return len(self._wrong) >= MAX_ADDRESSES
+        return sum(tried > since for tried in tries) >= TRIES
 
     def _count(self, address: str) -> None:
-        self._wrong[address] = [*self._recent(address), self._clock()]
+        self._wrong[address] = [*self._wrong.get(address, ()), self._clock()][-TRIES:]
         self._wrong.move_to_end(address)
-        while len(self._wrong) > MAX_ADDRESSES:
-            self._wrong.popitem(last=False)
+
+
+def _given(header: str) -> tuple[str, str] | None:
+    """Name and password of a header, if it holds some."""
+    scheme, _, value = header.partition(" ")
+    try:
+        name, colon, password = base64.b64decode(value.strip(), validate=True).decode("utf-8").partition(":")
+    except (binascii.Error, ValueError):
+        return None
+    return (name, password) if scheme.lower() == "basic" and colon and len(password) <= MAX_LENGTH else None

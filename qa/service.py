@@ -23,7 +23,11 @@ AT_ONCE = 1
 # Askers that may wait for their turn. Each holds a thread of the server, which has 40 (anyio's default),
 # and the last one waits some 0.7 s (of twenty at once 95 % have waited 0.42 s: benchmarks/README.md).
 WAITING = 32
+# Changes of the corpus that may wait for the one at work. Each holds a thread too; with the askers they leave
+# some free for articles and the page.
+CHANGES_WAITING = 3
 ALL = Filter()
+READS_ONLY = "This server only reads; the index is changed by `qa build` on its machine."
 STOPPED = "The build was stopped; the index is as it was."
 
 
@@ -63,6 +67,8 @@ class Service:
         self._state = BuildState()
         self._stop = threading.Event()
         self._shelving = threading.Lock()
+        self._changes_waiting = threading.Semaphore(1 + CHANGES_WAITING)
+        self._builder: threading.Thread | None = None
 
     @property
     def ready(self) -> bool:
@@ -174,6 +180,18 @@ class Service:
         finally:
             self._places.release()
 
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Wait for the corpus, or raise Busy at once where too many do already; Forbidden for readers."""
+        self._change()
+        if not self._changes_waiting.acquire(blocking=False):
+            raise Busy("Too many changes of the corpus are waiting; try again in a moment.")
+        try:
+            with self._shelving:
+                yield
+        finally:
+            self._changes_waiting.release()
+
     def start_build(self, *, force: bool = False) -> bool:
         """Begin a build in the background; False where one is running already. Raises Forbidden.
 
@@ -184,12 +202,13 @@ class Service:
             return False
         self._stop.clear()
         self._state = BuildState(running=True)
-        threading.Thread(target=self._build, args=(force,), name="build", daemon=True).start()
+        self._builder = threading.Thread(target=self._build, args=(force,), name="build", daemon=True)
+        self._builder.start()
         return True
 
     def _change(self) -> None:
         if not self._changes:
-            raise Forbidden("This server only reads; the index is changed by `qa build` on its machine.")
+            raise Forbidden(READS_ONLY)
 
     def stop_build(self) -> None:
         """End the running build, if there is one, at its next step; what is served stays as it is.
@@ -197,7 +216,17 @@ class Service:
         Raises Forbidden.
         """
         self._change()
+        self.close()
+
+    def close(self) -> None:
+        """Stop the running build, because the server stops; returns at once."""
         self._stop.set()
+
+    def closed(self, seconds: float) -> bool:
+        """Wait at most so long for the end of the build; whether there is none any more."""
+        if self._builder:
+            self._builder.join(seconds)
+        return self._builder is None or not self._builder.is_alive()
 
     def generations(self) -> list[Listed]:
         """The generations of the index, the newest first."""
@@ -219,19 +248,17 @@ class Service:
     def add(self, name: str, data: bytes) -> Added:
         """Put a file into the corpus; questions reach it after the next build.
 
-        Raises Forbidden, CorpusError with the reason why it is refused, and StoreError.
+        Raises Forbidden, Busy, CorpusError with the reason why it is refused, and StoreError.
         """
-        self._change()
-        with self._shelving:
+        with self._changing():
             return self._backend.add(name, data)
 
     def remove(self, article_id: str) -> Removed:
         """Take the file of an article out of the corpus; the index loses it at the next build.
 
-        Raises Forbidden, CorpusError and StoreError.
+        Raises Forbidden, Busy, CorpusError and StoreError.
         """
-        self._change()
-        with self._shelving:
+        with self._changing():
             return self._backend.remove(article_id)
 
     def removed(self) -> list[Removed]:
@@ -239,9 +266,8 @@ class Service:
         return self._backend.removed() if self._changes else []
 
     def restore(self, token: str) -> Removed:
-        """Put a file back that was taken out. Raises Forbidden, CorpusError and StoreError."""
-        self._change()
-        with self._shelving:
+        """Put a file back that was taken out. Raises Forbidden, Busy, CorpusError and StoreError."""
+        with self._changing():
             return self._backend.restore(token)
 
     def _build(self, force: bool) -> None:

@@ -6,6 +6,7 @@ import json
 import select
 import socket
 import threading
+import time
 from contextlib import suppress
 from types import TracebackType
 
@@ -56,9 +57,10 @@ class Waiting:
 
     def _answer(self, client: socket.socket) -> None:
         with client:
-            client.settimeout(PATIENCE)
+            until = time.monotonic() + PATIENCE  # not for each piece, or a slow one holds up the server
             request = b""
             while _END not in request and len(request) < MAX_REQUEST:
+                client.settimeout(max(until - time.monotonic(), 0.001))
                 if not (piece := client.recv(4096)):
                     return
                 request += piece

@@ -97,3 +97,11 @@ def test_what_is_no_request_is_passed_on() -> None:
 
     _run(AccessLog(out), notes, type="lifespan")
     assert (seen, out.getvalue()) == (["lifespan"], "")
+
+
+def test_no_path_ends_a_line_or_steers_a_terminal() -> None:
+    out = io.StringIO()
+    _run(AccessLog(out), _ok, path="/\u009b31m\u2028\u2029\x85\n\x1b[2J")
+    assert len(out.getvalue().splitlines()) == 1
+    assert out.getvalue().isascii()
+    assert _lines(out)[0]["path"].startswith("/\u009b31m\u2028")

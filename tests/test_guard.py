@@ -206,12 +206,23 @@ def test_host_names_of_an_address() -> None:
     assert hosts_for("127.0.0.1") == LOOPBACK
     assert hosts_for("192.0.2.7") == (*LOOPBACK, "192.0.2.7")
     assert hosts_for("2001:db8::1") == (*LOOPBACK, "[2001:db8::1]")
-    assert hosts_for("0.0.0.0") == hosts_for("::") == ()  # noqa: S104
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "::"])  # noqa: S104
+def test_a_server_on_every_address_answers_to_no_foreign_name(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socket.gethostname", lambda: "Desk")
+    hosts = hosts_for(address)
+    for host in ("192.0.2.7:7860", "[2001:db8::1]:80", "desk", "desk.local:7860", "localhost", "DESK"):
+        assert _request(Inner(), host=host, hosts=hosts).status == 200
+    for host in ("example.org", "192.0.2.7.example.org", "IP", "*", "", "2001:db8::1", "[192.0.2.7]", "1"):
+        assert _request(Inner(), host=host, hosts=hosts).status == 421
+    assert _request(Inner(), host="news.example", hosts=hosts_for(address, ["News.example"])).status == 200
 
 
 def test_host_names_behind_a_proxy() -> None:
     assert hosts_for("127.0.0.1", ["Example.org"]) == (*LOOPBACK, "example.org")
-    assert hosts_for("0.0.0.0", ["example.org"]) == (*LOOPBACK, "example.org")  # noqa: S104
 
 
 def test_an_upload_has_a_limit_of_its_own() -> None:
@@ -248,7 +259,8 @@ def test_a_password_is_asked_for_everywhere_but_at_the_health(tmp_path: Path) ->
         assert _request(Inner(), path, passwords=doors).status == 200
     for _ in range(2):
         assert _request(Inner(), "/", passwords=doors, authorization=_basic("lang genug")).status == 200
-    for _ in range(passwords.TRIES):
+    for n in range(passwords.TRIES):
         assert _request(Inner(), "/", passwords=doors, authorization="Basic x").status == 401
+        assert _request(Inner(), "/", passwords=doors, authorization=_basic(f"falsch {n}")).status == 401
     limited = _request(Inner(), "/", passwords=doors, authorization=_basic("noch eins"))
     assert (limited.status, limited.header(b"retry-after")) == (429, "60")

@@ -11,6 +11,7 @@ from qa import passwords
 from qa.errors import QAError
 from qa.passwords import TRIES, WINDOW, Hash, Passwords
 
+A, B = "203.0.113.7", "203.0.113.8"
 WORD = "Fähre nach Föhr: 7"
 
 
@@ -45,18 +46,18 @@ def test_a_line_holds_the_name_and_no_password(hashes: dict[str, Hash]) -> None:
 
 def test_right_and_wrong(hashes: dict[str, Hash]) -> None:
     doors = Passwords(hashes)
-    assert doors.check("a", _header("anna", WORD)) == "right"
-    assert doors.check("a", _header("Jörg", "ganz anders")) == "right"
-    assert doors.check("a", _header("anna", WORD.replace("ä", "a\u0308"))) == "right"  # typed another way
+    assert doors.check(A, _header("anna", WORD)) == "right"
+    assert doors.check(A, _header("Jörg", "ganz anders")) == "right"
+    assert doors.check(A, _header("anna", WORD.replace("ä", "a\u0308"))) == "right"  # typed another way
     for name, word in (("anna", WORD + " "), ("anna", ""), ("Jörg", WORD), ("niemand", WORD), ("", "")):
-        assert doors.check("a", _header(name, word)) == "wrong"
+        assert doors.check(A, _header(name, word)) == "wrong"
 
 
 @pytest.mark.parametrize(
     "header", ["Basic", "Basic !", "Bearer YTpi", "Basic YQ==", "Basic /w==", "\udcff", "Basic \xff"]
 )
 def test_a_malformed_header_is_wrong(hashes: dict[str, Hash], header: str) -> None:
-    assert Passwords(hashes).check("a", header) == "wrong"
+    assert Passwords(hashes).check(A, header) == "wrong"
 
 
 def test_a_right_one_is_remembered_and_only_that(
@@ -64,8 +65,8 @@ def test_a_right_one_is_remembered_and_only_that(
 ) -> None:
     doors = Passwords(hashes)
     assert not doors.knows(_header("anna", WORD))
-    doors.check("a", _header("anna", WORD))
-    doors.check("a", _header("anna", "falsch!!"))
+    doors.check(A, _header("anna", WORD))
+    doors.check(A, _header("anna", "falsch!!"))
     assert doors.knows(_header("anna", WORD))
     assert not doors.knows(_header("anna", "falsch!!"))
     assert not doors.knows("")
@@ -74,24 +75,57 @@ def test_a_right_one_is_remembered_and_only_that(
 def test_too_many_wrong_tries_of_an_address_are_stopped_for_a_while(hashes: dict[str, Hash]) -> None:
     clock = Clock()
     doors = Passwords(hashes, clock=clock)
-    for _ in range(3 * TRIES):
-        assert doors.check("a", "") == "wrong"  # to bring no password is no try
-    for _ in range(TRIES):
-        assert doors.check("a", "Basic !") == "wrong"
-    assert doors.check("a", _header("anna", WORD)) == "limited"  # else the right one could still be found
-    assert doors.check("b", _header("anna", WORD)) == "right"
-    assert doors.check("a", _header("anna", WORD)) == "right"  # who is in stays in
-    assert doors.check("a", _header("Jörg", "ganz anders")) == "limited"
+    for header in ["", "Basic !", "Bearer x"] * TRIES:
+        assert doors.check(A, header) == "wrong"  # to bring no password is no try
+    for n in range(TRIES):
+        assert doors.check(A, _header("anna", f"falsch {n}")) == "wrong"
+    assert doors.check(A, _header("anna", WORD)) == "limited"  # else the right one could still be found
+    assert doors.check(B, _header("anna", WORD)) == "right"
+    assert doors.check(A, _header("anna", WORD)) == "right"  # who is in stays in
+    assert doors.check(A, _header("Jörg", "ganz anders")) == "limited"
     clock.now += WINDOW + 1
-    assert doors.check("a", _header("Jörg", "ganz anders")) == "right"
+    assert doors.check(A, _header("Jörg", "ganz anders")) == "right"
 
 
-def test_what_is_remembered_has_bounds(hashes: dict[str, Hash], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_scrypt", lambda *_: b"")
+
+
+@pytest.mark.usefixtures("cheap")
+def test_the_addresses_of_one_network_count_as_one() -> None:
+    doors = Passwords({})
+    for n in range(TRIES):
+        assert doors.check(f"2001:db8::{n}", _header("x", f"{n}")) == "wrong"
+    assert doors.check("2001:db8::ffff", _header("x", "y")) == "limited"
+    assert doors.check("2001:db8:0:1::1", _header("x", "y")) == "wrong"
+    for n in range(TRIES):
+        doors.check("::ffff:203.0.113.7", _header("x", f"{n}"))
+    assert doors.check("203.0.113.7", _header("x", "y")) == "limited"
+
+
+@pytest.mark.usefixtures("cheap")
+def test_who_must_wait_is_not_forgotten_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "MAX_ADDRESSES", 5)
-    doors = Passwords(hashes)
-    for number in range(20):
-        doors.check(str(number), "Basic !")
+    clock = Clock()
+    doors = Passwords({}, clock=clock)
+    for n in range(TRIES):
+        doors.check(A, _header("x", f"{n}"))
+    said = [doors.check(f"198.51.100.{n}", _header("x", "y")) for n in range(20)]
+    assert said == ["wrong"] * 4 + ["limited"] * 16
+    assert doors.check(A, _header("x", "y")) == "limited"
     assert len(doors._wrong) == 5
+    clock.now += WINDOW
+    assert doors.check(B, _header("x", "y")) == "wrong"
+    assert len(doors._wrong) == 1
+
+
+@pytest.mark.usefixtures("cheap")
+def test_what_is_remembered_of_an_address_is_short() -> None:
+    doors = Passwords({})
+    for n in range(100):
+        doors.check("x" * 50_000 + str(n), _header("x", f"{n}"))
+    assert sum(len(key) + len(tries) for key, tries in doors._wrong.items()) <= TRIES
 
 
 @pytest.mark.parametrize("name", ["", "a:b", "a\nb", " a", "#a", "x" * 101])
@@ -139,4 +173,4 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 @given(st.text(max_size=200))
 def test_any_header_is_judged(header: str) -> None:
-    assert Passwords({}).check("a", "x" + header) == "wrong"
+    assert Passwords({}).check(A, "x" + header) == "wrong"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -54,6 +56,26 @@ def test_a_silent_client_and_one_that_goes_do_not_stop_it(monkeypatch: pytest.Mo
             silent.sendall(b"GET / HT")
             time.sleep(0.05)
             assert httpx.get(f"http://127.0.0.1:{address[1]}/").status_code == 503
+
+
+def test_a_client_of_one_byte_now_and_then_does_not_hold_it_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "PATIENCE", 0.2)
+    ended = threading.Event()
+    with serving.listening("127.0.0.1", 0) as listening, waiting.Waiting(listening):
+        slow = socket.create_connection(listening.getsockname(), timeout=5)
+
+        def drip() -> None:
+            with slow, suppress(OSError):
+                while not ended.wait(0.05):
+                    slow.sendall(b"G")
+
+        dripping = threading.Thread(target=drip)
+        dripping.start()
+        try:
+            assert httpx.get(f"http://127.0.0.1:{listening.getsockname()[1]}/", timeout=30).status_code == 503
+        finally:
+            ended.set()
+            dripping.join()
 
 
 @given(st.binary(max_size=200))

@@ -1,0 +1,125 @@
+"""Client addresses: what a trusted proxy says of them, and how they are counted.
+
+`X-Forwarded-For` and its relatives are only believed where the connection comes from a proxy that the
+operator named. From everybody else they are removed, because Gradio reads them too.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from typing import Any
+
+from qa.errors import QAError
+
+Scope = MutableMapping[str, Any]
+App = Callable[[Scope, Any, Any], Awaitable[None]]
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+MAX_HOPS = 16  # proxies in a row that are looked at
+IPV6_PREFIX = 64  # bits; a provider gives every customer that many addresses at least (RFC 6177)
+FORWARDED = (
+    b"forwarded",
+    b"x-forwarded-for",
+    b"x-forwarded-host",
+    b"x-forwarded-port",
+    b"x-forwarded-prefix",
+    b"x-forwarded-proto",
+    b"x-real-ip",
+)
+FOR, PROTO = b"x-forwarded-for", b"x-forwarded-proto"
+
+
+def networks(values: Sequence[str]) -> tuple[Network, ...]:
+    """The networks that `--proxy` names; a single address is a network of one.
+
+    Raises QAError where a value is neither an address nor a network.
+    """
+    found = []
+    for value in values:
+        try:
+            found.append(ipaddress.ip_network(value.strip("[]"), strict=False))
+        except ValueError as error:
+            raise QAError(
+                f"--proxy {value} is no IP address; name one, as 127.0.0.1, or a network, as 10.0.0.0/8."
+            ) from error
+    return tuple(found)
+
+
+def parsed(text: str) -> Address | None:
+    """The IP address of `1.2.3.4`, `1.2.3.4:80`, `::1` or `[::1]:80`; None of anything else.
+
+    An IPv4 address that is written as one of IPv6 is taken for what it is, and a zone is dropped.
+    """
+    text = text.strip()
+    if len(text) > 64:
+        return None
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    return (address.ipv4_mapped or address) if isinstance(address, ipaddress.IPv6Address) else address
+
+
+def counted(text: str) -> str:
+    """Under which key tries and connections of a client are counted: its IPv4 address, or its IPv6 network.
+
+    Everything that is no address shares the key "".
+    """
+    address = parsed(text)
+    if address is None:
+        return ""
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((int(address), IPV6_PREFIX), strict=False))
+    return str(address)
+
+
+class Forwarded:
+    """ASGI app that tells `app` who the client behind trusted proxies is."""
+
+    def __init__(self, app: App, trusted: Sequence[Network] = ()) -> None:
+        """`trusted`: networks of the proxies; without one, no request's word about its origin counts."""
+        self._app = app
+        self._trusted = tuple(trusted)
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            scope = self._told(scope)
+        await self._app(scope, receive, send)
+
+    def _told(self, scope: Scope) -> Scope:
+        headers = scope["headers"]
+        kept = [pair for pair in headers if pair[0].lower() not in FORWARDED]
+        peer = parsed((scope.get("client") or ("",))[0])
+        if not self._trusts(peer):
+            return scope if len(kept) == len(headers) else {**scope, "headers": kept}
+        told = {**scope, "headers": kept, "client": (str(self._client(peer, _values(headers, FOR))), 0)}
+        protocol = _values(headers, PROTO)[-1:]
+        if protocol and protocol[0].lower() in ("http", "https"):
+            told["scheme"] = protocol[0].lower()
+            kept.append((PROTO, protocol[0].lower().encode()))  # Gradio writes its addresses with it
+        return told
+
+    def _client(self, peer: Address | None, hops: list[str]) -> Address | None:
+        """The last address, from the right, that no trusted proxy has."""
+        for hop in reversed(hops[-MAX_HOPS:]):
+            address = parsed(hop)
+            if address is None:
+                break  # who wrote that is the last one known
+            peer = address
+            if not self._trusts(address):
+                break
+        return peer
+
+    def _trusts(self, address: Address | None) -> bool:
+        return address is not None and any(address in network for network in self._trusted)
+
+
+def _values(headers: Sequence[tuple[bytes, bytes]], name: bytes) -> list[str]:
+    joined = b",".join(value for key, value in headers if key.lower() == name)
+    return [part.strip() for part in joined.decode("latin-1").split(",") if part.strip()]
