@@ -41,16 +41,25 @@ FORBIDDEN = frozenset({"path", "meta", "_type", "__type__", "is_stream", "compon
 _SESSION = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _JSON = re.compile(r"application/json\s*(?:;\s*charset\s*=\s*\"?utf-8\"?\s*)?", re.IGNORECASE)
-_INDEXED = ("RetryData", "UndoData", "EditData", "LikeData")
+# What Gradio reads of the data of an event of the chat, by the type that its handler asks for.
+_TOLD = {
+    "RetryData": ("index", "value"),
+    "UndoData": ("index", "value"),
+    "EditData": ("index", "value", "previous_value"),
+    "LikeData": ("index", "value"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What an event of the page takes: the components of its inputs by their Gradio names."""
+    """What an event of the page takes: `inputs` by the names of their components, and whether it is queued.
+
+    `told`: what its data must hold where it belongs to a message of the chat.
+    """
 
     inputs: tuple[str, ...]
     queued: bool
-    indexed: bool = False  # whether it belongs to a message of the chat
+    told: tuple[str, ...] = ()
 
 
 class Refused(Exception):
@@ -64,17 +73,15 @@ class Refused(Exception):
 def events_of(fns: Mapping[int, Any]) -> dict[int, Event]:
     """The events with a handler, from `gr.Blocks.fns`; the others run in the browser alone."""
     return {
-        number: Event(
-            tuple(block.get_block_name() for block in fn.inputs), bool(fn.queue), _is_indexed(fn.fn)
-        )
+        number: Event(tuple(block.get_block_name() for block in fn.inputs), bool(fn.queue), _told(fn.fn))
         for number, fn in fns.items()
         if fn.fn is not None
     }
 
 
-def _is_indexed(handler: Callable[..., Any]) -> bool:
-    hints = get_type_hints(handler).values()
-    return any(getattr(hint, "__name__", "") in _INDEXED for hint in hints)
+def _told(handler: Callable[..., Any]) -> tuple[str, ...]:
+    names = [getattr(hint, "__name__", "") for hint in get_type_hints(handler).values()]
+    return next((_TOLD[name] for name in names if name in _TOLD), ())
 
 
 class CheckedGradio:
@@ -139,8 +146,8 @@ class CheckedGradio:
             raise Refused(422, "trigger_id: a number is needed.")
         told = body.get("event_data")
         check_values(told)
-        if event.indexed:
-            _check_indexed(told)
+        if event.told:
+            _check_told(told, event.told)
         data = _checked_inputs(body.get("data"), event.inputs)
         return written({**kept, "trigger_id": trigger, "event_data": told, "data": data})
 
@@ -226,12 +233,12 @@ def _checked_message(item: Any) -> dict[str, Any]:
     return {"role": item["role"], "metadata": None, "content": content, "options": None}
 
 
-def _check_indexed(told: Any) -> None:
-    """What the chat tells of a message: its number, alone or with that of a part, and a value."""
+def _check_told(told: Any, keys: tuple[str, ...]) -> None:
+    """What the chat tells of a message: its number, alone or with that of a part, and its text."""
     index = told.get("index") if isinstance(told, dict) else None
     numbers = index if isinstance(index, list) and len(index) == 2 else [index]
-    if not all(type(number) is int and number >= 0 for number in numbers) or "value" not in told:
-        raise Refused(422, "event_data: the number of a message and its value are needed.")
+    if not all(type(number) is int and number >= 0 for number in numbers) or not told.keys() >= set(keys):
+        raise Refused(422, f"event_data: {', '.join(keys)} of a message are needed.")
 
 
 # ---------------------------------------------------------------- routes and headers
