@@ -15,10 +15,12 @@ import gradio as gr
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Response
 from gradio.themes.utils.fonts import LocalFont
+from starlette.routing import Mount
 
 import qa
-from qa import api, doors, mcp_door, overview, render
+from qa import api, doors, gradio_files, mcp_door, overview, render
 from qa.desk import MAX_SEARCH, Desk
+from qa.gradio_requests import CheckedGradio, events_of
 from qa.guard import LOOPBACK, TITLE, App, Guard
 from qa.limits import Paced
 from qa.markup import LANGUAGES, words
@@ -343,9 +345,13 @@ def make_app(
     app.mount(api.PATH, api.make_api(service, root_path=root_path))
     if tools:
         mcp_door.mount(app, tools)
+    gradio_files.forbid()
+    blocks = layout(Page(service, feedback_file), Desk(service), service)
+    # mounting does not set it, and without it Gradio takes any file for one that was uploaded
+    blocks.has_launched = True
     gr.mount_gradio_app(
         app,
-        layout(Page(service, feedback_file), Desk(service), service),
+        blocks,
         path="/",
         root_path=root_path or None,
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
@@ -361,6 +367,8 @@ def make_app(
         show_error=False,
         max_file_size="1mb",
     )
+    (mounted,) = (route for route in app.routes if isinstance(route, Mount) and route.path == "")
+    mounted.app = CheckedGradio(mounted.app, events_of(blocks.fns))
     guarded = Guard(app, hosts=hosts, passwords=passwords, uploads=service.changes)
     return Paced(Forwarded(guarded, proxies))
 

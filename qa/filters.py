@@ -22,7 +22,7 @@ def read(sent: object) -> Filter:
     if isinstance(sent, str):
         try:
             sent = json.loads(sent)
-        except ValueError:
+        except (ValueError, RecursionError):
             sent = None
     fields = sent if isinstance(sent, dict) else {}
     texts = {name: value for name, value in fields.items() if isinstance(value, str)}

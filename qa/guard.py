@@ -1,8 +1,8 @@
 """What stands between the network and the page: an ASGI wrapper around the mounted Gradio app.
 
-It checks host, origin, size and password of a request, closes routes that the page does not use, sets the
-security headers, and settles the language of the page. It is plain ASGI because a middleware that
-reads whole responses would hold back the streamed answers. It knows nothing of articles.
+It checks host, origin, size and password of a request, sets the security headers, and settles the
+language of the page; what may reach Gradio, `qa.gradio_requests` decides. It is plain ASGI because a
+middleware that reads whole responses would hold back the streamed answers. It knows nothing of articles.
 """
 
 from __future__ import annotations
@@ -47,12 +47,11 @@ HEADERS = {
     b"referrer-policy": b"no-referrer",
     b"permissions-policy": b"camera=(), microphone=(), geolocation=()",
 }
-# Routes of Gradio for features that the page does not have.
-CLOSED = re.compile(r"/gradio_api/(?:upload|proxy=|stream/|deep_link|runs|dev|vibe)")
 UPLOAD = "/api/v1/files"  # where files are put into the corpus
 OPEN = ("/healthz", "/readyz")  # without a password: they say nothing but yes or no
 CHALLENGE = (b"www-authenticate", b'Basic realm="qa", charset="UTF-8"')
 _SCRIPT = re.compile(rb"<script(?=[\s>])")
+_LENGTH = re.compile(r"[0-9]{1,15}")
 
 
 def hosts_for(address: str, names: Sequence[str] = ()) -> tuple[str, ...]:
@@ -135,13 +134,11 @@ class Guard:
         host = headers.get("host", "")
         if not self._answers_to(_host_name(host)):
             return 421, "This server does not answer to that host name; --name allows it."
-        origin = headers.get("origin")
-        if origin is not None and scope["method"] not in ("GET", "HEAD") and urlsplit(origin).netloc != host:
+        origins = [value.decode("latin-1") for key, value in scope["headers"] if key.lower() == b"origin"]
+        if scope["method"] not in ("GET", "HEAD") and not all(_is_from(origin, host) for origin in origins):
             return 403, "Requests from other pages are refused."
-        if CLOSED.match(scope["path"]):
-            return 404, "Not found."
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > self._limit(scope):
+        if not _LENGTH.fullmatch(length) or int(length) > self._limit(scope):
             return 413, "The request is too large."
         return None
 
@@ -165,6 +162,14 @@ class Guard:
         elif verdict == "wrong":
             await _refuse(send, 401, "Name and password are needed.", CHALLENGE)
         return verdict == "right"
+
+
+def _is_from(origin: str, host: str) -> bool:
+    """Whether a page of this origin is our own; an origin that cannot be read is not."""
+    try:
+        return urlsplit(origin).netloc == host
+    except ValueError:
+        return False
 
 
 def _host_name(host: str) -> str:

@@ -161,9 +161,11 @@ class Page:
 
     def undo(
         self, chat: list[Message], event: gr.UndoData, request: gr.Request
-    ) -> tuple[list[Message], str, list[Message], str, str]:
+    ) -> tuple[Any, Any, Any, Any, Any]:
         """Take a question back into the box: chat, box, what is kept, sources, reader."""
         index = _index(event.index)
+        if not 0 <= index < len(chat):
+            return (gr.skip(),) * 5
         rest = chat[:index]
         return rest, message.question_text(chat[index]), rest, *_panels((), language_of(request))
 
@@ -228,14 +230,15 @@ class Page:
         label = words(language_of(request))["verdict"]
         return gr.update(visible=True, label=label, value=""), json.dumps(verdict)
 
-    def judge_in_words(self, word: str, chat: list[Message], verdict: str) -> Any:
+    def judge_in_words(self, word: str | None, chat: list[Message], verdict: str | None) -> Any:
         """A word on an answer was sent: its box."""
         try:
-            read = json.loads(verdict)
-        except ValueError:
+            read = json.loads(verdict or "")
+        except (ValueError, RecursionError):
             read = None
-        if word.strip() and isinstance(read, dict):
-            self._judge(chat, read, word.strip()[:MAX_WORD])
+        said_of_it = (word or "").strip()[:MAX_WORD]
+        if said_of_it and isinstance(read, dict):
+            self._judge(chat, read, said_of_it)
         return gr.update(visible=False, value="")
 
     def _judge(self, chat: list[Message], verdict: dict[str, Any], word: str) -> None:

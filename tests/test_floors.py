@@ -42,7 +42,17 @@ FLOORS: tuple[tuple[set[str], ...], ...] = (
         {"overview"},
     ),
     (
-        {"passwords", "accesslog", "serving", "backend", "jsonlines", "api_page", "feedback"},
+        {
+            "passwords",
+            "accesslog",
+            "serving",
+            "backend",
+            "jsonlines",
+            "api_page",
+            "feedback",
+            "gradio_files",
+            "gradio_requests",
+        },
         {"service"},
         {"guard", "wire"},
         {"page", "doors", "waiting"},

@@ -142,7 +142,18 @@ def test_any_host_is_answered_where_none_is_named() -> None:
     assert _request(Inner(), host="example.org", hosts=()).status == 200
 
 
-@pytest.mark.parametrize("origin", ["http://example.org", "null", "http://127.0.0.1:80"])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://example.org",
+        "null",
+        "",
+        "http://127.0.0.1:80",
+        "http://[::1",
+        "http://a]b",
+        "http://\u2100.org",
+    ],
+)
 def test_requests_that_other_pages_send_are_refused(origin: str) -> None:
     assert _request(Inner(), "/x", method="POST", origin=origin).status == 403
 
@@ -151,14 +162,7 @@ def test_requests_of_the_own_page_pass() -> None:
     assert _request(Inner(), "/x", method="POST", origin="http://127.0.0.1:7860").status == 200
 
 
-@pytest.mark.parametrize("path", ["/gradio_api/upload", "/gradio_api/proxy=http://x", "/gradio_api/stream/1"])
-def test_unused_routes_are_closed(path: str) -> None:
-    inner = Inner()
-    assert _request(inner, path, method="POST").status == 404
-    assert inner.scope is None
-
-
-@pytest.mark.parametrize("length", ["1001", "-1", "x", "²"])
+@pytest.mark.parametrize("length", ["1001", "-1", "x", "²", "", "+5", "9" * 5000])
 def test_a_body_that_says_it_is_too_large_is_refused(length: str) -> None:
     inner = Inner()
     assert _request(inner, "/x", method="POST", content_length=length).status == 413
@@ -236,7 +240,6 @@ def test_an_upload_has_a_limit_of_its_own() -> None:
     assert _request(Inner(), **upload, content_length="3001").status == 413
     assert _request(Inner(), "/x", method="POST", uploads=True, content_length="1001").status == 413
     assert _request(Inner(), **{**upload, "uploads": False}, content_length="3000").status == 413
-    assert _request(Inner(), "/gradio_api/upload", uploads=True).status == 404
     inner = Inner()
     _request(inner, **upload, body=(b"a" * 2000, b"a" * 2000))
     assert [message["type"] for message in inner.messages] == ["http.request", "http.disconnect"]
