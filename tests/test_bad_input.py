@@ -70,6 +70,31 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     "one line of 50 MB": ("a.txt", b"a" * 50_000_000, "The file is larger than 20 MB"),
     "a text of 19 MB": ("a.txt", b"a b" * 6_400_000, "The text is longer than 1,000,000 characters"),
     "a page without an article": ("a.html", b"<html><body></body></html>", "The page has no article"),
+    "page of very many attributes": (
+        "a.html",
+        b"<p " + b" ".join(b"a%d=x" % n for n in range(40_000)) + b">" + GOOD.encode(),
+        "The page has a tag with more than 500 attributes",
+    ),
+    "page of more than 8 MB": (
+        "a.html",
+        f"<p>{GOOD}<p style='{'a:b;' * 2_100_000}'>{OTHER}".encode(),
+        "The page is larger than 8 MB",
+    ),
+    "page nested very deeply": (
+        "a.html",
+        f"<article><p>{GOOD * 9}</p>{'<div>' * 300}<p>{OTHER}".encode(),
+        "The page has tags nested more than 250 deep",
+    ),
+    "text of very many lines": ("a.txt", b"a-\n" * 300_000, "The text has more than 50,000 lines"),
+    "front matter that unfolds": (
+        "a.md",
+        b"---\na0: &a0 {k: v}\n"
+        + b"".join(
+            b"a%d: &a%d {!!merge <<: [%s]}\n" % (n, n, b", ".join([b"*a%d" % (n - 1)] * 9)) for n in range(1, 20)
+        )
+        + b"---\nText",
+        "The front matter is malformed",
+    ),
     "broken PDF": ("a.pdf", b"%PDF-1.4\nnothing", "The PDF is broken"),
     "PDF cut off": ("a.pdf", documents.pdf([["Ein Satz."]])[:250], "The PDF"),
     "encrypted PDF": ("a.pdf", documents.encrypted(documents.pdf([["Satz."]]), "x"), "The PDF is encrypted"),
