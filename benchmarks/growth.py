@@ -31,7 +31,9 @@ SECONDS = 8  # CPU seconds after which a process is ended
 Make = Callable[[int], bytes]
 FAMILIES: dict[str, Make] = {}  # by a name that ends in the file's extension
 
-_PROSE = "Die alte Brücke über den Bach bleibt bis zum Herbst gesperrt, wie die Gemeinde am Dienstag mitteilte. "
+_PROSE = (
+    "Die alte Brücke über den Bach bleibt bis zum Herbst gesperrt, wie die Gemeinde am Dienstag mitteilte. "
+)
 _LEAD = f"<h1>Brücke gesperrt</h1><p>{_PROSE * 4}</p><p>{_PROSE * 3}</p>"
 
 
@@ -57,7 +59,9 @@ def _repeated(name: str, piece: str, *, before: str = "", after: str = "") -> No
 _repeated("attributes of one tag", " a{n}=x", before="<p", after=">Text.</p>")
 _repeated("attributes without values", " a{n}", before="<p", after=">Text.</p>")
 _repeated("same attribute", " a=x", before="<p", after=">Text.</p>")
-_repeated("data attributes, many tags", "<p " + " ".join(f"data-{i}=x" for i in range(50)) + ">Absatz {n}.</p>")
+_repeated(
+    "data attributes, many tags", "<p " + " ".join(f"data-{i}=x" for i in range(50)) + ">Absatz {n}.</p>"
+)
 _repeated("400 attributes a tag", "<p " + " ".join(f"d{i}=x" for i in range(400)) + ">Absatz {n}.</p>")
 _repeated("attributes in an end tag", " a{n}=x", before="<p>Text.</p", after=">")
 _repeated("long attribute", "x", before="<p class='", after="'>Text.</p>")
@@ -172,13 +176,38 @@ _head("links", "<link rel='alternate' href='/{n}'>")
 _head("canonical, long", "a/", before="<link rel='canonical' href='https://a.de/", after="'>")
 _head("scripts", "<script>x</script>")
 _head("json", "[", before="<script type='application/ld+json'>", after="</script>")
-_head("json list", '{"@type":"NewsArticle","headline":"x{n}"},', before="<script type='application/ld+json'>[", after="{}]</script>")
-_head("json authors", '{"@type":"Person","name":"Eva {n}"},', before='<script type="application/ld+json">{"@context":"https://schema.org","@type":"NewsArticle","author":[', after="{}]}</script>")
-_head("json broken", '"author":{"name":"Eva', before="<script type='application/ld+json'>{", after="</script>")
-_head("json text", _PROSE, before="<script type='application/ld+json'>{\"@context\":\"https://schema.org\",\"@type\":\"NewsArticle\",\"articleBody\":\"", after="\"}</script>")
-_head("many json", "<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"datePublished\":\"2024-05-01\"}</script>")
+_head(
+    "json list",
+    '{"@type":"NewsArticle","headline":"x{n}"},',
+    before="<script type='application/ld+json'>[",
+    after="{}]</script>",
+)
+_head(
+    "json authors",
+    '{"@type":"Person","name":"Eva {n}"},',
+    before='<script type="application/ld+json">{"@context":"https://schema.org","@type":"NewsArticle","author":[',
+    after="{}]}</script>",
+)
+_head(
+    "json broken", '"author":{"name":"Eva', before="<script type='application/ld+json'>{", after="</script>"
+)
+_head(
+    "json text",
+    _PROSE,
+    before='<script type=\'application/ld+json\'>{"@context":"https://schema.org","@type":"NewsArticle","articleBody":"',
+    after='"}</script>',
+)
+_head(
+    "many json",
+    '<script type=\'application/ld+json\'>{"@type":"NewsArticle","datePublished":"2024-05-01"}</script>',
+)
 _head("json broken type", '"@type":["', before="<script type='application/ld+json'>{", after="</script>")
-_head("json broken author", '"author":"', before="<script type='application/ld+json'>{\"@type\":\"x\",", after="</script>")
+_head(
+    "json broken author",
+    '"author":"',
+    before='<script type=\'application/ld+json\'>{"@type":"x",',
+    after="</script>",
+)
 _head("base", "<base href='/{n}'>")
 
 
@@ -193,7 +222,10 @@ _raw("bare text.html", lambda size: (_PROSE * (size // len(_PROSE))).encode())
 _raw("bare cells.html", lambda size: b"<table><tr>" + b"<td>x" * (size // 5))
 _raw("bare charset.html", lambda size: b"<meta " * (size // 6))
 _raw("html of bytes.html", lambda size: _page("") + bytes(range(1, 256)) * (size // 255))
-_raw("latin 1.html", lambda size: _page(f"<p>{_PROSE * (size // 100)}</p>").decode().encode("cp1252").replace(b"utf-8", b"x"))
+_raw(
+    "latin 1.html",
+    lambda size: _page(f"<p>{_PROSE * (size // 100)}</p>").decode().encode("cp1252").replace(b"utf-8", b"x"),
+)
 
 
 # ---------------------------------------------------------------- text
@@ -325,12 +357,18 @@ _raw("one open quote.csv", lambda size: b"text\n" + b'"' + b"a\n" * (size // 2))
 _raw("late open quotes.csv", lambda size: b"text\n" + b'a,"\n' * (size // 4))
 _raw("open, then bad.csv", lambda size: b"text\n" + b'"a\n' * (size // 6) + b'"a"b\n' * (size // 10))
 _raw("columns.csv", lambda size: b"text" + b",a" * (size // 4) + b"\n" + b"x," * (size // 4))
-_raw("many columns, many rows.csv", lambda size: b"text" + b",a" * 2000 + b"\n" + (b"," * 2000 + b"\n") * (size // 2001))
+_raw(
+    "many columns, many rows.csv",
+    lambda size: b"text" + b",a" * 2000 + b"\n" + (b"," * 2000 + b"\n") * (size // 2001),
+)
 _raw("too many columns.csv", lambda size: b"text\n" + (b"," * 2000 + b"\n") * (size // 2001))
 _raw("blank lines.csv", lambda size: b"text\n" + b"\n" * size)
 _raw("long field.csv", lambda size: b"text\n" + (_PROSE * (size // 100)).encode())
 _raw("returns.csv", lambda size: b"text\r" + b"a\r" * (size // 2))
-_raw("latin 1.csv", lambda size: b"text;title\n" + "Ein schöner Satz über Köln.;x\n".encode("cp1252") * (size // 30))
+_raw(
+    "latin 1.csv",
+    lambda size: b"text;title\n" + "Ein schöner Satz über Köln.;x\n".encode("cp1252") * (size // 30),
+)
 _raw("rows.jsonl", lambda size: b'{"text": "Ein Satz."}\n' * (size // 22))
 _raw("deep.jsonl", lambda size: (b"[" * 1000 + b"\n") * (size // 1001))
 _raw("one deep.jsonl", lambda size: b"[" * size)
@@ -340,9 +378,14 @@ _raw("floats.jsonl", lambda size: b'{"text": "a", "n": 1.' + b"1" * size + b"}")
 _raw("exponents.jsonl", lambda size: b'{"text": "a", "n": [' + b"1e999999," * (size // 9) + b"1]}")
 _raw("escapes.jsonl", lambda size: b'{"text": "' + b"\\u00e4" * (size // 6) + b'"}')
 _raw("surrogates.jsonl", lambda size: b'{"text": "' + b"\\ud800" * (size // 6) + b'"}')
-_raw("keys.jsonl", lambda size: b'{"text": "a"' + b"".join(b', "k%d": 1' % n for n in range(size // 13)) + b"}")
+_raw(
+    "keys.jsonl", lambda size: b'{"text": "a"' + b"".join(b', "k%d": 1' % n for n in range(size // 13)) + b"}"
+)
 _raw("broken.jsonl", lambda size: b"x\n" * (size // 2))
-_raw("long titles.jsonl", lambda size: (b'{"text": "Ein Satz.", "date": "' + b"1.1." * 10_000 + b'"}\n') * (size // 40_030))
+_raw(
+    "long titles.jsonl",
+    lambda size: (b'{"text": "Ein Satz.", "date": "' + b"1.1." * 10_000 + b'"}\n') * (size // 40_030),
+)
 
 
 # ---------------------------------------------------------------- PDF
@@ -369,7 +412,13 @@ def _stream(data: bytes, extra: str = "", *, packed: bool = False) -> bytes:
 _FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
 
 
-def _drawn(*contents: bytes, packed: bool = False, font: bytes = _FONT, more: list[bytes] | None = None, resources: str = "") -> bytes:
+def _drawn(
+    *contents: bytes,
+    packed: bool = False,
+    font: bytes = _FONT,
+    more: list[bytes] | None = None,
+    resources: str = "",
+) -> bytes:
     """A PDF whose pages have these contents; object 3 is the font."""
     first = 4 + len(more or [])
     kids = " ".join(f"{first + 2 * n} 0 R" for n in range(len(contents)))
@@ -398,8 +447,11 @@ def _one(piece: bytes, *, before: bytes = b"", after: bytes = b"", packed: bool 
 _raw("pages.pdf", lambda size: _drawn(*[_SHOWN * 40] * (size // 4000)))
 _raw("empty pages.pdf", lambda size: _drawn(*[b""] * (size // 300), _SHOWN))
 _raw("packed pages.pdf", lambda size: _drawn(*[_SHOWN * 40_000] * (size // 15_000), packed=True))
-_raw("text.pdf", _one(b"(Wort) Tj "  , before=b"BT /F1 11 Tf ", after=b"ET"))
-_raw("text packed.pdf", lambda size: _one(b"(Wort) Tj ", before=b"BT /F1 11 Tf ", after=b"ET", packed=True)(size * 4))
+_raw("text.pdf", _one(b"(Wort) Tj ", before=b"BT /F1 11 Tf ", after=b"ET"))
+_raw(
+    "text packed.pdf",
+    lambda size: _one(b"(Wort) Tj ", before=b"BT /F1 11 Tf ", after=b"ET", packed=True)(size * 4),
+)
 _raw("letters.pdf", _one(b"(W) Tj ", before=b"BT /F1 11 Tf ", after=b"ET"))
 _raw("long string.pdf", _one(b"Wort ", before=b"BT /F1 11 Tf (", after=b") Tj ET"))
 _raw("TJ array.pdf", _one(b"(W) -5 ", before=b"BT /F1 11 Tf [", after=b"] TJ ET"))
@@ -429,8 +481,19 @@ _raw("xref of spaces.pdf", lambda size: _drawn(_SHOWN).replace(b"0000000000 6553
 _raw("objects.pdf", lambda size: _drawn(_SHOWN, more=[b"null"] * (size // 40)))
 _raw("deep arrays.pdf", lambda size: _drawn(_SHOWN, resources="/X " + "[" * size))
 _raw("long array.pdf", lambda size: _drawn(_SHOWN, resources="/X [" + "1 " * (size // 2) + "]"))
-_raw("names.pdf", lambda size: _drawn(_SHOWN, resources="/X << " + " ".join(f"/N{n} 1" for n in range(size // 10)) + " >>"))
-_raw("long kids.pdf", lambda size: _pdf([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Count 1 /Kids [" + b"2 0 R " * (size // 6) + b"] >>"]))
+_raw(
+    "names.pdf",
+    lambda size: _drawn(_SHOWN, resources="/X << " + " ".join(f"/N{n} 1" for n in range(size // 10)) + " >>"),
+)
+_raw(
+    "long kids.pdf",
+    lambda size: _pdf(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Count 1 /Kids [" + b"2 0 R " * (size // 6) + b"] >>",
+        ]
+    ),
+)
 
 
 def _page_tree(size: int) -> bytes:
@@ -458,7 +521,10 @@ def _forms(size: int) -> bytes:
 
 def _form_many(size: int) -> bytes:
     """One form of many lines, drawn many times."""
-    form = _stream(_SHOWN * (size // 200), "/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /Font << /F1 3 0 R >> >> ")
+    form = _stream(
+        _SHOWN * (size // 200),
+        "/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /Font << /F1 3 0 R >> >> ",
+    )
     return _drawn(_SHOWN + b"/X Do " * (size // 20), more=[form], resources="/XObject << /X 4 0 R >>")
 
 
@@ -472,14 +538,27 @@ def _cmap(body: str, packed: bool = False) -> bytes:
     return _drawn(_SHOWN, font=font, more=[_stream(cmap, packed=packed)])
 
 
-_raw("cmap ranges.pdf", lambda size: _cmap("100 beginbfrange\n" + "<00> <ff> <0041>\n" * (size // 17) + "endbfrange"))
-_raw("cmap wide ranges.pdf", lambda size: _cmap("100 beginbfrange\n" + "<0000> <ffff> <0041>\n" * (size // 21) + "endbfrange"))
+_raw(
+    "cmap ranges.pdf",
+    lambda size: _cmap("100 beginbfrange\n" + "<00> <ff> <0041>\n" * (size // 17) + "endbfrange"),
+)
+_raw(
+    "cmap wide ranges.pdf",
+    lambda size: _cmap("100 beginbfrange\n" + "<0000> <ffff> <0041>\n" * (size // 21) + "endbfrange"),
+)
 _raw("cmap huge range.pdf", lambda size: _cmap("1 beginbfrange\n<00000000> <ffffffff> <0041>\nendbfrange"))
 _raw("cmap chars.pdf", lambda size: _cmap("100 beginbfchar\n" + "<41> <0041>\n" * (size // 12) + "endbfchar"))
-_raw("cmap long char.pdf", lambda size: _cmap("1 beginbfchar\n<41> <" + "0041" * (size // 4) + ">\nendbfchar"))
+_raw(
+    "cmap long char.pdf", lambda size: _cmap("1 beginbfchar\n<41> <" + "0041" * (size // 4) + ">\nendbfchar")
+)
 _raw("cmap open.pdf", lambda size: _cmap("beginbfrange [ <" * (size // 16)))
 _raw("cmap spaces.pdf", lambda size: _cmap(" " * size))
-_raw("cmap packed ranges.pdf", lambda size: _cmap("100 beginbfrange\n" + "<0000> <ffff> <0041>\n" * (size // 21 * 30) + "endbfrange", packed=True))
+_raw(
+    "cmap packed ranges.pdf",
+    lambda size: _cmap(
+        "100 beginbfrange\n" + "<0000> <ffff> <0041>\n" * (size // 21 * 30) + "endbfrange", packed=True
+    ),
+)
 
 
 def _differences(size: int) -> bytes:
@@ -500,7 +579,9 @@ def _fonts(size: int) -> bytes:
 
 
 def _widths(size: int) -> bytes:
-    descendant = b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /H /W [" + b"0 65535 500 " * (size // 12) + b"] >>"
+    descendant = (
+        b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /H /W [" + b"0 65535 500 " * (size // 12) + b"] >>"
+    )
     font = b"<< /Type /Font /Subtype /Type0 /BaseFont /H /Encoding /Identity-H /DescendantFonts [4 0 R] >>"
     return _drawn(_SHOWN, font=font, more=[descendant])
 
@@ -508,28 +589,46 @@ def _widths(size: int) -> bytes:
 _raw("differences.pdf", _differences)
 _raw("fonts.pdf", _fonts)
 _raw("widths.pdf", _widths)
-_raw("filters.pdf", lambda size: _drawn(_SHOWN, more=[]).replace(b"/Length", b"/Filter [" + b"/ASCIIHexDecode " * (size // 16) + b"] /Length", 1))
+_raw(
+    "filters.pdf",
+    lambda size: _drawn(_SHOWN, more=[]).replace(
+        b"/Length", b"/Filter [" + b"/ASCIIHexDecode " * (size // 16) + b"] /Length", 1
+    ),
+)
 
 
 def _object_stream(size: int) -> bytes:
     """All objects in one packed stream, and an index of them that is a stream too."""
     count = size // 4
-    bodies = ["<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-              "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Annots [" + " ".join(f"{n} 0 R" for n in range(5, count + 4)) + "] >>"]
+    bodies = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Annots ["
+        + " ".join(f"{n} 0 R" for n in range(5, count + 4))
+        + "] >>",
+    ]
     bodies += ["null"] * count
     offsets, at, numbers = [], 0, [1, 2, 3, *range(5, count + 5)]
     for body in bodies:
         offsets.append(at)
         at += len(body) + 1
     index = " ".join(f"{n} {offset}" for n, offset in zip(numbers, offsets, strict=True)) + " "
-    stream = _stream((index + " ".join(bodies)).encode(), f"/Type /ObjStm /N {len(bodies)} /First {len(index)}", packed=True)
+    stream = _stream(
+        (index + " ".join(bodies)).encode(),
+        f"/Type /ObjStm /N {len(bodies)} /First {len(index)}",
+        packed=True,
+    )
     out = bytearray(b"%PDF-1.5\n")
     at = len(out)
     out += b"4 0 obj\n" + stream + b"\nendobj\n"
     place = {number: position for position, number in enumerate(numbers)}
     entries = bytearray(b"\0" * 8)
     for n in range(1, count + 5):
-        entries += b"\1" + at.to_bytes(4, "big") + b"\0\0\0" if n == 4 else b"\2" + (4).to_bytes(4, "big") + place[n].to_bytes(3, "big")
+        entries += (
+            b"\1" + at.to_bytes(4, "big") + b"\0\0\0"
+            if n == 4
+            else b"\2" + (4).to_bytes(4, "big") + place[n].to_bytes(3, "big")
+        )
     xref = len(out)
     out += b"%d 0 obj\n" % (count + 6)
     out += _stream(bytes(entries), f"/Type /XRef /Size {count + 5} /W [1 4 3] /Root 1 0 R", packed=True)
@@ -571,8 +670,15 @@ _word("styles unknown", '<w:p><w:pPr><w:pStyle w:val="S{n}"/></w:pPr><w:r><w:t>x
 _word("empty paragraphs", "<w:p/>")
 _word("runs", "<w:r><w:t>x</w:t></w:r>", before="<w:p>", after="</w:p>")
 _word("texts", "<w:t>x</w:t>", before="<w:p><w:r>", after="</w:r></w:p>")
-_word("cells", "<w:tc><w:p><w:r><w:t>x</w:t></w:r></w:p></w:tc>", before="<w:tbl><w:tr>", after="</w:tr></w:tbl>")
-_word("rows", "<w:tr><w:tc><w:p><w:r><w:t>x</w:t></w:r></w:p></w:tc></w:tr>", before="<w:tbl>", after="</w:tbl>")
+_word(
+    "cells",
+    "<w:tc><w:p><w:r><w:t>x</w:t></w:r></w:p></w:tc>",
+    before="<w:tbl><w:tr>",
+    after="</w:tr></w:tbl>",
+)
+_word(
+    "rows", "<w:tr><w:tc><w:p><w:r><w:t>x</w:t></w:r></w:p></w:tc></w:tr>", before="<w:tbl>", after="</w:tbl>"
+)
 _word("tables", "<w:tbl><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>", after="<w:p><w:r><w:t>x</w:t></w:r></w:p>")
 _word("attributes", ' a{n}="x"', before="<w:p", after="><w:r><w:t>x</w:t></w:r></w:p>")
 _word("namespaces", ' xmlns:a{n}="x"', before="<w:p", after="><w:r><w:t>x</w:t></w:r></w:p>")
@@ -614,11 +720,20 @@ _raw("word nested tables.docx", _nested_tables)
 _raw("word nested fields.docx", _nested_fields)
 _raw("word nested paragraphs.docx", _nested_paragraphs)
 _raw("word deep.docx", lambda size: _docx("<w:p>" * (size // 12) + "</w:p>" * (size // 12)))
-_raw("word styles.docx", lambda size: _docx(
-    '<w:p><w:pPr><w:pStyle w:val="X"/></w:pPr><w:r><w:t>x</w:t></w:r></w:p>' * (size // 400),
-    "".join(f'<w:style w:type="paragraph" w:styleId="S{n}"><w:name w:val="s"/></w:style>' for n in range(size // 160)),
-))
-_raw("word entity bomb.docx", lambda size: _docx("").replace(b"<w:document", b'<!DOCTYPE x [<!ENTITY a "aaaa">]><w:document'))
+_raw(
+    "word styles.docx",
+    lambda size: _docx(
+        '<w:p><w:pPr><w:pStyle w:val="X"/></w:pPr><w:r><w:t>x</w:t></w:r></w:p>' * (size // 400),
+        "".join(
+            f'<w:style w:type="paragraph" w:styleId="S{n}"><w:name w:val="s"/></w:style>'
+            for n in range(size // 160)
+        ),
+    ),
+)
+_raw(
+    "word entity bomb.docx",
+    lambda size: _docx("").replace(b"<w:document", b'<!DOCTYPE x [<!ENTITY a "aaaa">]><w:document'),
+)
 
 
 # ---------------------------------------------------------------- ZIP
@@ -644,7 +759,15 @@ def _overlapping(size: int) -> bytes:
         first = packed.infolist()[0]
         for n in range(1, count):
             other = zipfile.ZipInfo(f"{n:05d}.txt", first.date_time)
-            for name in ("compress_type", "CRC", "compress_size", "file_size", "header_offset", "flag_bits", "external_attr"):
+            for name in (
+                "compress_type",
+                "CRC",
+                "compress_size",
+                "file_size",
+                "header_offset",
+                "flag_bits",
+                "external_attr",
+            ):
                 setattr(other, name, getattr(first, name))
             packed.filelist.append(other)
             packed.NameToInfo[other.filename] = other
@@ -654,10 +777,16 @@ def _overlapping(size: int) -> bytes:
 
 
 _raw("members.zip", lambda size: _zip({f"{n}.txt": f"Ein Satz {n}.".encode() for n in range(size // 130)}))
-_raw("deep folders.zip", lambda size: _zip({"a/" * 30_000 + f"{n}.txt": b"x" for n in range(min(60, size // 60_000 + 1))}))
+_raw(
+    "deep folders.zip",
+    lambda size: _zip({"a/" * 30_000 + f"{n}.txt": b"x" for n in range(min(60, size // 60_000 + 1))}),
+)
 _raw("folders.zip", lambda size: _zip({f"{n}/": b"" for n in range(size // 110)}))
 _raw("overlapping.zip", _overlapping)
-_raw("prose.zip", lambda size: _zip({f"{n}.txt": (_PROSE * 100 + str(n)).encode() for n in range(min(9_000, size // 300))}))
+_raw(
+    "prose.zip",
+    lambda size: _zip({f"{n}.txt": (_PROSE * 100 + str(n)).encode() for n in range(min(9_000, size // 300))}),
+)
 _raw("spaces.zip", lambda size: b"PK\x05\x06" * (size // 4))
 
 
@@ -713,7 +842,11 @@ def main() -> None:
     import charset_normalizer  # noqa: F401
 
     for name in FAMILIES:
-        if args.families and not any(part in name for part in args.families) or any(part in name for part in args.skip):
+        if (
+            args.families
+            and not any(part in name for part in args.families)
+            or any(part in name for part in args.skip)
+        ):
             continue
         before: tuple[int, float] | None = None
         worst = 0.0

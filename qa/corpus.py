@@ -34,7 +34,9 @@ EXTENSIONS = (*_PLAIN, *_FOREIGN, *_ROWS, _ZIP)
 MAX_FILE_BYTES = 20_000_000
 MAX_TABLE_BYTES = 100_000_000  # of a file that holds many articles
 MAX_TEXT = 1_000_000  # characters of one article; a long novel
-MAX_LINES = 50_000  # of one article; what is made of lines of a few letters takes long to cut
+MAX_LINES = (
+    50_000  # of one article, blank ones apart; what is made of lines of a few letters takes long to cut
+)
 MAX_ARCHIVE_SECONDS = 600.0  # CPU time that foreign libraries may take for the files of one archive
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
@@ -177,7 +179,7 @@ def _article(article_id: str, draft: Draft, sha256: str) -> Article:
         raise CorpusError("The file is not text; save the article as UTF-8 text.")
     if len(text) > MAX_TEXT:
         raise CorpusError(f"The text is longer than {MAX_TEXT:,} characters; split it.")
-    if text.count("\n") + text.count("\f") > MAX_LINES:
+    if sum(bool(line.strip()) for line in re.split("[\n\f]", text)) > MAX_LINES:
         raise CorpusError(f"The text has more than {MAX_LINES:,} lines; split it.")
     language = plain.language(fields.get("language", "")) or language_of(text)
     return Article(

@@ -85,9 +85,7 @@ def html_draft(data: bytes) -> Draft:
     declared = _META.search(data[:_META_WITHIN])
     page = decoded(data, declared[1].decode("ascii") if declared else "")
     if len(page.encode("utf-8", "replace")) > MAX_HTML:
-        raise CorpusError(
-            f"The page is larger than {MAX_HTML / 1e6:.0f} MB; save the article's text alone."
-        )
+        raise CorpusError(f"The page is larger than {MAX_HTML / 1e6:.0f} MB; save the article's text alone.")
     _check_tags(page)
     _check_depth(page)
     _quiet()

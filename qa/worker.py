@@ -4,9 +4,9 @@ The libraries that read web pages, PDF and Word files run C code and regular exp
 Nothing within a process can end them, so they run in another one: the kernel ends it once it has used up
 its CPU time, wherever it is. CPU time and not the clock, so that a busy machine refuses no file.
 
-The other process is `python -m qa.worker`. It reads requests on standard input and answers on standard output:
-a line of JSON and as many bytes as that says. It is started by the first such file, reads many, and ends after a
-pause or with the program. Knows nothing of folders.
+The other process is `python -m qa.worker`. A request on its standard input is a line of JSON and as many bytes
+as that says, an answer on its standard output a line of JSON. It is started by the first such file, reads many,
+and ends after a pause or with the program. Knows nothing of folders.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Lock, Timer
 from time import process_time
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from qa import formats
 from qa.errors import CorpusError
 from qa.plain import Draft
 
-SECONDS = 5.0  # CPU time for one file
+SECONDS = 5  # of CPU time for one file
 PAGE_SECONDS = 0.1  # and for each page of a PDF
 MAX_MEMORY = 4_000_000_000  # bytes of address space; Linux only
 MAX_FILES = 500  # that one process reads; the libraries keep caches
@@ -42,6 +42,7 @@ _READERS: dict[str, Callable[[bytes], Draft]] = {
     ".pdf": formats.pdf_draft,
     ".docx": formats.docx_draft,
 }
+_COMMAND = ("-P", "-m", "qa.worker")  # -P: nothing is imported from the folder one happens to be in
 _COUNTS_CPU = hasattr(signal, "setitimer")
 
 
@@ -69,7 +70,7 @@ def draft(suffix: str, data: bytes, allowance: Allowance | None = None) -> Draft
         if allowance:
             allowance.left -= SECONDS
         raise CorpusError(
-            f"The file takes longer than {SECONDS:.0f} seconds to read; save the article's text as .txt."
+            f"The file takes longer than {SECONDS} seconds to read; save the article's text as .txt."
             if process.timed_out()
             else "The file makes its reader crash; save the article's text as .txt."
         )
@@ -88,17 +89,15 @@ class _Process:
         package = str(Path(__file__).resolve().parents[1])
         path = os.pathsep.join([package, *filter(None, sys.path)])
         self._popen = subprocess.Popen(
-            [sys.executable, "-P", "-m", "qa.worker"],
+            [sys.executable, *_COMMAND],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": path},
         )
         self.left = MAX_FILES
         self._late = False
-        assert self._popen.stdin is not None
-        assert self._popen.stdout is not None
-        self._to: IO[bytes] = self._popen.stdin
-        self._from: IO[bytes] = self._popen.stdout
+        self._to = cast(IO[bytes], self._popen.stdin)
+        self._from = cast(IO[bytes], self._popen.stdout)
         if not self._from.readline():
             self.close()
             raise CorpusError("The program that reads this format does not start; install the program again.")

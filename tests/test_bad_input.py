@@ -90,7 +90,8 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
         "a.md",
         b"---\na0: &a0 {k: v}\n"
         + b"".join(
-            b"a%d: &a%d {!!merge <<: [%s]}\n" % (n, n, b", ".join([b"*a%d" % (n - 1)] * 9)) for n in range(1, 20)
+            b"a%d: &a%d {!!merge <<: [%s]}\n" % (n, n, b", ".join([b"*a%d" % (n - 1)] * 9))
+            for n in range(1, 20)
         )
         + b"---\nText",
         "The front matter is malformed",

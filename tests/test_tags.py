@@ -21,18 +21,24 @@ values = st.one_of(
 attributes = st.lists(st.tuples(spaces, attribute_names, values), max_size=5)
 between = st.one_of(
     st.text("ab &;>\"'=", max_size=8),
-    st.sampled_from(["<!-- <p a b> -->", "<!-->", "<!doctype html>", "<?php <p ?>", "< p a", "</>", "<3 a b"]),
+    st.sampled_from(
+        ["<!-- <p a b> -->", "<!-->", "<!doctype html>", "<?php <p ?>", "< p a", "</>", "<3 a b"]
+    ),
     st.sampled_from(["script", "STYLE", "title", "textarea"]).map("<{0}><p a b c></{0}>".format),
 )
 
 
 @given(st.lists(st.tuples(between, names, attributes, st.sampled_from([">", " >", "/>"]))))
-def test_a_page_that_was_written_is_counted(parts: list[tuple[str, str, list[tuple[str, str, str]], str]]) -> None:
+def test_a_page_that_was_written_is_counted(
+    parts: list[tuple[str, str, list[tuple[str, str, str]], str]],
+) -> None:
     page, expected = "", []
     for text, name, found, end in parts:
         page += text + f"<{name}" + "".join(map("".join, found)) + (" " if found else "") + end
         expected.append(Tag(name.lower(), len(found)))
-    outside = [tag for tag in tags(page) if tag.name.lstrip("/") not in ("script", "style", "title", "textarea")]
+    outside = [
+        tag for tag in tags(page) if tag.name.lstrip("/") not in ("script", "style", "title", "textarea")
+    ]
     assert outside == expected
 
 
