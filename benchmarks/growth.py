@@ -2,8 +2,8 @@
 
     python benchmarks/growth.py [--sizes 80000 320000 …] [--seconds 8] [FAMILY …]
 
-Each family makes a file of about a given size in bytes. Each file is read in a process of its own, forked, with a
-limit on its CPU time. Printed: seconds for reading and for splitting, the exponent between the last two sizes
+Each family makes a file of about a given size in bytes. Each file is read in a process of its own, forked, with
+a limit on its CPU time. Printed: seconds for reading and for splitting, the exponent between the last two sizes
 (1 is linear, 2 quadratic), and the outcome. Linux only.
 """
 
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 import math
 import multiprocessing
 import resource
@@ -19,6 +18,7 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Callable
+from functools import partial
 from multiprocessing.connection import Connection
 from time import process_time
 
@@ -230,6 +230,11 @@ _raw(
 
 # ---------------------------------------------------------------- text
 
+
+def _text(piece: str, size: int) -> bytes:
+    return (piece * (size // len(piece.encode()))).encode()
+
+
 for _name, _piece in {
     "prose": _PROSE,
     "one word": "x",
@@ -291,7 +296,7 @@ for _name, _piece in {
     "NEL": "a\x85",
     "U+2028": "a\u2028",
 }.items():
-    _raw(f"{_name}.txt", lambda size, piece=_piece: (piece * (size // len(piece.encode()))).encode())  # type: ignore[misc]
+    _raw(f"{_name}.txt", partial(_text, _piece))
 
 _raw("latin 1.txt", lambda size: (_PROSE * (size // 100)).encode("cp1252"))
 _raw("latin 1, rare.txt", lambda size: b"x y " * (size // 4) + b"\xe4\xf6")
@@ -430,7 +435,8 @@ def _drawn(
     ]
     for number, content in enumerate(contents):
         objects.append(
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> {resources} >>"
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842]"
+            f" /Resources << /Font << /F1 3 0 R >> {resources} >>"
             f" /Contents {first + 2 * number + 1} 0 R >>".encode()
         )
         objects.append(_stream(content, packed=packed))
@@ -514,7 +520,10 @@ def _forms(size: int) -> bytes:
     for n in range(depth):
         target = 4 + min(n + 1, depth - 1)
         inner = b"/X Do /X Do " if n < depth - 1 else _SHOWN
-        extra = f"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /Font << /F1 3 0 R >> /XObject << /X {target} 0 R >> >> "
+        extra = (
+            "/Type /XObject /Subtype /Form /BBox [0 0 9 9]"
+            f" /Resources << /Font << /F1 3 0 R >> /XObject << /X {target} 0 R >> >> "
+        )
         more.append(_stream(inner, extra))
     return _drawn(_SHOWN + b"/X Do ", more=more, resources="/XObject << /X 4 0 R >>")
 
@@ -835,18 +844,15 @@ def main() -> None:
     parser.add_argument("--tags", action="store_true", help="as many tags as a page may have, and a quarter")
     parser.add_argument("--no-split", action="store_true")
     args = parser.parse_args()
+    import charset_normalizer  # noqa: F401
     import docx  # noqa: F401  (so that each fork has them)
+    import langchain_text_splitters  # noqa: F401
     import pypdf  # noqa: F401
     import trafilatura  # noqa: F401
-    import langchain_text_splitters  # noqa: F401
-    import charset_normalizer  # noqa: F401
 
     for name in FAMILIES:
-        if (
-            args.families
-            and not any(part in name for part in args.families)
-            or any(part in name for part in args.skip)
-        ):
+        wanted = not args.families or any(part in name for part in args.families)
+        if not wanted or any(part in name for part in args.skip):
             continue
         before: tuple[int, float] | None = None
         worst = 0.0

@@ -158,8 +158,8 @@ def _members(article_id: str, data: bytes) -> Iterator[Article | Skipped]:
     for member in archive.members(data, limit=MAX_FILE_BYTES):
         if packed.left <= 0:
             raise CorpusError(
-                f"The archive takes longer than {MAX_ARCHIVE_SECONDS / 60:.0f} minutes to read; the rest is not"
-                " read, pack fewer articles."
+                f"The archive takes longer than {MAX_ARCHIVE_SECONDS / 60:.0f} minutes to read;"
+                " the rest is not read, pack fewer articles."
             )
         if isinstance(member, Skipped):
             yield Skipped(f"{article_id}/{member.path}", member.reason)

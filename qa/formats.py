@@ -128,7 +128,8 @@ def _check_tags(page: str) -> None:
     for tag in tags.tags(page):
         if tag.attributes > MAX_ATTRIBUTES:
             raise CorpusError(
-                f"The page has a tag with more than {MAX_ATTRIBUTES} attributes; save the article's text alone."
+                f"The page has a tag with more than {MAX_ATTRIBUTES} attributes;"
+                " save the article's text alone."
             )
         count += tag.attributes
     if count > MAX_ALL_ATTRIBUTES:
@@ -151,7 +152,8 @@ def _check_depth(page: str) -> None:
 def pdf_draft(data: bytes, on_pages: Callable[[int], None] = lambda _count: None) -> Draft:
     """The text of a PDF, each page ending in `PAGE_END`; lines as they are printed, hyphens kept.
 
-    `on_pages` is told the number of pages before they are read. Raises CorpusError where it is broken, encrypted, without text (scanned), or leaves the bounds.
+    `on_pages` is told the number of pages before they are read. Raises CorpusError where it is broken,
+    encrypted, without text (scanned), or leaves the bounds.
     """
     _quiet()
     from pypdf import PdfReader, apply_configuration

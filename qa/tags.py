@@ -2,8 +2,8 @@
 
 Parsers and extractors take time quadratic in the attributes of a tag and in the tags of a page. So both are
 counted first, by a scanner that passes over each character a fixed number of times. It reads tags as the
-tokenizer of HTML does (https://html.spec.whatwg.org/multipage/parsing.html#tokenization): quoted values, comments
-and the text of scripts hold no tags. Knows nothing of articles.
+tokenizer of HTML does (https://html.spec.whatwg.org/multipage/parsing.html#tokenization): quoted values,
+comments and the text of scripts hold no tags. Knows nothing of articles.
 """
 
 from __future__ import annotations

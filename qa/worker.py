@@ -4,9 +4,9 @@ The libraries that read web pages, PDF and Word files run C code and regular exp
 Nothing within a process can end them, so they run in another one: the kernel ends it once it has used up
 its CPU time, wherever it is. CPU time and not the clock, so that a busy machine refuses no file.
 
-The other process is `python -m qa.worker`. A request on its standard input is a line of JSON and as many bytes
-as that says, an answer on its standard output a line of JSON. It is started by the first such file, reads many,
-and ends after a pause or with the program. Knows nothing of folders.
+The other process is `python -m qa.worker`. A request on its standard input is a line of JSON and as many
+bytes as that says, an answer on its standard output a line of JSON. It is started by the first such file,
+reads many, and ends after a pause or with the program. Knows nothing of folders.
 """
 
 from __future__ import annotations

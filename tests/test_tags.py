@@ -73,5 +73,5 @@ def test_text_of_scripts_ends_at_its_own_tag_only() -> None:
 def test_long_pages_take_one_pass() -> None:
     """Not a matter of speed: with quadratic time none of these would end."""
     for piece in ("<", "<a", "<a ", "<a b='", "<!--", "<script>", "</", "<?", "a=", " ", "/", "'"):
-        for page in (piece * 1_000_000, "<p " + piece * 1_000_000):
-            assert sum(1 for _ in tags(page)) <= 1_000_001
+        for page in (piece * 100_000, "<p " + piece * 100_000):
+            assert sum(1 for _ in tags(page)) <= 100_001
