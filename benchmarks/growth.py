@@ -2,9 +2,9 @@
 
     python benchmarks/growth.py [--sizes 80000 320000 …] [--seconds 8] [FAMILY …]
 
-Each family makes a file of about a given size in bytes. Each file is read in a process of its own, forked, with
-a limit on its CPU time. Printed: seconds for reading and for splitting, the exponent between the last two sizes
-(1 is linear, 2 quadratic), and the outcome. Linux only.
+Each family makes a file of about a given size in bytes. Each file is read in a process of its own, forked,
+with a limit on its CPU time. Printed: seconds for reading and for splitting, the exponent between the last
+two sizes (1 is linear, 2 quadratic), and the outcome. Linux only.
 """
 
 from __future__ import annotations
