@@ -14,7 +14,6 @@ import io
 import math
 import multiprocessing
 import resource
-import sys
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -879,4 +878,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
