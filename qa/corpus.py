@@ -17,29 +17,27 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from qa import archive, formats, plain, tables
+from qa import archive, plain, tables, worker
 from qa.errors import CorpusError
 from qa.head import article_date, language_of, source_of, title_of
 from qa.plain import Draft
 from qa.types import Article, Skipped
 
-_ONE: dict[str, Callable[[bytes], Draft]] = {  # formats that hold one article
-    ".txt": plain.draft,
-    ".md": plain.draft,
-    ".html": formats.html_draft,
-    ".htm": formats.html_draft,
-    ".pdf": formats.pdf_draft,
-    ".docx": formats.docx_draft,
-}
+_PLAIN = (".txt", ".md")  # formats that hold one article, read here …
+_FOREIGN = (".html", ".htm", ".pdf", ".docx")  # … and by foreign libraries, in a process of their own
 _ROWS: dict[str, Callable[[str], Iterator[tables.Row]]] = {  # formats that hold one in each row
     ".csv": tables.csv_rows,
     ".jsonl": tables.json_rows,
 }
 _ZIP = ".zip"
-EXTENSIONS = (*_ONE, *_ROWS, _ZIP)
+EXTENSIONS = (*_PLAIN, *_FOREIGN, *_ROWS, _ZIP)
 MAX_FILE_BYTES = 20_000_000
 MAX_TABLE_BYTES = 100_000_000  # of a file that holds many articles
-MAX_TEXT = 1_000_000  # characters of one article; a long novel. What is longer takes minutes to cut
+MAX_TEXT = 1_000_000  # characters of one article; a long novel
+MAX_LINES = (
+    50_000  # of one article, blank ones apart; what is made of lines of a few letters takes long to cut
+)
+MAX_ARCHIVE_SECONDS = 600.0  # CPU time that foreign libraries may take for the files of one archive
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
@@ -123,16 +121,20 @@ def _file(folder: Path, article_id: str, path: Path) -> Iterator[Article | Skipp
         yield from contents(article_id, data)
 
 
-def contents(article_id: str, data: bytes, *, packed: bool = False) -> Iterator[Article | Skipped]:
+def contents(
+    article_id: str, data: bytes, *, packed: worker.Allowance | None = None
+) -> Iterator[Article | Skipped]:
     """The articles in the bytes of a file, or why there is none; `packed` if it comes out of an archive."""
     suffix = PurePosixPath(article_id).suffix.lower()
     sha256 = hashlib.sha256(data).hexdigest()
     try:
-        if suffix in _ONE:
-            yield _article(article_id, _ONE[suffix](data), sha256)
+        if suffix in _PLAIN:
+            yield _article(article_id, plain.draft(data), sha256)
+        elif suffix in _FOREIGN:
+            yield _article(article_id, worker.draft(suffix, data, packed), sha256)
         elif suffix in _ROWS:
             yield from _rows(article_id, _ROWS[suffix](plain.decoded(data)), sha256)
-        elif packed:
+        elif packed is not None:
             raise CorpusError("An archive in an archive is not opened; unpack it.")
         else:
             yield from _members(article_id, data)
@@ -152,13 +154,19 @@ def _rows(article_id: str, rows: Iterable[tables.Row], sha256: str) -> Iterator[
 
 def _members(article_id: str, data: bytes) -> Iterator[Article | Skipped]:
     """The articles of an archive; the name of the member is the last part of their ids."""
+    packed = worker.Allowance(MAX_ARCHIVE_SECONDS)
     for member in archive.members(data, limit=MAX_FILE_BYTES):
+        if packed.left <= 0:
+            raise CorpusError(
+                f"The archive takes longer than {MAX_ARCHIVE_SECONDS / 60:.0f} minutes to read;"
+                " the rest is not read, pack fewer articles."
+            )
         if isinstance(member, Skipped):
             yield Skipped(f"{article_id}/{member.path}", member.reason)
         elif reason := no_article(member.name):
             yield Skipped(f"{article_id}/{member.name}", reason)
         else:
-            yield from contents(f"{article_id}/{member.name}", member.data, packed=True)
+            yield from contents(f"{article_id}/{member.name}", member.data, packed=packed)
 
 
 def _article(article_id: str, draft: Draft, sha256: str) -> Article:
@@ -171,6 +179,8 @@ def _article(article_id: str, draft: Draft, sha256: str) -> Article:
         raise CorpusError("The file is not text; save the article as UTF-8 text.")
     if len(text) > MAX_TEXT:
         raise CorpusError(f"The text is longer than {MAX_TEXT:,} characters; split it.")
+    if sum(bool(line.strip()) for line in re.split("[\n\f]", text)) > MAX_LINES:
+        raise CorpusError(f"The text has more than {MAX_LINES:,} lines; split it.")
     language = plain.language(fields.get("language", "")) or language_of(text)
     return Article(
         article_id=article_id,
@@ -239,7 +249,7 @@ def article_id_of(folder: Path, path: Path) -> str:
 
 def size_limit(name: str) -> int:
     """Bytes that a file of this name may have."""
-    return MAX_FILE_BYTES if PurePosixPath(name).suffix.lower() in _ONE else MAX_TABLE_BYTES
+    return MAX_FILE_BYTES if PurePosixPath(name).suffix.lower() in (*_PLAIN, *_FOREIGN) else MAX_TABLE_BYTES
 
 
 def _bytes(folder: Path, path: Path) -> bytes:

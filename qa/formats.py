@@ -7,6 +7,7 @@ folders.
 
 from __future__ import annotations
 
+import importlib
 import io
 import logging
 import re
@@ -14,10 +15,10 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from time import monotonic
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from qa import archive
+from qa import archive, tags
 from qa.errors import CorpusError
 from qa.plain import Draft, decoded, is_text, settled
 
@@ -28,9 +29,11 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 PAGE_END = "\f"  # behind each page, as pdftotext writes it; `qa.types.Article.page` counts them
+MAX_HTML = 8_000_000  # bytes of a page in UTF-8; from 10 MB on libxml2 drops what follows a long text
 MAX_TAGS = 40_000  # of an HTML page; trafilatura takes quadratic time for cells of tables
+MAX_ATTRIBUTES = 500  # of one tag; libxml2 takes quadratic time for them
+MAX_ALL_ATTRIBUTES = 200_000  # of an HTML page
 MAX_PAGES = 2_000
-MAX_SECONDS = 60.0  # for the pages of one PDF
 MAX_CONTENT = 5_000_000  # bytes of one page's drawing commands, unpacked
 MAX_STREAM = 20_000_000  # bytes of any other part of a PDF, unpacked; fonts are the largest
 MAX_DOCX = 100_000_000  # bytes of a Word file, unpacked; most of it pictures
@@ -81,8 +84,10 @@ def html_draft(data: bytes) -> Draft:
     """
     declared = _META.search(data[:_META_WITHIN])
     page = decoded(data, declared[1].decode("ascii") if declared else "")
-    if page.count("<") > MAX_TAGS:
-        raise CorpusError(f"The page has more than {MAX_TAGS} tags; save the article's text alone.")
+    if len(page.encode("utf-8", "replace")) > MAX_HTML:
+        raise CorpusError(f"The page is larger than {MAX_HTML / 1e6:.0f} MB; save the article's text alone.")
+    _check_tags(page)
+    _check_depth(page)
     _quiet()
     import trafilatura
 
@@ -115,10 +120,40 @@ def html_draft(data: bytes) -> Draft:
     )
 
 
-def pdf_draft(data: bytes) -> Draft:
+def _check_tags(page: str) -> None:
+    """Raise CorpusError where a page has more tags or attributes than can be parsed in a few seconds."""
+    if page.count("<") > MAX_TAGS:
+        raise CorpusError(f"The page has more than {MAX_TAGS} tags; save the article's text alone.")
+    count = 0
+    for tag in tags.tags(page):
+        if tag.attributes > MAX_ATTRIBUTES:
+            raise CorpusError(
+                f"The page has a tag with more than {MAX_ATTRIBUTES} attributes;"
+                " save the article's text alone."
+            )
+        count += tag.attributes
+    if count > MAX_ALL_ATTRIBUTES:
+        raise CorpusError(
+            f"The page has more than {MAX_ALL_ATTRIBUTES} attributes; save the article's text alone."
+        )
+
+
+def _check_depth(page: str) -> None:
+    """Raise CorpusError where tags are nested so deeply that libxml2 drops what is in them and behind."""
+    from lxml import etree
+
+    parser = etree.HTMLParser(encoding="utf-8", collect_ids=False)
+    with suppress(etree.XMLSyntaxError):  # nothing in it; said below
+        etree.fromstring(page.encode("utf-8", "replace"), parser)
+    if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
+        raise CorpusError("The page has tags nested more than 250 deep; save the article's text alone.")
+
+
+def pdf_draft(data: bytes, on_pages: Callable[[int], None] = lambda _count: None) -> Draft:
     """The text of a PDF, each page ending in `PAGE_END`; lines as they are printed, hyphens kept.
 
-    Raises CorpusError where it is broken, encrypted, without text (scanned), or leaves the bounds.
+    `on_pages` is told the number of pages before they are read. Raises CorpusError where it is broken,
+    encrypted, without text (scanned), or leaves the bounds.
     """
     _quiet()
     from pypdf import PdfReader, apply_configuration
@@ -133,6 +168,7 @@ def pdf_draft(data: bytes) -> Draft:
         count = len(reader.pages)
         if count > MAX_PAGES:
             raise CorpusError(f"The PDF has more than {MAX_PAGES} pages; split it.")
+        on_pages(count)
         text = "".join(_pages(reader.pages))
         if not any(c.isalnum() for c in text):
             raise CorpusError(f"The PDF has no text on its {count} pages, only pictures; run an OCR over it.")
@@ -156,7 +192,6 @@ def pdf_draft(data: bytes) -> Draft:
 
 def _pages(pages: Any) -> Iterator[str]:
     """The text of each page with its end."""
-    until = monotonic() + MAX_SECONDS
     for page in pages:
         content = page.get_contents()
         if content is not None and len(content.get_data()) > MAX_CONTENT:
@@ -164,8 +199,6 @@ def _pages(pages: Any) -> Iterator[str]:
         # a form feed within a page would count as its end
         text = page.extract_text().replace(PAGE_END, " ").rstrip()
         yield text + PAGE_END if is_text(text) else PAGE_END
-        if monotonic() > until:
-            raise CorpusError(f"The PDF takes longer than {MAX_SECONDS:.0f} seconds to read; split it.")
 
 
 def _pdf_title(reader: PdfReader) -> str:
@@ -244,6 +277,11 @@ def _trusted(read: Callable[[], _T], broken: str) -> _T:
         return read()
     except _FAULTS as error:
         raise CorpusError(broken) from error
+
+
+def load(suffix: str) -> None:
+    """Import what reads files of this kind, so that no file is charged for it."""
+    importlib.import_module({".pdf": "pypdf", ".docx": "docx"}.get(suffix, "trafilatura"))
 
 
 def _quiet() -> None:

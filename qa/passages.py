@@ -21,6 +21,9 @@ PASSAGE_CHARS = 700  # about 150 tokens of German; the encoder takes 512
 FORMAT = 2  # raised whenever the same article would be cut in another way
 SHORT = 0.3  # of the size; what is shorter joins a neighbour …
 STRETCH = 1.5  # … unless that became longer than this many sizes
+MAX_OPEN = (
+    10_000  # characters; a passage that reads otherwise by itself grows no further, or it took quadratic time
+)
 
 _SENTENCE_END, _PARAGRAPH_END = " ", "\n"
 
@@ -29,7 +32,8 @@ def split(article: Article, *, size: int = PASSAGE_CHARS) -> list[Passage]:
     """The passages of an article in reading order, disjoint, `article.text[p.start:p.end] == p.text`.
 
     `size` is in characters; a passage is longer where a sentence is, or up to `STRETCH` times so that no
-    scrap is left. `sentences(p.text)` are the sentences of the article that lie in the passage.
+    scrap is left. `sentences(p.text)` are the sentences of the article that lie in the passage, save in texts
+    whose lines can only be read together with others more than `MAX_OPEN` characters away.
     """
     text, language = article.text, article.language
     spans: list[Span] = []
@@ -134,14 +138,23 @@ def _settled(text: str, language: str, pieces: list[list[Unit]]) -> list[Span]:
             out[-1] = out[-1] + piece
         else:
             out.append(piece)
-        open_ended = not _reads_alike(text, language, out[-1])
-        if open_ended and len(out) > 1 and _reads_alike(text, language, out[-2] + out[-1]):
+        open_ended = _may_grow(out[-1]) and not _reads_alike(text, language, out[-1])
+        if (
+            open_ended
+            and len(out) > 1
+            and _may_grow(out[-2])
+            and _reads_alike(text, language, out[-2] + out[-1])
+        ):
             out[-2:] = [out[-2] + out[-1]]
             open_ended = False
-    while open_ended and len(out) > 1:
+    while open_ended and len(out) > 1 and _may_grow(out[-2]):
         out[-2:] = [out[-2] + out[-1]]
-        open_ended = not _reads_alike(text, language, out[-1])
+        open_ended = _may_grow(out[-1]) and not _reads_alike(text, language, out[-1])
     return [Span(piece[0].start, piece[-1].sentence.end) for piece in out]
+
+
+def _may_grow(piece: list[Unit]) -> bool:
+    return _length(piece) < MAX_OPEN
 
 
 def _reads_alike(text: str, language: str, piece: list[Unit]) -> bool:

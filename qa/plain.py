@@ -65,6 +65,9 @@ class _Plain(yaml.SafeLoader):
 
     yaml_implicit_resolvers = {}  # noqa: RUF012 (as in the base class)
 
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Merge no mappings into others: a few lines of `!!merge` would unfold to billions of entries."""
+
 
 def draft(data: bytes) -> Draft:
     """The article in a text file. Raises CorpusError where it is no text or its front matter is malformed."""

@@ -31,6 +31,7 @@ HEADING_CHARS = 120
 HEADING_WORDS = 16
 
 _QUOTES = '"“”„»«‹›'
+_QUOTE = re.compile(f"[{_QUOTES}]")
 _ENDINGS = tuple(".!?:…。！？।؟")
 _NO_MARKS = re.compile(r"[\w ,-]*")  # nothing that could end a sentence: no need to ask
 _MARKUP = re.compile(r"\s*(?:(?:#{1,6}|[-*+•‣–>])\s+)*")
@@ -210,7 +211,7 @@ def _segment(text: str, language: str) -> list[Span]:
     out: list[Span] = []
     for span in found:
         part = text[span.start : span.end]
-        if len(part) > LONG_QUOTE and any(c in _QUOTES for c in part):
+        if len(part) > LONG_QUOTE and _QUOTE.search(part):
             inner = _mended(part, _bounds(_without_quotes(part), language), language or DEFAULT_LANGUAGE)
             out += [Span(span.start + s.start, span.start + s.end) for s in inner]
         else:

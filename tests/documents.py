@@ -28,6 +28,11 @@ def pdf(pages: Sequence[Sequence[str]], *, title: str = "") -> bytes:
             f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream",
         ]
     objects.append(f"<< /Title ({title.translate(_ESCAPES)}) >>")
+    return assembled(objects)
+
+
+def assembled(objects: Sequence[str]) -> bytes:
+    """A PDF of these objects, numbered from 1: the first is its catalog, the last tells its title."""
     out, offsets = b"%PDF-1.4\n", []
     for number, body in enumerate(objects, start=1):
         offsets.append(len(out))

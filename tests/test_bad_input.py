@@ -19,7 +19,7 @@ import documents
 import pytest
 from standin import StandIn
 
-from qa import archive, builder, corpus, passages, plain, tables
+from qa import archive, builder, corpus, formats, passages, plain, tables
 from qa.corpus import read_corpus
 from qa.types import Article, Skipped
 
@@ -70,6 +70,32 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     "one line of 50 MB": ("a.txt", b"a" * 50_000_000, "The file is larger than 20 MB"),
     "a text of 19 MB": ("a.txt", b"a b" * 6_400_000, "The text is longer than 1,000,000 characters"),
     "a page without an article": ("a.html", b"<html><body></body></html>", "The page has no article"),
+    "page of very many attributes": (
+        "a.html",
+        b"<p " + b" ".join(b"a%d=x" % n for n in range(40_000)) + b">" + GOOD.encode(),
+        "The page has a tag with more than 500 attributes",
+    ),
+    "page of more than 8 MB": (
+        "a.html",
+        f"<p>{GOOD}<p style='{'a:b;' * 2_100_000}'>{OTHER}".encode(),
+        "The page is larger than 8 MB",
+    ),
+    "page nested very deeply": (
+        "a.html",
+        f"<article><p>{GOOD * 9}</p>{'<div>' * 300}<p>{OTHER}".encode(),
+        "The page has tags nested more than 250 deep",
+    ),
+    "text of very many lines": ("a.txt", b"a-\n" * 300_000, "The text has more than 50,000 lines"),
+    "front matter that unfolds": (
+        "a.md",
+        b"---\na0: &a0 {k: v}\n"
+        + b"".join(
+            b"a%d: &a%d {!!merge <<: [%s]}\n" % (n, n, b", ".join([b"*a%d" % (n - 1)] * 9))
+            for n in range(1, 20)
+        )
+        + b"---\nText",
+        "The front matter is malformed",
+    ),
     "broken PDF": ("a.pdf", b"%PDF-1.4\nnothing", "The PDF is broken"),
     "PDF cut off": ("a.pdf", documents.pdf([["Ein Satz."]])[:250], "The PDF"),
     "encrypted PDF": ("a.pdf", documents.encrypted(documents.pdf([["Satz."]]), "x"), "The PDF is encrypted"),
@@ -123,12 +149,12 @@ def reasons(folder: Path) -> dict[str, str]:
 def test_refused(tmp_path: Path, case: str) -> None:
     name, data, said = REFUSED[case]
     put(tmp_path, name, data)
-    began = time.perf_counter()
+    began = time.process_time()
     (reason,) = reasons(tmp_path).values()
     assert said in reason
     assert reason.endswith(".")
     assert re.search("[;,]", reason), "it names what mends it"
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20
 
 
 @pytest.mark.parametrize("case", REFUSED)
@@ -249,11 +275,11 @@ def test_the_same_article_twice(tmp_path: Path) -> None:
 def test_ten_thousand_empty_files(tmp_path: Path) -> None:
     for number in range(10_000):
         (tmp_path / f"{number}.txt").touch()
-    began = time.perf_counter()
+    began = time.process_time()
     found = reasons(tmp_path)
     assert len(found) == 10_000
     assert set(found.values()) == {"The file is empty; write the article into it or remove it."}
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20
 
 
 # ---------------------------------------------------------------- archives
@@ -376,9 +402,9 @@ WORST = {
 def test_the_longest_text_that_is_read_is_cut_in_bounded_time(name: str) -> None:
     part = corpus.MAX_TEXT // 20
     text = "x" + (WORST[name] * part)[:part]
-    began = time.perf_counter()
+    began = time.process_time()
     passages.split(Article("a.txt", "", text))
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     assert seconds * corpus.MAX_TEXT / part < 120, "the whole would take minutes"
 
 
@@ -388,6 +414,8 @@ def test_the_bounds_are_those_of_the_readme() -> None:
         f"{corpus.MAX_FILE_BYTES // 1_000_000} MB",
         f"{corpus.MAX_TABLE_BYTES // 1_000_000} MB",
         f"{corpus.MAX_TEXT:,} characters",
+        f"{corpus.MAX_LINES:,} lines",
+        f"{formats.MAX_HTML // 1_000_000} MB a page",
         f"{archive.MAX_MEMBERS:,} files",
         f"{archive.MAX_UNPACKED // 1_000_000} MB",
         f"{tables.MAX_ROWS:,} rows",

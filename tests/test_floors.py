@@ -16,6 +16,7 @@ FLOORS: tuple[tuple[set[str], ...], ...] = (
     (  # parts
         {
             "plain",
+            "tags",
             "archive",
             "passages",
             "checkpoint",
@@ -30,6 +31,7 @@ FLOORS: tuple[tuple[set[str], ...], ...] = (
             "features",
         },
         {"dense", "tables", "formats", "encoder", "evidence", "generations"},
+        {"worker"},
         {"corpus"},
         {"explain"},
     ),
@@ -77,7 +79,10 @@ HALVES = {
     ("corpus", "plain"),
     ("corpus", "tables"),
     ("corpus", "archive"),
-    ("corpus", "formats"),
+    ("corpus", "worker"),
+    ("worker", "formats"),
+    ("worker", "plain"),
+    ("formats", "tags"),
     ("tables", "plain"),
     ("formats", "plain"),
     ("formats", "archive"),

@@ -111,7 +111,7 @@ def test_a_page_in_an_old_encoding(tmp_path: Path) -> None:
     assert "„Das ist ernst“" in one(tmp_path, "a.html", page.encode("cp1252")).text
 
 
-def test_a_page_is_read_without_the_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_is_read_without_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError("the network was used")
 
@@ -120,7 +120,7 @@ def test_a_page_is_read_without_the_network(tmp_path: Path, monkeypatch: pytest.
     page = documents.html(PARAGRAPHS, title=TITLE, head=META).replace(
         b"<p>", b"<p><img src='http://example.org/x.png'><script src='//example.org/x.js'></script>"
     )
-    assert "Impressum" not in one(tmp_path, "a.html", page).text
+    assert "Impressum" not in formats.html_draft(page).text  # here, not in the process that reads files
 
 
 def test_a_page_without_a_date_gets_none(tmp_path: Path) -> None:
@@ -132,6 +132,38 @@ def test_a_page_of_too_many_cells_is_refused(tmp_path: Path) -> None:
     (found,) = all_of(tmp_path, "a.html", page)
     assert isinstance(found, Skipped)
     assert "tags" in found.reason
+
+
+WORDS = " ".join(f"wort{n}" for n in range(2 * formats.MAX_ATTRIBUTES))
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (f"<p {WORDS}>", "a tag with more than 500 attributes"),
+        (f"<p {WORDS}", "a tag with more than 500 attributes"),
+        (f"</p {WORDS}>", "a tag with more than 500 attributes"),
+        (f"<p/{WORDS.replace(' ', '/')}>", "a tag with more than 500 attributes"),
+        (f"<p {WORDS.replace(' ', '=x ')}>", "a tag with more than 500 attributes"),
+        (f"<p {WORDS.replace(' ', '=> ')}", None),  # the first ends the tag
+        (f"<p {'a=x ' * 1000}>", "a tag with more than 500 attributes"),
+        (f"<p {'a ' * 500}>", None),
+        (f"<p class='{WORDS}'>", None),
+        (f'<svg><path d="{WORDS}"/></svg>', None),
+        (f"<script>if (a <b) {WORDS}</script>", None),
+        (f"<!-- <p {WORDS}> -->", None),
+        (f"<title><p {WORDS}></title>", None),
+        (f"<p>3 < 4 {WORDS}</p>", None),
+        ("<p " + "a " * 400 + ">" + f"<p {'b ' * 400}>" * 500, "more than 200000 attributes"),
+    ],
+)
+def test_a_page_of_too_many_attributes_is_refused(body: str, reason: str | None) -> None:
+    page = documents.html(PARAGRAPHS, title=TITLE).replace(b"</article>", f"{body}</article>".encode())
+    if reason is None:
+        assert "Die alte Br" in formats.html_draft(page).text
+    else:
+        with pytest.raises(CorpusError, match=reason):
+            formats.html_draft(page)
 
 
 # ---------------------------------------------------------------- PDF

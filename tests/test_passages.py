@@ -191,3 +191,13 @@ def test_originals(shared: Path) -> None:
         assert gone not in quotes
     for kept in ("4700", "18 von", "8.000", "(M.)", "ausgebildet?"):
         assert kept in quotes
+
+
+def test_lines_that_are_read_only_with_the_first_end_in_bounded_passages() -> None:
+    """Wrapped by the width of the first line alone, so no part without it reads as it does in the whole."""
+    first = "x" * 45 + " " + "y" * 54
+    lines = [first, *("a" * 50 + (" ist" if n % 80 else " da.") for n in range(1, 800))]
+    found = passages.split(Article("a.txt", "", "\n".join(lines), language="de"))
+    assert len(found) > 1
+    assert max(len(passage.text) for passage in found) < 2 * passages.MAX_OPEN
+    assert "".join("".join(passage.text.split()) for passage in found) == "".join("".join(lines).split())
