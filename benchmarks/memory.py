@@ -49,7 +49,9 @@ def main() -> None:
         changed = min(corpus.glob("*.md"))
         text = changed.read_text("utf-8")
         vectors = Path(folder) / "vectors"
-        subprocess.run([sys.executable, "-m", "qa.cli", "build", "--corpus", corpus, "--vectors", vectors], check=True)
+        subprocess.run(
+            [sys.executable, "-m", "qa.cli", "build", "--corpus", corpus, "--vectors", vectors], check=True
+        )
         service = Service(Folders(corpus, vectors))
         print("| builds | MB | highest MB | seconds of the build |\n|---|---|---|---|", flush=True)
         seconds = 0.0
