@@ -1,8 +1,8 @@
 """Many clients at once: `python -m benchmarks.load [--seconds 20]`.
 
 A server over a copy of `seeds/` with the default model, in a process of its own, is asked over HTTP on the
-loopback address: by 50 clients, by 200, and by 50 while the index is rebuilt again and again. No question is asked
-twice. A client that is told to come again (503 with Retry-After) does so after half a second. Linux only.
+loopback address: by 50 clients, by 200, and by 50 while the index is rebuilt again and again. No question is
+asked twice. A client that is told to come again (503 with Retry-After) waits half a second. For Linux.
 """
 
 from __future__ import annotations
@@ -32,6 +32,10 @@ QUESTIONS = (
     "Was sagte António Guterres?",
     "Welche Waffen wurden gefunden?",
     "Wie heißt der Bürgermeister von Hamburg?",
+)
+COLUMNS = (
+    *("clients", "200", "503", "errors", "p50, s", "p95, s", "max, s"),
+    *("healthz p50, s", "p95, s", "max, s", "builds", "MB"),
 )
 AGAIN = 0.5  # seconds until a client that was sent away comes again
 LOOK = 0.1  # seconds between two looks at /healthz
@@ -197,10 +201,7 @@ def main() -> None:
         try:
             port = int(server.stdout.readline())
             run(port, 1, 2)  # what is done once
-            print(
-                "| clients | 200 | 503 | errors | p50 | p95 | max | healthz p50 | p95 | max | builds | MB |"
-            )
-            print("|---|---|---|---|---|---|---|---|---|---|---|---|")
+            print(f"| {' | '.join(COLUMNS)} |\n{'|---' * len(COLUMNS)}|", flush=True)
             for clients, rebuilt in RUNS:
                 if rebuilt:
                     print("rebuild", file=server.stdin, flush=True)

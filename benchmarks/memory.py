@@ -1,7 +1,7 @@
 """Memory of a server that rebuilds again and again: `python -m benchmarks.memory [--builds 100]`.
 
-A service over a copy of `seeds/` with the default model. One line of the corpus changes before each build, and
-a question is asked after it. Prints the resident memory of the process, in MB. Linux only.
+A service over a copy of `seeds/` with the default model. One line of the corpus changes before each build,
+and a question is asked after it. Prints the resident memory of the process, in MB. Linux only.
 """
 
 from __future__ import annotations
@@ -49,9 +49,8 @@ def main() -> None:
         changed = min(corpus.glob("*.md"))
         text = changed.read_text("utf-8")
         vectors = Path(folder) / "vectors"
-        subprocess.run(
-            [sys.executable, "-m", "qa.cli", "build", "--corpus", corpus, "--vectors", vectors], check=True
-        )
+        first = [sys.executable, "-m", "qa.cli", "build", "--corpus", corpus, "--vectors", vectors]
+        subprocess.run(first, check=True, stdout=subprocess.DEVNULL)
         service = Service(Folders(corpus, vectors))
         print("| builds | MB | highest MB | seconds of the build |\n|---|---|---|---|", flush=True)
         seconds = 0.0
