@@ -18,7 +18,7 @@ from qa.generations import Listed
 from qa.shelf import Added, Removed
 from qa.types import Answer, Article, ArticleSummary, BuildReport, Filter, Hit, Mode, Progress, Turn
 
-# Questions answered at once. Most of an answer is Python, which runs one thread at a time.
+# Questions answered at once; others wait, so that none is slowed down by many.
 AT_ONCE = 1
 # Askers that may wait for their turn. Each holds a thread of the server, which has 40 (anyio's default),
 # and the last one waits some 0.7 s (of twenty at once 95 % have waited 0.42 s: benchmarks/README.md).
