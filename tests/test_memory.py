@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import platform
 import sys
@@ -58,6 +59,6 @@ def test_other_systems_collect_only(system: str, monkeypatch: pytest.MonkeyPatch
 
 def test_a_c_library_without_the_function_is_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(memory.ctypes, "CDLL", lambda name: object())
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: object())
     assert memory._malloc_trim() is None
     memory.release()
