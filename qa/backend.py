@@ -10,7 +10,18 @@ from typing import Protocol
 from qa.errors import EncoderError
 from qa.generations import Listed
 from qa.shelf import Added, Removed
-from qa.types import Answer, Article, ArticleSummary, BuildReport, Filter, Hit, Mode, Progress, Turn
+from qa.types import (
+    Answer,
+    Article,
+    ArticleSummary,
+    BuildReport,
+    Encoder,
+    Filter,
+    Hit,
+    Mode,
+    Progress,
+    Turn,
+)
 
 
 class OpenIndex(Protocol):
@@ -52,8 +63,8 @@ class Backend(Protocol):
     def generation(self) -> str:
         """Name of the newest generation, "" if there is none; cheap."""
 
-    def open(self, before: Served | None) -> Served:
-        """Open the newest generation, ready to answer; `before` is the one it follows."""
+    def open(self) -> Served:
+        """Open the newest generation, ready to answer."""
 
     def build(self, on_progress: Callable[[Progress], None], *, force: bool = False) -> BuildReport:
         """Build a new generation; `force`: even where it loses most articles, which else is ShrunkCorpus."""
@@ -78,36 +89,40 @@ class Backend(Protocol):
 
 
 class Folders:
-    """The backend of the program: a corpus folder and a vectors folder."""
+    """The backend of the program: a corpus folder, a vectors folder, and one model for questions and builds.
+
+    A model is loaded once and kept, also where the folder it came from changes later.
+    """
 
     def __init__(self, corpus: str | Path, vectors: str | Path, model: str = "") -> None:
         """`model` is the one to build with; "" means that of the served index, or else the default."""
         self._corpus = Path(corpus)
         self._vectors = Path(vectors)
         self._model = model
+        self._encoder: Encoder | None = None  # of the served index, or of the build it is opened after
 
     def generation(self) -> str:
         from qa import generations
 
         return generations.current(self._vectors)
 
-    def open(self, before: Served | None) -> Served:
+    def open(self) -> Served:
         from qa.bot import Bot
         from qa.index import Index
 
-        encoder = before.index.encoder if before and isinstance(before.index, Index) else None
+        encoder = self._encoder
         try:
             index = Index.open(self._vectors, encoder=encoder)
         except EncoderError:
             if encoder is None:
                 raise
             index = Index.open(self._vectors)  # built with another model than the one before
-        _ = index.encoder  # load the model now, not at the first question
+        self._encoder = index.encoder  # loads the model now, not at the first question
         return Served(index, Bot(index))
 
     def build(self, on_progress: Callable[[Progress], None], *, force: bool = False) -> BuildReport:
         from qa import builder, generations
-        from qa.encoder import DEFAULT_MODEL
+        from qa import encoder as encoders
         from qa.errors import BrokenIndex
 
         model = self._model
@@ -115,8 +130,15 @@ class Folders:
             try:
                 model = generations.served(self._vectors).model
             except BrokenIndex:
-                model = DEFAULT_MODEL
-        return builder.build(self._corpus, self._vectors, model=model, force=force, on_progress=on_progress)
+                model = encoders.DEFAULT_MODEL
+        encoder = self._encoder
+        if encoder is None or encoder.name != model:
+            encoder = encoders.load(model)
+        report = builder.build(
+            self._corpus, self._vectors, encoder=encoder, force=force, on_progress=on_progress
+        )
+        self._encoder = encoder
+        return report
 
     def generations(self) -> list[Listed]:
         from qa import generations

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
-from threading import Barrier
+from threading import Barrier, Lock, Thread
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 BFLOAT16_UNITS = ("avx512_bf16", "amx_bf16", "bf16")  # as torch names what a CPU can do
 TRIES = 4  # products timed, some 20 ms each
 READERS = 8  # passages read at the same time; beyond that Python itself is what they wait for
+# Held while PyTorch's setting for threads to come is changed for a moment, to set that of one thread.
+_SETTING = Lock()
 
 
 @cache
@@ -55,7 +57,8 @@ def readers() -> Iterator[ThreadPoolExecutor]:
     Many of the products are too small to be worth dividing. Leaving the context gives up what has not begun.
     """
     torch = sys.modules.get("torch")
-    total = torch.get_num_threads() if torch else 1
+    with _SETTING:
+        total = torch.get_num_threads() if torch else 1
     count = min(total, READERS)
     begun = Barrier(count + 1)
 
@@ -67,14 +70,36 @@ def readers() -> Iterator[ThreadPoolExecutor]:
 
     pool = ThreadPoolExecutor(count, thread_name_prefix="reader", initializer=begin)
     try:
-        for _ in range(count):
-            pool.submit(int)
-        begun.wait()
-        if torch:
-            torch.set_num_threads(total)  # for threads to come; set above, it would hold for them too
+        with _SETTING:
+            for _ in range(count):
+                pool.submit(int)
+            begun.wait()
+            if torch:
+                torch.set_num_threads(total)  # for threads to come; set above, it would hold for them too
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def one_thread_each() -> ThreadPoolExecutor:
+    """Threads that read questions, each of which computes alone; they begin when they are needed.
+
+    A question is short: dividing its products gains next to nothing, and where other programs use the cores,
+    the threads of a product wait for the slowest of them, hundreds of times for one question.
+    """
+    return ThreadPoolExecutor(thread_name_prefix="question", initializer=_compute_alone)
+
+
+def _compute_alone() -> None:
+    """Let the calling thread compute on one thread, and all threads to come on as many as before."""
+    import torch
+
+    with _SETTING:
+        total = torch.get_num_threads()
+        torch.set_num_threads(1)  # of this thread, and of those to come …
+        restoring = Thread(target=torch.set_num_threads, args=(total,))  # … unless another thread says so
+        restoring.start()
+        restoring.join()
 
 
 @cache

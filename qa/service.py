@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from qa import memory
 from qa.backend import Backend, OpenIndex, Served
 from qa.errors import BrokenIndex, Busy, Forbidden, QAError, ShrunkCorpus, StoreError
 from qa.generations import Listed
 from qa.shelf import Added, Removed
 from qa.types import Answer, Article, ArticleSummary, BuildReport, Filter, Hit, Mode, Progress, Turn
 
-# Questions answered at once. The model uses all cores for one question, and its tokenizer must not
-# be used by two threads at a time.
+# Questions answered at once; others wait, so that none is slowed down by many.
 AT_ONCE = 1
 # Askers that may wait for their turn. Each holds a thread of the server, which has 40 (anyio's default),
 # and the last one waits some 0.7 s (of twenty at once 95 % have waited 0.42 s: benchmarks/README.md).
@@ -121,7 +121,7 @@ class Service:
         if not generation:
             return None
         try:
-            self._served = self._backend.open(self._served)
+            self._served = self._backend.open()
         except QAError:
             self._refused = generation
             raise
@@ -282,6 +282,7 @@ class Service:
         except QAError as error:
             ended = BuildState(error=str(error))
         finally:
+            memory.release()
             self._state = ended
             self._building.release()
 

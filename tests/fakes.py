@@ -203,7 +203,7 @@ class FakeBackend:
     def generation(self) -> str:
         return f"g{self.newest}" if self.newest else ""
 
-    def open(self, before: Served | None) -> Served:
+    def open(self) -> Served:
         self.opened += 1
         if self.broken:
             raise BrokenIndex("The index is damaged; run `qa build --fresh`.")

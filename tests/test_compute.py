@@ -59,6 +59,23 @@ def test_readers_share_the_cores_and_leave_other_threads_theirs(monkeypatch: pyt
         torch.set_num_threads(before)
 
 
+def test_questions_are_read_on_one_thread_each_and_others_keep_theirs() -> None:
+    before = torch.get_num_threads()
+    torch.set_num_threads(4)
+    try:
+        with compute.one_thread_each() as pool, compute.readers() as readers:
+            assert pool.submit(torch.get_num_threads).result(10) == 1
+            assert torch.get_num_threads() == 4
+            assert readers.submit(torch.get_num_threads).result(10) == 4 // min(4, compute.READERS)
+            others: list[int] = []
+            other = threading.Thread(target=lambda: others.append(torch.get_num_threads()))
+            other.start()
+            other.join()
+            assert others == [4]
+    finally:
+        torch.set_num_threads(before)
+
+
 def test_what_has_not_begun_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compute, "READERS", 1)
     begun: list[int] = []

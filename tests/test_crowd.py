@@ -30,7 +30,7 @@ QUIET = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
 class Backend(FakeBackend):
     """Twenty articles, each with a word of its own."""
 
-    def open(self, before: Served | None) -> Served:
+    def open(self) -> Served:
         index = FakeIndex(self.generation(), ARTICLES)
         return Served(index, FakeBot(index))
 

@@ -112,6 +112,50 @@ def test_token_counts_know_no_padding(small: encoder.SentenceEncoder) -> None:
     assert small.token_count(["der Hund bellt", "a", ""]) == [5, 4, 2]
 
 
+def test_tokens_are_counted_a_few_texts_at_a_time(
+    small: encoder.SentenceEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = small.token_count(TEXTS)
+    taken: list[None] = []
+
+    class Lock:
+        def __enter__(self) -> None:
+            taken.append(None)
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+    monkeypatch.setattr(encoder, "COUNTED", 2)
+    monkeypatch.setattr(small, "_lock", Lock())
+    assert small.token_count(TEXTS) == expected
+    assert len(taken) == -(-len(TEXTS) // 2)  # a question gets its turn in between
+    assert small.token_count([]) == []
+
+
+def test_a_question_is_read_on_one_thread(
+    small: encoder.SentenceEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    forward = small._forward
+    threads: list[int] = []
+
+    def count(features: dict[str, Any], *, bfloat16: bool) -> dict[str, Any]:
+        threads.append(torch.get_num_threads())
+        return forward(features, bfloat16=bfloat16)
+
+    monkeypatch.setattr(small, "_forward", count)
+    before = torch.get_num_threads()
+    torch.set_num_threads(3)
+    try:
+        small.read(["Wer bellt?"], query=True)
+        small.read(["Der Hund bellt."])
+        assert threads == [1, 3]
+        assert torch.get_num_threads() == 3
+    finally:
+        torch.set_num_threads(before)
+
+
 def test_vectors_do_not_depend_on_the_batch(
     small: encoder.SentenceEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

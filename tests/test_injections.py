@@ -93,7 +93,7 @@ class Bot:
 class Hostile(FakeBackend):
     """Nothing but hostile articles."""
 
-    def open(self, before: Served | None) -> Served:
+    def open(self) -> Served:
         index = FakeIndex(self.generation(), ARTICLES)
         return Served(index, Bot(index))
 

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
 
 
 class Backend(FakeBackend):
-    def open(self, before: Served | None) -> Served:
+    def open(self) -> Served:
         index = FakeIndex("g1", [EXAMPLE])
         return Served(index, FakeBot(index))
 

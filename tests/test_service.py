@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from fakes import FakeBackend, FakeBot
 
+from qa import memory
 from qa.errors import BrokenIndex, Busy, CorpusError, Forbidden
 from qa.service import BuildState, Service
 from qa.types import Answer, BuildReport, Filter, Progress, Turn
@@ -114,6 +115,20 @@ def test_a_failed_build_leaves_the_old_index_and_says_why() -> None:
     assert state.report is None
     assert "cannot be written" in state.error
     assert service.served() is before
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_memory_is_released_before_a_build_is_said_to_be_done(
+    fails: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = FakeBackend()
+    backend.fails = fails
+    service = Service(backend)
+    released: list[bool] = []
+    monkeypatch.setattr(memory, "release", lambda: released.append(service.build_state.running))
+    assert service.start_build()
+    _ended(service)
+    assert released == [True]
 
 
 def test_a_build_can_be_stopped() -> None:
