@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 
-from qa.markup import exact, html, long_date, words
+from qa.markup import long_date, words
+from qa.pages import rendered
 from qa.types import Filter
 
 MAX_FIELD = 2_000  # characters of one field; an article's path is the longest
@@ -72,35 +74,19 @@ def bar_html(
 
     `sources`: outlets with their numbers of articles; `title`: of the filter's article.
     """
-    text = words(language)
-    chosen = described(where, title, language)
-    note = (
-        f'<p class="chosen" role="status"><span>{text["filtered"]} {html(chosen)}</span>'
-        f'<button type="button" data-clear="1">{text["filter_clear"]}</button></p>'
-        if chosen
-        else ""
-    )
-    return (
-        f'<div class="filters">{note}<details{" open" if unfolded else ""}>'
-        f"<summary>{text['filter']}</summary>"
-        f'<div class="fields"><label>{text["col_source"]} {_choice(where.source, sources, text)}</label>'
-        f"{_date('since', where.since, text)}{_date('until', where.until, text)}</div></details>"
-        f'<input type="hidden" name="article" value="{exact(where.article_id)}"></div>'
+    return rendered(
+        "filters",
+        language,
+        where=asdict(where),
+        chosen=described(where, title, language),
+        sources=_offered(where.source, sources),
+        unfolded=unfolded,
     )
 
 
-def _choice(chosen: str, sources: Sequence[tuple[str, int]], text: dict[str, str]) -> str:
-    names = [name for name, _ in sources[:SOURCES_SHOWN]]
-    counted = [*sources[:SOURCES_SHOWN]]
-    if chosen and chosen.casefold() not in {name.casefold() for name in names}:
-        counted.append((chosen, 0))
-    options = "".join(
-        f'<option value="{exact(name)}"{" selected" if name.casefold() == chosen.casefold() else ""}>'
-        f"{html(name)} ({count})</option>"
-        for name, count in counted
-    )
-    return f'<select name="source"><option value="">{text["all_sources"]}</option>{options}</select>'
-
-
-def _date(name: str, value: str, text: dict[str, str]) -> str:
-    return f'<label>{text[name]} <input type="date" name="{name}" value="{html(value)}"></label>'
+def _offered(chosen: str, sources: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+    """The outlets to choose from; the chosen one is always among them."""
+    offered = [*sources[:SOURCES_SHOWN]]
+    if chosen and chosen.casefold() not in {name.casefold() for name, _ in offered}:
+        offered.append((chosen, 0))
+    return offered

@@ -16,8 +16,9 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequen
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from qa.markup import LANGUAGES, html, words
+from qa.markup import LANGUAGES, words
 from qa.passwords import WINDOW, Passwords
+from qa.templating import html
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

@@ -10,14 +10,33 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    ValidationError,
+)
 
 from qa.errors import CorpusError
 
 Format = Literal["squad", "beir", "omos"]
 FORMATS: tuple[Format, ...] = get_args(Format)
+Id = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)]
+
+
+def _encodable(text: str) -> str:
+    text.encode()  # a lone surrogate raises UnicodeEncodeError, a ValueError
+    return text
+
+
+Text = Annotated[str, AfterValidator(_encodable)]
+R = TypeVar("R", bound=BaseModel)
 
 # Of each SQuAD article the paragraphs 0, 2, 4 … are indexed; questions on the others are near misses:
 # the same subject, without the answer.
@@ -121,46 +140,85 @@ def reworded(dataset: Dataset, other: Dataset) -> Dataset:
 # -- formats -------------------------------------------------------------------------------------
 
 
+class _Row(BaseModel):
+    """A row of a dataset; fields that are not named here are ignored."""
+
+    model_config = ConfigDict(strict=True)
+
+
+class _Wording(_Row):
+    text: Text
+
+
+class _SquadQuestion(_Row):
+    id: Id
+    question: Text
+    answers: list[_Wording]
+    is_impossible: object = None
+
+
+class _Paragraph(_Row):
+    context: Text
+    qas: list[_SquadQuestion]
+
+
+class _SquadArticle(_Row):
+    paragraphs: list[_Paragraph]
+
+
+class _Squad(_Row):
+    data: list[_SquadArticle]
+
+
+class _OmosQuestion(_Row):
+    id: Id
+    question: Text
+    context: Text
+    answers: list[NonNegativeInt]
+
+
+class _BeirArticle(_Row):
+    id: Id = Field(alias="_id")
+    title: Text | None = None
+    text: Text
+
+
+class _BeirQuestion(_Row):
+    id: Id = Field(alias="_id")
+    text: Text
+
+
 def _squad(path: Path) -> Dataset:
     shape = f"{path} is not in the SQuAD format; {_SHAPES['squad']}."
     files: dict[str, str] = {}
     questions: dict[str, JudgedQuestion] = {}
-    for a, article in enumerate(_rows(_get(_json(_text(path), shape), "data", shape), shape)):
-        for p, paragraph in enumerate(_rows(_get(article, "paragraphs", shape), shape)):
+    for a, article in enumerate(_row(_Squad, _json(_text(path), shape), shape).data):
+        for p, paragraph in enumerate(article.paragraphs):
             article_id = f"a{a:03d}p{p}.txt"
-            if p % EVERY == 0:
-                files[article_id] = _string(paragraph, "context", shape)
-            for row in _rows(_get(paragraph, "qas", shape), shape):
-                found = _rows(_get(row, "answers", shape), shape)
-                answers = tuple(_string(answer, "text", shape) for answer in found)
-                known = p % EVERY == 0 and bool(answers) and not row.get("is_impossible")
-                question = JudgedQuestion(
-                    _id(row, "id", shape),
-                    _string(row, "question", shape),
+            indexed = p % EVERY == 0
+            if indexed:
+                files[article_id] = paragraph.context
+            for row in paragraph.qas:
+                known = indexed and bool(row.answers) and not row.is_impossible
+                if row.id in questions:
+                    raise CorpusError(f"Two questions of {path} have one id, {row.id}; drop one.")
+                questions[row.id] = JudgedQuestion(
+                    row.id,
+                    row.question,
                     {article_id: 1} if known else {},
-                    answers=answers if known else (),
+                    answers=tuple(answer.text for answer in row.answers) if known else (),
                 )
-                if question.question_id in questions:
-                    raise CorpusError(
-                        f"Two questions of {path} have one id, {question.question_id}; drop one."
-                    )
-                questions[question.question_id] = question
     return _checked(Dataset(path.name, "squad", files, tuple(questions.values())), path)
 
 
 def _omos(path: Path) -> Dataset:
     names: dict[str, str] = {}  # text -> article_id
     questions = []
-    for row, place in _json_lines(path, "omos"):
-        context = _string(row, "context", place)
-        article_id = names.setdefault(context, f"c{len(names):04d}.txt")
-        numbers = _get(row, "answers", place)
-        if not isinstance(numbers, list) or not all(type(n) is int and n >= 0 for n in numbers):
-            raise CorpusError(place)
-        lines = tuple(sorted({n for n in numbers if n <= context.count("\n")}))
+    for row in _json_lines(path, "omos", _OmosQuestion):
+        article_id = names.setdefault(row.context, f"c{len(names):04d}.txt")
+        lines = tuple(sorted({n for n in row.answers if n <= row.context.count("\n")}))
         relevant = {article_id: 1} if lines else {}
-        wording = _string(row, "question", place)
-        questions.append(JudgedQuestion(_id(row, "id", place), wording, relevant, article_id, lines=lines))
+        questions.append(JudgedQuestion(row.id, row.question, relevant, article_id, lines=lines))
     files = {article_id: text for text, article_id in names.items()}
     return _checked(Dataset(path.name, "omos", files, tuple(questions)), path)
 
@@ -170,19 +228,17 @@ def _beir(folder: Path) -> Dataset:
         raise CorpusError(f"{folder} is no folder; {_SHAPES['beir']}.")
     names: dict[str, str] = {}  # id in the dataset -> article_id
     files = {}
-    for row, place in _json_lines(folder / "corpus.jsonl", "beir"):
-        article_id = names.setdefault(_id(row, "_id", place), f"d{len(names):07d}.md")
-        title = _string(row, "title", place) if row.get("title") else ""
-        files[article_id] = _with_title(title, _string(row, "text", place))
+    for found in _json_lines(folder / "corpus.jsonl", "beir", _BeirArticle):
+        article_id = names.setdefault(found.id, f"d{len(names):07d}.md")
+        files[article_id] = _with_title(found.title or "", found.text)
     qrels = _qrels(folder, names)
     questions = []
-    for row, place in _json_lines(folder / "queries.jsonl", "beir"):
-        question_id = _id(row, "_id", place)
-        if relevant := qrels.get(question_id):
+    for row in _json_lines(folder / "queries.jsonl", "beir", _BeirQuestion):
+        if relevant := qrels.get(row.id):
             # ArguAna and Quora ask with an article of the corpus; it is not meant to find itself.
-            own = names.get(question_id, "")
+            own = names.get(row.id, "")
             relevant.pop(own, None)
-            questions.append(JudgedQuestion(question_id, _string(row, "text", place), relevant, own=own))
+            questions.append(JudgedQuestion(row.id, row.text, relevant, own=own))
     return _checked(Dataset(folder.name, "beir", files, tuple(q for q in questions if q.answerable)), folder)
 
 
@@ -231,13 +287,12 @@ def _text(path: Path) -> str:
         raise CorpusError(f"{path} is not UTF-8; convert it.") from error
 
 
-def _json_lines(path: Path, shape: Format) -> Iterator[tuple[Any, str]]:
-    """Each row, and what to say if it is wrong."""
+def _json_lines(path: Path, shape: Format, kind: type[R]) -> Iterator[R]:
     # Not splitlines: JSON may hold other line separators unescaped.
     for number, line in enumerate(_text(path).split("\n"), start=1):
         if line.strip():
             wrong = f"Line {number} of {path} is not as it should be; {_SHAPES[shape]}."
-            yield _json(line, wrong), wrong
+            yield _row(kind, _json(line, wrong), wrong)
 
 
 def _json(text: str, wrong: str) -> Any:
@@ -247,27 +302,8 @@ def _json(text: str, wrong: str) -> Any:
         raise CorpusError(wrong) from error
 
 
-def _get(row: Any, key: str, wrong: str) -> Any:
-    if not isinstance(row, dict) or key not in row:
-        raise CorpusError(wrong)
-    return row[key]
-
-
-def _rows(value: Any, wrong: str) -> list[Any]:
-    if not isinstance(value, list):
-        raise CorpusError(wrong)
-    return value
-
-
-def _string(row: Any, key: str, wrong: str) -> str:
-    value = _get(row, key, wrong)
-    if not isinstance(value, str) or any("\ud800" <= c <= "\udfff" for c in value):
-        raise CorpusError(wrong)
-    return value
-
-
-def _id(row: Any, key: str, wrong: str) -> str:
-    value = _get(row, key, wrong)
-    if not isinstance(value, str | int):
-        raise CorpusError(wrong)
-    return str(value)
+def _row(kind: type[R], value: Any, wrong: str) -> R:
+    try:
+        return kind.model_validate(value)
+    except ValidationError as error:
+        raise CorpusError(wrong) from error

@@ -1,8 +1,8 @@
 """What every piece of markup needs: wording, escaping, dates and the address of a citation.
 
-Foreign text (articles, titles, file names, questions) passes exactly one of `html` and
-`markdown` on its way out. This module knows neither the page nor the index; an article is
-looked up through a function that is handed in.
+Foreign text (articles, titles, file names, questions) is escaped by a template or passes `markdown`.
+This module knows neither the page nor the index; an article is looked up through a function that is
+handed in.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from html import escape
 from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from qa.errors import CorpusError
+from qa.templating import clean
 from qa.types import Answer, Article
 
 LANGUAGES = ("de", "en")  # the first is the default
@@ -33,9 +33,6 @@ ArticleOf = Callable[[str], Article]  # raises CorpusError for an unknown articl
 _WORDS: dict[str, dict[str, str]] = json.loads(
     Path(__file__).with_name("page.json").read_text(encoding="utf-8")
 )
-# Characters that reorder the text around them, and control characters: no article needs them
-# to be read, and they could make one line of the page pose as another.
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>&#|~$^]")
 _LIST_MARK = re.compile(r"^(?:[-+=]|[0-9]+[.)])")  # at the start; `*` and `#` are escaped anyway
 _AUTOLINK = re.compile(r"(?i)(?:https?|ftp):|www\.|@")
@@ -49,22 +46,6 @@ _REF = re.compile(
 def words(language: str) -> dict[str, str]:
     """The wording of the page, by key; an unknown language gives the default one."""
     return _WORDS[language if language in LANGUAGES else LANGUAGES[0]]
-
-
-def clean(text: str) -> str:
-    """`text` without control and reordering characters and without lone surrogates."""
-    text = text.replace("\f", "\n")  # the end of a page parts words as that of a line does
-    return _CONTROLS.sub("", text.encode("utf-8", "replace").decode("utf-8"))
-
-
-def html(text: object) -> str:
-    """Foreign text for HTML content and for quoted attributes."""
-    return escape(clean(str(text)), quote=True)
-
-
-def exact(text: str) -> str:
-    """A name for a quoted attribute that a click brings back: escaped, and nothing of it left out."""
-    return escape(text.encode("utf-8", "replace").decode("utf-8"), quote=True)
 
 
 def markdown(text: str) -> str:

@@ -6,10 +6,12 @@ whoever compares words can also show them.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 import Stemmer
@@ -38,20 +40,8 @@ SNOWBALL = {
     "sv": "swedish",
     "tr": "turkish",
 }
-STOP_LISTS = {  # ISO 639-1 -> name in bm25s.stopwords
-    "da": "STOPWORDS_DANISH",
-    "de": "STOPWORDS_GERMAN",
-    "en": "STOPWORDS_EN_PLUS",
-    "es": "STOPWORDS_SPANISH",
-    "fr": "STOPWORDS_FRENCH",
-    "it": "STOPWORDS_ITALIAN",
-    "nl": "STOPWORDS_DUTCH",
-    "no": "STOPWORDS_NORWEGIAN",
-    "pt": "STOPWORDS_PORTUGUESE",
-    "ru": "STOPWORDS_RUSSIAN",
-    "sv": "STOPWORDS_SWEDISH",
-    "tr": "STOPWORDS_TURKISH",
-}
+# ISO 639-1 -> stop words, as collected by bm25s 0.3 (Lù 2024, MIT) from NLTK and Apache Lucene.
+_STOP_WORDS: dict[str, str] = json.loads(Path(__file__).with_name("stop_words.json").read_text("utf-8"))
 # Words that make a question a question; they say what is asked for, not what it is about.
 INTERROGATIVES = {
     "de": frozenset(
@@ -117,10 +107,7 @@ def stem(word: str, language: str) -> str:
 @cache
 def stop_words(language: str) -> frozenset[str]:
     """Stop words of a language; an empty set where no list is known."""
-    from bm25s import stopwords
-
-    name = STOP_LISTS.get(language or DEFAULT_LANGUAGE)
-    return frozenset(getattr(stopwords, name)) if name else frozenset()
+    return frozenset(_STOP_WORDS.get(language or DEFAULT_LANGUAGE, "").split())
 
 
 def terms(text: str, language: str) -> list[str]:

@@ -8,21 +8,19 @@ import socket
 import threading
 import time
 from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 
 from qa.guard import HEADERS, page_language
-from qa.markup import html, words
+from qa.markup import words
+from qa.templating import environment
 
 POLL = 0.05  # seconds between two looks at whether the server is ready
 PATIENCE = 1.0  # seconds for one client to send its request
 MAX_REQUEST = 16_384  # bytes
 AGAIN = 1  # seconds after which a client may ask again
 _END = b"\r\n\r\n"
-_STYLE = (
-    "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:20vh auto;padding:0 1.5rem;"
-    "color:#1e293b;background:#fff}h1{font-size:1.35rem;margin:0}p{margin:.3rem 0}"
-    "@media(prefers-color-scheme:dark){body{color:#e2e8f0;background:#0f172a}}"
-)
+TEMPLATES = Path(__file__).with_name("templates_server")
 
 
 class Waiting:
@@ -94,11 +92,5 @@ def response(request: bytes, step: str) -> bytes:
 
 
 def _page(step: str, language: str) -> str:
-    text = words(language)
-    return (
-        f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f'<meta http-equiv="refresh" content="{AGAIN}"><title>{html(text["title"])}</title>'
-        f"<style>{_STYLE}</style></head><body><main><h1>{html(text['title'])}</h1>"
-        f'<p role="status">{html(text[step])}</p></main></body></html>'
-    )
+    template = environment(TEMPLATES).get_template("loading.html")
+    return template.render(text=words(language), language=language, step=step, again=AGAIN)

@@ -14,7 +14,6 @@ from qa.markup import (
     HASH_DIGITS,
     MAX_SOURCES,
     NEAREST,
-    html,
     language_tag,
     long_date,
     make_ref,
@@ -68,18 +67,8 @@ def test_markdown_breaks_what_would_become_a_link_by_itself() -> None:
         assert text not in markdown(text)
 
 
-@given(st.text())
-def test_html_holds_no_markup_and_gives_the_text_back(text: str) -> None:
-    out = html(text)
-    assert not set(out) & set("<>\"'")
-    assert stdlib_html.unescape(out.replace("&", "&amp;")) == out
-    assert re.sub(r"&(?:lt|gt|amp|quot|#x27);", "", out).count("&") == 0
-
-
 def test_characters_that_turn_the_text_around_are_left_out() -> None:
-    assert html("a\u202eb\u2066c\u200f\x00\x1b[0m\ufeff") == "abc[0m"
     assert markdown("a\u202eb") == "ab"
-    assert html("\udcff.txt") == "?.txt"
 
 
 def test_only_web_addresses_become_links() -> None:

@@ -1,0 +1,58 @@
+"""HTML from templates: foreign text is escaped where it is written, never before.
+
+Every value that a template writes loses its control characters and is escaped, unless it is HTML already
+(`Markup`). Knows nothing of the page, of articles or of wording. Read `environment` first.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+# Characters that reorder the text around them, and control characters: no article needs them
+# to be read, and they could make one line of the page pose as another.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def clean(text: str) -> str:
+    """`text` without control and reordering characters and without lone surrogates."""
+    text = text.replace("\f", "\n")  # a page break separates words as a line break does
+    return _CONTROLS.sub("", text.encode("utf-8", "replace").decode("utf-8"))
+
+
+def html(text: object) -> Markup:
+    """Foreign text for HTML content and for quoted attributes."""
+    return escape(clean(str(text)))
+
+
+def exact(text: str) -> Markup:
+    """A name for a quoted attribute that a click sends back: escaped, and nothing removed from it."""
+    return escape(text.encode("utf-8", "replace").decode("utf-8"))
+
+
+@cache
+def environment(folder: Path) -> Environment:
+    """The templates of a folder, with escaping on for all of them; a missing value is an error."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    templates = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        finalize=_finalized,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters["exact"] = exact
+    return templates
+
+
+def _finalized(value: object) -> object:
+    return value if isinstance(value, Markup) else html(value)
