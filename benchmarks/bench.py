@@ -144,7 +144,7 @@ def table(found: dict[str, Row]) -> str:
         builds, warms = [b for b, _ in both], [w for _, w in both]
         asked = found[side].get("quality") or warms[0]
         cells = {
-            "building, passages a second": _spread([b["passages"] / b["build"] for b in builds], 1),
+            "building, passages per second": _spread([b["passages"] / b["build"] for b in builds], 1),
             "building, seconds": _spread([b["build"] for b in builds], 1),
             "rebuild after 1 % changed, seconds": _spread([b["rebuild"] for b in builds], 2),
             "fresh process to first answer, seconds": _spread([o["process"] for o in found[side]["open"]], 1),
@@ -158,7 +158,7 @@ def table(found: dict[str, Row]) -> str:
             },
             "peak memory building, MB": _spread([b["memory"] for b in builds], 0),
             "peak memory asking, MB": _spread([w["memory"] for w in warms], 0),
-            "bytes on disk a passage": _spread([b["bytes"] / b["passages"] for b in builds], 0),
+            "bytes on disk per passage": _spread([b["bytes"] / b["passages"] for b in builds], 0),
             "hit@1, German XQuAD": f"{statistics.mean(asked['hits']):.3f}"
             if "quality" in found[side]
             else "–",

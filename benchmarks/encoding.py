@@ -169,10 +169,10 @@ def ways(folder: str) -> dict[str, Read]:
             f"batches of {tokens} tokens, bfloat16": ours(bare, tokens=tokens)
             for tokens in (512, 1024, 2048, 4096, 8192)
         },
-        "batches of 1024 tokens, bfloat16, side by side": side_by_side(bare),
-        "batches of 1024 tokens, 8 bits a token": ours(quick),
-        "the same, side by side: as the project builds": side_by_side(quick),
-        "the same, each reader pinned to a core": side_by_side(quick, pinned=True),
+        "batches of 1024 tokens, bfloat16, in parallel": side_by_side(bare),
+        "batches of 1024 tokens, 8 bits per token": ours(quick),
+        "the same, in parallel: as qa builds": side_by_side(quick),
+        "the same, each thread pinned to a core": side_by_side(quick, pinned=True),
     }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -225,7 +225,7 @@ def main() -> None:
             taken.setdefault(name, []).append(time.perf_counter() - began)
     base, *_ = taken.values()
     judge = encoder.load()
-    print(f"{len(texts)} passages\n\n| way | passages a second | ratio | hit@1 dense |\n|---|---|---|---|")
+    print(f"{len(texts)} passages\n\n| way | passages per second | ratio | hit@1 dense |\n|---|---|---|---|")
     for name, seconds in taken.items():
         ratios = [theirs / own for theirs, own in zip(base, seconds, strict=True)]
         middle = statistics.median(ratios)

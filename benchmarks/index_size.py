@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ARTICLES = 1000
 PARAGRAPHS, SENTENCES, WORDS = 5, 6, 13  # of a generated article, a paragraph, a sentence
 # CPU seconds the default model takes for one of their passages (380 characters; one thread, no bfloat16
-# units), measured beside the figures in DECISIONS.md.
+# units), measured beside the figures in docs/decisions/0017-index-by-size.md.
 MODEL_SECONDS = 0.07
 PASSAGES = 200_000
 PER_ARTICLE = 10  # passages of a synthetic article

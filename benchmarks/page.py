@@ -176,8 +176,8 @@ def main() -> None:
     print("| | n | p50 ms | p95 ms |\n|---|---|---|---|")
     for name, times in (
         ("Enter to first sentence", first),
-        ("click to marked sentence", clicks),
-        (f"{CROWD} askers at once, each its answer", many),
+        ("click to highlighted sentence", clicks),
+        (f"{CROWD} users at once, each user's answer", many),
     ):
         print(f"| {name} | {len(times)} | {np.median(times):.0f} | {np.percentile(times, 95):.0f} |")
     print(f"\nFailed of {len(many)} askers: {sum(failed for _, failed in rounds)}")

@@ -179,7 +179,7 @@ def written(folder: Path, passages: int) -> dict[str, float]:
         "- vectors, MB": vectors / 2**20,
         "- clusters, MB": sum(p.bytes for n, p in manifest.parts.items() if n.startswith("clusters")) / 2**20,
         "- terms, MB": sum(p.bytes for n, p in manifest.parts.items() if n.startswith("lexical")) / 2**20,
-        "most memory of the build, MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak memory of the build, MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 
 

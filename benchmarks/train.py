@@ -52,8 +52,8 @@ KINDS = {
     "late interaction": ("soft", "before", "after", "best_near"),
     "stems": ("exact", "missing", "passage_bm25"),
     "cosines": ("cosine", "passage_cosine", "passage_rank"),
-    "the kind asked for": ("asks", "holds"),
-    "place and shape": (
+    "the expected answer type": ("asks", "holds"),
+    "position and form": (
         "length",
         "heading",
         "question_mark",

@@ -27,7 +27,7 @@ INDEX = f"{FOLDER}/lists.faiss"
 _CLUSTERS = f"{FOLDER}/cluster_of.bin"  # of each row, the number of its list; _SHORT
 _ABOUT = f"{FOLDER}/about.json"
 _SHORT = np.dtype("<u2")
-# Rows up to which all vectors are compared: 24 ms a search here, other work beside; DECISIONS.md tells more.
+# Rows up to which all vectors are compared: 24 ms a search (docs/decisions/0017-index-by-size.md).
 EXACT_UP_TO = 50_000
 PROBES = 64  # lists that are looked at: recall@10 above 0.99 on vectors like the default model's, ibid.
 FILTERED = 200_000  # allowed rows that are looked at where there is a filter, or all there are: 20 ms here

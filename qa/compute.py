@@ -1,7 +1,7 @@
 """How the encoder's arithmetic is laid on the machine: bfloat16, threads.
 
 Nothing here changes what is computed beyond the rounding of bfloat16, and what each part gains was measured
-(DECISIONS.md, "Speed, measured beside others").
+(docs/decisions/0013-speed.md).
 """
 
 from __future__ import annotations

@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 
 DEFAULT_MODEL = "intfloat/multilingual-e5-small"
 PASSAGE_PROMPTS = ("passage", "document")  # names that models give to the prompt of a text to be found
-BATCH_TOKENS = 1024  # padded tokens in one forward pass; more no longer fit the caches (DECISIONS.md)
+BATCH_TOKENS = (
+    1024  # padded tokens in one forward pass; more no longer fit the caches (docs/decisions/0013-speed.md)
+)
 STATE_LAYER = -4  # the hidden layer whose token states tell words apart best (XQuAD-de near misses)
 COUNTED = 32  # texts whose tokens are counted while others wait for the tokenizer, some 10 ms
 FIRST_TEXT = "Text " * 200
@@ -178,7 +180,7 @@ class SentenceEncoder:
 
         `on_progress` is called after each batch with the number of texts done. With units for bfloat16 or
         8 bits in the CPU they are used: cosines to the float32 vectors are then 0.9997 on average with the
-        default model (DECISIONS.md).
+        default model (docs/decisions/0013-speed.md).
         """
         return self._embed(
             texts, self._passage_prompt, bfloat16=compute.bfloat16_pays(), on_progress=on_progress

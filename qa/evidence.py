@@ -43,7 +43,7 @@ _POINTS_BACK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """When and how much is quoted; chosen on the judged questions, see DECISIONS.md."""
+    """When and how much is quoted; chosen on the judged questions, see docs/decisions/0005-evidence.md."""
 
     confidence: float  # below it nothing is: 5 % of what the corpus answers is refused too (XQuAD, German)
     most: int  # sentences quoted at most, beside those that come along

@@ -8,8 +8,7 @@ keys, which leaves the softmax as it is and its scores small (SageAttention, Zha
 2410.02367).
 
 All of it is used under bfloat16 autocast only, and only if it gives what float32 gives. This module knows
-layers and products; it knows nothing of texts. What it gains was measured (DECISIONS.md, "Speed, measured
-beside others").
+layers and products; it knows nothing of texts. What it gains was measured (docs/decisions/0013-speed.md).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is refused, and what is said: one case for each row of the table in the README."""
+"""What is skipped, and the reason given: one case for each row of the table in docs/formats.md."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from qa import archive, builder, corpus, formats, passages, plain, tables
 from qa.corpus import read_corpus
 from qa.types import Article, Skipped
 
-README = Path(__file__).resolve().parents[1] / "README.md"
+FORMATS = Path(__file__).resolve().parents[1] / "docs" / "formats.md"
 GOOD = "Die Brücke über den Bach bleibt bis zum Herbst gesperrt, wie die Gemeinde am Dienstag mitteilte.\n"
 OTHER = (
     "Der Hafen wird im kommenden Jahr ausgebaut, wie der Senat am Mittwoch nach langer Beratung beschloss.\n"
@@ -55,7 +55,7 @@ def lying_zip() -> bytes:
     return bytes(data)
 
 
-# Where it is found, what is put there, and a part of the reason; the reason stands in the README as well.
+# Where it is found, what is put there, and a part of the reason; docs/formats.md has the reason as well.
 REFUSED: dict[str, tuple[str, bytes, str]] = {
     "empty file": ("a.txt", b"", "The file is empty"),
     "only white space": ("a.txt", b" \n\t\n", "The file is empty"),
@@ -158,8 +158,8 @@ def test_refused(tmp_path: Path, case: str) -> None:
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_the_table_of_the_readme_tells_it(case: str) -> None:
-    rows = [line for line in README.read_text("utf-8").splitlines() if line.startswith("|")]
+def test_the_documentation_has_the_reason(case: str) -> None:
+    rows = [line for line in FORMATS.read_text("utf-8").splitlines() if line.startswith("|")]
     said = REFUSED[case][2]
     assert any(said in row for row in rows), said
 
@@ -408,8 +408,8 @@ def test_the_longest_text_that_is_read_is_cut_in_bounded_time(name: str) -> None
     assert seconds * corpus.MAX_TEXT / part < 120, "the whole would take minutes"
 
 
-def test_the_bounds_are_those_of_the_readme() -> None:
-    text = README.read_text("utf-8")
+def test_the_limits_are_those_of_the_documentation() -> None:
+    text = FORMATS.read_text("utf-8")
     for bound in (
         f"{corpus.MAX_FILE_BYTES // 1_000_000} MB",
         f"{corpus.MAX_TABLE_BYTES // 1_000_000} MB",

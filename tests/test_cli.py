@@ -12,7 +12,7 @@ from standin import StandIn
 
 from qa import cli, encoder
 
-README = Path(__file__).resolve().parents[1] / "README.md"
+DOCS = Path(__file__).resolve().parents[1] / "docs"
 ARTICLES = {
     "deserteure.md": "---\ntitle: Deserteure\nsource: Blatt\ndate: 2024-10-16\n---\n"
     "Achtzehn Soldaten sind an der Grenze desertiert. Der Himmel war grau.\n",
@@ -363,8 +363,15 @@ def commands() -> list[str]:
     return re.findall(r"^    (\w+) ", text.stdout, flags=re.MULTILINE)
 
 
-def test_every_command_and_variable_is_in_the_readme() -> None:
-    text, source = README.read_text("utf-8"), Path(cli.__file__).read_text("utf-8")
+def flags(command: str) -> set[str]:
+    text = subprocess.run(
+        [sys.executable, "-m", "qa.cli", command, "--help"], capture_output=True, text=True, check=True
+    )
+    return set(re.findall(r"--[a-z-]+", text.stdout)) - {"--help"}
+
+
+def test_every_command_and_variable_is_documented() -> None:
+    text, source = (DOCS / "commands.md").read_text("utf-8"), Path(cli.__file__).read_text("utf-8")
     assert len(commands()) >= 6
     for command in commands():
         assert f"qa {command}" in text
@@ -393,3 +400,11 @@ def test_a_folder_in_the_place_of_the_file_current(
     for command in ("status", "rollback", "build", "verify"):
         status, _, err = run(capsys, command)
         assert (status, err.count("\n"), err.startswith("qa: ")) == (1, 1, True)
+
+
+def test_every_flag_is_documented() -> None:
+    """Those of `serve` have a table of their own, which another test compares."""
+    text = (DOCS / "commands.md").read_text("utf-8")
+    for command in set(commands()) - {"serve"}:
+        for flag in flags(command):
+            assert re.search(rf"{flag}(?![\w-])", text), f"{command} {flag}"

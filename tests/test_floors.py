@@ -1,4 +1,4 @@
-"""A module imports only from steps below its own (see DECISIONS.md, "Floors")."""
+"""A module imports only from steps below its own (see docs/decisions/0001-layers.md)."""
 
 from __future__ import annotations
 

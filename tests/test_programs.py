@@ -1,4 +1,4 @@
-"""The README's examples for programs, run against a served page."""
+"""The examples of docs/programs.md, run against a served page."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from qa import cli, serving
 from qa.service import Served, Service
 from qa.types import Article
 
-README = (Path(__file__).resolve().parents[1] / "README.md").read_text("utf-8")
-SECTION = README.split("## For programs\n")[1].split("\n## ")[0]
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+PROGRAMS = (DOCS / "programs.md").read_text("utf-8")
 HERE = "http://127.0.0.1:7860"
 QUOTE = "Achtzehn Soldaten sind an der Grenze desertiert."
 EXAMPLE = Article(
@@ -70,7 +70,7 @@ def url() -> Iterator[str]:
 
 
 def _blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", SECTION, flags=re.MULTILINE | re.DOTALL)
+    return re.findall(rf"^```{language}\n(.*?)^```$", PROGRAMS, flags=re.MULTILINE | re.DOTALL)
 
 
 def _output(command: list[str]) -> str:
@@ -121,7 +121,7 @@ def test_gradio_clients_are_told_errors_and_nothing_of_defects(url: str) -> None
 
 
 def test_every_flag_of_serve_is_described() -> None:
-    text = README.split("## Serving others\n")[1].split("\n## ")[0]
+    text = (DOCS / "serving.md").read_text("utf-8")
     shown = subprocess.run(
         [sys.executable, "-m", "qa.cli", "serve", "--help"], capture_output=True, text=True, check=True
     ).stdout
