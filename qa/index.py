@@ -38,7 +38,7 @@ from qa.types import (
 # Share of the cosine in the fused score; the rest is the passage's BM25 score as a share of what the
 # question's terms could give. A convex combination (Bruch, Gai & Ingber, An Analysis of Fusion
 # Functions for Hybrid Retrieval, TOIS 2023) needs no ranks, so a lexical side that finds next to
-# nothing, as for an English question on German articles, does no harm. Measured: docs/decisions/0003-fusion.md.
+# nothing, as for an English question on German articles, does no harm (docs/decisions/0003-fusion.md).
 DENSE_SHARE = 5 / 6
 DEPTH = 100  # rows that each side hands to the fusion
 QUERIES_KEPT = 256  # readings of recent questions
