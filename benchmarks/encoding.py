@@ -26,19 +26,25 @@ from typing import Any
 import numpy as np
 
 from benchmarks.rebuild import paragraphs
-from qa import builder, checkpoint, compute, encoder
+from qa.embedding import default_model, sentence_transformer
+from qa.embedding import threads as compute
+from qa.index import build
 
 Read = Callable[[list[str]], Any]
 
 
 def ours(
-    model: encoder.SentenceEncoder, *, tokens: int = 1024, bfloat16: bool = True, threads: int | None = None
+    model: sentence_transformer.SentenceEncoder,
+    *,
+    tokens: int = 1024,
+    bfloat16: bool = True,
+    threads: int | None = None,
 ) -> Read:
     """As the project reads, but one batch after the other: batches by length, filled by tokens."""
     import torch
 
     def read(texts: list[str]) -> Any:
-        encoder.BATCH_TOKENS = tokens
+        sentence_transformer.BATCH_TOKENS = tokens
         compute.bfloat16_pays = lambda: bfloat16
         before = torch.get_num_threads()
         torch.set_num_threads(threads or before)
@@ -50,7 +56,7 @@ def ours(
     return read
 
 
-def side_by_side(model: encoder.SentenceEncoder, *, pinned: bool = False) -> Read:
+def side_by_side(model: sentence_transformer.SentenceEncoder, *, pinned: bool = False) -> Read:
     """As the project builds: threads that read some passages each, `pinned` to a core each."""
     place, cores = threading.local(), itertools.count()
 
@@ -61,12 +67,12 @@ def side_by_side(model: encoder.SentenceEncoder, *, pinned: bool = False) -> Rea
         return [reading.vector for reading in model.read(texts)]
 
     def read(texts: list[str]) -> Any:
-        encoder.BATCH_TOKENS = 1024
+        sentence_transformer.BATCH_TOKENS = 1024
         compute.bfloat16_pays = lambda: True
         order = np.argsort([-count for count in model.token_count(texts)], kind="stable").tolist()
         batches = [
-            [texts[index] for index in order[begin : begin + builder.BATCH]]
-            for begin in range(0, len(order), builder.BATCH)
+            [texts[index] for index in order[begin : begin + build.BATCH]]
+            for begin in range(0, len(order), build.BATCH)
         ]
         with compute.readers() as readers:
             vectors = np.stack([vector for found in readers.map(some, batches) for vector in found])
@@ -75,9 +81,9 @@ def side_by_side(model: encoder.SentenceEncoder, *, pinned: bool = False) -> Rea
     return read
 
 
-def whole() -> encoder.SentenceEncoder:
+def whole() -> sentence_transformer.SentenceEncoder:
     """The encoder with weights as they were loaded, and torch's own attention."""
-    model = encoder.load()
+    model = sentence_transformer.load()
     model._prepared = True  # as if that had been done
     return model
 
@@ -100,7 +106,7 @@ def by_onnx(folder: str, *, int8: bool) -> Read:
     from onnxruntime.quantization import quantize_dynamic
     from transformers import AutoModel
 
-    judge, prompt = whole(), checkpoint.PROMPTS["passage"]
+    judge, prompt = whole(), default_model.PROMPTS["passage"]
     network = AutoModel.from_pretrained(folder, attn_implementation="eager").eval()
     with tempfile.TemporaryDirectory() as place:
         file, small = f"{place}/model.onnx", f"{place}/int8.onnx"
@@ -124,7 +130,7 @@ def by_onnx(folder: str, *, int8: bool) -> Read:
         )
 
     def read(texts: list[str]) -> Any:
-        encoder.BATCH_TOKENS = 1024
+        sentence_transformer.BATCH_TOKENS = 1024
         vectors = np.empty((len(texts), judge.dimension), np.float32)
         for batch in judge._batches(texts):
             features, _ = judge._features([texts[index] for index in batch], prompt)
@@ -158,8 +164,8 @@ def ways(folder: str) -> dict[str, Read]:
     import torch
     from sentence_transformers import SentenceTransformer
 
-    plain = SentenceTransformer(folder, prompts=checkpoint.PROMPTS)
-    bare, quick = whole(), encoder.load()
+    plain = SentenceTransformer(folder, prompts=default_model.PROMPTS)
+    bare, quick = whole(), sentence_transformer.load()
     found = {
         "sentence-transformers, float32": fixed(plain, bfloat16=False),
         "the same in bfloat16": fixed(plain, bfloat16=True),
@@ -176,7 +182,7 @@ def ways(folder: str) -> dict[str, Read]:
     }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        small = SentenceTransformer(folder, prompts=checkpoint.PROMPTS)
+        small = SentenceTransformer(folder, prompts=default_model.PROMPTS)
         small[0].model = torch.ao.quantization.quantize_dynamic(
             small[0].model, {torch.nn.Linear}, dtype=torch.qint8
         )
@@ -191,7 +197,7 @@ def ways(folder: str) -> dict[str, Read]:
     return found
 
 
-def hit_at_1(read: Read, model: encoder.SentenceEncoder, data: Path) -> float:
+def hit_at_1(read: Read, model: sentence_transformer.SentenceEncoder, data: Path) -> float:
     """Share of German XQuAD's questions whose paragraph is the nearest one."""
     source = next(iter(sorted(data.rglob("xquad.de.*json"))))
     texts, questions, gold = [], [], []
@@ -211,11 +217,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--passages", type=int, default=150)
     args = parser.parse_args()
-    carrier = checkpoint.carrier()
+    carrier = default_model.carrier()
     assert carrier is not None, "the carrier of the default model is not installed"
     texts = paragraphs(args.data)[:: max(1, len(paragraphs(args.data)) // args.passages)]
     taken: dict[str, list[float]] = {}
-    all_ways = ways(str(checkpoint.unpack(carrier)))
+    all_ways = ways(str(default_model.unpack(carrier)))
     for read in all_ways.values():
         read(texts[:40])  # warms up, and compiles
     for _ in range(args.rounds):
@@ -224,7 +230,7 @@ def main() -> None:
             read(texts)
             taken.setdefault(name, []).append(time.perf_counter() - began)
     base, *_ = taken.values()
-    judge = encoder.load()
+    judge = sentence_transformer.load()
     print(f"{len(texts)} passages\n\n| way | passages per second | ratio | hit@1 dense |\n|---|---|---|---|")
     for name, seconds in taken.items():
         ratios = [theirs / own for theirs, own in zip(base, seconds, strict=True)]

@@ -21,7 +21,9 @@ from functools import partial
 from multiprocessing.connection import Connection
 from time import process_time
 
-from qa import corpus, passages, worker
+from qa.corpus import parsing
+from qa.corpus.formats import worker
+from qa.index import passages
 from qa.types import Article
 
 SIZES = (80_000, 320_000, 1_280_000, 5_120_000, 19_000_000)
@@ -808,7 +810,7 @@ def _measured(name: str, make: Make, size: int, seconds: int, split: bool, send:
     worker.draft = lambda suffix, data, allowance=None: worker._READERS[suffix](data)  # here, to be measured
     limit = int(began) + seconds + 2
     resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
-    found = list(corpus.contents(name, data))
+    found = list(parsing.contents(name, data))
     read = process_time()
     articles = [item for item in found if isinstance(item, Article)]
     if split:

@@ -18,9 +18,12 @@ from pathlib import Path
 
 import numpy as np
 
-from qa import builder, dense, generations, lexical, states, store
-from qa.manifest import Manifest
-from qa.types import Article, Reading, Span
+from qa.embedding.base import Reading
+from qa.index import bm25, build, dense, token_states
+from qa.index.articles import Writer, digest
+from qa.storage import generations
+from qa.storage.manifest import Manifest
+from qa.types import Article, Span
 
 ROOT = Path(__file__).resolve().parents[1]
 ARTICLES = 1000
@@ -69,11 +72,11 @@ def renewed(folder: Path, articles: int) -> None:
         (corpus / f"{number:05}.md").write_text(_article(chance, words, number), encoding="utf-8")
     encoder = StandIn()
     began = time.process_time()
-    full = builder.build(corpus, folder / "v", encoder=encoder)
+    full = build.build(corpus, folder / "v", encoder=encoder)
     full_cpu = time.process_time() - began
     (corpus / "00007.md").write_text(_article(chance, words, articles), encoding="utf-8")
     began = time.process_time()
-    one = builder.build(corpus, folder / "v", encoder=encoder)
+    one = build.build(corpus, folder / "v", encoder=encoder)
     one_cpu = time.process_time() - began
     print(f"{full.articles} articles, {full.passages} passages, with the stand-in for the model:")
     print(f"  full build                 {full.seconds:8.2f} s, {full_cpu:.2f} s of CPU")
@@ -114,18 +117,21 @@ def _write(vectors: Path, passages: int) -> Manifest:
     joined = "\n\n".join(texts)
     spans = [Span(joined.index(text), joined.index(text) + len(text)) for text in texts]
     articles = passages // PER_ARTICLE
-    with store.Writer(target) as written:
+    with Writer(target) as written:
         for number in range(articles):
             about = Article(f"{number:06}.md", f"Artikel {number}", joined, "Blatt", "", "2024-10-16", "de")
-            written.add(about, store.digest(about), spans)
+            written.add(about, digest(about), spans)
     one = record(chance)
-    with dense.Writer(target / dense.FILE, DIMENSION) as rows, states.Writer(target / states.FOLDER) as kept:
+    with (
+        dense.Writer(target / dense.FILE, DIMENSION) as rows,
+        token_states.Writer(target / token_states.FOLDER) as kept,
+    ):
         for _ in range(articles):
             some = chance.standard_normal((PER_ARTICLE, DIMENSION)).astype(np.float32)
             rows.add(some / np.linalg.norm(some, axis=1, keepdims=True))
             for _ in range(PER_ARTICLE):
                 kept.add(one)
-    lexical.save(target / lexical.FOLDER, passages, _terms(chance, passages))
+    bm25.save(target / bm25.FOLDER, passages, _terms(chance, passages))
     manifest = Manifest(
         name, generations.now(), "none", "none", DIMENSION, {}, "none", articles, articles * PER_ARTICLE, {}
     )
@@ -139,7 +145,7 @@ def record(chance: np.random.Generator, tokens: int = TOKENS, sentences: int = O
     reading = Reading(rows[0], rows, rows, tuple(Span(4 * n, 4 * n + 3) for n in range(tokens)))
     length = 4 * tokens // sentences
     spans = [Span(n * length, (n + 1) * length - 1) for n in range(sentences)]
-    return states.to_bytes(states.keep(reading, 0, spans))
+    return token_states.to_bytes(token_states.keep(reading, 0, spans))
 
 
 def _terms(chance: np.random.Generator, passages: int) -> Iterator[tuple[int, list[str]]]:
@@ -153,8 +159,8 @@ def opened(vectors: Path) -> None:
     """In a fresh process: the time to open, a first and a second search, and what each adds to memory."""
     import faiss  # noqa: F401  (what a process that embeds has loaded anyway)
 
-    from qa.index import Index
-    from qa.types import QueryStates
+    from qa.index.base import QueryStates
+    from qa.index.search import Index
 
     before = memory()
     began = time.perf_counter()

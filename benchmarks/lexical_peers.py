@@ -39,12 +39,13 @@ def questions(count: int) -> list[list[str]]:
 
 def own(count: int, folder: Path) -> Callable[[list[str]], object]:
     """This project's index."""
-    from qa import generations, lexical, manifest
+    from qa.index import bm25
+    from qa.storage import generations, manifest
 
-    lexical.save(folder / lexical.FOLDER, count, enumerate(passages(count)))
+    bm25.save(folder / bm25.FOLDER, count, enumerate(passages(count)))
     about = manifest.Manifest("x", "", "", "", 0, {}, "", 0, count, {})
     generations.finish(folder.parent, folder, about)
-    index = lexical.LexicalIndex(generations.Generation(folder.parent / "x").part)
+    index = bm25.LexicalIndex(generations.Generation(folder.parent / "x").part)
     return lambda words: index.search(words, DEPTH)
 
 

@@ -135,13 +135,13 @@ def serve(corpus: Path, vectors: Path) -> None:
     import uvicorn
 
     import ui
-    from qa import serving
-    from qa.backend import Folders
-    from qa.service import Service
+    from qa.server import listening as sockets
+    from qa.service.library import Folders
+    from qa.service.service import Service
 
     service = Service(Folders(corpus, vectors))
     service.served()
-    listening = serving.listening("127.0.0.1", 0)
+    listening = sockets.listening("127.0.0.1", 0)
     server = uvicorn.Server(uvicorn.Config(ui.make_app(service), log_level="warning"))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])))
     thread.start()

@@ -14,8 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from qa.backend import Folders
-from qa.service import Service
+from qa.service.library import Folders
+from qa.service.service import Service
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 SHOWN = (0, 1, 2, 5, 10, 20, 50, 100)

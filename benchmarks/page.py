@@ -65,13 +65,14 @@ def served(vectors: Path) -> tuple[str, Any]:
     import uvicorn
 
     import ui
-    from qa import serving
-    from qa.backend import Folders
-    from qa.service import Service
+    from qa.server import listening as sockets
+    from qa.server.app import make_app
+    from qa.service.library import Folders
+    from qa.service.service import Service
 
     service = Service(Folders(ROOT / "seeds", vectors))
-    listening = serving.listening("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(ui.make_app(service), log_level="warning"))
+    listening = sockets.listening("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(make_app(service, ui.make_page(service)), log_level="warning"))
     service.served()
 
     async def run() -> None:
@@ -80,7 +81,7 @@ def served(vectors: Path) -> tuple[str, Any]:
     threading.Thread(target=lambda: asyncio.run(run()), daemon=True).start()
     while not server.started:
         time.sleep(0.05)
-    return serving.address("127.0.0.1", listening.getsockname()[1]), server
+    return sockets.address("127.0.0.1", listening.getsockname()[1]), server
 
 
 def on_the_page(url: str, rounds: int) -> tuple[list[float], list[float]]:

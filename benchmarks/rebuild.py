@@ -14,9 +14,9 @@ import time
 from itertools import cycle, islice
 from pathlib import Path
 
-import qa.builder
-import qa.encoder
-import qa.types
+import qa.embedding.base
+import qa.embedding.sentence_transformer
+import qa.index.build
 from qa.types import BuildReport
 
 
@@ -42,10 +42,10 @@ def write(corpus: Path, texts: list[str], count: int) -> None:
         (corpus / f"{number:05}.md").write_text(f"{head}Nr. {number}. {body}\n", encoding="utf-8")
 
 
-def timed(corpus: Path, vectors: Path, model: qa.types.Encoder) -> tuple[float, BuildReport]:
+def timed(corpus: Path, vectors: Path, model: qa.embedding.base.Encoder) -> tuple[float, BuildReport]:
     """Seconds of a build, the model being loaded already, and what it did."""
     began = time.perf_counter()
-    report = qa.builder.build(corpus, vectors, encoder=model)
+    report = qa.index.build.build(corpus, vectors, encoder=model)
     return time.perf_counter() - began, report
 
 
@@ -55,7 +55,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3, help="rebuilds of each kind; the median counts")
     args = parser.parse_args()
-    model = qa.encoder.load(qa.encoder.DEFAULT_MODEL)
+    model = qa.embedding.sentence_transformer.load(qa.embedding.sentence_transformer.DEFAULT_MODEL)
     with tempfile.TemporaryDirectory() as folder:
         corpus, vectors = Path(folder, "corpus"), Path(folder, "vectors")
         corpus.mkdir()

@@ -22,8 +22,10 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.index_size import DIMENSION, PER_ARTICLE, REDUCED, ROOT, memory, record
-from qa import builder, dense, generations, states, store
-from qa.manifest import Manifest
+from qa.index import build, dense, token_states
+from qa.index.articles import Store, Writer, digest
+from qa.storage import generations
+from qa.storage.manifest import Manifest
 from qa.types import Article, Filter, Span, Vectors
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -154,18 +156,21 @@ def written(folder: Path, passages: int) -> dict[str, float]:
         seconds[step] += time.perf_counter() - began
         return done
 
-    with store.Writer(target) as kept:
+    with Writer(target) as kept:
         for article, spans in articles(passages):
-            timed("store", kept.add, article, store.digest(article), spans)
+            timed("store", kept.add, article, digest(article), spans)
     one = record(np.random.default_rng(1), 1, 1)
-    with dense.Writer(target / dense.FILE, DIMENSION) as rows, states.Writer(target / states.FOLDER) as read:
+    with (
+        dense.Writer(target / dense.FILE, DIMENSION) as rows,
+        token_states.Writer(target / token_states.FOLDER) as read,
+    ):
         for block in clustered(passages):
             timed("vectors", rows.add, block)
             for _ in block:
                 read.add(one)
-    nothing_old = np.full(passages, builder.NEW)
-    timed("clusters", builder._cluster, target, nothing_old, DIMENSION, None)
-    timed("terms", builder._index_terms, target, nothing_old, None)
+    nothing_old = np.full(passages, build.NEW)
+    timed("clusters", build._cluster, target, nothing_old, DIMENSION, None)
+    timed("terms", build._index_terms, target, nothing_old, None)
     manifest = Manifest(
         name, generations.now(), "none", "none", DIMENSION, {}, "none", passages // PER_ARTICLE, passages, {}
     )
@@ -194,7 +199,7 @@ def _ask(folder: Path, generation: Path, passages: int) -> None:
     ).reshape(passages, DIMENSION)
     about = np.sort(chance.choice(passages, QUESTIONS, replace=False))
     asked = _unit(flat[about] + NEAR * _unit(chance.standard_normal((QUESTIONS, DIMENSION))))
-    written = store.Store(generation)
+    written = Store(generation)
     words = [
         " ".join(chance.choice(sorted(set(passage.text.strip(".").split())), OF_WORDS, replace=False))
         for passage in written.passages(about)
@@ -227,8 +232,8 @@ def opened(folder: Path) -> dict[str, float]:
     """
     import faiss  # noqa: F401  (what a process that embeds has loaded anyway)
 
-    from qa.index import Index
-    from qa.types import QueryStates
+    from qa.index.base import QueryStates
+    from qa.index.search import Index
 
     questions = np.load(folder / QUESTIONS_FILE)
     words = questions["words"].tolist()

@@ -181,21 +181,21 @@ class Ours:
         self._index = index
 
     def load(self) -> None:
-        from qa import encoder
+        from qa.embedding import sentence_transformer
 
-        self._encoder = encoder.load()
+        self._encoder = sentence_transformer.load()
 
     def build(self, corpus: Path) -> int:
-        from qa import builder
+        from qa.index import build
 
-        return builder.build(corpus, self._index, encoder=self._encoder).passages
+        return build.build(corpus, self._index, encoder=self._encoder).passages
 
     def rebuild(self, corpus: Path, changed: list[str]) -> None:
         self.build(corpus)
 
     def open(self) -> None:
-        from qa.bot import Bot
-        from qa.index import Index
+        from qa.answering.bot import Bot
+        from qa.index.search import Index
 
         opened = Index.open(self._index)
         self._opened, self._bot = opened, Bot(opened)

@@ -1,10 +1,9 @@
 """Train the evidence model and say what it is worth: `python -m benchmarks.train DATA [--write]`.
 
 DATA is the folder of judged questions. XQuAD (dev half; German on German, English on German, English on
-English) trains the model for questions to the corpus, OMoS-QA (train and dev, German) the one for
-questions to one article. Every figure comes from folds that were cut by article: no article of a
-question that is judged was trained on. Figures and provenance go into qa/evidence.json together with
-the weights.
+English) trains the model for questions to the corpus, OMoS-QA (train and dev, German) the one for questions
+to one article. Every figure comes from folds that were cut by article: no article of a question that is
+judged was trained on. Figures and provenance go into qa/answering/evidence.json together with the weights.
 """
 
 from __future__ import annotations
@@ -24,10 +23,11 @@ from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import StandardScaler
 
 import qa
-from qa import bot, evidence, features, measures
-from qa.encoder import load
-from qa.evidence import Scope, Weights
-from qa.features import Material, Matrix
+from qa.answering import bot, features, scoring, selection
+from qa.answering.features import Material, Matrix
+from qa.answering.scoring import Scope, Weights
+from qa.embedding.sentence_transformer import load
+from qa.evaluation import metrics
 from qa.types import Filter
 
 FOLDS = 8
@@ -233,8 +233,8 @@ def fit(items: Sequence[Item], scope: Scope) -> Weights:
     for train, held in _folds(some, 4):
         model = _sentence_model([some[i] for i in train], scope)
         for i in held:
-            unseen[i] = evidence._probabilities(model, some[i].rows)
-    whole = np.array([evidence.summary(item.rows, unseen[i]) for i, item in enumerate(some)])
+            unseen[i] = scoring._probabilities(model, some[i].rows)
+    whole = np.array([scoring.summary(item.rows, unseen[i]) for i, item in enumerate(some)])
     answerable = np.array([item.answerable for item in some])
     return {"sentence": _sentence_model(some, scope), "answer": _regression(whole, answerable, ANSWER_C)}
 
@@ -263,13 +263,13 @@ class Judged:
     """A question with what a model that had not seen its article says."""
 
     item: Item
-    judgement: evidence.Judgement
+    judgement: scoring.Judgement
 
 
 def judge(item: Item, model: Weights, scope: Scope) -> Judged:
     cuts = np.cumsum([len(m.states.sentences) for m in item.materials])[:-1]
     measured = np.split(item.rows, cuts) if item.materials else []
-    return Judged(item, evidence.weigh(measured, model, scope))
+    return Judged(item, scoring.weigh(measured, model, scope))
 
 
 def cross_validate(items: Sequence[Item], scope: Scope) -> list[Judged]:
@@ -306,7 +306,7 @@ def figures(judged: Sequence[Judged], threshold: float) -> dict[str, float]:
 
 
 def _quotes(judged: Judged) -> list[str]:
-    chosen = evidence.choose(judged.item.materials, judged.judgement)
+    chosen = selection.choose(judged.item.materials, judged.judgement)
     return [quote.material.hit.passage.text[quote.start : quote.end] for quote in chosen]
 
 
@@ -335,8 +335,8 @@ def _line_figures(judged: Sequence[Judged], quotes: dict[int, list[str]]) -> dic
 
 def calibration_error(judged: Sequence[Judged]) -> float:
     sure = [j.judgement.confidence for j in judged]
-    measure = measures.calibration_error(sure, [j.item.answerable for j in judged])
-    return measures.plain(measure, len(judged))
+    measure = metrics.calibration_error(sure, [j.item.answerable for j in judged])
+    return metrics.plain(measure, len(judged))
 
 
 def _mean(values: Iterable[float]) -> float:
@@ -366,7 +366,7 @@ def collect(data: Path) -> dict[Scope, list[Item]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("data", type=Path)
-    parser.add_argument("--write", action="store_true", help="write qa/evidence.json")
+    parser.add_argument("--write", action="store_true", help="write qa/answering/evidence.json")
     parser.add_argument("--ablate", action="store_true", help="also train without each kind of feature")
     args = parser.parse_args()
     items = collect(args.data)
@@ -384,7 +384,7 @@ def ablate(items: dict[Scope, list[Item]]) -> None:
             judged = cross_validate(some, scope)
             for name in dict.fromkeys(item.name for item in found):
                 own = [j for j in judged if j.item.name == name]
-                _show(f"{name} without {kind}", figures(own, evidence.CHOICES[scope].confidence))
+                _show(f"{name} without {kind}", figures(own, selection.CHOICES[scope].confidence))
 
 
 def run(items: dict[Scope, list[Item]], *, write: bool) -> None:
@@ -394,14 +394,14 @@ def run(items: dict[Scope, list[Item]], *, write: bool) -> None:
         judged = cross_validate(found, scope)
         for name in dict.fromkeys(item.name for item in found):
             own = [j for j in judged if j.item.name == name]
-            table[name] = figures(own, evidence.CHOICES[scope].confidence)
+            table[name] = figures(own, selection.CHOICES[scope].confidence)
             _show(name, table[name])
     if write:
         write_weights({scope: fit(found, scope) for scope, found in items.items()}, table)
 
 
 def write_weights(models: dict[Scope, Weights], table: dict[str, dict[str, float]]) -> None:
-    """The weights and where they come from, as qa/evidence.json."""
+    """The weights and where they come from, as qa/answering/evidence.json."""
     fields = {
         "about": (
             "Models of benchmarks/train.py. corpus: XQuAD, one half of its articles, German and English"
@@ -412,7 +412,7 @@ def write_weights(models: dict[Scope, Weights], table: dict[str, dict[str, float
         "features": list(features.NAMES),
         **{scope: {part: _plain(m) for part, m in parts.items()} for scope, parts in models.items()},
     }
-    target = Path(evidence.__file__).with_name(evidence.WEIGHTS)
+    target = Path(scoring.__file__).with_name(scoring.WEIGHTS)
     lines = (f" {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items())
     target.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from qa.embedding.base import Encoder
 from qa.errors import (
     BrokenIndex,
     CorpusError,
@@ -28,7 +29,6 @@ from qa.types import (
     ArticleSummary,
     BuildReport,
     Citation,
-    Encoder,
     Filter,
     Hit,
     Passage,
@@ -38,9 +38,9 @@ from qa.types import (
 )
 
 if TYPE_CHECKING:
-    from qa.bot import Bot
-    from qa.builder import build
-    from qa.index import Index
+    from qa.answering.bot import Bot
+    from qa.index.build import build
+    from qa.index.search import Index
 
 __version__ = "0.1.0"
 __all__ = [
@@ -69,7 +69,11 @@ __all__ = [
     "build",
 ]
 
-_LAZY = {"Bot": "qa.bot", "Index": "qa.index", "build": "qa.builder"}  # they bring FAISS and more
+_LAZY = {
+    "Bot": "qa.answering.bot",
+    "Index": "qa.index.search",
+    "build": "qa.index.build",
+}  # they bring FAISS and more
 
 
 def __getattr__(name: str) -> Any:

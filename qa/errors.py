@@ -15,6 +15,8 @@ A message is one sentence for the user and names what mends it. That the corpus 
 answer a question is no error: see `qa.types.Answer.status`.
 """
 
+from __future__ import annotations
+
 
 class QAError(Exception):
     """Base of all errors that are meant for the user; the command line prints it and exits 1."""

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+
 # Characters that reorder the text around them, and control characters: no article needs them
 # to be read, and they could make one line of the page pose as another.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")

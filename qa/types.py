@@ -7,9 +7,8 @@ models or markup.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -206,69 +205,32 @@ class BuildReport:
     model: str
 
 
-class Reading(NamedTuple):
-    """What an encoder makes of one text in one pass; special tokens and the prompt have no row."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A generation as `qa status` shows it."""
 
-    vector: NDArray[np.float32]  # [dimension], unit length: the text as a whole
-    states: Vectors  # [tokens, dimension] of a middle layer, unit length: what each word means here
-    outputs: Vectors  # [tokens, dimension] of the last layer, as they are averaged to the vector
-    spans: tuple[Span, ...]  # characters of the text that each token stands for
-
-
-class PassageStates(NamedTuple):
-    """What an index keeps of the reading of a passage; offsets count from the passage's start."""
-
-    tokens: Vectors  # [tokens, d], unit length, comparable with those of `QueryStates`
-    token_spans: NDArray[np.int64]  # [tokens, 2], ascending
-    sentences: tuple[Span, ...]
-    sentence_vectors: Vectors  # [sentences, dimension], unit length
+    generation: str
+    built: str
+    model: str
+    articles: int
+    passages: int
+    bytes: int
+    current: bool
 
 
-class QueryStates(NamedTuple):
-    """What an index makes of a question."""
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A file that was put into the corpus."""
 
-    vector: NDArray[np.float32]  # [dimension], unit length
-    tokens: Vectors  # [tokens, d], unit length
-    token_spans: NDArray[np.int64]  # [tokens, 2], ascending
-
-
-class Sealed(Protocol):
-    """A file of an index: what is read of it is what was written, or BrokenIndex is raised."""
-
-    @property
-    def size(self) -> int:
-        """Bytes of the file."""
-
-    def read(self, start: int = 0, end: int | None = None) -> memoryview:
-        """The bytes from `start` to `end` (of the file, if None), not copied."""
-
-    def copy(self, start: int, end: int) -> bytes:
-        """The bytes from `start` to `end`, copied: for small reads all over a large file."""
-
-    def unread(self) -> memoryview:
-        """All bytes, not compared with anything: whoever looks at some of them calls `read` first."""
+    path: str  # below the corpus folder
+    articles: int
+    skipped: tuple[Skipped, ...] = ()  # rows or members of it that are no articles
 
 
-class Encoder(Protocol):
-    """The seam between this project and an embedding model."""
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A file that was taken out of the corpus."""
 
-    @property
-    def name(self) -> str:
-        """Model name or path as given by the user."""
-
-    @property
-    def fingerprint(self) -> str:
-        """Changes whenever the readings of the same text would."""
-
-    @property
-    def dimension(self) -> int:
-        """Length of a vector."""
-
-    def prepare(self) -> None:
-        """Do what is done once before many texts are read; called beside other work, maybe more than once."""
-
-    def token_count(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text, by which texts of about one length are put together."""
-
-    def read(self, texts: Sequence[str], *, query: bool = False) -> list[Reading]:
-        """Readings of texts to be found, or of questions, in the order of `texts`."""
+    token: str  # names it, to put it back
+    path: str  # below the corpus folder, where it was
+    time: str  # ISO 8601, UTC

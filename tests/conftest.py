@@ -3,8 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from browsing import chromium, open_page, server
-from standin import StandIn
+
+from tests.support.browsing import chromium, open_page, server
+from tests.support.standin import StandIn
 
 __all__ = ["chromium", "open_page", "server"]  # fixtures
 

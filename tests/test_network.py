@@ -18,8 +18,9 @@ from typing import Any
 
 import httpx
 import pytest
-from browsing import CHROMIUM, CITATION, FLAGS, missing
-from traced import outside
+
+from tests.support.browsing import CHROMIUM, CITATION, FLAGS, missing
+from tests.support.traced import outside
 
 ROOT = Path(__file__).resolve().parents[1]
 QUESTION = "Wie viele Soldaten sind desertiert?"
@@ -60,9 +61,10 @@ def test_what_counts_as_outside(event: str, args: tuple[Any, ...], caught: bool)
 )
 def test_the_watch_catches_what_tries(attempt: str, tmp_path: Path) -> None:
     record = tmp_path / "record"
-    code = f"import traced, pathlib; traced.guard(pathlib.Path({str(record)!r}))\n{attempt}"
+    watch = f"from pathlib import Path; from tests.support import traced; traced.guard(Path({str(record)!r}))"
+    code = f"{watch}\n{attempt}"
     ended = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT / "tests", capture_output=True, check=False, timeout=120
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False, timeout=120
     )
     assert ended.returncode != 0
     assert record.read_text("utf-8")
@@ -70,7 +72,7 @@ def test_the_watch_catches_what_tries(attempt: str, tmp_path: Path) -> None:
 
 def _command(record: Path, *args: str) -> list[str]:
     """The program under watch; under that of the kernel's calls too, where strace is."""
-    watched = [sys.executable, str(ROOT / "tests" / "traced.py"), str(record), *args]
+    watched = [sys.executable, str(ROOT / "tests" / "support" / "traced.py"), str(record), *args]
     strace = shutil.which("strace")
     return [strace, *STRACE, "-o", f"{record}.calls", *watched] if strace else watched
 

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
-from qa import api_page, pages, waiting
+from qa.api import rest_docs
+from qa.server import loading
 from qa.templating import environment, exact, html
+from qa.web import pages
 
 HOSTILE = "<img src=x onerror=1>\"' {{7*7}} {% x %}\u202e\x00"
 
@@ -46,7 +48,7 @@ def test_a_missing_value_is_an_error(tmp_path: Path) -> None:
         environment(tmp_path).get_template("a.html").render()
 
 
-@pytest.mark.parametrize("folder", [pages.TEMPLATES, api_page.TEMPLATES, waiting.TEMPLATES], ids=str)
+@pytest.mark.parametrize("folder", [pages.TEMPLATES, rest_docs.TEMPLATES, loading.TEMPLATES], ids=str)
 def test_no_template_switches_escaping_off(folder: Path) -> None:
     templates = sorted(folder.glob("*.html"))
     assert templates

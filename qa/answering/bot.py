@@ -1,0 +1,182 @@
+"""A question in, an answer with checked citations out; without a language model.
+
+Search, evidence and the wording of refusals come together here. Knows nothing of pages or
+command lines.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.answering import features, rewriting, scoring, selection
+from qa.answering.explanation import Reading, explain
+from qa.answering.features import Material
+from qa.answering.question import Question, take_apart
+from qa.answering.scoring import Judgement, Scope
+from qa.answering.selection import Quote
+from qa.errors import CorpusError
+from qa.index.search import Index
+from qa.text import tokens
+from qa.types import Answer, Article, Citation, Filter, Hit, Turn
+
+HITS = 10  # passages that are looked up
+READ = 5  # of them whose sentences are judged
+READ_ARTICLE = 20  # the same where one article is asked
+# Of a follow-up's judgement: the question as it was put, without the words that complete it. They find
+# the passages, but as evidence they would let the quotes of the last answer pass for this one's.
+OWN_SHARE = 2 / 3
+
+NO_ANSWER = {
+    "de": "Dazu sagt der Korpus nichts.",
+    "en": "The corpus does not say.",
+}
+
+
+class Bot:
+    """Answers questions from an open index."""
+
+    def __init__(self, index: Index, *, min_confidence: float | None = None) -> None:
+        """`min_confidence` refuses below it; None takes what was chosen in training (`evidence.CHOICES`)."""
+        self.index = index
+        self.min_confidence = min_confidence
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        where: Filter = Filter(),  # noqa: B008 (frozen)
+    ) -> Answer:
+        """The corpus' answer to a question, or that it has none.
+
+        Raises CorpusError where `where` names an article that the index has not, EncoderError where the
+        model cannot be loaded.
+        """
+        began = time.perf_counter()
+        if where.article_id:
+            self.index.article(where.article_id)  # an unknown one is an error, not a refusal
+        searched = rewriting.completed(question, history)
+        taken, materials, hits = self.gather(searched, where)
+        found = time.perf_counter()
+        scope: Scope = "article" if where.article_id else "corpus"
+        readings = self._readings(question, taken, materials, scope)
+        judgement = _together(readings)
+        least = selection.CHOICES[scope].confidence if self.min_confidence is None else self.min_confidence
+        answered = bool(taken.words) and judgement.confidence >= least
+        quotes = selection.choose(materials, judgement) if answered else []
+        citations, wording = self._cited(quotes, materials)
+        explanation = explain(readings, materials, quotes)
+        ended = time.perf_counter()
+        return Answer(
+            question=question,
+            status="answered" if citations else "no_answer",
+            text=wording or NO_ANSWER[tokens.question_language(question) or tokens.DEFAULT_LANGUAGE],
+            confidence=judgement.confidence,
+            citations=tuple(citations),
+            hits=tuple(hits[:HITS]),
+            seconds={"search": found - began, "evidence": ended - found, "total": ended - began},
+            searched=searched if searched != question else "",
+            explanation=explanation,
+        )
+
+    def gather(self, question: str, where: Filter) -> tuple[Question, list[Material], list[Hit]]:
+        """The question taken apart, the passages whose sentences are judged, and all passages found."""
+        read, looked_up = (READ_ARTICLE, READ_ARTICLE) if where.article_id else (READ, HITS)
+        hits = self.index.search(question, k=looked_up, where=where)
+        materials = self._materials(hits[:read])
+        return self._taken(question, materials), materials, hits
+
+    def _taken(self, question: str, materials: Sequence[Material]) -> Question:
+        language = materials[0].language if materials else tokens.DEFAULT_LANGUAGE
+        return take_apart(question, self.index.query(question), language, self.index.idf)
+
+    def _readings(
+        self, question: str, taken: Question, materials: Sequence[Material], scope: Scope
+    ) -> list[Reading]:
+        """The question judged as it was searched for; a follow-up also as it was put."""
+        if taken.text == question:
+            return [_reading(taken, materials, scope, 1.0)]
+        own = self._taken(question, materials)
+        return [
+            _reading(taken, materials, scope, 1 - OWN_SHARE),
+            _reading(own, materials, scope, OWN_SHARE),
+        ]
+
+    def _materials(self, hits: Sequence[Hit]) -> list[Material]:
+        articles = {hit.passage.article_id: self.index.article(hit.passage.article_id) for hit in hits}
+        return [
+            Material(
+                hit,
+                articles[hit.passage.article_id].title,
+                articles[hit.passage.article_id].language,
+                self.index.states(hit.passage),
+            )
+            for hit in hits
+        ]
+
+    def _cited(self, quotes: Sequence[Quote], materials: Sequence[Material]) -> tuple[list[Citation], str]:
+        """The citations of the quotes in order, and the text with their labels behind each quote."""
+        citations: list[Citation] = []
+        said: list[str] = []
+        for quote in quotes:
+            labels = ""
+            for place in (quote, *selection.same_elsewhere(quote, materials)):
+                article = self.index.article(place.material.hit.passage.article_id)
+                citation = _citation(len(citations) + 1, place, article)
+                citations.append(citation)
+                labels += f"[{citation.label}]"
+            said.append(f"{quote.material.hit.passage.text[quote.start : quote.end]} {labels}")
+        return citations, "\n\n".join(said)
+
+
+def _reading(question: Question, materials: Sequence[Material], scope: Scope, share: float) -> Reading:
+    """A question judged, with what was measured for it."""
+    measured = features.measure(question, materials)
+    return Reading(question, scoring.weigh(measured, scoring.weights(scope), scope), share, measured)
+
+
+def _citation(label: int, quote: Quote, article: Article) -> Citation:
+    """The citation of a quote, held against the article it is taken from."""
+    passage = quote.material.hit.passage
+    start, end = passage.start + quote.start, passage.start + quote.end
+    words = passage.text[quote.start : quote.end]
+    if article.text[start:end] != words:
+        raise CorpusError(f"{article.article_id} does not read as the index says; run `qa build --fresh`.")
+    return Citation(
+        label=label,
+        article_id=article.article_id,
+        title=article.title,
+        source=article.source,
+        date=article.date,
+        url=article.url,
+        start=start,
+        end=end,
+        quote=words,
+        score=quote.probability,
+        page=article.page(start),
+    )
+
+
+def _together(readings: Sequence[Reading]) -> Judgement:
+    """One judgement of several: the mean of their log-odds, each by its share."""
+    if len(readings) == 1:
+        return readings[0].judgement
+    each = [reading.judgement for reading in readings]
+    shares = np.array([reading.share for reading in readings])
+    sentences = tuple(
+        _mean_odds(np.stack(probabilities), shares)
+        for probabilities in zip(*(judgement.sentences for judgement in each), strict=True)
+    )
+    confidence = _mean_odds(np.array([[judgement.confidence] for judgement in each]), shares)
+    return replace(each[0], sentences=sentences, confidence=float(confidence[0]))
+
+
+def _mean_odds(probabilities: NDArray[np.float64], shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The mean of the log-odds of each column, as probabilities."""
+    kept = np.clip(probabilities, 1e-9, 1 - 1e-9)
+    return np.asarray(1 / (1 + np.exp(-(shares @ np.log(kept / (1 - kept))))))

@@ -1,0 +1,143 @@
+"""A question, taken apart: the words that count, their weights, and what kind of thing it asks for.
+
+German and English, by words and forms alone. Knows nothing of meaning: a sentence that holds a
+number need not hold the number that was asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from qa.index.base import QueryStates
+from qa.text import tokens
+
+Kind = Literal["number", "date", "person", "place", "other"]
+
+_NOUNS = "anteil|prozent\\w*|zahl|anzahl|höhe|menge|summe|betrag|größe|länge|geschwindigkeit"
+_ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (
+        "date",
+        re.compile(
+            r"\b(wann|seit wann|bis wann|welche[mns]? (jahr\w*|monat|tag|datum|jahrhundert|jahrzehnt)"
+            r"|when|(what|which) (year|date|day|month|century|decade))\b"
+        ),
+    ),
+    (
+        "number",
+        re.compile(
+            r"\b(wie ?vie[l]\w*|wie (hoch|groß|lange?|alt|weit|oft|schnell|schwer|tief|breit|teuer)"
+            rf"|welche[nrs]? ({_NOUNS})|wie (ist|war|lautet) die ({_NOUNS})"
+            r"|how (many|much|long|old|far|often|tall|high|large|big|fast|deep|wide|heavy)"
+            r"|what (percent\w*|number|amount|proportion|share|fraction))\b"
+        ),
+    ),
+    (
+        "person",
+        re.compile(r"\b(wer|wen|wem|wessen|welche[rn]? (person|autor\w*|politiker\w*)|who|whom|whose)\b"),
+    ),
+    (
+        "place",
+        re.compile(
+            r"\b(wo|woher|wohin|welche[mnrs]? (stadt|land|ort|region|gebiet|staat|kontinent|fluss)"
+            r"|where|(what|which) (city|country|place|region|state|area|continent|river))\b"
+        ),
+    ),
+)
+_NUMBER_WORDS = (
+    "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dutzend hundert\\w* tausend\\w* million\\w*"
+    " milliarde\\w* beide\\w* hälfte drittel viertel prozent halb\\w* erste\\w* zweite\\w* dritte\\w*"
+    " two three four five six seven eight nine ten eleven twelve dozen hundreds? thousands?"
+    " billion both half third quarter percent first second"
+).replace(" ", "|")
+_MONTHS = (
+    "januar jänner februar märz april mai juni juli august september oktober november dezember january"
+    " february march june july october december"
+).replace(" ", "|")
+_HOLDS: dict[Kind, re.Pattern[str]] = {
+    "number": re.compile(rf"\d|\b(?:{_NUMBER_WORDS})\b", re.IGNORECASE),
+    "date": re.compile(
+        rf"\b1\d{{3}}\b|\b20\d\d\b|\b\d{{1,2}}\.\s?\d{{1,2}}\.|\b(?:{_MONTHS})\b|jahrhundert|century|\b\d0er\b"
+        r"|\b(?:gestern|heute|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|uhr)\b",
+        re.IGNORECASE,
+    ),
+    "person": re.compile(
+        r"\b[^\W\d_a-zäöü][\w.'’-]+ (?:(?:von|van|de|der|den|al|bin) )*[^\W\d_a-zäöü][\w'’-]+"
+    ),
+    "place": re.compile(
+        r"\b(?:in|im|aus|bei|nach|nahe|von|at|from|near|of) (?:der |dem |den |the )?[^\W\d_a-zäöü]\w+"
+    ),
+}
+
+
+def kind_of(question: str) -> Kind:
+    """The kind of thing that a question asks for; "other" where its words do not tell."""
+    lowered = question.casefold().replace("ß", "ss")
+    for kind, pattern in _ASKS:
+        if pattern.search(lowered) or pattern.search(question.lower()):
+            return kind
+    return "other"
+
+
+def holds(kind: Kind, sentence: str) -> bool:
+    """Whether a sentence holds something of that kind; always true for "other"."""
+    pattern = _HOLDS.get(kind)
+    return pattern is None or bool(pattern.search(sentence))
+
+
+Idf = Callable[[str], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the question that counts."""
+
+    text: str
+    term: str  # folded and stemmed
+    weight: float  # its idf as a share of the largest possible, 0..1
+    rows: tuple[int, ...]  # its tokens
+    capital: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, taken apart once."""
+
+    text: str
+    kind: Kind
+    words: tuple[Word, ...]
+    asking: tuple[int, ...]  # tokens of its question words
+    states: QueryStates
+    language: str  # of its function words; "" where they do not tell
+
+
+def take_apart(question: str, states: QueryStates, language: str, idf: Idf) -> Question:
+    """The words of a question that count, with their weights; `language` is the articles'.
+
+    A question of stop words alone keeps them all.
+    """
+    own = tokens.question_language(question)
+    idle = tokens.stop_words(own or language) | tokens.INTERROGATIVES.get(own or language, frozenset())
+    rarest = idf("\0") or 1.0
+    every = []
+    asking: list[int] = []
+    for word in tokens.words(question):
+        folded = tokens.fold(word.text)
+        spans = states.token_spans
+        rows = np.flatnonzero((spans[:, 0] < word.end) & (spans[:, 1] > word.start)).tolist()
+        term = tokens.stem(folded, language)
+        if folded in tokens.INTERROGATIVES.get(own or language, frozenset()):
+            asking += rows
+        capital = word.text[:1].isupper() and word.start > 0
+        weight = 1.0 if languages_differ(own, language) else idf(term) / rarest
+        every.append((folded in idle, Word(word.text, term, weight, tuple(rows), capital)))
+    kept = tuple(word for is_idle, word in every if not is_idle) or tuple(word for _, word in every)
+    return Question(question, kind_of(question), kept, tuple(asking), states, own)
+
+
+def languages_differ(question_language: str, language: str) -> bool:
+    return bool(question_language) and question_language != (language or tokens.DEFAULT_LANGUAGE)

@@ -1,0 +1,99 @@
+"""The choice of the sentences that answer, and how likely any does: small, trained, without a language model.
+
+One model over `qa.answering.features` says how likely a sentence answers, a logistic regression over that how
+likely the passages at hand answer at all. A question to the corpus and a question to one article are
+two tasks with weights of their own: in the corpus the answer is a sentence among strangers (logistic
+regression), in an article often a list of lines among its like (boosted trees). The weights come from
+benchmarks/train.py; the data and figures of the training stand beside them in evidence.json.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.answering import features
+from qa.answering.features import Material, Matrix
+from qa.answering.question import Question
+
+Scope = Literal["corpus", "article"]  # what is asked: all articles, or one
+Part = dict[str, Any]  # arrays of one model
+Weights = dict[str, Part]  # "sentence" and "answer"
+Probabilities = NDArray[np.float64]
+
+WEIGHTS = "evidence.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the evidence model says to a question."""
+
+    sentences: tuple[Probabilities, ...]  # for each passage the probability of each sentence
+    confidence: float  # 0..1, that the passages answer at all
+    scope: Scope = "corpus"
+
+
+def judge(question: Question, materials: Sequence[Material], scope: Scope = "corpus") -> Judgement:
+    """How likely each sentence of the passages answers, and how likely any does."""
+    measured = features.measure(question, materials)
+    return weigh(measured, weights(scope), scope)
+
+
+def weigh(measured: Sequence[Matrix], model: Weights, scope: Scope) -> Judgement:
+    """The judgement that a model gives to what was measured of each passage."""
+    probabilities = tuple(_probabilities(model["sentence"], rows) for rows in measured)
+    if not any(len(rows) for rows in measured):
+        return Judgement(probabilities, 0.0, scope)
+    whole = summary(np.concatenate(measured), np.concatenate(probabilities))
+    return Judgement(probabilities, float(_logistic(model["answer"], whole[None])[0]), scope)
+
+
+def summary(rows: Matrix, probabilities: Probabilities) -> Matrix:
+    """What the second regression sees: the best sentence's odds and features, and each feature's best."""
+    order = np.argsort(-probabilities, kind="stable")
+    odds = np.log((probabilities + 1e-6) / (1 - probabilities + 1e-6))[order]
+    second, third = (odds[min(n, len(odds) - 1)] for n in (1, 2))
+    best = np.array([odds[0], odds[0] - second, odds[0] - third])
+    return np.concatenate((best, rows[order[0]], rows.max(axis=0))).astype(np.float32)
+
+
+def _probabilities(part: Part, rows: Matrix) -> Probabilities:
+    """Probabilities of rows of features, from trees where the part has them."""
+    return _boosted(part, rows) if "left" in part else _logistic(part, rows)
+
+
+def _logistic(part: Part, rows: Matrix) -> Probabilities:
+    """Logistic regression on standardised features."""
+    scaled = (rows.astype(np.float64) - part["mean"]) / part["scale"]
+    return np.asarray(1 / (1 + np.exp(-(scaled @ part["coefficients"] + part["intercept"]))))
+
+
+def _boosted(part: Part, rows: Matrix) -> Probabilities:
+    """Boosted trees: arrays [trees, nodes]; a leaf is its own child and carries the tree's value."""
+    trees = np.arange(len(part["left"]))[None, :]
+    nodes = np.zeros((len(rows), len(part["left"])), dtype=np.int64)
+    at = np.arange(len(rows))[:, None]
+    for _ in range(int(part["depth"])):
+        left = rows[at, part["feature"][trees, nodes]] <= part["threshold"][trees, nodes]
+        nodes = np.where(left, part["left"][trees, nodes], part["right"][trees, nodes])
+    odds = part["value"][trees, nodes].sum(axis=1) + part["intercept"]
+    return np.asarray(1 / (1 + np.exp(-odds)))
+
+
+@cache
+def weights(scope: Scope) -> Weights:
+    """The trained weights for questions of this scope."""
+    fields = json.loads((resources.files("qa.answering") / WEIGHTS).read_text("utf-8"))
+    if tuple(fields["features"]) != features.NAMES:
+        raise ValueError(f"{WEIGHTS} was trained on other features; run benchmarks/train.py")
+    return {
+        part: {name: np.asarray(values) for name, values in fields[scope][part].items()}
+        for part in ("sentence", "answer")
+    }

@@ -1,0 +1,148 @@
+"""Which sentences are quoted: the likely ones, those that belong to them, none twice.
+
+Works on the probabilities of `qa.answering.scoring`. Knows nothing of wording.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.answering.features import Material
+from qa.answering.scoring import Judgement, Scope
+from qa.text import tokens
+from qa.text.sentences import is_heading
+
+Place = tuple[int, int]  # number of the passage, and of the sentence in it
+SAME = 0.985  # cosine of two sentences of different articles that say the same
+# Words that begin a sentence and point to the one before it.
+_POINTS_BACK = re.compile(
+    r"(?:er|sie|es|dies|diese[rmns]?|das|dieser|dabei|dadurch|dafür|daher|darauf|daraus|darin|darum|davon|dazu"
+    r"|deshalb|deswegen|dort|ihm|ihn|ihnen|ihre[rmns]?|seine[rmns]?|solche[rmns]?|demnach|zudem|außerdem|he|she|it"
+    r"|they|this|these|those|his|her|their|its)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """When and how much is quoted; chosen on the judged questions, see docs/decisions/0005-evidence.md."""
+
+    confidence: float  # below it nothing is: 5 % of what the corpus answers is refused too (XQuAD, German)
+    most: int  # sentences quoted at most, beside those that come along
+    share: float  # of the best sentence's probability that a further sentence needs
+    least: float  # probability below which a further sentence is never quoted
+    gap: float  # probability above which a sentence between two quoted ones is quoted too
+
+
+CHOICES: dict[Scope, Choice] = {
+    "corpus": Choice(confidence=0.33, most=3, share=0.02, least=0.01, gap=1.0),
+    "article": Choice(confidence=0.5, most=15, share=0.4, least=0.2, gap=0.1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Sentences of one passage that belong together; offsets count from the passage's start."""
+
+    material: Material
+    start: int
+    end: int
+    probability: float
+
+
+def choose(materials: Sequence[Material], judgement: Judgement) -> list[Quote]:
+    """The sentences that answer, the likeliest first: few of a corpus, whole lists of one article.
+
+    Neighbours are joined to one quote in reading order, and a sentence that points back ("Diese …")
+    brings the one before it along.
+    """
+    choice = CHOICES[judgement.scope]
+    ranked = sorted(
+        (
+            (float(probability), number, sentence)
+            for number, found in enumerate(judgement.sentences)
+            for sentence, probability in enumerate(found)
+        ),
+        key=lambda item: (-item[0], item[1], item[2]),
+    )
+    if not ranked:
+        return []
+    floor = max(choice.least, choice.share * ranked[0][0])
+    chosen: dict[Place, float] = {}
+    for probability, number, sentence in ranked:
+        if chosen and (probability < floor or len(chosen) >= choice.most):
+            break
+        if judgement.scope == "corpus" and chosen and is_heading(_sentence(materials[number], sentence)):
+            continue  # a heading beside a sentence that answers adds nothing; in a list it may be an item
+        if not _repeats(materials, chosen, number, sentence):
+            chosen[number, sentence] = probability
+    _bring_along(materials, judgement, chosen, choice.gap)
+    return sorted(_joined(materials, chosen), key=lambda quote: -quote.probability)
+
+
+def _bring_along(
+    materials: Sequence[Material], judgement: Judgement, chosen: dict[Place, float], gap: float
+) -> None:
+    """Add what a chosen sentence points back to, and likely sentences between two chosen ones."""
+    for number, sentence in list(chosen):
+        material = materials[number]
+        points_back = sentence and _POINTS_BACK.match(_sentence(material, sentence))
+        if points_back and not is_heading(_sentence(material, sentence - 1)):
+            chosen.setdefault((number, sentence - 1), 0.0)
+        between = sentence + 1
+        if (number, sentence + 2) in chosen and judgement.sentences[number][between] >= gap:
+            chosen.setdefault((number, between), float(judgement.sentences[number][between]))
+
+
+def same_elsewhere(quote: Quote, materials: Sequence[Material]) -> list[Quote]:
+    """Sentences of other articles that say the same as a quote, one an article."""
+    own = quote.material
+    inside = [n for n, s in enumerate(own.states.sentences) if quote.start <= s.start and s.end <= quote.end]
+    found: dict[str, Quote] = {}
+    for other in materials:
+        article_id = other.hit.passage.article_id
+        if len(inside) != 1 or article_id == own.hit.passage.article_id or article_id in found:
+            continue
+        near = other.states.sentence_vectors @ own.states.sentence_vectors[inside[0]]
+        for sentence, span in enumerate(other.states.sentences):
+            if near[sentence] >= SAME or _folded_words(_sentence(other, sentence)) == _folded_words(
+                _sentence(own, inside[0])
+            ):
+                found[article_id] = Quote(other, span.start, span.end, quote.probability)
+                break
+    return list(found.values())
+
+
+def _repeats(materials: Sequence[Material], chosen: dict[Place, float], number: int, sentence: int) -> bool:
+    """Whether a chosen sentence says the same in the same words."""
+    words = _folded_words(_sentence(materials[number], sentence))
+    return any(_folded_words(_sentence(materials[n], s)) == words for n, s in chosen)
+
+
+def _joined(materials: Sequence[Material], chosen: dict[Place, float]) -> list[Quote]:
+    """Chosen neighbours as one quote each."""
+    quotes: list[Quote] = []
+    last: Place | None = None
+    for number, sentence in sorted(chosen):
+        span = materials[number].states.sentences[sentence]
+        probability = chosen[number, sentence]
+        if last == (number, sentence - 1):
+            before = quotes.pop()
+            quotes.append(
+                Quote(before.material, before.start, span.end, max(before.probability, probability))
+            )
+        else:
+            quotes.append(Quote(materials[number], span.start, span.end, probability))
+        last = (number, sentence)
+    return quotes
+
+
+def _sentence(material: Material, number: int) -> str:
+    start, end = material.states.sentences[number]
+    return material.hit.passage.text[start:end]
+
+
+def _folded_words(sentence: str) -> list[str]:
+    return [tokens.fold(word.text) for word in tokens.words(sentence)]

@@ -1,0 +1,41 @@
+"""Answers and hits as JSON, the same for the command line and for programs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from qa.types import Answer, Hit
+
+Row = dict[str, Any]
+
+
+def hit_fields(hit: Hit) -> Row:
+    """A hit as JSON, its passage's fields among its own."""
+    passage = hit.passage
+    return {
+        "passage_id": passage.passage_id,
+        "article_id": passage.article_id,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+        "rank": hit.rank,
+        "score": hit.score,
+        "dense_rank": hit.dense_rank,
+        "lexical_rank": hit.lexical_rank,
+    }
+
+
+def answer_fields(answer: Answer) -> Row:
+    """An answer as JSON."""
+    return {
+        "question": answer.question,
+        "status": answer.status,
+        "text": answer.text,
+        "confidence": answer.confidence,
+        "citations": [asdict(citation) for citation in answer.citations],
+        "hits": [hit_fields(hit) for hit in answer.hits],
+        "seconds": answer.seconds,
+        "searched": answer.searched,
+        "explanation": asdict(answer.explanation) if answer.explanation else None,
+    }

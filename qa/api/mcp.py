@@ -1,0 +1,102 @@
+"""The door for language models' tools: the Model Context Protocol over HTTP at /mcp, stateless.
+
+The tools give the same objects as the REST door. Host and password are checked by `qa.server.security`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from anyio.to_thread import run_sync
+from fastapi import FastAPI
+from pydantic import Field
+
+from qa.api import operations, schemas
+from qa.errors import MissingExtra
+from qa.service.service import Service
+
+if TYPE_CHECKING:
+    from mcp.server.fastmcp import FastMCP
+
+
+PATH = "/mcp"
+INSTRUCTIONS = (
+    "Answers from a folder of news articles. `ask` gives exact quotes with their places, or says that the "
+    "articles do not answer; `search` finds passages; `article` gives a whole one. Cite by title and date."
+)
+
+
+def make_server(service: Service) -> FastMCP[Any]:
+    """The server with its tools. Raises MissingExtra where the package `mcp` is not installed."""
+    try:
+        from mcp.server.fastmcp import FastMCP
+        from mcp.server.transport_security import TransportSecuritySettings
+    except ImportError as error:
+        raise MissingExtra("The package mcp is not installed; run `pip install 'qa[mcp]'`.") from error
+    server: FastMCP[Any] = FastMCP(
+        "qa",
+        instructions=INSTRUCTIONS,
+        stateless_http=True,
+        json_response=True,
+        streamable_http_path=PATH,
+        log_level="WARNING",
+        # the guard knows the names of the host; the package does not
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
+    )
+    _tools(server, service)
+    return server
+
+
+def _tools(server: FastMCP[Any], service: Service) -> None:
+    # In threads of their own, because the package runs a plain function where it would hold up all others.
+    @server.tool()
+    async def ask(
+        question: schemas.QuestionText,
+        article: Annotated[schemas.Name, Field(description="Ask only this article, by its id")] = "",
+        source: Annotated[schemas.Name, Field(description="Ask only articles of this outlet")] = "",
+        since: schemas.Day = "",
+        until: schemas.Day = "",
+    ) -> schemas.AnswerFields:
+        """Answer a question with exact quotes of the articles, or say that they do not answer it."""
+        where = {"article": article, "source": source, "since": since, "until": until}
+        request = schemas.Ask.model_validate({"question": question, **where})
+        return await run_sync(operations.ask, service, request)
+
+    @server.tool()
+    async def search(
+        question: schemas.QuestionText,
+        k: Annotated[int, Field(ge=1, le=schemas.MAX_HITS)] = 10,
+        mode: Literal["hybrid", "dense", "lexical"] = "hybrid",
+        article: schemas.Name = "",
+        source: schemas.Name = "",
+        since: schemas.Day = "",
+        until: schemas.Day = "",
+    ) -> schemas.SearchFields:
+        """Find passages of the articles, best first."""
+        where = {"article": article, "source": source, "since": since, "until": until}
+        return await run_sync(
+            operations.search, service, schemas.Search(question=question, k=k, mode=mode, **where)
+        )
+
+    @server.tool()
+    async def article(article_id: schemas.Name) -> schemas.ArticleFields:
+        """A whole article by its id."""
+        return await run_sync(operations.article, service, article_id)
+
+
+def lifespan(server: FastMCP[Any]) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """What must surround the application that the server is mounted in."""
+
+    @asynccontextmanager
+    async def running(_: FastAPI) -> AsyncIterator[None]:
+        async with server.session_manager.run():
+            yield
+
+    return running
+
+
+def mount(app: FastAPI, server: FastMCP[Any]) -> None:
+    """Put the server's one route into an application."""
+    app.router.routes.extend(server.streamable_http_app().routes)

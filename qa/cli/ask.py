@@ -1,0 +1,117 @@
+"""The commands `search`, `ask` and `article`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import asdict
+from typing import Any
+
+from qa.api.fields import answer_fields, hit_fields
+from qa.cli.common import (
+    add_command,
+    add_json_flag,
+    add_question_flags,
+    iso_date,
+    one_line,
+    positive,
+    print_json,
+    probability,
+)
+from qa.cli.questions import questions, turns
+from qa.types import Answer, Filter
+
+
+def add_search(commands: Any) -> None:
+    parser = add_command(commands, "search", _search, "Find passages.")
+    add_question_flags(parser, "query")
+    parser.add_argument("-k", type=positive, default=10, help="how many passages (default: %(default)s)")
+    parser.add_argument("--mode", choices=["hybrid", "dense", "lexical"], default="hybrid")
+    add_json_flag(parser)
+
+
+def _search(args: argparse.Namespace) -> None:
+    index = _open(args.vectors)
+    for row in questions(args.input, args.query):
+        where = Filter(article_id=row.get("article_id", ""))
+        hits = index.search(row["question"], k=args.k, mode=args.mode, where=where)
+        if args.json:
+            print_json(
+                {"id": row.get("id"), "query": row["question"], "hits": [hit_fields(hit) for hit in hits]}
+            )
+        else:
+            for hit in hits:
+                print(f"{hit.rank:3}. {hit.score:.3f}  {hit.passage.passage_id}")
+                print(f"     {one_line(hit.passage.text)}")
+
+
+def add_ask(commands: Any) -> None:
+    parser = add_command(
+        commands, "ask", _ask, "Answer a question with quotes, or say that the corpus does not."
+    )
+    add_question_flags(parser, "question")
+    parser.add_argument("--article", default="", metavar="ID", help="ask only this article")
+    parser.add_argument("--source", default="", help="ask only articles of this outlet")
+    parser.add_argument("--since", type=iso_date, metavar="DATE", help="ask only articles from this day on")
+    parser.add_argument("--until", type=iso_date, metavar="DATE", help="ask only articles up to this day")
+    parser.add_argument(
+        "--min-confidence", type=probability, metavar="P", help="refuse below this confidence, 0 to 1"
+    )
+    parser.add_argument("--explain", action="store_true", help="print why it was answered or refused")
+    add_json_flag(parser)
+
+
+def _ask(args: argparse.Namespace) -> None:
+    from qa.answering.bot import Bot
+
+    bot = Bot(_open(args.vectors), min_confidence=args.min_confidence)
+    for row in questions(args.input, args.question):
+        where = Filter(
+            row.get("article_id", "") or args.article, args.source, args.since or "", args.until or ""
+        )
+        answer = bot.ask(row["question"], history=turns(row), where=where)
+        if args.json:
+            print_json({"id": row.get("id"), **answer_fields(answer)})
+        else:
+            _print_answer(answer, explain=args.explain)
+
+
+def _open(vectors: str) -> Any:
+    from qa.index.search import Index
+
+    return Index.open(vectors)
+
+
+def _print_answer(answer: Answer, *, explain: bool) -> None:
+    from qa.i18n import explanations
+    from qa.text import tokens
+
+    language = tokens.question_language(answer.question) or tokens.DEFAULT_LANGUAGE
+    if searched := explanations.searched(answer, language):
+        print(searched)
+    print(answer.text)
+    for citation in answer.citations:
+        about = ", ".join(part for part in (citation.source, citation.date, citation.article_id) if part)
+        print(f"  [{citation.label}] {citation.title} ({about}), {citation.start}–{citation.end}")
+    if answer.status == "no_answer":
+        if lacking := explanations.not_found(answer, language):
+            print(f"  {lacking}")
+        for hit in answer.hits[:3]:
+            print(f"  ~ {hit.passage.passage_id}: {one_line(hit.passage.text)}")
+    for line in explanations.lines(answer, language) if explain else []:
+        print(f"  {line}")
+    print(f"  {answer.confidence:.0%}, {answer.seconds['total']:.2f} s", file=sys.stderr)
+
+
+def add_article(commands: Any) -> None:
+    parser = add_command(commands, "article", _article, "Print an article as the index has it.")
+    parser.add_argument("article_id")
+    add_json_flag(parser)
+
+
+def _article(args: argparse.Namespace) -> None:
+    article = _open(args.vectors).article(args.article_id)
+    if args.json:
+        print_json(asdict(article))
+    else:
+        print(article.text)

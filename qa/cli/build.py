@@ -1,0 +1,54 @@
+"""The command `build`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from dataclasses import asdict
+from typing import Any
+
+from qa.cli.common import add_command, add_corpus_flag, add_json_flag, print_json, progress_bar
+from qa.types import BuildReport
+
+
+def add_build(commands: Any) -> None:
+    parser = add_command(commands, "build", _build, "Build or renew the index of a corpus.")
+    add_corpus_flag(parser)
+    parser.add_argument(
+        "--model", default=os.environ.get("QA_MODEL"), help="sentence-transformers model, name or path"
+    )
+    parser.add_argument("--fresh", action="store_true", help="embed everything anew")
+    parser.add_argument(
+        "--force", action="store_true", help="build even if most articles of the index are lost"
+    )
+    add_json_flag(parser)
+
+
+def _build(args: argparse.Namespace) -> None:
+    from qa.embedding import sentence_transformer
+    from qa.index import build
+
+    with progress_bar() as show:
+        report = build.build(
+            args.corpus,
+            args.vectors,
+            model=args.model or sentence_transformer.DEFAULT_MODEL,
+            fresh=args.fresh,
+            force=args.force,
+            on_progress=show,
+        )
+    if args.json:
+        print_json(asdict(report))
+    else:
+        _print_report(report)
+
+
+def _print_report(report: BuildReport) -> None:
+    for skipped in report.skipped:
+        print(f"skipped {skipped.path}: {skipped.reason}", file=sys.stderr)
+    print(
+        f"{report.articles} articles, {report.passages} passages"
+        f" ({report.embedded} embedded, {report.reused} reused) in {report.seconds:.1f} s;"
+        f" generation {report.generation}, model {report.model}"
+    )

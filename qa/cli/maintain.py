@@ -1,0 +1,75 @@
+"""The commands `status`, `verify` and `rollback`."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from qa.cli.common import add_command, add_json_flag, print_json
+
+
+def add_status(commands: Any) -> None:
+    parser = add_command(commands, "status", _status, "Say what the index holds, and list its generations.")
+    add_json_flag(parser)
+
+
+def _status(args: argparse.Namespace) -> None:
+
+    from qa.storage import generations
+
+    manifest = generations.served(Path(args.vectors))
+    listed = generations.listing(Path(args.vectors))
+    if args.json:
+        fields = asdict(manifest)
+        del fields["parts"]
+        about = {"current": manifest.generation, "generations": [asdict(row) for row in listed]}
+        print_json({**fields, "bytes": manifest.bytes, **about})
+        return
+    for row in listed:
+        print(
+            f"{'*' if row.current else ' '} generation {row.generation}, built {row.built} with {row.model}:"
+            f" {row.articles} articles, {row.passages} passages, {row.bytes:,} bytes"
+        )
+
+
+def add_verify(commands: Any) -> None:
+    parser = add_command(commands, "verify", _verify, "Check every checksum, range and vector of the index.")
+    add_json_flag(parser)
+
+
+def _verify(args: argparse.Namespace) -> None:
+    from qa.errors import BrokenIndex
+    from qa.index import verify
+
+    generation, faults = verify.verify(args.vectors)
+    if args.json:
+        print_json({"generation": generation, "whole": not faults, "faults": faults})
+    else:
+        for fault in faults:
+            print(fault)
+    if faults:
+        raise BrokenIndex(
+            f"The generation {generation} is damaged, {len(faults)} faults were found;"
+            " run `qa rollback` or `qa build --fresh`."
+        )
+    if not args.json:
+        print(f"generation {generation} is whole")
+
+
+def add_rollback(commands: Any) -> None:
+    parser = add_command(commands, "rollback", _rollback, "Serve the generation before the served one.")
+    add_json_flag(parser)
+
+
+def _rollback(args: argparse.Namespace) -> None:
+
+    from qa.storage import generations
+
+    manifest = generations.rollback(Path(args.vectors))
+    if args.json:
+        fields = ("generation", "built", "model", "articles", "passages")
+        print_json({name: getattr(manifest, name) for name in fields})
+    else:
+        print(f"serving generation {manifest.generation}, built {manifest.built}")

@@ -1,0 +1,104 @@
+"""The commands `serve` and `password`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from qa.cli.common import add_command, add_corpus_flag, positive
+from qa.errors import QAError
+from qa.server.run import FEEDBACK
+
+if TYPE_CHECKING:
+    from qa.server.app import MakePage
+
+
+def add_serve(commands: Any) -> None:
+    parser = add_command(commands, "serve", _serve, "Open the chat page.")
+    add_corpus_flag(parser)
+    parser.add_argument("--host", default=os.environ.get("QA_HOST", "127.0.0.1"), help="default: %(default)s")
+    parser.add_argument(
+        "--port", type=positive, default=os.environ.get("QA_PORT", "7860"), help="default: %(default)s"
+    )
+    parser.add_argument(
+        "--root-path", default="", metavar="PATH", help="what a proxy strips from the addresses, as /qa"
+    )
+    parser.add_argument(
+        "--name",
+        action="append",
+        default=[],
+        help="a host name that it answers to, as behind a proxy; repeatable",
+    )
+    parser.add_argument(
+        "--proxy",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="the IP address or network of a proxy whose X-Forwarded-For and -Proto count; repeatable",
+    )
+    parser.add_argument(
+        "--auth",
+        default=os.environ.get("QA_AUTH", ""),
+        metavar="FILE",
+        help="let in only who is named in FILE (see `qa password`)",
+    )
+    parser.add_argument("--read-only", action="store_true", help="nobody changes the corpus through the page")
+    parser.add_argument("--mcp", action="store_true", help="serve tools for language models at /mcp")
+    parser.add_argument(
+        "--feedback",
+        default=FEEDBACK,
+        metavar="FILE",
+        help='append readers\' verdicts on answers to FILE ("" asks for none)',
+    )
+    parser.add_argument("--log", action="store_true", help="write a JSON line for each request to stderr")
+    parser.add_argument("--log-questions", action="store_true", help="log the questions' texts too")
+
+
+def _serve(args: argparse.Namespace) -> None:
+    from qa.server.run import Settings, run
+
+    settings = Settings(
+        corpus=args.corpus,
+        vectors=args.vectors,
+        host=args.host,
+        port=args.port,
+        root_path=args.root_path,
+        name=tuple(args.name),
+        proxy=tuple(args.proxy),
+        auth=args.auth,
+        read_only=args.read_only,
+        mcp=args.mcp,
+        feedback=args.feedback,
+        log=args.log,
+        log_questions=args.log_questions,
+    )
+    run(settings, _page)
+
+
+def _page() -> MakePage:
+    import ui
+
+    return ui.make_page
+
+
+def add_password(commands: Any) -> None:
+    text = "Print a line for the file of `qa serve --auth`; the password is read from the terminal or stdin."
+    parser = commands.add_parser("password", help=text, description=text)
+    parser.set_defaults(run=_password)
+    parser.add_argument("name", metavar="NAME")
+
+
+def _password(args: argparse.Namespace) -> None:
+    from getpass import getpass
+
+    from qa.server import passwords
+
+    if not sys.stdin.isatty():
+        print(passwords.line(args.name, sys.stdin.readline().rstrip("\r\n")))
+        return
+    password = getpass("Password: ")
+    if getpass("Once more: ") != password:
+        raise QAError("The two are not the same; try again.")
+    print(passwords.line(args.name, password))

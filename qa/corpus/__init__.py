@@ -1,0 +1,7 @@
+"""Files → articles.
+
+Knows nothing of passages or indexes.
+Read `folder` first, then `parsing`.
+"""
+
+__all__ = ["changes", "decoding", "folder", "formats", "metadata", "parsing"]

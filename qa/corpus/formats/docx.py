@@ -1,0 +1,93 @@
+"""Articles in Word files, read by python-docx."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from qa.corpus.decoding import settled
+from qa.corpus.formats import archives
+from qa.corpus.formats.draft import Draft
+from qa.corpus.formats.guarded import NO_TITLE, trusted
+from qa.errors import CorpusError
+
+if TYPE_CHECKING:
+    from docx.document import Document
+
+MAX_DOCX = 100_000_000  # bytes of a Word file, unpacked; most of it pictures
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_SIGNS = {  # what stands in a line of a Word file beside its text
+    f"{_W}tab": "\t",
+    f"{_W}br": "\n",
+    f"{_W}cr": "\n",
+    f"{_W}noBreakHyphen": "\u2011",
+    f"{_W}softHyphen": "\u00ad",
+}
+_NOT_SHOWN = {_FALLBACK, f"{_W}moveFrom", f"{_W}del", f"{_W}pPr", f"{_W}rPr"}
+
+
+def docx_draft(data: bytes) -> Draft:
+    """The text of a Word file: paragraphs and tables in their order, without headers and footnotes.
+
+    Tracked insertions are text, deletions are not. Raises CorpusError where it is broken, encrypted, or
+    leaves the bounds.
+    """
+    if data.startswith(b"\xd0\xcf\x11\xe0"):  # an old Word file, or a new one with a password
+        raise CorpusError("The file is encrypted or of an old Word; save it as .docx without a password.")
+    broken = "The Word file is broken; save it anew as .docx."
+    try:
+        archives.check(data, limit=MAX_DOCX)
+    except CorpusError as error:
+        raise CorpusError(broken if "broken" in str(error) else str(error)) from error
+    import docx
+
+    def read() -> Draft:
+        document = docx.Document(io.BytesIO(data))
+        return Draft(settled("\n".join(_blocks(document))), {"title": _docx_title(document)})
+
+    return trusted(read, broken)
+
+
+def _docx_title(document: Document) -> str:
+    """What is set as the title, else what the file says of itself."""
+    for paragraph in document.paragraphs:
+        if paragraph.style is not None and paragraph.style.style_id == "Title" and paragraph.text.strip():
+            return paragraph.text
+    title = document.core_properties.title or ""
+    return "" if NO_TITLE.match(title) else title
+
+
+def _blocks(document: Document) -> Iterator[str]:
+    """Paragraphs with a blank line behind each, and the rows of tables with bars between their cells."""
+    for block in document.element.body:
+        if block.tag == f"{_W}p":
+            yield _shown(block)
+            yield ""
+        elif block.tag == f"{_W}tbl":
+            for row in block.iter(f"{_W}tr"):
+                cells = [" ".join(_shown(cell).split()) for cell in row.iterchildren(f"{_W}tc")]
+                yield f"| {' | '.join(cells)} |"
+            yield ""
+        elif block.tag == f"{_W}sdt":  # a field of a form around paragraphs
+            for paragraph in block.iter(f"{_W}p"):
+                yield _shown(paragraph)
+                yield ""
+
+
+def _shown(element: Any) -> str:
+    """The text of a part of a Word file as it is shown: python-docx leaves tracked insertions out."""
+    out: list[str] = []
+    waiting = [element]
+    while waiting:
+        node = waiting.pop()
+        if node.tag == f"{_W}t":
+            out.append(node.text or "")
+        elif node.tag in _SIGNS:
+            out.append(_SIGNS[node.tag])
+        elif node.tag not in _NOT_SHOWN:
+            if node.tag == f"{_W}p" and out:
+                out.append("\n")
+            waiting += reversed(list(node))
+    return "".join(out)

@@ -1,0 +1,118 @@
+"""Articles in the rows of a table: CSV, and JSON lines.
+
+One bad row costs only itself. Knows nothing of files or of other formats.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from qa.corpus.decoding import settled
+from qa.corpus.formats.draft import FIELDS, Draft
+from qa.errors import CorpusError
+
+TEXT = "text"  # the column that a table must have; the others are `FIELDS`
+SEPARATORS = ",;\t|"  # of columns; a German spreadsheet writes semicolons
+MAX_ROWS = 100_000
+MAX_CELL = 20_000_000  # characters; Python's own bound is 131072, less than a long report
+
+
+class Row(NamedTuple):
+    """An article of a table, or why the row is none."""
+
+    number: int  # of the record, from 1, heads not counted; in JSON lines that of the line
+    found: Draft | str
+
+
+def csv_rows(text: str) -> Iterator[Row]:
+    """The rows of a table with a head such as `title,text,date,source,url`, in any order and case.
+
+    Commas, semicolons, tabs or bars part the columns; further columns are passed over. A row counts
+    whether it can be used or not, so that its number stays when another is mended. Raises CorpusError
+    without a column `text`, or with more than `MAX_ROWS` rows.
+    """
+    csv.field_size_limit(MAX_CELL)
+    lines = [f"{line}\n" for line in settled(text).split("\n")]
+    separator = max(SEPARATORS, key=lines[0].count)
+    records = _records(lines, separator)
+    head = next(records, (1, []))[1]
+    columns = [name.strip().casefold() for name in head] if isinstance(head, list) else []
+    if columns.count(TEXT) != 1:
+        raise CorpusError("The table has no one column `text`; name the columns title,text,date,source,url.")
+    number = 0
+    for line, record in records:
+        if record == []:  # a blank line
+            continue
+        number = _counted(number)
+        if isinstance(record, str):
+            yield Row(number, _malformed(line, record))
+        elif len(record) > len(columns):
+            yield Row(number, _malformed(line, f"{len(record)} columns where the head has {len(columns)}"))
+        else:
+            cells = dict(zip(columns, record, strict=False))
+            yield Row(number, Draft(cells.get(TEXT, ""), {name: cells.get(name, "") for name in FIELDS}))
+
+
+def json_rows(text: str) -> Iterator[Row]:
+    """The lines of a file of JSON objects with `text` and, as far as they are known, the `FIELDS`.
+
+    Raises CorpusError with more than `MAX_ROWS` lines.
+    """
+    count = 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        count = _counted(count)
+        try:
+            yield Row(number, _draft(json.loads(line)))
+        except json.JSONDecodeError as error:
+            yield Row(number, _malformed(number, f"{error.msg}, column {error.colno}"))
+        except (ValueError, RecursionError) as error:
+            yield Row(number, _malformed(number, str(error)))
+
+
+def _counted(number: int) -> int:
+    if number == MAX_ROWS:
+        raise CorpusError(f"The table has more than {MAX_ROWS} rows; the rest is not read, split it.")
+    return number + 1
+
+
+def _malformed(line: int, why: str) -> str:
+    return f"Line {line} is malformed ({why}); mend this line."
+
+
+def _records(lines: list[str], separator: str) -> Iterator[tuple[int, list[str] | str]]:
+    """Each record with the line on which it begins, from 1, or with what is wrong with it.
+
+    A quotation mark that is never closed would swallow the rest of the table. So the line it stands on is
+    given up, and reading begins anew on the next one.
+    """
+    begin = 0
+    while begin < len(lines):
+        reader = csv.reader((lines[i] for i in range(begin, len(lines))), delimiter=separator, strict=True)
+        read = 0
+        try:
+            for record in reader:
+                yield begin + read + 1, record
+                read = reader.line_num
+            return
+        except csv.Error as error:
+            yield begin + read + 1, str(error)
+            begin += read + 1
+
+
+def _draft(loaded: object) -> Draft:
+    """The article in one JSON value. Raises ValueError, its message the reason, where there is none."""
+    if not isinstance(loaded, dict):
+        raise ValueError("not an object in braces")
+    text = loaded.get(TEXT)
+    if not isinstance(text, str):
+        raise ValueError("`text` is missing or no string")
+    fields = {name: "" if loaded.get(name) is None else loaded[name] for name in FIELDS}
+    wrong = [name for name, value in fields.items() if not isinstance(value, str)]
+    if wrong:
+        raise ValueError(f"`{wrong[0]}` is no string")
+    return Draft(settled(text), fields)

@@ -1,0 +1,7 @@
+"""Measure search and answers on judged questions.
+
+Knows nothing of servers.
+Read `run` first.
+"""
+
+__all__ = ["datasets", "metrics", "outcomes", "plots", "run"]

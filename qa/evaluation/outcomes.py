@@ -1,0 +1,127 @@
+"""What an answer to a judged question is worth, and the figures of many.
+
+Knows nothing of indexes: it is given the answer, the question's judgement and, where one article was
+asked, the lines of that article.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from qa.evaluation import metrics
+from qa.evaluation.datasets import JudgedQuestion
+from qa.evaluation.metrics import Figure
+from qa.types import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A question and what the bot says to it, whatever its confidence."""
+
+    question: JudgedQuestion
+    confidence: float  # 0..1
+    refused: bool
+    quotes: tuple[str, ...]  # also where refused: what it would have quoted
+    exact: int  # of the quotes, how many stand at their place in their article
+    right: tuple[bool, ...]  # for each quote whether it has the answer
+    said: frozenset[int]  # OMoS-QA: lines of the article that the quotes hold
+    seconds: float
+
+    @property
+    def wrong(self) -> bool:
+        """Whether an answer is a mistake: its first quote has not what was asked for."""
+        return not any(self.right[:1])
+
+
+def judge(
+    question: JudgedQuestion, answer: Answer, lines: Sequence[str], exact: int, min_confidence: float
+) -> Outcome:
+    """The judgement of an answer; `lines` are those of the article that was asked, if it was one."""
+    quotes = tuple(citation.quote for citation in answer.citations)
+    held = [_lines_of(quote, lines) for quote in quotes]
+    gold = set(question.lines)
+    if lines:
+        right = tuple(bool(found & gold) for found in held)
+    else:
+        right = tuple(_has(quote, question.answers) for quote in quotes)
+    return Outcome(
+        question=question,
+        confidence=answer.confidence,
+        refused=not quotes or answer.confidence < min_confidence,
+        quotes=quotes,
+        exact=exact,
+        right=right,
+        said=frozenset().union(*held),
+        seconds=answer.seconds["total"],
+    )
+
+
+def _lines_of(quote: str, lines: Sequence[str]) -> frozenset[int]:
+    """The lines that a quote holds, or that hold it."""
+    said = " ".join(quote.split())
+    return frozenset(n for n, line in enumerate(lines) if line and (line in said or said in line))
+
+
+def _has(quote: str, answers: Sequence[str]) -> bool:
+    return any(answer.lower() in quote.lower() for answer in answers)
+
+
+def figures(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
+    """The measures of answers, refusals and confidence; those without any question to go by are absent."""
+    table = _measures(outcomes)
+    drawn = metrics.resamples(len(outcomes))
+    found = {name: metrics.figure(measure, drawn) for name, measure in table.items()}
+    # Without an interval: bins of a resample scatter more than those of the sample, so that its error
+    # is larger and the interval would lie above the figure.
+    gaps = metrics.calibration_error(
+        [o.confidence for o in outcomes], [o.question.answerable for o in outcomes]
+    )
+    found["calibration_error"] = Figure(metrics.plain(gaps, len(outcomes)))
+    times = [1000 * o.seconds for o in outcomes]
+    found["answer_ms_p50"] = Figure(metrics.percentile(times, 0.5))
+    found["answer_ms_p95"] = Figure(metrics.percentile(times, 0.95))
+    return {name: figure for name, figure in found.items() if figure.value is not None}
+
+
+def _measures(outcomes: Sequence[Outcome]) -> dict[str, metrics.Measure]:
+    by_lines = any(o.question.article_id for o in outcomes)
+    answerable = np.array([o.question.answerable for o in outcomes])
+    # Of one article the lines are judged: a quote that matches none of them says nothing.
+    silent = np.array([o.refused or (by_lines and not o.said) for o in outcomes])
+    given = np.array([0 if o.refused else len(o.quotes) for o in outcomes])
+    chars = [0 if o.refused else sum(map(len, o.quotes)) for o in outcomes]
+    first = np.array([not o.refused and any(o.right[:1]) for o in outcomes])
+    some = np.array([not o.refused and any(o.right) for o in outcomes])
+    quoting = answerable & (given > 0)
+    exact = [0 if o.refused else o.exact for o in outcomes]
+    found = {
+        "quotes_per_answer": metrics.ratio(given * quoting, quoting),
+        "quote_chars": metrics.ratio(chars * quoting, quoting),
+        "wrongly_refused": metrics.mean([o.refused for o in outcomes], answerable),
+        "refusal_P": metrics.mean(~answerable, silent),
+        "refusal_R": metrics.mean(silent, ~answerable),
+        "confidence_AUROC": metrics.auroc([o.confidence for o in outcomes], answerable),
+        "citations_exact": metrics.ratio(exact, given),
+    }
+    if by_lines:
+        return _line_measures(outcomes) | {"first_quote_right": metrics.mean(first, quoting)} | found
+    return {
+        "first_quote_has_answer": metrics.mean(first, answerable),
+        "any_quote_has_answer": metrics.mean(some, answerable),
+        "near_misses_refused": metrics.mean(silent, ~answerable),
+    } | found
+
+
+def _line_measures(outcomes: Sequence[Outcome]) -> dict[str, metrics.Measure]:
+    """Precision, recall and F1 of the lines quoted, over all questions together."""
+    said = np.array([0 if o.refused else len(o.said) for o in outcomes])
+    gold = np.array([len(o.question.lines) for o in outcomes])
+    hits = np.array([0 if o.refused else len(o.said & set(o.question.lines)) for o in outcomes])
+    return {
+        "sentence_P": metrics.ratio(hits, said),
+        "sentence_R": metrics.ratio(hits, gold),
+        "sentence_F1": metrics.ratio(2 * hits, said + gold),
+    }

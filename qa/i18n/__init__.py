@@ -1,0 +1,7 @@
+"""Wording, in the reader's language.
+
+Knows nothing of the page's markup.
+Read `wording` first.
+"""
+
+__all__ = ["explanations", "messages", "wording"]

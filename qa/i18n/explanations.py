@@ -1,0 +1,48 @@
+"""Why an answer was given or refused, in words: lines for the terminal and for the page.
+
+Plain text; whoever shows it escapes it. What the figures are is known to `qa.answering.explanation` alone.
+"""
+
+from __future__ import annotations
+
+from qa.i18n.wording import words
+from qa.types import Answer, Explanation
+
+PARTS = 4  # of the confidence that are named; the rest is weaker than these
+LEAST = 0.1  # log-odds below which a part is not worth a word
+
+
+def searched(answer: Answer, language: str) -> str:
+    """What was searched for, where it is not the question itself; else ""."""
+    return words(language)["searched"].format(text=answer.searched) if answer.searched else ""
+
+
+def not_found(answer: Answer, language: str) -> str:
+    """What the nearest passages of a refusal lack; "" where they lack nothing or it is no refusal."""
+    missing = answer.explanation.missing if answer.explanation and answer.status == "no_answer" else ()
+    return words(language)["not_found"].format(words=", ".join(missing)) if missing else ""
+
+
+def lines(answer: Answer, language: str) -> list[str]:
+    """The words that were met and lacked, and the strongest parts of the confidence."""
+    if answer.explanation is None:
+        return []
+    text, place = words(language), "quotes" if answer.citations else "passages"
+    found = [
+        text[f"why_{name}_{place}"].format(words=", ".join(met))
+        for name in ("covered", "near", "missing")
+        if (met := getattr(answer.explanation, name))
+    ]
+    return [*found, *_parts(answer.explanation, text, language)]
+
+
+def _parts(explanation: Explanation, text: dict[str, str], language: str) -> list[str]:
+    strong = [p for p in explanation.parts if p.name != "base" and abs(p.log_odds) >= LEAST][:PARTS]
+    named = [f"{text[f'part_{part.name}']} {_signed(part.log_odds, language)}" for part in strong]
+    return [text["why_parts"].format(parts="; ".join(named))] if named else []
+
+
+def _signed(value: float, language: str) -> str:
+    """A number with its sign, as the language writes it."""
+    written = f"{value:+.1f}".replace("-", "−")
+    return written.replace(".", ",") if language == "de" else written

@@ -1,0 +1,54 @@
+"""The wording of the page in each language, and which language a request asks for."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from urllib.parse import parse_qs
+
+LANGUAGES = ("de", "en")  # the first is the default
+
+_WORDS: dict[str, dict[str, str]] = json.loads(
+    Path(__file__).with_name("page.json").read_text(encoding="utf-8")
+)
+_LANGUAGE_TAG = re.compile(r"[a-z]{2,3}")
+
+
+def words(language: str) -> dict[str, str]:
+    """The wording of the page, by key; an unknown language gives the default one."""
+    return _WORDS[language if language in LANGUAGES else LANGUAGES[0]]
+
+
+def language_tag(language: str) -> str:
+    """A value for `lang`; what is no language code gives the default language."""
+    return language if _LANGUAGE_TAG.fullmatch(language) else LANGUAGES[0]
+
+
+def long_date(iso: str, language: str) -> str:
+    """An ISO 8601 date in words; anything else as it is."""
+    try:
+        day = date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    text = words(language)
+    month = text["months"].split()[day.month - 1]
+    return text["day"].format(day=day.day, month=month, year=day.year)
+
+
+COOKIE = "qa_lang"
+
+
+def page_language(headers: Mapping[str, str], query: str = "") -> str:
+    """The language of a request: `?lang=`, then the cookie, then what the browser accepts.
+
+    German where a client names no language, English where it names only others.
+    """
+    asked = parse_qs(query).get("lang", [""])[0]
+    cookie = re.search(rf"(?:^|;\s*){COOKIE}=(\w\w)(?:;|$)", headers.get("cookie", ""))
+    accepted = headers.get("accept-language", "")
+    tags = [part.split(";")[0].strip()[:2].lower() for part in accepted.split(",")]
+    known = [code for code in (asked, cookie[1] if cookie else "", *tags) if code in LANGUAGES]
+    return known[0] if known else "en" if accepted.strip(" *") else LANGUAGES[0]

@@ -1,0 +1,160 @@
+"""The dense side: unit vectors in a FAISS index, memory-mapped, searched by inner product (the cosine).
+
+All vectors are compared with a question's, or, in a large index, those that `qa.index.ivf` names; their
+scores are the same. A row number is all this module knows of a passage. FAISS cannot open every path on every
+platform, so the file is mapped elsewhere and FAISS reads it where it lies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from qa.errors import BrokenIndex
+from qa.index.ivf import INDEX, Clusters
+from qa.storage.base import Sealed
+from qa.types import Rows, Run, Vectors
+
+FILE = "vectors.faiss"  # within a generation
+SPARE = 64  # candidates more than are wanted, since their codes have 8 bits a number
+STEP = 8192  # vectors that a build holds at once when it groups them
+_DAMAGED = "The vectors of the index are damaged; run `qa build --fresh`."
+# FAISS writes a flat index as a header and the vectors. In the header stand, little endian, the number
+# of vectors (8 bytes from the 8th on) and at its end the number of floats (8 bytes).
+_COUNT = slice(8, 16)
+_FLOATS = slice(-8, None)
+
+
+def _header(count: int, dimension: int) -> bytes:
+    import faiss
+
+    header = bytearray(faiss.serialize_index(faiss.IndexFlatIP(dimension)))
+    header[_COUNT] = count.to_bytes(8, "little")
+    header[_FLOATS] = (count * dimension).to_bytes(8, "little")
+    return bytes(header)
+
+
+class Writer:
+    """Writes a flat FAISS index without holding it: what `faiss.write_index` would write."""
+
+    def __init__(self, path: Path, dimension: int) -> None:
+        self._dimension = dimension
+        self._count = 0
+        self._file = path.open("wb")
+        self._file.write(_header(0, dimension))
+
+    def add(self, vectors: Vectors) -> None:
+        """Append rows, [n, dimension]."""
+        if vectors.shape[1:] != (self._dimension,):
+            raise ValueError(f"vectors of shape {vectors.shape} in an index of {self._dimension} dimensions")
+        self._file.write(np.ascontiguousarray(vectors, dtype="<f4").tobytes())
+        self._count += len(vectors)
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._file:
+            if kind is None:
+                self._file.seek(0)
+                self._file.write(_header(self._count, self._dimension))
+
+
+def written(path: Path, dimension: int) -> Iterator[Vectors]:
+    """The vectors that a Writer wrote, by blocks, [at most STEP, dimension]."""
+    with path.open("rb") as file:
+        file.seek(len(_header(0, dimension)))
+        while block := file.read(STEP * dimension * 4):
+            yield np.frombuffer(block, "<f4").reshape(-1, dimension)
+
+
+class DenseIndex:
+    """Search by inner product over the vectors of a generation; exact unless they are grouped."""
+
+    def __init__(self, part: Sealed, dimension: int) -> None:
+        """Raises BrokenIndex where `part` is no FAISS index of this dimension; reads only its header."""
+        self._part = part
+        self.clusters: Clusters | None = None
+        self.dimension = dimension
+        self._start = len(_header(0, dimension))
+        self.count = (part.size - self._start) // (4 * dimension)
+        header = _header(max(self.count, 0), dimension)
+        if part.size != len(header) + self.count * dimension * 4 or part.read(0, len(header)) != header:
+            raise BrokenIndex(_DAMAGED)
+        self._opened: Any = None
+
+    @classmethod
+    def of(cls, part: Callable[[str], Sealed], names: Collection[str], dimension: int) -> DenseIndex:
+        """What a generation with parts of these names has: its vectors, and their groups if any."""
+        index = cls(part(FILE), dimension)
+        if INDEX in names:
+            index.clusters = Clusters(part, index.count, dimension)
+        return index
+
+    def _index(self) -> Any:
+        """The FAISS index over the mapped file, all of which is compared with its checksums first."""
+        if self._opened is None:
+            import faiss
+
+            library: Any = faiss  # its types lack the reader
+            mapped = np.frombuffer(self._part.read(), dtype=np.uint8)
+            try:
+                reader = library.ZeroCopyIOReader(faiss.swig_ptr(mapped), mapped.nbytes)
+                index = faiss.read_index(reader)
+            except RuntimeError as error:
+                raise BrokenIndex(_DAMAGED) from error
+            self._opened, self._mapped = index, mapped  # FAISS does not hold the bytes it reads
+        return self._opened
+
+    def vectors(self, rows: Sequence[int] | Rows) -> Vectors:
+        """Vectors of the given rows, [len(rows), dimension]."""
+        found = np.empty((len(rows), self.dimension), dtype=np.float32)
+        size = 4 * self.dimension
+        for number, row in enumerate(rows):
+            begin = self._start + int(row) * size
+            found[number] = np.frombuffer(self._part.copy(begin, begin + size), dtype="<f4")
+        return found
+
+    def search(self, query: Vectors, k: int, allowed: Rows | None = None) -> Run:
+        """The `k` rows nearest to `query` [dimension]; equal scores are ordered by row.
+
+        `allowed` restricts the search before ranking, so that k rows come back whenever there are k.
+        Where the vectors are grouped, rows may be missed; the scores of those that are found are exact.
+        """
+        import faiss
+
+        there = self.count if allowed is None else len(allowed)
+        wanted = min(k, there)
+        if wanted <= 0:
+            return Run(np.empty(0, np.int64), np.empty(0, np.float32))
+        if self.clusters is not None:
+            return self._among(self.clusters, query, wanted, allowed)
+        selector = None if allowed is None else faiss.IDSelectorBatch(np.asarray(allowed, np.int64))
+        asked = np.ascontiguousarray(query, dtype=np.float32).reshape(1, -1)
+        selection = {} if selector is None else {"params": faiss.SearchParameters(sel=selector)}  # type: ignore[call-arg]
+        # One more than is wanted tells whether the border runs through equal scores.
+        scores, rows = (
+            found[0] for found in self._index().search(asked, min(wanted + 1, there), **selection)
+        )
+        if there > wanted and scores[wanted] == scores[wanted - 1]:
+            border = float(np.nextafter(scores[wanted], np.float32(-np.inf)))
+            _, scores, rows = self._index().range_search(asked, border, **selection)
+        order = np.lexsort((rows, -scores))[:wanted]
+        return Run(rows[order], scores[order])
+
+    def _among(self, clusters: Clusters, query: Vectors, wanted: int, allowed: Rows | None) -> Run:
+        """The best `wanted` of the candidates that the clusters name, scored by their own vectors."""
+        asked = wanted + SPARE
+        if allowed is not None and len(allowed) <= asked:
+            rows = np.asarray(allowed, np.int64)
+        else:
+            rows = clusters.candidates(query, asked, allowed)
+        scores = self.vectors(rows) @ np.asarray(query, np.float32)
+        order = np.lexsort((rows, -scores))[:wanted]
+        return Run(rows[order], scores[order])

@@ -1,0 +1,203 @@
+"""Near vectors without looking at all: the rows of a large index, grouped around centroids, 8 bits a number.
+
+An FAISS inverted file (Jégou, Douze & Schmid, Product Quantization for Nearest Neighbor Search, PAMI 2011)
+over scalar-quantised residuals, memory-mapped. It names candidates only; their scores are for
+`qa.index.dense` to compute from the vectors themselves. Of the file only the centroids are read and the lists
+that are looked at.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.errors import BrokenIndex
+from qa.storage.base import Sealed
+from qa.types import Rows, Vectors
+
+FOLDER = "clusters"  # within a generation
+INDEX = f"{FOLDER}/lists.faiss"
+_CLUSTERS = f"{FOLDER}/cluster_of.bin"  # of each row, the number of its list; _SHORT
+_ABOUT = f"{FOLDER}/about.json"
+_SHORT = np.dtype("<u2")
+# Rows up to which all vectors are compared: 24 ms a search (docs/decisions/0017-index-by-size.md).
+EXACT_UP_TO = 50_000
+PROBES = 64  # lists that are looked at: recall@10 above 0.99 on vectors like the default model's, ibid.
+FILTERED = 200_000  # allowed rows that are looked at where there is a filter, or all there are: 20 ms here
+TRAINING = 64  # vectors for each centroid; FAISS wants 39 at least
+RENEWED = 0.3  # share of rows that may be new before the centroids are found anew
+_SEED = 1  # of the choice of the first centroids
+_DAMAGED = "The clusters of the index are damaged; run `qa build --fresh`."
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What stands beside the FAISS index."""
+
+    head: int  # bytes before the first list
+    trained: int  # rows there were when the centroids were found
+    added: int  # rows that came in since
+
+
+class Clusters:
+    """The grouped rows of a generation."""
+
+    def __init__(self, part: Callable[[str], Sealed], count: int, dimension: int) -> None:
+        """Of `count` rows; `part` opens a file of the generation. BrokenIndex where they do not fit it."""
+        self._lists, self._cluster_of = part(INDEX), part(_CLUSTERS)
+        self.count, self.dimension = count, dimension
+        try:
+            self.about = _About(**json.loads(bytes(part(_ABOUT).read())))
+        except (ValueError, TypeError) as error:
+            raise BrokenIndex(_DAMAGED) from error
+        if self._cluster_of.size != count * _SHORT.itemsize:
+            raise BrokenIndex(_DAMAGED)
+        self._opened: Any = None
+        self._opening = threading.Lock()
+
+    def _index(self) -> Any:
+        """The FAISS index over the mapped file; its lists are not compared with their checksums yet."""
+        with self._opening:
+            if self._opened is None:
+                self._opened = self._read()
+        return self._opened
+
+    def _read(self) -> Any:
+        import faiss
+
+        library: Any = faiss  # its types lack the reader
+        self._lists.read(0, self.about.head)  # compared before FAISS believes it
+        mapped = np.frombuffer(self._lists.unread(), np.uint8)
+        try:
+            index = faiss.read_index(library.ZeroCopyIOReader(faiss.swig_ptr(mapped), mapped.nbytes))
+        except RuntimeError as error:
+            raise BrokenIndex(_DAMAGED) from error
+        if not isinstance(index, faiss.IndexIVFScalarQuantizer) or index.d != self.dimension:
+            raise BrokenIndex(_DAMAGED)
+        lists: Any = index.invlists
+        sizes: Rows = np.array([lists.list_size(number) for number in range(index.nlist)], np.int64)
+        each = index.code_size + np.dtype(np.int64).itemsize  # of a row, its code and its number
+        self._starts: Rows = self.about.head + each * np.concatenate([[0], np.cumsum(sizes)])
+        if self._starts[-1] != self._lists.size or index.ntotal != self.count or sizes.sum() != self.count:
+            raise BrokenIndex(_DAMAGED)
+        self._sizes, self._mapped = sizes, mapped  # FAISS does not hold the bytes it reads
+        return index
+
+    def candidates(self, query: Vectors, wanted: int, allowed: Rows | None = None) -> Rows:
+        """Some `wanted` rows that are near to `query` [dimension], of those `allowed`, in no order.
+
+        Without a filter the nearest `PROBES` lists are looked at, with one the nearest that hold `FILTERED`
+        of the allowed rows.
+        """
+        import faiss
+
+        index = self._index()
+        asked = np.ascontiguousarray(query, dtype=np.float32).reshape(1, -1)
+        selection: dict[str, Any] = {}
+        sizes, enough = self._sizes, wanted
+        if allowed is not None:
+            bits = np.zeros(self.count, bool)
+            bits[allowed] = True
+            bitmap = np.packbits(bits, bitorder="little")
+            selection["sel"] = faiss.IDSelectorBitmap(len(bitmap), faiss.swig_ptr(bitmap))
+            sizes, enough = np.bincount(self.cluster_of()[allowed], minlength=index.nlist), FILTERED
+        order = index.quantizer.search(asked, index.nlist)[1][0]
+        probes = max(PROBES, 1 + int(np.searchsorted(np.cumsum(sizes[order]), max(enough, wanted))))
+        probes = min(probes, index.nlist)
+        for number in order[:probes].tolist():
+            self._lists.read(int(self._starts[number]), int(self._starts[number + 1]))
+        parameters = faiss.SearchParametersIVF(nprobe=probes, **selection)  # type: ignore[call-arg]
+        rows: Rows = index.search(asked, wanted, params=parameters)[1][0]
+        return rows[rows >= 0]
+
+    def cluster_of(self) -> NDArray[np.uint16]:
+        """The list of each row, [count]."""
+        return np.frombuffer(self._cluster_of.read(), _SHORT)
+
+    def rows(self) -> Iterator[Rows]:
+        """The rows of each list, all of which is compared with its checksums."""
+        self._index()
+        data = self._lists.read()
+        for size, end in zip(self._sizes.tolist(), self._starts[1:].tolist(), strict=True):
+            yield np.frombuffer(data[end - 8 * size : end], "<i8").astype(np.int64)
+
+    def fits(self, count: int, added: int) -> bool:
+        """Whether the centroids still do for `count` rows after so many more were added."""
+        trained = self.about.trained
+        return _lists(trained) == _lists(count) and self.about.added + added <= RENEWED * trained
+
+    def trained(self) -> Any:
+        """An empty FAISS index with the same centroids and the same scale of codes."""
+        import faiss
+
+        index = self._index()
+        centroids = index.quantizer.reconstruct_n(0, index.nlist)
+        empty = _empty(self.dimension, index.nlist)
+        empty.quantizer.add(centroids)
+        faiss.copy_array_to_vector(faiss.vector_to_array(index.sq.trained), empty.sq.trained)
+        empty.is_trained = True
+        return empty
+
+
+def _lists(count: int) -> int:
+    """How many lists for so many rows: about the root, a power of two so that it seldom changes."""
+    return int(2 ** round(math.log2(math.sqrt(count))))
+
+
+def _empty(dimension: int, lists: int) -> Any:
+    import faiss
+
+    quantizer = faiss.IndexFlatIP(dimension)
+    bits = faiss.ScalarQuantizer.QT_8bit
+    index = faiss.IndexIVFScalarQuantizer(quantizer, dimension, lists, bits, faiss.METRIC_INNER_PRODUCT)
+    index.cp.seed = _SEED
+    return index
+
+
+def save(
+    folder: Path,
+    count: int,
+    dimension: int,
+    vectors: Callable[[], Iterator[Vectors]],
+    *,
+    old: Clusters | None = None,
+    added: int = 0,
+) -> None:
+    """Group `count` rows, whose vectors come in blocks whenever asked for; writes `FOLDER` in `folder`.
+
+    The centroids of `old` are kept as long as they fit, so that a rebuild does not look for them. Held in
+    memory: the codes, `dimension` + 8 bytes a row.
+    """
+    import faiss
+
+    library: Any = faiss  # its types lack the writer
+    (folder / FOLDER).mkdir()
+    if old and old.fits(count, added):
+        index, trained, since = old.trained(), old.about.trained, old.about.added + added
+    else:
+        trained, since = count, 0
+        index = _empty(dimension, _lists(count))
+        step = max(1, count // (TRAINING * index.nlist))
+        index.train(np.concatenate([rows[::step] for rows in vectors()]))
+    cluster_of, begin = np.empty(count, _SHORT), 0
+    for rows in vectors():
+        rows = np.ascontiguousarray(rows, np.float32)
+        nearest = np.ascontiguousarray(index.quantizer.search(rows, 1)[1][:, 0])
+        cluster_of[begin : begin + len(rows)] = nearest
+        # what `add` does, which would look for the nearest centroid once more
+        index.add_core(len(rows), faiss.swig_ptr(rows), None, faiss.swig_ptr(nearest))
+        begin += len(rows)
+    with (folder / INDEX).open("wb") as file:
+        faiss.write_index(index, library.PyCallbackIOWriter(file.write))
+    size = (folder / INDEX).stat().st_size
+    about = _About(size - count * (index.code_size + 8), trained, since)
+    (folder / _ABOUT).write_text(json.dumps(asdict(about)), encoding="utf-8")
+    (folder / _CLUSTERS).write_bytes(cluster_of.tobytes())

@@ -1,0 +1,195 @@
+"""What the encoder made of each passage, kept for the evidence model: 8 bits a number, memory-mapped.
+
+A passage is read once, when the index is built. Its tokens' states and its sentences' vectors are
+kept here, so that a question is compared with them without running the model again. States of the
+default model are first reduced by a fixed projection; those of another model are kept whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.embedding.base import Reading
+from qa.errors import BrokenIndex
+from qa.index.base import PassageStates, QueryStates
+from qa.storage.base import Sealed
+from qa.types import Span, Vectors
+
+FOLDER = "states"  # within a generation
+FORMAT = 1  # raised whenever the same reading would be kept in another way
+# 384 -> 64 numbers a token: the first principal directions of the default model's states over the
+# English XQuAD dev paragraphs, found by benchmarks/train.py.
+PROJECTION = "projection.npy"
+_RECORDS = "records.bin"
+_STARTS = "starts.bin"  # where each record begins and, last, where they end
+_START = 8  # bytes of one of these, a signed integer, little endian
+_COUNTS = 4  # integers at the head of a record
+_DAMAGED = "The states of the index are damaged; run `qa build --fresh`."
+
+
+class Kept(NamedTuple):
+    """A passage's states as they are stored."""
+
+    tokens: NDArray[np.int8]  # [tokens, d]
+    token_spans: NDArray[np.int32]  # [tokens, 2]
+    sentences: NDArray[np.int8]  # [sentences, dimension]
+    sentence_spans: NDArray[np.int32]  # [sentences, 2]
+
+
+@cache
+def _projection(dimension: int) -> Vectors | None:
+    """The projection for states of this dimension; None where they are kept whole."""
+    with resources.as_file(resources.files("qa.index") / PROJECTION) as path:
+        matrix: Vectors = np.load(path, allow_pickle=False).astype(np.float32)
+    return matrix if matrix.shape[0] == dimension else None
+
+
+def settings(dimension: int) -> dict[str, str | int]:
+    """Whatever changes the kept states of an unchanged passage."""
+    matrix = _projection(dimension)
+    known = "" if matrix is None else hashlib.sha256(matrix.tobytes()).hexdigest()
+    return {"states": FORMAT, "projection": known}
+
+
+def query_states(reading: Reading) -> QueryStates:
+    """A question's states, comparable with those of passages."""
+    return QueryStates(reading.vector, _reduced(reading.states), _pairs(reading.spans))
+
+
+def keep(reading: Reading, offset: int, sentences: Sequence[Span]) -> Kept:
+    """What is stored of a passage that begins `offset` characters into the text that was read.
+
+    The vector of a sentence is the mean of its tokens' outputs (late chunking: Günther et al. 2024,
+    arXiv 2409.04701), so it knows the passage around it.
+    """
+    spans = _pairs(reading.spans) - offset
+    own = spans[:, 0] >= 0
+    spans, states, outputs = spans[own], reading.states[own], reading.outputs[own]
+    vectors = np.zeros((len(sentences), outputs.shape[1]), np.float32)
+    for number, (start, end) in enumerate(sentences):
+        inside = (spans[:, 0] < end) & (spans[:, 1] > start)
+        if inside.any():
+            vectors[number] = outputs[inside].mean(axis=0)
+    return Kept(
+        _to_bytes(_reduced(states)),
+        spans.astype(np.int32),
+        _to_bytes(vectors),
+        _pairs(sentences).astype(np.int32),
+    )
+
+
+def to_bytes(kept: Kept) -> bytes:
+    """A passage's states as a record: four counts, then the arrays, little endian."""
+    counts = np.array([*kept.tokens.shape, *kept.sentences.shape], dtype="<i4")
+    spans = (kept.token_spans.astype("<i4"), kept.sentence_spans.astype("<i4"))
+    return b"".join(part.tobytes() for part in (counts, *spans, kept.tokens, kept.sentences))
+
+
+def from_bytes(record: bytes | memoryview) -> Kept:
+    """What `to_bytes` made a record of; BrokenIndex where it is none."""
+    try:
+        tokens, width, sentences, dimension = np.frombuffer(record, "<i4", _COUNTS).tolist()
+        at, parts = 4 * _COUNTS, []
+        for kind, rows, columns in (
+            ("<i4", tokens, 2),
+            ("<i4", sentences, 2),
+            ("i1", tokens, width),
+            ("i1", sentences, dimension),
+        ):
+            part = np.frombuffer(record, kind, rows * columns, at).reshape(rows, columns)
+            at += part.nbytes
+            parts.append(part)
+    except ValueError as error:
+        raise BrokenIndex(_DAMAGED) from error
+    if at != len(record):
+        raise BrokenIndex(_DAMAGED)
+    return Kept(parts[2], parts[0], parts[3], parts[1])
+
+
+class Writer:
+    """Writes the records of all passages, one after the other, and where each begins."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir()
+        self._records = (folder / _RECORDS).open("wb")
+        self._starts = array("q", [0])
+
+    def add(self, record: bytes | memoryview) -> None:
+        """Append the record of the next row."""
+        self._records.write(record)
+        self._starts.append(self._starts[-1] + len(record))
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._records.close()
+        if kind is None:
+            (self._folder / _STARTS).write_bytes(np.array(self._starts, dtype="<i8").tobytes())
+
+
+class States:
+    """The kept states of a generation."""
+
+    def __init__(self, part: Callable[[str], Sealed]) -> None:
+        """`part` opens a file of the generation. Raises BrokenIndex where the files do not fit each other."""
+        self._records, self._starts = part(f"{FOLDER}/{_RECORDS}"), part(f"{FOLDER}/{_STARTS}")
+        self.count = self._starts.size // _START - 1
+        if self._starts.size % _START or self.count < 0 or self._start(self.count) != self._records.size:
+            raise BrokenIndex(_DAMAGED)
+
+    def _start(self, row: int) -> int:
+        return int.from_bytes(self._starts.read(row * _START, (row + 1) * _START), "little", signed=True)
+
+    def record(self, row: int) -> memoryview:
+        """What is stored of a passage, for a build that takes it over."""
+        return self._records.read(self._start(row), self._start(row + 1))
+
+    def states(self, row: int) -> PassageStates:
+        """The states of a passage."""
+        return unpack(from_bytes(self.record(row)))
+
+
+def unpack(kept: Kept) -> PassageStates:
+    """The states as they are compared with a question's."""
+    return PassageStates(
+        _unit(kept.tokens.astype(np.float32)),
+        kept.token_spans.astype(np.int64),
+        tuple(Span(int(start), int(end)) for start, end in kept.sentence_spans),
+        _unit(kept.sentences.astype(np.float32)),
+    )
+
+
+def _reduced(states: Vectors) -> Vectors:
+    matrix = _projection(states.shape[1])
+    return states if matrix is None else _unit(states @ matrix)
+
+
+def _unit(rows: Vectors) -> Vectors:
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    unit: Vectors = (rows / np.maximum(norms, np.float32(1e-9))).astype(np.float32)
+    return unit
+
+
+def _to_bytes(rows: Vectors) -> NDArray[np.int8]:
+    """Rows scaled to fill 8 bits; their lengths are lost, which are 1 anyway once read back."""
+    largest = np.abs(rows).max(axis=1, keepdims=True, initial=1e-9)
+    scaled: NDArray[np.int8] = np.rint(rows / largest * 127).astype(np.int8)
+    return scaled
+
+
+def _pairs(spans: Sequence[Span]) -> NDArray[np.int64]:
+    return np.array(spans, dtype=np.int64).reshape(-1, 2)

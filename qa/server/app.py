@@ -1,0 +1,124 @@
+"""The whole application as ASGI: the page, the interfaces for programs, and what checks each request.
+
+Knows nothing of the page's layout: `ui.py` hands it in.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from anyio.to_thread import current_default_thread_limiter
+from fastapi import FastAPI, Response
+from starlette.routing import Mount
+
+from qa.api import mcp as mcp_tools
+from qa.api import rest
+from qa.server import gradio_files
+from qa.server.gradio_requests import CheckedGradio, events_of
+from qa.server.limits import Paced
+from qa.server.passwords import Passwords
+from qa.server.proxies import Forwarded, Network
+from qa.server.security import LOOPBACK, App, Guard
+from qa.service.service import Service
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+
+@dataclass(frozen=True, slots=True)
+class GradioPage:
+    """The page as Gradio mounts it."""
+
+    blocks: gr.Blocks
+    theme: gr.themes.Base
+    css: str
+    head: str  # HTML for the head of the page
+    i18n: gr.I18n
+
+
+MakePage = Callable[[Service, Path | None], GradioPage]  # the file is that for readers' verdicts
+
+
+def make_app(
+    service: Service,
+    page: GradioPage,
+    *,
+    hosts: tuple[str, ...] = LOOPBACK,
+    root_path: str = "",
+    proxies: Sequence[Network] = (),
+    passwords: Passwords | None = None,
+    mcp: bool = False,
+) -> App:
+    """The whole application as ASGI: the page, the doors for programs, and the guard before them.
+
+    `hosts`: names it answers to, empty for any; `root_path`: what a proxy strips from the addresses;
+    `proxies`: whose word about the client's address counts;
+    `mcp`: whether /mcp is served, which raises MissingExtra where its package is not installed.
+    """
+    import gradio as gr
+
+    tools = mcp_tools.make_server(service) if mcp else None
+    app = FastAPI(
+        title="qa",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=mcp_tools.lifespan(tools) if tools else None,
+    )
+    _health(app, service)
+    app.mount(rest.PATH, rest.make_api(service, root_path=root_path))
+    if tools:
+        mcp_tools.mount(app, tools)
+    gradio_files.forbid()
+    blocks = page.blocks
+    # mounting does not set it, and without it Gradio takes any file for one that was uploaded
+    blocks.has_launched = True
+    gr.mount_gradio_app(
+        app,
+        blocks,
+        path="/",
+        root_path=root_path or None,
+        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
+        i18n=page.i18n,
+        theme=page.theme,
+        css=page.css,
+        head=page.head,
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        ssr_mode=False,
+        pwa=False,
+        show_error=False,
+        max_file_size="1mb",
+    )
+    (mounted,) = (route for route in app.routes if isinstance(route, Mount) and route.path == "")
+    mounted.app = CheckedGradio(mounted.app, events_of(blocks.fns))
+    guarded = Guard(app, hosts=hosts, passwords=passwords, uploads=service.changes)
+    return Paced(Forwarded(guarded, proxies))
+
+
+def _health(app: FastAPI, service: Service) -> None:
+    """/healthz and /readyz; async, so that they answer when all threads are busy."""
+
+    @app.get("/healthz")
+    async def healthz(response: Response) -> dict[str, str]:
+        response.status_code = 200 if service.ready else 503
+        return {"status": "ok" if service.ready else "no index is open"}
+
+    @app.get("/readyz")
+    async def readyz(response: Response) -> dict[str, str]:
+        free = current_default_thread_limiter().available_tokens > 0
+        ready = service.ready and free and not service.full
+        response.status_code = 200 if ready else 503
+        return {"status": "ok" if ready else "too many wait" if service.ready else "no index is open"}
+
+
+def serve(app: App, listening: socket.socket, service: Service) -> None:
+    """Serve on a listening socket until SIGINT or SIGTERM; a build that runs then is stopped."""
+    from qa.server import connections
+
+    connections.serve(app, listening, stop=service.close, ended=service.closed)

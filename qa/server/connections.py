@@ -1,0 +1,217 @@
+"""From a listening socket to the application: time limits for connections, their number, and a quick end.
+
+Uvicorn limits neither the time that a client takes for the head of a request nor that in which it reads an
+answer, and it waits for open streams when it stops. HTTP is parsed by h11, whatever else is installed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from types import FrameType
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from qa.server.listening import BACKLOG
+from qa.server.proxies import counted
+
+HEAD_SECONDS = 10.0  # for the head of a request
+READ_SECONDS = 30.0  # in which a client must take 48 kB of an answer that waits for it
+MAX_CONNECTIONS = 1_000  # fewer where the system allows the process fewer open files
+FINISH_SECONDS = 1.0  # in which requests may be finished when the server stops; then streams are cut
+CANCEL_SECONDS = 2  # after which uvicorn cancels what still runs
+CLOSE_SECONDS = 1.5  # for what else must end, such as a build
+EXIT_SECONDS = 4.5  # after a signal; then the process ends whatever it is at
+QUIET_SECONDS = 10.0  # between two lines that say the same
+
+
+def max_connections() -> int:
+    """How many connections are kept: half of the files that the process may open; the index needs some."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return MAX_CONNECTIONS
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MAX_CONNECTIONS if soft < 0 else max(8, min(MAX_CONNECTIONS, soft // 2))
+
+
+class Connection(H11Protocol):
+    """A connection that is closed when its client is too slow, or when there are too many."""
+
+    limit = MAX_CONNECTIONS
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.since = self.loop.time()  # when it began to wait for a request
+        self.address = counted(self.client[0] if self.client else "")
+        self._head: asyncio.TimerHandle | None = self.loop.call_later(HEAD_SECONDS, transport.abort)
+        self._reading: asyncio.TimerHandle | None = None
+        if len(self.connections) > self.limit:
+            self._make_room()
+
+    @property
+    def waits(self) -> bool:
+        """Whether no request is being answered."""
+        return self.cycle is None or self.cycle.response_complete
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if not self.waits:
+            self._head = _cancelled(self._head)
+        elif self._head is None:
+            self._head = self.loop.call_later(HEAD_SECONDS, self.transport.abort)
+
+    def on_response_complete(self) -> None:
+        self.since = self.loop.time()
+        super().on_response_complete()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._reading = self.loop.call_later(READ_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._reading = _cancelled(self._reading)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._head = _cancelled(self._head)
+        self._reading = _cancelled(self._reading)
+        super().connection_lost(exc)
+
+    def _make_room(self) -> None:
+        """Close one of the address that has most: the one that has idled longest, or else the newest."""
+        others = (other for other in self.connections if isinstance(other, Connection))
+        kept = [other for other in others if not other.transport.is_closing()]
+        if len(kept) <= self.limit:
+            return
+        counts = Counter(other.address for other in kept)
+        most = max(counts.values())
+        crowd = [other for other in kept if counts[other.address] == most]
+        idle = [other for other in crowd if other.waits]
+        closed = (
+            min(idle, key=lambda other: other.since) if idle else max(crowd, key=lambda other: other.since)
+        )
+        closed.transport.abort()
+
+
+def _cancelled(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:
+    if timer:
+        timer.cancel()
+    return None
+
+
+class AcceptFailures:
+    """Exception handler of the event loop; says only now and then that no connection can be accepted.
+
+    asyncio reports each of its tries, which are many, and tries again after a second by itself.
+    """
+
+    def __init__(self, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
+        self._say = say
+        self._clock = clock
+        self._said = -QUIET_SECONDS
+
+    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if "out of system resource" not in str(context.get("message")):
+            loop.default_exception_handler(context)
+        elif self._clock() - self._said >= QUIET_SECONDS:
+            self._said = self._clock()
+            self._say("qa: no more files can be opened, so new connections wait; raise `ulimit -n`.")
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+class Server(uvicorn.Server):
+    """Uvicorn that ends within `EXIT_SECONDS`, whatever streams are open."""
+
+    def __init__(self, config: uvicorn.Config, stop: Callable[[], None]) -> None:
+        """`stop` is called once when the server begins to stop; it must not block."""
+        super().__init__(config)
+        self._stop = stop
+        self._asked = threading.Event()
+        threading.Thread(target=self._watch, name="exit", daemon=True).start()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """The handler of signals."""
+        super().handle_exit(sig, frame)
+        self._asked.set()
+
+    def _watch(self) -> None:
+        """End the process where it does not end by itself: threads that answer cannot be stopped otherwise.
+
+        What they do to the index and the corpus is safe against that, as it is against a loss of power.
+        """
+        self._asked.wait()
+        time.sleep(EXIT_SECONDS)
+        os._exit(0)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().set_exception_handler(AcceptFailures(_say))
+        await super().startup(sockets)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._stop()
+        asyncio.get_running_loop().call_later(FINISH_SECONDS, self._hang_up)
+        await super().shutdown(sockets)
+
+    def _hang_up(self) -> None:
+        for connection in list(self.server_state.connections):
+            if isinstance(connection, Connection):
+                connection.transport.abort()
+
+
+def serve(
+    app: Any,
+    listening: socket.socket,
+    *,
+    stop: Callable[[], None] = lambda: None,
+    ended: Callable[[float], bool] = lambda _: True,
+) -> None:
+    """Serve on a listening socket until SIGINT or SIGTERM; returns then, or ends the process with status 0.
+
+    To be called once, as the last thing of the program, in its main thread. `stop` is called when the server
+    begins to stop; `ended` waits at most the given seconds for the end of what it stopped.
+    """
+    Connection.limit = max_connections()
+
+    async def until_stopped(scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await app(scope, receive, send)
+        except asyncio.CancelledError:  # of a stream that did not notice that its client was hung up on
+            if not server.should_exit:
+                raise
+
+    config = uvicorn.Config(
+        until_stopped,
+        loop="asyncio",
+        http=Connection,
+        ws="none",
+        log_level="error",  # a malformed request is no news; requests are logged by `qa.server.access_log`
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # see `qa.server.proxies`
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=CANCEL_SECONDS,
+    )
+    server = Server(config, stop)
+    # Uvicorn hands the signal on to the handlers it found. A stop that was asked for is a success.
+    for number in _signals():
+        signal.signal(number, server.handle_exit)
+    server.run(sockets=[listening])
+    if not ended(CLOSE_SECONDS):
+        os._exit(0)  # a thread inside the model would crash when the interpreter is taken down
+
+
+def _signals() -> Sequence[signal.Signals]:
+    return signal.SIGINT, signal.SIGTERM

@@ -1,0 +1,128 @@
+"""Gradio without files: nothing is copied into its cache, nothing is fetched, no component is made.
+
+The page shows text alone. Gradio moves whatever looks like one of its files, in the inputs and the
+outputs of every event, and the check that only uploaded files are moved is off in an application that
+is mounted. So the functions that read, fetch or write are replaced for the whole process. This is the
+second wall: `qa.server.gradio_requests` refuses such values before Gradio sees them.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import gradio as gr
+from pydantic import BaseModel
+
+# Owner and name of what is replaced. `tests/test_gradio_files.py` says when Gradio has moved one of them,
+# or has got a new one of the kind.
+MOVERS = (
+    ("gradio.processing_utils", "move_files_to_cache"),
+    ("gradio.processing_utils", "async_move_files_to_cache"),
+    ("gradio.components.base", "move_files_to_cache"),
+)
+SINKS = (
+    ("gradio.processing_utils", "save_pil_to_cache"),
+    ("gradio.processing_utils", "save_img_array_to_cache"),
+    ("gradio.processing_utils", "save_audio_to_cache"),
+    ("gradio.processing_utils", "save_bytes_to_cache"),
+    ("gradio.processing_utils", "save_file_to_cache"),
+    ("gradio.processing_utils", "save_url_to_cache"),
+    ("gradio.processing_utils", "save_base64_to_cache"),
+    ("gradio.processing_utils", "async_ssrf_protected_get"),
+    ("gradio.processing_utils", "async_ssrf_protected_download"),
+    ("gradio.processing_utils", "ssrf_protected_download"),
+    ("gradio.processing_utils", "unsafe_download"),
+    ("gradio.external", "save_base64_to_cache"),
+    ("gradio.blocks.Block", "move_resource_to_block_cache"),
+    ("gradio.blocks.Block", "async_move_resource_to_block_cache"),
+    ("gradio.data_classes.FileData", "_copy_to_dir"),
+)
+CHAT = ("gradio.components.chatbot.Chatbot", "_preprocess_content")
+_REPLACED = "_qa_without_files"
+
+
+class FilesRefused(gr.Error):
+    """An event had a file, or something that Gradio takes for one."""
+
+    def __init__(self) -> None:
+        super().__init__("Files are not accepted.", print_exception=False)
+
+
+def forbid() -> None:
+    """Replace all of them, for this process and for good; calling it again changes nothing."""
+    for owner, name in MOVERS:
+        _replace(owner, name, _checked)
+    for owner, name in SINKS:
+        _replace(owner, name, _refusing)
+    _replace(*CHAT, _text_alone)
+
+
+def _replace(owner: str, name: str, made: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+    """Raises AttributeError where Gradio has no such function any more: better no page than an open one."""
+    held = owner_of(owner)
+    old = getattr(held, name)
+    if not hasattr(old, _REPLACED):
+        new = made(old)
+        setattr(new, _REPLACED, True)
+        setattr(held, name, new)
+
+
+def owner_of(path: str) -> Any:
+    """A module, or a class of one, by its dotted name."""
+    module, _, last = path.rpartition(".")
+    return (
+        getattr(importlib.import_module(module), last)
+        if last[:1].isupper()
+        else importlib.import_module(path)
+    )
+
+
+def _checked(old: Callable[..., Any]) -> Callable[..., Any]:
+    """What moves files, as long as there are none; of the asynchronous one it makes the same coroutine."""
+
+    @wraps(old)
+    def checked(data: Any, *args: Any, **kwargs: Any) -> Any:
+        if holds_file(data):
+            raise FilesRefused
+        return old(data, *args, **kwargs)
+
+    return checked
+
+
+def _refusing(old: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(old)
+    def refusing(*args: Any, **kwargs: Any) -> Any:
+        raise FilesRefused
+
+    return refusing
+
+
+def _text_alone(old: Callable[..., Any]) -> Callable[..., Any]:
+    """Of the parts of a chat message only text; Gradio makes a component of whatever one names."""
+
+    @wraps(old)
+    def text_alone(self: Any, part: Any) -> Any:
+        if getattr(part, "type", None) != "text":
+            raise FilesRefused
+        return old(self, part)
+
+    return text_alone
+
+
+def holds_file(value: Any) -> bool:
+    """Whether anything in a value is a file to Gradio, in its present form or in older ones."""
+    waiting = [value]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, BaseModel):
+            found = found.model_dump()
+        if isinstance(found, dict):
+            if isinstance(found.get("path"), str):
+                return True
+            waiting.extend(found.values())
+        elif isinstance(found, list | tuple):
+            waiting.extend(found)
+    return False

@@ -1,0 +1,96 @@
+"""What a server says while it is still loading: a page that asks again by itself, never a closed door."""
+
+from __future__ import annotations
+
+import json
+import select
+import socket
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+from qa.i18n.wording import page_language, words
+from qa.server.security import HEADERS
+from qa.templating import environment
+
+POLL = 0.05  # seconds between two looks at whether the server is ready
+PATIENCE = 1.0  # seconds for one client to send its request
+MAX_REQUEST = 16_384  # bytes
+AGAIN = 1  # seconds after which a client may ask again
+_END = b"\r\n\r\n"
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+class Waiting:
+    """Answers on a listening socket as long as the context lasts; `step` tells what is being done."""
+
+    def __init__(self, listening: socket.socket) -> None:
+        self._listening = listening
+        self._step = "loading_page"
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._answer_all, name="waiting", daemon=True)
+
+    def step(self, key: str) -> None:
+        """Say something else from now on; `key` names the wording."""
+        self._step = key
+
+    def __enter__(self) -> Waiting:
+        self._listening.setblocking(False)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _answer_all(self) -> None:
+        while not self._ended.is_set():
+            if select.select([self._listening], [], [], POLL)[0]:
+                with suppress(OSError):  # whoever asked has gone
+                    self._answer(self._listening.accept()[0])
+
+    def _answer(self, client: socket.socket) -> None:
+        with client:
+            until = time.monotonic() + PATIENCE  # not for each piece, or a slow one holds up the server
+            request = b""
+            while _END not in request and len(request) < MAX_REQUEST:
+                client.settimeout(max(until - time.monotonic(), 0.001))
+                if not (piece := client.recv(4096)):
+                    return
+                request += piece
+            client.sendall(response(request, self._step))
+            client.shutdown(socket.SHUT_WR)
+
+
+def response(request: bytes, step: str) -> bytes:
+    """The whole answer to a request: a page for a browser, JSON for a program; status 503."""
+    headers = {}
+    for line in request.decode("latin-1").split("\r\n")[1:]:
+        name, _, value = line.partition(":")
+        headers[name.strip().lower()] = value.strip()
+    language = page_language(headers)
+    if "text/html" in headers.get("accept", ""):
+        kind, body = "text/html", _page(step, language)
+    else:
+        kind, body = "application/json", json.dumps({"error": words("en")[step]})
+    data = body.encode()
+    lines = [
+        b"HTTP/1.1 503 Service Unavailable",
+        f"content-type: {kind}; charset=utf-8".encode(),
+        f"content-length: {len(data)}".encode(),
+        f"retry-after: {AGAIN}".encode(),
+        b"cache-control: no-store",
+        b"content-security-policy: default-src 'none'; style-src 'unsafe-inline'",
+        *(name + b": " + value for name, value in HEADERS.items()),
+        b"connection: close",
+    ]
+    return b"\r\n".join(lines) + _END + data
+
+
+def _page(step: str, language: str) -> str:
+    template = environment(TEMPLATES).get_template("loading.html")
+    return template.render(text=words(language), language=language, step=step, again=AGAIN)

@@ -1,0 +1,183 @@
+"""Who may come in: a file of names and hashed passwords, and the check of HTTP Basic against it.
+
+A line is `name:scrypt$n$r$p$salt$key`, salt and key in base64; `#` begins a comment. Wrong tries are counted
+for each client's address, of IPv6 for its /64 network. A password that was right is remembered by a keyed
+digest as long as the process lives, because a page makes dozens of requests and each would cost an scrypt.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+import secrets
+import threading
+import time
+import unicodedata
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from qa.errors import QAError
+from qa.server.proxies import counted
+
+Verdict = Literal["right", "wrong", "limited"]
+
+# scrypt with 16 MB: what its author names for interactive logins (Percival 2009, "Stronger Key Derivation").
+N, R, P = 2**14, 8, 1
+MAX_N, MAX_MEMORY = 2**17, 256 * 2**20  # of a line in the file; bytes
+KEY = 32  # bytes
+MIN_LENGTH, MAX_LENGTH = 8, 1_000  # characters of a password
+TRIES = 10  # wrong ones of an address within
+WINDOW = 60.0  # seconds
+MAX_ADDRESSES = 10_000  # whose tries are remembered
+MAX_KNOWN = 1_000  # right passwords that are remembered
+
+_NAME = re.compile(r"[^\s:#\x00-\x1f\x7f][^:\x00-\x1f\x7f]{0,99}")
+
+
+@dataclass(frozen=True, slots=True)
+class Hash:
+    """A hashed password."""
+
+    n: int
+    r: int
+    p: int
+    salt: bytes
+    key: bytes
+
+    def fits(self, password: str) -> bool:
+        """Whether it is the hash of this password; takes the same time either way."""
+        return hmac.compare_digest(_scrypt(password, self.salt, self.n, self.r, self.p), self.key)
+
+
+def line(name: str, password: str) -> str:
+    """The line of the file for a name and a password. Raises QAError where one of them cannot be used."""
+    if not _NAME.fullmatch(name):
+        raise QAError("The name must have 1 to 100 characters and no colon; choose another.")
+    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
+        raise QAError(f"The password must have {MIN_LENGTH} to {MAX_LENGTH} characters; choose another.")
+    salt = secrets.token_bytes(16)
+    parts = (salt, _scrypt(password, salt, N, R, P))
+    return f"{name}:scrypt${N}${R}${P}${'$'.join(base64.b64encode(part).decode() for part in parts)}"
+
+
+def read(path: str | Path) -> dict[str, Hash]:
+    """The names of a file and their hashes.
+
+    Raises QAError where it cannot be read, holds no name or a malformed line; what stands there is not told.
+    """
+    try:
+        lines = Path(path).read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise QAError(f"{path} cannot be read; write it with `qa password NAME`.") from error
+    found = {}
+    for number, row in enumerate(lines, start=1):
+        if not row.strip() or row.startswith("#"):
+            continue
+        name, _, rest = row.strip().partition(":")
+        hashed = _hash(rest)
+        if hashed is None or not _NAME.fullmatch(name) or name in found:
+            raise QAError(f"Line {number} of {path} is malformed; write it with `qa password NAME`.")
+        found[name] = hashed
+    if not found:
+        raise QAError(f"{path} names nobody; write a line with `qa password NAME`.")
+    return found
+
+
+def _hash(text: str) -> Hash | None:
+    """The hash that a line holds, or None where it is malformed or too dear to be checked."""
+    match = re.fullmatch(r"scrypt\$([0-9]{1,7})\$([0-9]{1,2})\$([0-9]{1,2})\$([^$]+)\$([^$]+)", text)
+    if not match:
+        return None
+    n, r, p = (int(number) for number in match.groups()[:3])
+    try:
+        salt, key = (base64.b64decode(part, validate=True) for part in match.groups()[3:])
+    except (binascii.Error, ValueError):
+        return None
+    sound = 2 <= n <= MAX_N and n & (n - 1) == 0 and 1 <= r <= 16 and 1 <= p <= 16
+    return Hash(n, r, p, salt, key) if sound and len(key) == KEY and len(salt) >= 8 else None
+
+
+def _scrypt(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
+    typed = unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
+    return hashlib.scrypt(typed, salt=salt, n=n, r=r, p=p, dklen=KEY, maxmem=MAX_MEMORY)
+
+
+class Passwords:
+    """Checks the `Authorization` header of requests; any number of threads may ask."""
+
+    def __init__(self, hashes: dict[str, Hash], *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._hashes = hashes
+        self._clock = clock
+        self._nobody = Hash(N, R, P, secrets.token_bytes(16), secrets.token_bytes(KEY))
+        self._secret = secrets.token_bytes(32)
+        self._known: OrderedDict[bytes, None] = OrderedDict()
+        self._wrong: OrderedDict[str, list[float]] = OrderedDict()  # address -> times, the latest last
+        self._checking = threading.Lock()  # one scrypt at a time: many would take the memory
+
+    def knows(self, header: str) -> bool:
+        """Whether this header was found right before; cheap."""
+        return self._digest(header) in self._known
+
+    def check(self, address: str, header: str) -> Verdict:
+        """Judge a header; "limited" where the address has tried too often. Takes at most one scrypt.
+
+        A header that holds no name and password is wrong, but no try: nothing can be guessed with it.
+        """
+        given = _given(header)
+        if given is None:
+            return "wrong"
+        address = counted(address)
+        with self._checking:
+            if self.knows(header):
+                return "right"
+            if self._limited(address):
+                return "limited"
+            if not self._right(*given):
+                self._count(address)
+                return "wrong"
+            self._wrong.pop(address, None)
+            self._known[self._digest(header)] = None
+            while len(self._known) > MAX_KNOWN:
+                self._known.popitem(last=False)
+            return "right"
+
+    def _right(self, name: str, password: str) -> bool:
+        # A name that is not there takes as long as one that is.
+        return self._hashes.get(name, self._nobody).fits(password) and name in self._hashes
+
+    def _digest(self, header: str) -> bytes:
+        return hmac.digest(self._secret, header.encode("utf-8", "surrogateescape"), "sha256")
+
+    def _limited(self, address: str) -> bool:
+        """Whether an address must wait.
+
+        No address is forgotten before its time: where too many are remembered, a new one waits. Otherwise
+        whoever has many addresses could free one by trying from the others.
+        """
+        since = self._clock() - WINDOW
+        while self._wrong and next(iter(self._wrong.values()))[-1] <= since:
+            self._wrong.popitem(last=False)
+        tries = self._wrong.get(address)
+        if tries is None:
+            return len(self._wrong) >= MAX_ADDRESSES
+        return sum(tried > since for tried in tries) >= TRIES
+
+    def _count(self, address: str) -> None:
+        self._wrong[address] = [*self._wrong.get(address, ()), self._clock()][-TRIES:]
+        self._wrong.move_to_end(address)
+
+
+def _given(header: str) -> tuple[str, str] | None:
+    """Name and password of a header, if it holds some."""
+    scheme, _, value = header.partition(" ")
+    try:
+        name, colon, password = base64.b64decode(value.strip(), validate=True).decode("utf-8").partition(":")
+    except (binascii.Error, ValueError):
+        return None
+    return (name, password) if scheme.lower() == "basic" and colon and len(password) <= MAX_LENGTH else None

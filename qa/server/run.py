@@ -1,0 +1,140 @@
+"""From settings to a running server: the socket first, then the page, then the index.
+
+Knows nothing of the command line's options or of the page's layout: both are handed in.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qa.errors import QAError
+
+if TYPE_CHECKING:
+    from qa.server.app import MakePage
+
+
+FEEDBACK = "feedback.jsonl"  # in the folder where the server was started
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a server is told; the options of `qa serve` say what each means."""
+
+    corpus: str = "seeds"
+    vectors: str = "vectors"
+    host: str = "127.0.0.1"
+    port: int = 7860
+    root_path: str = ""
+    name: tuple[str, ...] = ()
+    proxy: tuple[str, ...] = ()
+    auth: str = ""
+    read_only: bool = False
+    mcp: bool = False
+    feedback: str = FEEDBACK
+    log: bool = False
+    log_questions: bool = False
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """The settings where no options are given. Raises QAError for a port that is no number."""
+        try:
+            port = int(os.environ.get("QA_PORT", "7860"))
+        except ValueError as error:
+            raise QAError("QA_PORT is not a number; set it to a port such as 7860.") from error
+        return cls(
+            corpus=os.environ.get("QA_CORPUS", "seeds"),
+            vectors=os.environ.get("QA_VECTORS", "vectors"),
+            host=os.environ.get("QA_HOST", "127.0.0.1"),
+            port=port,
+            auth=os.environ.get("QA_AUTH", ""),
+        )
+
+
+def run(settings: Settings, load_page: Callable[[], MakePage]) -> None:
+    """Serve until stopped; `load_page` imports the page, which takes seconds. Raises QAError."""
+    from qa.server import listening as sockets
+    from qa.server import passwords, proxies
+    from qa.server.access_log import AccessLog
+    from qa.server.loading import Waiting
+    from qa.server.security import hosts_for
+    from qa.service.library import Folders
+    from qa.service.service import Service
+
+    if settings.root_path and not re.fullmatch(r"(/[\w.~-]+)+", settings.root_path):
+        raise QAError("The --root-path must be a path like /qa.")
+    trusted = proxies.networks(settings.proxy)
+    known = passwords.Passwords(passwords.read(settings.auth)) if settings.auth else None
+    proxied = bool(settings.root_path or settings.name or settings.proxy)
+    changes = sockets.may_change(
+        settings.host, proxied=proxied, passwords=known is not None, read_only=settings.read_only
+    )
+    if not changes and not settings.read_only:
+        print(
+            "Others can reach this address, so the corpus cannot be changed here; --auth allows it.",
+            flush=True,
+        )
+    with sockets.listening(settings.host, settings.port) as listening:
+        with Waiting(listening) as waiting:
+            print("Loading the page …", flush=True)
+            make_page = load_page()
+            from qa.server.app import make_app, serve
+
+            log = (
+                AccessLog(sys.stderr, questions=settings.log_questions)
+                if settings.log or settings.log_questions
+                else None
+            )
+            service = Service(
+                Folders(settings.corpus, settings.vectors, os.environ.get("QA_MODEL", "")),
+                changes=changes,
+                on_answer=log.answered if log else None,
+            )
+            app = make_app(
+                service,
+                make_page(service, Path(settings.feedback) if settings.feedback else None),
+                hosts=hosts_for(settings.host, settings.name),
+                root_path=settings.root_path,
+                proxies=trusted,
+                passwords=known,
+                mcp=settings.mcp,
+            )
+            waiting.step("loading_index")
+            _open_first(service)
+        print(
+            f"The page is at {sockets.address(settings.host, settings.port)} (Ctrl-C stops it).", flush=True
+        )
+        serve(log.around(app) if log else app, listening, service)
+
+
+def _open_first(service: Any) -> None:
+    """Open the index before the first question, and say so."""
+    print("Opening the index …", flush=True)
+    try:
+        served = service.served()
+    except QAError as error:
+        print(f"qa: {error}", file=sys.stderr, flush=True)
+        return
+    print(
+        f"The index is open, generation {served.index.generation}."
+        if served
+        else "There is no index yet; build it.",
+        flush=True,
+    )
+
+
+def run_alone(load_page: Callable[[], MakePage]) -> int:
+    """Serve with the settings of the environment; returns the exit status."""
+    try:
+        run(Settings.from_environment(), load_page)
+    except QAError as error:
+        print(f"qa: {' '.join(str(error).split())}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0

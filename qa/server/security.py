@@ -1,0 +1,246 @@
+"""What stands between the network and the page: an ASGI wrapper around the mounted Gradio app.
+
+It checks host, origin, size and password of a request, sets the security headers, and settles the
+language of the page; what may reach Gradio, `qa.server.gradio_requests` decides. It is plain ASGI because a
+middleware that reads whole responses would hold back the streamed answers. It knows nothing of articles.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import re
+import secrets
+import socket
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from qa.i18n.wording import COOKIE, page_language, words
+from qa.server.passwords import WINDOW, Passwords
+from qa.templating import html
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+MAX_BODY = 512_000  # bytes; a long conversation has a tenth of it
+MAX_UPLOAD = 64_000_000  # bytes of one file that is put into the corpus
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+ANY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 (compared with, not bound to)
+ANY_IP = "IP"  # among the names of a server, which have small letters: it answers to any IP address
+TITLE = "qa-page-title"  # stands in the page where its title in the reader's language belongs
+COOKIE_AGE = 365 * 24 * 3600  # seconds
+
+# 'unsafe-eval' because Gradio compiles the scripts of its components; the nonce keeps inline
+# handlers such as onerror dead.
+POLICY = (
+    "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-src 'none'; "
+    "form-action 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'"
+)
+HEADERS = {
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"SAMEORIGIN",
+    b"referrer-policy": b"no-referrer",
+    b"permissions-policy": b"camera=(), microphone=(), geolocation=()",
+}
+UPLOAD = "/api/v1/files"  # where files are put into the corpus
+OPEN = ("/healthz", "/readyz")  # without a password: they say nothing but yes or no
+CHALLENGE = (b"www-authenticate", b'Basic realm="qa", charset="UTF-8"')
+_SCRIPT = re.compile(rb"<script(?=[\s>])")
+_LENGTH = re.compile(r"[0-9]{1,15}")
+
+
+def hosts_for(address: str, names: Sequence[str] = ()) -> tuple[str, ...]:
+    """The names under which a server bound to `address` may be called.
+
+    `names` are those it is known by to others. A server on every address also answers to any IP address and
+    to the name of its machine, but to no other name: a foreign one that resolves to the machine may belong to
+    a page that wants to read it (DNS rebinding).
+    """
+    named = tuple(name.lower() for name in names)
+    if address in ANY_ADDRESS:
+        own = socket.gethostname().lower()
+        return tuple(dict.fromkeys((*LOOPBACK, ANY_IP, own, f"{own}.local", *named)))
+    bound = f"[{address}]" if ":" in address else address
+    return tuple(dict.fromkeys((*LOOPBACK, bound, *named)))
+
+
+class Guard:
+    """ASGI app that lets only sound requests through to `app`."""
+
+    def __init__(
+        self,
+        app: App,
+        *,
+        hosts: tuple[str, ...] = LOOPBACK,
+        max_body: int = MAX_BODY,
+        uploads: bool = False,
+        max_upload: int = MAX_UPLOAD,
+        passwords: Passwords | None = None,
+    ) -> None:
+        """`hosts`: names the server answers to, without port, empty for any; `max_body`: bytes, and
+        `max_upload` of a file for the corpus, where `uploads` are let in; `passwords`: None lets
+        everybody in."""
+        self._app = app
+        self._hosts = hosts
+        self._max_body = max_body
+        self._uploads = uploads
+        self._max_upload = max_upload
+        self._passwords = passwords
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            # "lifespan" is the server's own; the page uses no web sockets
+            if scope["type"] == "lifespan":
+                await self._app(scope, receive, send)
+            else:
+                await send({"type": "websocket.close", "code": 1008})
+            return
+        headers = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in scope["headers"]}
+        if refusal := self._refusal(scope, headers):
+            await _refuse(send, *refusal)
+            return
+        if scope["path"] not in OPEN and not await self._let_in(scope, headers, send):
+            return
+        nonce = secrets.token_urlsafe(16)
+        receive = _limited(receive, self._limit(scope))
+        if scope["path"] == "/" and scope["method"] == "GET":
+            # compressed HTML could not be completed
+            kept = [pair for pair in scope["headers"] if pair[0].lower() != b"accept-encoding"]
+            language = page_language(headers, scope["query_string"].decode("latin-1"))
+            page = _Page(_secured(send, nonce), nonce, language)
+            await self._app({**scope, "headers": kept}, receive, page.send)
+        else:
+            await self._app(scope, receive, _secured(send, nonce))
+
+    def _refusal(self, scope: Scope, headers: Mapping[str, str]) -> tuple[int, str] | None:
+        host = headers.get("host", "")
+        if not self._answers_to(_host_name(host)):
+            return 421, "This server does not answer to that host name; --name allows it."
+        origins = [value.decode("latin-1") for key, value in scope["headers"] if key.lower() == b"origin"]
+        if scope["method"] not in ("GET", "HEAD") and not all(_is_from(origin, host) for origin in origins):
+            return 403, "Requests from other pages are refused."
+        length = headers.get("content-length", "0")
+        if not _LENGTH.fullmatch(length) or int(length) > self._limit(scope):
+            return 413, "The request is too large."
+        return None
+
+    def _answers_to(self, name: str) -> bool:
+        return not self._hosts or name in self._hosts or (ANY_IP in self._hosts and _is_ip(name))
+
+    def _limit(self, scope: Scope) -> int:
+        """How many bytes the body of a request may have."""
+        return self._max_upload if self._uploads and scope["path"] == UPLOAD else self._max_body
+
+    async def _let_in(self, scope: Scope, headers: Mapping[str, str], send: Send) -> bool:
+        """Whether the request has a right password, if one is needed; if not, it is answered."""
+        given = headers.get("authorization", "")
+        if self._passwords is None or self._passwords.knows(given):
+            return True
+        client = scope.get("client") or ("",)
+        verdict = await asyncio.to_thread(self._passwords.check, client[0], given)
+        if verdict == "limited":
+            wait = (b"retry-after", str(int(WINDOW)).encode())
+            await _refuse(send, 429, "Too many wrong passwords; wait a minute.", wait)
+        elif verdict == "wrong":
+            await _refuse(send, 401, "Name and password are needed.", CHALLENGE)
+        return verdict == "right"
+
+
+def _is_from(origin: str, host: str) -> bool:
+    """Whether a page of this origin is our own; an origin that cannot be read is not."""
+    try:
+        return urlsplit(origin).netloc == host
+    except ValueError:
+        return False
+
+
+def _host_name(host: str) -> str:
+    return re.sub(r":[0-9]*$", "", host).lower()
+
+
+def _is_ip(name: str) -> bool:
+    bare = name[1:-1] if name.startswith("[") and name.endswith("]") else name
+    try:
+        return ipaddress.ip_address(bare).version == (4 if bare is name else 6)
+    except ValueError:
+        return False
+
+
+async def _refuse(send: Send, status: int, text: str, *more: tuple[bytes, bytes]) -> None:
+    body = text.encode()
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    start = {"type": "http.response.start", "status": status, "headers": [*headers, *more]}
+    await send(start)
+    await send({"type": "http.response.body", "body": body})
+
+
+def _limited(receive: Receive, limit: int) -> Receive:
+    """`receive` that hangs up on a body that grows over the limit without having said so."""
+    seen = 0
+
+    async def limited() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        return {"type": "http.disconnect"} if seen > limit else message
+
+    return limited
+
+
+def _secured(send: Send, nonce: str) -> Send:
+    async def secured(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            own = {**HEADERS, b"content-security-policy": POLICY.format(nonce=nonce).encode()}
+            rest = [pair for pair in message["headers"] if pair[0].lower() not in own]
+            message = {**message, "headers": [*rest, *own.items()]}
+        await send(message)
+
+    return secured
+
+
+class _Page:
+    """The page's HTML on its way out: collected, completed, sent."""
+
+    def __init__(self, send: Send, nonce: str, language: str) -> None:
+        self._send = send
+        self._nonce = nonce
+        self._language = language
+        self._start: Message = {}
+        self._body = bytearray()
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        if message["type"] != "http.response.body":
+            await self._send(message)
+            return
+        self._body += message.get("body", b"")
+        if message.get("more_body"):
+            return
+        body = self._completed(bytes(self._body))
+        rest = [pair for pair in self._start["headers"] if pair[0].lower() != b"content-length"]
+        cookie = f"{COOKIE}={self._language}; Path=/; Max-Age={COOKIE_AGE}; SameSite=Lax"
+        own = [
+            (b"content-length", str(len(body)).encode()),
+            (b"vary", b"accept-language, cookie"),
+            (b"set-cookie", cookie.encode()),
+        ]
+        await self._send({**self._start, "headers": [*rest, *own]})
+        await self._send({"type": "http.response.body", "body": body})
+
+    def _completed(self, body: bytes) -> bytes:
+        """Title and language filled in, and the nonce on the page's own scripts.
+
+        Gradio takes its language from the browser, so the chosen one is put in its place.
+        """
+        pin = f'Object.defineProperty(navigator,"language",{{get:()=>"{self._language}"}})'
+        body = body.replace(b"<head>", f"<head><script>{pin}</script>".encode(), 1)
+        body = body.replace(b'lang="en"', f'lang="{self._language}"'.encode(), 1)
+        body = body.replace(TITLE.encode(), html(words(self._language)["title"]).encode())
+        return _SCRIPT.sub(f'<script nonce="{self._nonce}"'.encode(), body)

@@ -1,0 +1,96 @@
+"""A corpus folder and a vectors folder behind a service: the only place that names concrete classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from qa.embedding.base import Encoder
+from qa.errors import EncoderError
+from qa.service.service import Served
+from qa.types import Added, BuildReport, Listed, Progress, Removed
+
+
+class Folders:
+    """The backend of the program: a corpus folder, a vectors folder, and one model for questions and builds.
+
+    A model is loaded once and kept, also where the folder it came from changes later.
+    """
+
+    def __init__(self, corpus: str | Path, vectors: str | Path, model: str = "") -> None:
+        """`model` is the one to build with; "" means that of the served index, or else the default."""
+        self._corpus = Path(corpus)
+        self._vectors = Path(vectors)
+        self._model = model
+        self._encoder: Encoder | None = None  # of the served index, or of the build it is opened after
+
+    def generation(self) -> str:
+        from qa.storage import generations
+
+        return generations.current(self._vectors)
+
+    def open(self) -> Served:
+        from qa.answering.bot import Bot
+        from qa.index.search import Index
+
+        encoder = self._encoder
+        try:
+            index = Index.open(self._vectors, encoder=encoder)
+        except EncoderError:
+            if encoder is None:
+                raise
+            index = Index.open(self._vectors)  # built with another model than the one before
+        self._encoder = index.encoder  # loads the model now, not at the first question
+        return Served(index, Bot(index))
+
+    def build(self, on_progress: Callable[[Progress], None], *, force: bool = False) -> BuildReport:
+        from qa.embedding import sentence_transformer
+        from qa.errors import BrokenIndex
+        from qa.index import build
+        from qa.storage import generations
+
+        model = self._model
+        if not model:
+            try:
+                model = generations.served(self._vectors).model
+            except BrokenIndex:
+                model = sentence_transformer.DEFAULT_MODEL
+        encoder = self._encoder
+        if encoder is None or encoder.name != model:
+            encoder = sentence_transformer.load(model)
+        report = build.build(
+            self._corpus, self._vectors, encoder=encoder, force=force, on_progress=on_progress
+        )
+        self._encoder = encoder
+        return report
+
+    def generations(self) -> list[Listed]:
+        from qa.storage import generations
+
+        return generations.listing(self._vectors)
+
+    def rollback(self) -> None:
+        from qa.storage import generations
+
+        generations.rollback(self._vectors)
+
+    def add(self, name: str, data: bytes) -> Added:
+        from qa.corpus import changes
+        from qa.storage import generations
+
+        return changes.add(self._corpus, name, data, create=not generations.names(self._vectors))
+
+    def remove(self, article_id: str) -> Removed:
+        from qa.corpus import changes
+
+        return changes.remove(self._corpus, article_id)
+
+    def removed(self) -> list[Removed]:
+        from qa.corpus import changes
+
+        return changes.removed(self._corpus)
+
+    def restore(self, token: str) -> Removed:
+        from qa.corpus import changes
+
+        return changes.restore(self._corpus, token)

@@ -1,0 +1,7 @@
+"""Language: tokens, sentences, boilerplate, dates.
+
+Knows nothing of files or models.
+Read `tokens` first, then `sentences`.
+"""
+
+__all__ = ["boilerplate", "dates", "languages", "sentences", "tokens"]

@@ -1,0 +1,200 @@
+"""Sources, articles and what surrounds a conversation as safe HTML.
+
+Pure functions from values to strings, for components that show HTML as it is. This module knows
+nothing of Gradio, of events or of the index; the templates escape all foreign text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from qa.i18n.wording import words
+from qa.types import Article, ArticleSummary, Span
+from qa.web.escape import web_address
+from qa.web.pages import rendered
+from qa.web.sources import Source, origin
+
+CONTEXT = 160  # characters shown on each side of the quote on the active card
+EXAMPLES = 3  # example questions under an empty conversation
+EXAMPLE_TITLE = 90  # characters; a longer title makes no good example
+LONG_LINE = 120  # characters; a text with a longer line is not hard-wrapped, its lines are paragraphs
+LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}
+
+_BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
+_LINE_ENDS = re.compile(r"\n\s*")
+_FIRST_WORD = re.compile(r"^\S*\s+")
+_LAST_WORD = re.compile(r"\s\S*$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """A source as its card shows it; `before` and `after` surround the quote on the active card."""
+
+    source: Source
+    active: bool
+    meta: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A piece of a paragraph; `title` says which citations mark it, "" for none."""
+
+    text: str
+    title: str
+    now: bool
+
+
+def hint_html(key: str, language: str) -> str:
+    """A quiet line in an empty place; `key` names the wording."""
+    return rendered("hint", language, key=key)
+
+
+def heading_html(key: str, language: str) -> str:
+    """The heading of a part of the page; `key` names the wording."""
+    return rendered("heading", language, key=key)
+
+
+def header_html(language: str) -> str:
+    """The page's heading and the choice of language."""
+    return rendered("header", language, names=LANGUAGE_NAMES)
+
+
+def examples_html(articles: Iterable[ArticleSummary], language: str) -> str:
+    """Example questions from the titles of the newest articles; empty without a usable title."""
+    text = words(language)
+    newest = sorted(articles, key=lambda a: a.date, reverse=True)
+    titles = dict.fromkeys(a.title.strip() for a in newest if 0 < len(a.title.strip()) <= EXAMPLE_TITLE)
+    questions = [_example(title, text) for title in list(titles)[:EXAMPLES]]
+    return rendered("examples", language, questions=questions) if questions else ""
+
+
+def _example(title: str, text: dict[str, str]) -> str:
+    """A question about a title; a title that is one asks for itself."""
+    return title if title.endswith("?") else text["example"].format(title=title)
+
+
+# ---------------------------------------------------------------- sources and reader
+
+
+def cards_html(sources: Sequence[Source], active: str, language: str) -> str:
+    """The cards of an answer's sources; the one whose ref is `active` shows its quote in context.
+
+    Sources without a label are the nearest passages of a refusal and are introduced as such.
+    """
+    if not sources:
+        return hint_html("no_sources", language)
+    near = all(source.label == 0 for source in sources)
+    cards = [_card(source, source.ref == active, language) for source in sources]
+    return rendered("cards", language, near=near, cards=cards)
+
+
+def _card(source: Source, active: bool, language: str) -> _Card:
+    text = words(language)
+    relevance = text["relevance"].format(percent=source.percent) if source.label else ""
+    if source.stale:
+        relevance = text["stale_card"]
+    meta = " · ".join(part for part in (source.place(language), relevance) if part)
+    return _Card(source, active, meta, *(_context(source) if active else ("", "")))
+
+
+def _context(source: Source) -> tuple[str, str]:
+    """What stands before and after a quote, cut between words."""
+    text = source.article.text
+    before = text[max(0, source.start - CONTEXT) : source.start]
+    after = text[source.end : source.end + CONTEXT]
+    if source.start > CONTEXT:
+        before = f"… {_FIRST_WORD.sub('', before)}"
+    if source.end + CONTEXT < len(text):
+        after = f"{_LAST_WORD.sub('', after)} …"
+    return before, after
+
+
+def reader_html(active: str, sources: Sequence[Source], language: str) -> str:
+    """The whole article of the active source, with every source of it marked.
+
+    The parts of the active one are `mark.now`. A stale source marks nothing and says why. Without
+    an active one it is the article of the first citation, so that the page is not empty.
+    """
+    now = next((source for source in sources if source.ref == active), None)
+    shown = now or next((source for source in sources if source.label and not active), None)
+    if shown is None:
+        return hint_html("unknown" if active else "no_article", language)
+    article = shown.article
+    marked = [s for s in sources if s.article.article_id == article.article_id and not s.stale]
+    return _article(article, marked, now, language, back=True, stale=shown.stale)
+
+
+def article_html(article: Article, language: str, *, removable: bool = False) -> str:
+    """A whole article, nothing marked; `removable` if a button takes it out of the corpus."""
+    return _article(article, (), None, language, unseen_heading=True, removable=removable)
+
+
+def _article(
+    article: Article,
+    marked: Sequence[Source],
+    now: Source | None,
+    language: str,
+    *,
+    unseen_heading: bool = False,
+    removable: bool = False,
+    back: bool = False,
+    stale: bool = False,
+) -> str:
+    return rendered(
+        "article",
+        language,
+        article=article,
+        origin=origin(article, language),
+        address=web_address(article.url),
+        paragraphs=[
+            _marked(article, span, marked, now, language) for span in _without_title(article, marked)
+        ],
+        unseen_heading=unseen_heading,
+        removable=removable,
+        back=back,
+        stale=stale,
+    )
+
+
+def _without_title(article: Article, marked: Sequence[Source]) -> list[Span]:
+    """The paragraphs, less a first one that only repeats the title and holds no mark."""
+    found = paragraphs(article.text)
+    if not found or article.text[found[0].start : found[0].end].strip("# \t") != article.title:
+        return found
+    return found if any(source.start < found[0].end for source in marked) else found[1:]
+
+
+def paragraphs(text: str) -> list[Span]:
+    """The paragraphs of a text, without the white space between them.
+
+    Blank lines part them; in a text that is not hard-wrapped every line end does.
+    """
+    wrapped = all(len(line) <= LONG_LINE for line in text.splitlines())
+    bounds, position = [], 0
+    for gap in (_BLANK_LINES if wrapped else _LINE_ENDS).finditer(text):
+        bounds.append(Span(position, gap.start()))
+        position = gap.end()
+    bounds.append(Span(position, len(text)))
+    return [span for span in bounds if text[span.start : span.end].strip()]
+
+
+def _marked(
+    article: Article, paragraph: Span, sources: Sequence[Source], now: Source | None, language: str
+) -> Iterator[_Piece]:
+    """A paragraph in pieces, cut where a source begins or ends; sources may overlap."""
+    lower, upper = paragraph
+    inside = {edge for s in sources for edge in (s.start, s.end) if lower < edge < upper}
+    for start, end in pairwise(sorted({lower, upper, *inside})):
+        over = [source for source in sources if source.start <= start and end <= source.end]
+        yield _Piece(article.text[start:end], _mark_title(over, language) if over else "", now in over)
+
+
+def _mark_title(over: Sequence[Source], language: str) -> str:
+    text = words(language)
+    labels = ", ".join(f"[{source.label}]" for source in over if source.label)
+    return text["marked"].format(labels=labels) if labels else text["marked_near"]

@@ -1,0 +1,176 @@
+"""The corpus and the state of its index as safe HTML: table, builds, generations, changes.
+
+Pure functions from values to strings, for components that show HTML as it is. This module knows
+nothing of Gradio, of events or of the index; the templates escape all foreign text.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.corpus.formats.registry import EXTENSIONS
+from qa.errors import ShrunkCorpus
+from qa.i18n.wording import words
+from qa.types import ArticleSummary, BuildReport, Listed, Progress, Removed, Skipped
+from qa.web.answer_html import hint_html
+from qa.web.pages import rendered
+
+TABLE_ROWS = 50  # articles shown at once
+SKIPPED_SHOWN = 100  # skipped files listed in a report
+MAX_FILES = 200  # files sent at once
+MAX_BYTES = 64_000_000  # of one of them
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that was sent to the corpus, and what became of it."""
+
+    path: str
+    refused: str = ""  # why it is not there
+    articles: int = 0
+    skipped: tuple[Skipped, ...] = ()
+
+
+def table_html(articles: Sequence[ArticleSummary], count: int, language: str, *, offset: int = 0) -> str:
+    """A table of articles, those from `offset` on of `count` in all; a title opens its article."""
+    text = words(language)
+    if not articles:
+        return hint_html("none_found", language)
+    shown = f"{offset + 1}–{offset + len(articles)}"
+    key = "count_one" if count == 1 else "first" if len(articles) < count else "count"
+    caption = text[key].format(count=count, shown=shown)
+    pages = _pages(offset, count, text)
+    return rendered("table", language, articles=articles, caption=caption, pages=pages)
+
+
+def _pages(offset: int, count: int, text: dict[str, str]) -> list[tuple[int, str]]:
+    """Offsets and labels of the articles before and after the TABLE_ROWS from `offset`."""
+    before = [(max(0, offset - TABLE_ROWS), text["page_before"])] if offset > 0 else []
+    after = [(offset + TABLE_ROWS, text["page_after"])] if offset + TABLE_ROWS < count else []
+    return before + after
+
+
+def upload_html(language: str) -> str:
+    """The place where files are put into the corpus; the script of the page sends them."""
+    return rendered("upload", language, files=MAX_FILES, size=MAX_BYTES, kinds=EXTENSIONS)
+
+
+def added_html(files: Sequence[Sent], language: str) -> str:
+    """What became of the files that were sent: which are in the corpus, which were refused, and why."""
+    text = words(language)
+    good = [file for file in files if not file.refused]
+    skipped = [Skipped(file.path, file.refused) for file in files if file.refused]
+    skipped += [part for file in good for part in file.skipped]
+    articles = sum(file.articles for file in good)
+    key = "added_none" if not good else "added_one" if len(good) == 1 else "added"
+    return rendered(
+        "added",
+        language,
+        files=good,
+        summary=text[key].format(count=len(good), articles=articles),
+        skipped=skipped,
+        refused=text["refused_one" if len(skipped) == 1 else "refused"].format(count=len(skipped)),
+        most=SKIPPED_SHOWN,
+    )
+
+
+def changed_html(key: str, found: Removed, language: str) -> str:
+    """That a file was removed or put back; `key` names the wording. A removal can be undone."""
+    return rendered("changed", language, key=key, file=found, undo=key == "removed_file")
+
+
+def removed_html(files: Sequence[Removed], language: str) -> str:
+    """The files that were taken out of the corpus, each with the button that puts it back."""
+    return rendered("removed", language, files=files) if files else ""
+
+
+def no_index_html(language: str) -> str:
+    """What the page says while there is no index, with the button that builds one."""
+    return rendered("no_index", language)
+
+
+def failure_html(message: str, language: str, *, kept: bool = False) -> str:
+    """An error in its own words; with `kept`, that the old index is still there."""
+    return rendered("failure", language, message=message, kept=kept)
+
+
+def shrunk_html(error: ShrunkCorpus, language: str, *, changes: bool) -> str:
+    """The question whether the index is to be built although most of its articles are missing."""
+    text = words(language)
+    missing = text["shrunk_one" if error.before == 1 else "shrunk"]
+    summary = missing.format(lost=error.lost, before=error.before, articles=error.articles)
+    return rendered("shrunk", language, summary=summary, changes=changes)
+
+
+def progress_html(
+    progress: Progress | None, language: str, *, serving: bool, busy: bool = False, stoppable: bool = False
+) -> str:
+    """How far a build is; `serving`: questions are answered meanwhile; `busy`: somebody else began it.
+
+    With `stoppable` there is a button that stops it.
+    """
+    return rendered(
+        "progress",
+        language,
+        progress=progress,
+        label=_progress_label(progress, words(language)),
+        serving=serving,
+        busy=busy,
+        stoppable=stoppable,
+    )
+
+
+def _progress_label(progress: Progress | None, text: dict[str, str]) -> str:
+    if progress is None:
+        return text["starting"]
+    label = text[progress.stage]
+    if not progress.total:
+        return f"{label}, {progress.done}" if progress.done else label
+    label += ", " + text["of"].format(done=progress.done, total=progress.total)
+    if not progress.seconds_left:
+        return label
+    left = math.ceil(progress.seconds_left)
+    return f"{label} · {text['rate'].format(rate=math.ceil(progress.rate), left=left)}"
+
+
+def report_html(report: BuildReport, language: str) -> str:
+    """What a build did, and which files it could not use."""
+    text = words(language)
+    count = len(report.skipped)
+    return rendered(
+        "report",
+        language,
+        summary=text["built"].format(
+            articles=report.articles,
+            passages=report.passages,
+            embedded=report.embedded,
+            seconds=_decimal(report.seconds, language),
+        ),
+        skipped=report.skipped,
+        omitted=text["skipped_one" if count == 1 else "skipped"].format(count=count),
+        most=SKIPPED_SHOWN,
+    )
+
+
+def _decimal(value: float, language: str) -> str:
+    return f"{value:.1f}".replace(".", "," if language == "de" else ".")
+
+
+def generations_html(generations: Sequence[Listed], language: str, *, changes: bool) -> str:
+    """The generations of the index, the newest first, and the way back to the one before the served one."""
+    if not generations:
+        return ""
+    return rendered(
+        "generations",
+        language,
+        generations=generations,
+        sizes=[f"{_decimal(listed.bytes / 1e6, language)} MB" for listed in generations],
+        undo=changes and any(listed.current for listed in generations[:-1]),
+    )
+
+
+def done_html(key: str, language: str) -> str:
+    """A thing that was done; `key` names its wording."""
+    return rendered("done", language, key=key)

@@ -1,0 +1,44 @@
+"""Foreign text made safe for Markdown, and addresses that a reader may follow.
+
+Foreign text passes exactly one of `qa.escape.html` and `markdown` on its way out.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from qa.templating import clean
+
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>&#|~$^]")
+_LIST_MARK = re.compile(r"^(?:[-+=]|[0-9]+[.)])")  # at the start; `*` and `#` are escaped anyway
+_AUTOLINK = re.compile(r"(?i)(?:https?|ftp):|www\.|@")
+
+
+def markdown(text: str) -> str:
+    """Foreign text for a chat message: shown as it is, on one line.
+
+    No HTML, link, image, list, heading or formula can come of it. Only what Markdown would
+    read is escaped, so that the text stays readable where the raw message is copied.
+    """
+    text = " ".join(clean(text).split())
+    text = _MARKDOWN.sub(_entity, text)
+    text = _LIST_MARK.sub(_last_as_entity, text)
+    return _AUTOLINK.sub(_last_as_entity, text)
+
+
+def _entity(found: re.Match[str]) -> str:
+    return f"&#{ord(found[0])};"
+
+
+def _last_as_entity(found: re.Match[str]) -> str:
+    return f"{found[0][:-1]}&#{ord(found[0][-1])};"
+
+
+def web_address(url: str) -> str:
+    """`url` if it is one a reader may follow (http or https with a host), else the empty string."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return url if parts.scheme in ("http", "https") and parts.netloc else ""

@@ -1,0 +1,81 @@
+"""A conversation as a file: Markdown for readers, JSON for programs.
+
+Made of the messages that the browser holds, held against the index: a quote that no longer stands where
+it was cited is said to be stale instead of being given. This module knows nothing of the page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from qa.i18n.wording import words
+from qa.types import Turn
+from qa.web.chat import CITE_LINK, NEAR_LINK, TAG, WHY, message_refs, plain_answer
+from qa.web.escape import markdown, web_address
+from qa.web.sources import ArticleOf, Source, read_refs
+
+
+def conversation_json(turns: Iterable[Turn], article_of: ArticleOf, generation: str) -> str:
+    """A conversation as JSON; `generation` is the one its quotes were checked against."""
+    found = [_turn(turn, article_of) for turn in turns]
+    return json.dumps({"generation": generation, "turns": found}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _turn(turn: Turn, article_of: ArticleOf) -> dict[str, Any]:
+    if turn.role == "user":
+        return {"role": "user", "text": turn.content}
+    return {"role": "assistant", "text": plain_answer(turn.content), **citations(turn.content, article_of)}
+
+
+def citations(message: str, article_of: ArticleOf) -> dict[str, list[dict[str, Any]]]:
+    """The citations of a message, or a refusal's nearest passages, named as by `qa ask --json`."""
+    sources = read_refs(message_refs(message), article_of)
+    cited = [_source(source) for source in sources if source.label]
+    near = [_source(source) for source in sources if not source.label]
+    return {"citations": cited, **({"nearest": near} if near else {})}
+
+
+def _source(source: Source) -> dict[str, Any]:
+    article = source.article
+    return {
+        **({"label": source.label, "score": source.score} if source.label else {}),
+        "article_id": article.article_id,
+        "title": article.title,
+        "source": article.source,
+        "date": article.date,
+        "url": article.url,
+        "start": source.start,
+        "end": source.end,
+        **({"stale": True} if source.stale else {"quote": source.quote}),
+    }
+
+
+def conversation_markdown(turns: Iterable[Turn], article_of: ArticleOf, language: str) -> str:
+    """A conversation, with the sources of each answer below it, as a Markdown file."""
+    text = words(language)
+    parts = [f"# {text['title']}"]
+    for turn in turns:
+        if turn.role == "user":
+            parts.append(f"## {text['asked']}\n\n{markdown(turn.content)}")
+        else:
+            body = NEAR_LINK.sub("", CITE_LINK.sub(r"[\1]", WHY.sub("", turn.content)))
+            parts.append(f"## {text['answered']}\n\n{TAG.sub('', body)}")
+            parts.extend(_reference(s, language) for s in read_refs(message_refs(turn.content), article_of))
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _reference(source: Source, language: str) -> str:
+    """One source in full: label, title, origin, file, span and address."""
+    text, article = words(language), source.article
+    where = text["characters"].format(start=source.start, end=source.end)
+    details = [
+        f"**{markdown(article.title)}**",
+        markdown(source.place(language)),
+        f"{markdown(article.article_id)}, {where}",
+        markdown(web_address(article.url)),
+        text["stale_card"] if source.stale else "",
+    ]
+    mark = f"[{source.label}]" if source.label else f"({text['near']})"
+    return f"{mark} " + " · ".join(part for part in details if part)

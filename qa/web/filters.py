@@ -1,0 +1,92 @@
+"""Which articles a question may see, as the page shows it and as the browser sends it back.
+
+Pure functions; what comes back may be forged, so it is read field by field. This module knows
+nothing of Gradio or of the index.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+
+from qa.i18n.wording import long_date, words
+from qa.types import Filter
+from qa.web.pages import rendered
+
+MAX_FIELD = 2_000  # characters of one field; an article's path is the longest
+SOURCES_SHOWN = 200  # outlets offered for choice
+
+
+def read(sent: object) -> Filter:
+    """A filter from what a browser sent: a JSON text or an object; what is no filter is left out."""
+    if isinstance(sent, str):
+        try:
+            sent = json.loads(sent)
+        except (ValueError, RecursionError):
+            sent = None
+    fields = sent if isinstance(sent, dict) else {}
+    texts = {name: value for name, value in fields.items() if isinstance(value, str)}
+    return Filter(
+        article_id=texts.get("article", "")[:MAX_FIELD],
+        source=texts.get("source", "")[:MAX_FIELD],
+        since=_day(texts.get("since", "")),
+        until=_day(texts.get("until", "")),
+    )
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text[:MAX_FIELD]).isoformat()
+    except ValueError:
+        return ""
+
+
+def write(where: Filter) -> str:
+    """What the browser keeps of a filter; "" for none. `read` gives it back."""
+    names = {
+        "article": where.article_id,
+        "source": where.source,
+        "since": where.since,
+        "until": where.until,
+    }
+    kept = {name: value for name, value in names.items() if value}
+    return json.dumps(kept, ensure_ascii=False) if kept else ""
+
+
+def described(where: Filter, title: str, language: str) -> str:
+    """A filter in words, "" for none; `title` is that of its article."""
+    text = words(language)
+    parts = [
+        text["only_article"].format(title=title or where.article_id) if where.article_id else "",
+        text["only_source"].format(source=where.source) if where.source else "",
+        text["only_since"].format(date=long_date(where.since, language)) if where.since else "",
+        text["only_until"].format(date=long_date(where.until, language)) if where.until else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def bar_html(
+    where: Filter, sources: Sequence[tuple[str, int]], title: str, language: str, *, unfolded: bool = False
+) -> str:
+    """The choice of filter, folded, and what is chosen, with the button that clears it.
+
+    `sources`: outlets with their numbers of articles; `title`: of the filter's article.
+    """
+    return rendered(
+        "filters",
+        language,
+        where=asdict(where),
+        chosen=described(where, title, language),
+        sources=_offered(where.source, sources),
+        unfolded=unfolded,
+    )
+
+
+def _offered(chosen: str, sources: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+    """The outlets to choose from; the chosen one is always among them."""
+    offered = [*sources[:SOURCES_SHOWN]]
+    if chosen and chosen.casefold() not in {name.casefold() for name, _ in offered}:
+        offered.append((chosen, 0))
+    return offered

@@ -1,0 +1,39 @@
+"""The templates of the page: `rendered` fills one in, with the wording of a language.
+
+Knows nothing of Gradio, of events or of the index. The templates lie in `templates/`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa.i18n.messages import said
+from qa.i18n.wording import language_tag, long_date, words
+from qa.templating import environment
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+def rendered(name: str, language: str, **values: object) -> str:
+    """A template as HTML; it sees `values`, `language` and, as `text`, the wording of that language."""
+    text = words(language)
+    return _templates().get_template(f"{name}.html").render(text=text, language=language, **values)
+
+
+@cache
+def _templates() -> Environment:
+    templates = environment(TEMPLATES)
+    templates.filters.update(language_tag=language_tag, long_date=long_date, moment=moment, said=said)
+    return templates
+
+
+def moment(iso: str, language: str) -> str:
+    """An ISO 8601 time in words, to the minute."""
+    day, _, clock = iso.partition("T")
+    return f"{long_date(day, language)} {clock[:5]}".strip()

@@ -1,0 +1,136 @@
+"""The sources beside an answer, and the references by which a click finds them again.
+
+An article is looked up through a function that is handed in. Knows neither the page nor the index.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import islice
+
+from qa.errors import CorpusError
+from qa.i18n.wording import long_date, words
+from qa.types import Answer, Article
+
+MAX_LABEL = 99
+NEAREST = 3  # passages offered beside a refusal
+MAX_SOURCES = 20  # sources taken from one message; an answer has one to three
+HASH_DIGITS = 8  # hexadecimal: 32 bits tell a changed sentence from the cited one
+
+ArticleOf = Callable[[str], Article]  # raises CorpusError for an unknown article
+_REF = re.compile(
+    r"(?P<article>[A-Za-z0-9_-]{1,2000})\.(?P<start>[0-9]{1,9})-(?P<end>[0-9]{1,9})"
+    r"\.(?P<percent>[0-9]{1,3})\.(?P<hash>[0-9a-f]{8})"
+)
+
+
+def origin(article: Article, language: str, otherwise: str = "") -> str:
+    """Outlet and date, as far as the article tells them; else `otherwise`, or its file."""
+    known = [article.source, long_date(article.date, language)]
+    return " · ".join(part for part in known if part) or otherwise or article.article_id
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A passage of an article as the page shows it.
+
+    `label` is the n of [n]; 0 means a nearest passage of a refusal, which is no citation.
+    `start` and `end` are characters of `article.text`; `stale` says that the article was changed
+    after the answer, so that they no longer mark the cited sentence.
+    """
+
+    label: int
+    article: Article
+    start: int
+    end: int
+    score: float  # 0..1
+    ref: str
+    stale: bool = False
+
+    @property
+    def percent(self) -> int:
+        return _percent(self.score)
+
+    @property
+    def quote(self) -> str:
+        return self.article.text[self.start : self.end]
+
+    def place(self, language: str) -> str:
+        """Outlet and date of the article, and the page where it has pages."""
+        page = None if self.stale else self.article.page(self.start)
+        known = origin(self.article, language)
+        return f"{known} · {words(language)['page'].format(page=page)}" if page else known
+
+
+def sources_of(answer: Answer, article_of: ArticleOf) -> tuple[Source, ...]:
+    """What stands beside an answer: its citations, or the nearest passages of a refusal.
+
+    Raises CorpusError if the index does not know an article of its own answer.
+    """
+    spans = [(c.label, c.article_id, c.start, c.end, c.score) for c in answer.citations]
+    if answer.status == "no_answer":
+        # a hit's score only ranks; as a share of relevance it would promise too much
+        spans = [
+            (0, h.passage.article_id, h.passage.start, h.passage.end, 0.0) for h in answer.hits[:NEAREST]
+        ]
+    return tuple(
+        _source(label, article_of(article_id), start, end, score)
+        for label, article_id, start, end, score in spans[:MAX_SOURCES]
+    )
+
+
+def _source(label: int, article: Article, start: int, end: int, score: float) -> Source:
+    return Source(label, article, start, end, score, make_ref(article, start, end, score))
+
+
+def make_ref(article: Article, start: int, end: int, score: float) -> str:
+    """All that a click must bring back: article, span, score in percent and a hash of the quote.
+
+    It outlives reloads and restarts, and proves nothing: `read_refs` checks it against the index.
+    """
+    quote = article.text[start:end]
+    return f"{_encode(article.article_id)}.{start}-{end}.{_percent(score)}.{_hash(quote)}"
+
+
+def read_refs(pairs: Iterable[tuple[int, str]], article_of: ArticleOf) -> tuple[Source, ...]:
+    """Sources from (label, ref) pairs that came back from a browser.
+
+    At most MAX_SOURCES are read; what is malformed or not in the index is left out.
+    """
+    found = (_read_ref(label, ref, article_of) for label, ref in islice(pairs, MAX_SOURCES))
+    return tuple({source.ref: source for source in found if source}.values())
+
+
+def _read_ref(label: int, ref: str, article_of: ArticleOf) -> Source | None:
+    match = _REF.fullmatch(ref)
+    if match is None or not 0 <= label <= MAX_LABEL:
+        return None
+    start, end = int(match["start"]), int(match["end"])
+    if start >= end:
+        return None
+    try:
+        article = article_of(_decode(match["article"]))
+    except (ValueError, CorpusError):
+        return None
+    stale = end > len(article.text) or _hash(article.text[start:end]) != match["hash"]
+    return Source(label, article, start, end, min(100, int(match["percent"])) / 100, ref, stale)
+
+
+def _encode(article_id: str) -> str:
+    return base64.urlsafe_b64encode(article_id.encode("utf-8", "surrogatepass")).decode().rstrip("=")
+
+
+def _decode(name: str) -> str:
+    return base64.urlsafe_b64decode(name + "=" * (-len(name) % 4)).decode("utf-8", "surrogatepass")
+
+
+def _percent(score: float) -> int:
+    return round(100 * min(1.0, max(0.0, score)))
+
+
+def _hash(quote: str) -> str:
+    return hashlib.sha256(quote.encode("utf-8", "surrogatepass")).hexdigest()[:HASH_DIGITS]

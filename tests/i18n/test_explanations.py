@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+
+from qa.i18n import explanations
+from qa.i18n.wording import words
+from qa.types import Answer, Citation, Explanation, Part
+
+EXPLANATION = Explanation(
+    covered=("Soldaten", "Kursk"),
+    near=("geflohen",),
+    missing=("Panzer",),
+    parts=(
+        Part("base", 2.0),
+        Part("meaning", -1.26),
+        Part("words", 0.9),
+        Part("lead", 0.5),
+        Part("kind", -0.3),
+        Part("shape", 0.2),
+        Part("missing", 0.01),
+    ),
+)
+CITED = (Citation(1, "a.txt", "A", "", "", "", 0, 1, "x", 0.9),)
+
+
+def answer(*, cited: bool, explanation: Explanation | None = EXPLANATION, searched: str = "") -> Answer:
+    return Answer(
+        "Frage?",
+        "answered" if cited else "no_answer",
+        "x",
+        0.5,
+        CITED if cited else (),
+        searched=searched,
+        explanation=explanation,
+    )
+
+
+def test_an_answer_in_german() -> None:
+    assert explanations.lines(answer(cited=True), "de") == [
+        "Im Zitat: Soldaten, Kursk",
+        "Im Zitat mit anderen Worten: geflohen",
+        "Nicht im Zitat: Panzer",
+        "Ausschlag: Nähe der Bedeutung −1,3; Wörter der Frage vorhanden +0,9; "
+        "Vorsprung vor anderen Stellen +0,5; Art des Gefragten −0,3",
+    ]
+
+
+def test_a_refusal_in_english() -> None:
+    refused = answer(cited=False)
+    assert explanations.lines(refused, "en")[2] == "Not found: Panzer"
+    assert explanations.lines(refused, "en")[3].startswith(
+        "What tipped the scales: closeness of meaning −1.3;"
+    )
+    assert explanations.not_found(refused, "en") == "not found: Panzer"
+    assert explanations.not_found(refused, "de") == "nicht gefunden: Panzer"
+
+
+def test_what_is_lacking_is_said_of_refusals_alone() -> None:
+    assert explanations.not_found(answer(cited=True), "de") == ""
+    assert explanations.not_found(answer(cited=False, explanation=Explanation()), "de") == ""
+    assert explanations.not_found(answer(cited=False, explanation=None), "de") == ""
+
+
+def test_without_an_explanation_there_are_no_lines() -> None:
+    assert explanations.lines(answer(cited=True, explanation=None), "de") == []
+    assert (
+        explanations.lines(answer(cited=True, explanation=Explanation(parts=(Part("words", 0.01),))), "de")
+        == []
+    )
+
+
+def test_what_was_searched_for() -> None:
+    asked = answer(cited=True, searched="Wo? Kursk")
+    assert [explanations.searched(asked, language) for language in ("de", "en")] == [
+        "gesucht: Wo? Kursk",
+        "searched for: Wo? Kursk",
+    ]
+    assert explanations.searched(answer(cited=True), "de") == ""
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_part_has_a_name(language: str) -> None:
+    for part in ("sentence", "lead", "meaning", "words", "missing", "kind", "shape"):
+        assert words(language)[f"part_{part}"]

@@ -1,0 +1,108 @@
+"""Messages in the reader's language."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.i18n.messages import said
+
+QA = Path(__file__).resolve().parents[2] / "qa"
+# What these modules say is read on the command line or by programs, never on the page.
+UNSEEN = {"api", "cli", "evaluation", "server"}
+UNSEEN_MODULES = {"index/verify", "service/feedback"}
+_SENTENCE = re.compile(r"(?:[A-Z]|7 )[^\n]*[;:] [^\n]*\.", re.DOTALL)
+
+
+def _is_seen(path: Path) -> bool:
+    place = path.relative_to(QA).with_suffix("")
+    return place.parts[0] not in UNSEEN and place.as_posix() not in UNSEEN_MODULES
+
+
+def _templates(path: Path) -> Iterator[str]:
+    """Every text of a module that reads as a message, with 7 in place of what varies."""
+    tree = ast.parse(path.read_text("utf-8"))
+    texts = {
+        node.targets[0].id: str(node.value.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and isinstance(node.value, ast.Constant)
+    }
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    docs = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, documented) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+    inner = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in ast.walk(tree):
+        if id(node) in docs or id(node) in inner:
+            continue
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            text = node.value
+        elif isinstance(node, ast.JoinedStr):
+            text = "".join(_part(part, texts) for part in node.values)
+        else:
+            continue
+        if _SENTENCE.fullmatch(text) and "{" not in text:
+            yield text
+
+
+def _part(part: ast.expr, texts: dict[str, str]) -> str:
+    if isinstance(part, ast.Constant):
+        return str(part.value)
+    assert isinstance(part, ast.FormattedValue)
+    return texts.get(part.value.id, "7") if isinstance(part.value, ast.Name) else "7"
+
+
+MESSAGES = sorted({text for path in QA.rglob("*.py") if _is_seen(path) for text in _templates(path)})
+
+
+def test_the_messages_are_found() -> None:
+    assert len(MESSAGES) > 60
+    assert "The file is larger than 7 MB; split it." in MESSAGES
+    assert "The vectors of the index are damaged; run `qa build --fresh`." in MESSAGES
+
+
+@pytest.mark.parametrize("message", MESSAGES)
+def test_every_message_that_a_page_may_show_is_translated(message: str) -> None:
+    assert said(message, "de") != message
+    assert said(message, "en") == message
+
+
+def test_the_parts_of_a_message_are_kept_or_translated_themselves() -> None:
+    assert said("The file is larger than 20 MB; split it.", "de") == (
+        "Die Datei ist größer als 20 MB; teilen Sie sie."
+    )
+    assert said("The row is larger than 20 MB; split it.", "de").startswith("Die Zeile")
+    fault = "The front matter is malformed; mend the YAML between the two lines of --- (line 3: x: y)."
+    whole = said(f"No article in c: d can be used (e.md: {fault}); put .txt or .md files there.", "de")
+    assert whole.startswith("Kein Artikel in c: d ist brauchbar (e.md: Der Kopf der Datei ist fehlerhaft;")
+    assert "(Zeile 3: x: y).)" in whole
+    assert said("Something else; do that.", "de") == "Something else; do that."
+
+
+def test_each_translation_has_the_same_places() -> None:
+    pairs = json.loads((QA / "i18n" / "messages.json").read_text("utf-8"))
+    for english, german in pairs.items():
+        assert sorted(re.findall(r"\{\d\}", english)) == sorted(re.findall(r"\{\d\}", german))
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_survived(text: str) -> None:
+    assert said(text, "en") == text
+    assert isinstance(said(text, "de"), str)
+    assert text in said(f"There is no index in {text} yet; run `qa build`.", "de") or said(text, "de") != text
+
+
+def test_a_long_text_takes_no_time() -> None:
+    text = "The file cannot be read (" * 2000
+    assert said(text, "de") == text

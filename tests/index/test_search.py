@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qa.errors import BrokenIndex, CorpusError, EncoderError
+from qa.index.build import build
+from qa.index.search import DENSE_SHARE, Index
+from qa.storage import generations
+from qa.text import tokens
+from qa.types import Filter, Mode, Vectors
+from tests.support.standin import StandIn
+
+ARTICLES = {
+    "a/deserteure.md": "---\ntitle: Deserteure\nsource: Blatt\ndate: 2024-10-16\nlanguage: de\n---\n"
+    "Achtzehn Soldaten sind an der Grenze desertiert. Die Armee sucht nach ihnen.\n",
+    "bodensee.txt": "Der Bodensee\n\n"
+    "Der Bodensee ist an der tiefsten Stelle 251 Meter tief. Er liegt im Süden.\n",
+    "router.txt": "Router\n\n"
+    "Ein Router wird mit dem Knopf an der Rückseite zurückgesetzt. Das dauert lange.\n",
+    "wahl.md": "---\ntitle: Wahl\nsource: Kurier\ndate: 2025-02-01\n---\n"
+    "Die Wahl im Süden gewann die Partei der Mitte.\n",
+}
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    folder = tmp_path / "corpus"
+    for name, content in ARTICLES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def index(corpus: Path, tmp_path: Path, encoder: StandIn) -> Index:
+    build(corpus, tmp_path / "v", encoder=encoder)
+    return Index.open(tmp_path / "v", encoder=encoder)
+
+
+def all_passages(index: Index) -> list[tuple[str, str]]:
+    return [(p.passage_id, p.text) for a in index.articles() for p in index.passages_of(a.article_id)]
+
+
+def test_search_finds_the_article(index: Index) -> None:
+    hits = index.search("Wie viele Soldaten sind desertiert?", k=2)
+    assert hits[0].passage.article_id == "a/deserteure.md"
+    assert [hit.rank for hit in hits] == [1, 2]
+    assert hits[0].dense_rank == hits[0].lexical_rank == 1
+
+
+def brute_force(index: Index, encoder: StandIn, query: str, mode: Mode) -> list[str]:
+    """Scores of every passage from the definitions, without any index."""
+    ids, texts = zip(*all_passages(index), strict=True)
+    titles = {a.article_id: a.title for a in index.articles()}
+    shown = [
+        t if t.startswith(titles[i.split("#")[0]]) else f"{titles[i.split('#')[0]]}\n{t}"
+        for i, t in zip(ids, texts, strict=True)
+    ]
+    vectors: Vectors = np.stack([reading.vector for reading in encoder.read(shown)])
+    cosines = vectors @ encoder.read([query], query=True)[0].vector
+    terms = tokens.query_terms(query, index.languages)
+    languages = {a.article_id: a.language for a in index.articles()}
+    rows = [tokens.terms(t, languages[i.split("#")[0]]) for i, t in zip(ids, texts, strict=True)]
+    mean = sum(map(len, rows)) / len(rows)
+    shares = np.zeros(len(rows))
+    for term in terms:
+        for number, row in enumerate(rows):
+            tf = row.count(term)
+            if tf:
+                shares[number] += index.idf(term) * tf / (tf + 1.5 * (0.25 + 0.75 * len(row) / mean))
+    shares /= sum(index.idf(term) for term in terms) or 1
+    scores = {
+        "dense": cosines,
+        "lexical": shares,
+        "hybrid": DENSE_SHARE * cosines + (1 - DENSE_SHARE) * shares,
+    }[mode]
+    ranked = sorted(range(len(ids)), key=lambda i: (-round(float(scores[i]), 5), i))
+    return [ids[i] for i in ranked if mode != "lexical" or shares[i] > 0]
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
+@pytest.mark.parametrize("query", ["Wie tief ist der Bodensee im Süden?", "Armee an der Grenze", "Knopf"])
+def test_search_equals_brute_force(index: Index, encoder: StandIn, mode: Mode, query: str) -> None:
+    found = [hit.passage.passage_id for hit in index.search(query, mode=mode)]
+    assert found == brute_force(index, encoder, query, mode)
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
+def test_filters_apply_before_the_cut(index: Index, mode: Mode) -> None:
+    hits = index.search(
+        "desertierte Soldaten an der Grenze im Süden", k=1, mode=mode, where=Filter(source="kurier")
+    )
+    assert [hit.passage.article_id for hit in hits] == ["wahl.md"]
+    assert index.search("Soldaten", mode=mode, where=Filter(article_id="none")) == []
+
+
+def test_a_question_of_stop_words_is_searched_all_the_same(index: Index) -> None:
+    assert len(index.search("Was war das?", k=3)) == 3
+    assert index.search("Was war das?", mode="lexical") == []
+
+
+def test_passages_are_ranges_of_their_articles(index: Index) -> None:
+    for summary in index.articles():
+        article = index.article(summary.article_id)
+        found = index.passages_of(summary.article_id)
+        assert summary.passages == len(found) > 0
+        for passage in found:
+            assert article.text[passage.start : passage.end] == passage.text
+            for start, end in index.states(passage).sentences:
+                assert 0 <= start < end <= len(passage.text)
+
+
+def test_an_unknown_article_is_an_error(index: Index) -> None:
+    with pytest.raises(CorpusError):
+        index.article("nowhere.txt")
+
+
+def test_another_model_is_refused(index: Index, tmp_path: Path) -> None:
+    other = StandIn()
+    other.fingerprint = "stand-in-2"
+    with pytest.raises(EncoderError, match="qa build --fresh"):
+        Index.open(tmp_path / "v", encoder=other)
+
+
+def test_parts_of_different_size_are_refused(index: Index, tmp_path: Path, encoder: StandIn) -> None:
+    opened = generations.open_served(tmp_path / "v")
+    for field in ("passages", "articles"):
+        opened.manifest = replace(index.manifest, **{field: 3})
+        with pytest.raises(BrokenIndex, match="do not belong together"):
+            Index(opened, encoder)
+    opened.manifest = replace(index.manifest, dimension=32)
+    with pytest.raises(BrokenIndex):
+        Index(opened, encoder)
+
+
+def test_no_index_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(BrokenIndex, match="qa build"):
+        Index.open(tmp_path)
+
+
+def test_recent_questions_are_read_once(index: Index, encoder: StandIn) -> None:
+    index.search("Wie tief ist der See?")
+    calls = encoder.calls
+    index.search("Wie tief ist der See?")
+    index.query("Wie tief ist der See?")
+    assert encoder.calls == calls

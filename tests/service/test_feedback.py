@@ -1,0 +1,43 @@
+"""The file of verdicts."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+
+import pytest
+
+from qa.errors import StoreError
+from qa.service import feedback
+
+
+def _record(path: Path, word: str = "") -> None:
+    feedback.record(
+        path, question="Frage?", verdict="up", citations=[{"quote": "ä"}], generation="g", word=word
+    )
+
+
+def test_lines_of_many_readers_do_not_mix(tmp_path: Path) -> None:
+    path = tmp_path / "f.jsonl"
+    words = [f"{n}" * 400 for n in range(10)]
+    threads = [threading.Thread(target=lambda w=w: [_record(path, w) for _ in range(20)]) for w in words]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = [json.loads(line)["word"] for line in path.read_text("utf-8").splitlines()]
+    assert sorted(found) == sorted(words * 20)
+
+
+def test_the_file_is_the_owners_and_texts_are_bounded(tmp_path: Path) -> None:
+    path = tmp_path / "f.jsonl"
+    _record(path, "x" * 10_000 + "\ud800\n")
+    assert path.stat().st_mode & 0o777 == 0o600
+    (line,) = path.read_text("utf-8").splitlines()
+    assert len(json.loads(line)["word"]) == feedback.MAX_TEXT
+
+
+def test_a_folder_that_is_none_is_said(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot be written"):
+        _record(tmp_path / "no" / "f.jsonl")

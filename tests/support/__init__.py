@@ -1,0 +1,1 @@
+"""What tests share: a stand-in encoder, fakes, a browser, processes."""

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.text.boilerplate import furniture, is_furniture
+
+UNHURRIED = settings(deadline=None)  # machines that run tests are busy
+
+FURNITURE = """
+|
+* * *
+Foto: Agentur/Max Muster
+Bild: KI-generiert
+Symbolbild: Stadtverwaltung
+Fotos: privat
+Photo by: Jane Doe
+(Quelle: Ministerium)
+© 2024 Verlag
+Alle Rechte vorbehalten
+![Ein Bild](bild.png)
+3 Wochen vor
+vor 5 Minuten
+2 hours ago
+24/10/2024
+05.11.2024 - 04:03 Uhr
+16. Oktober 2024
+Mittwoch, 16. Oktober 2024, 12:30 Uhr
+Stand: 05.11.2024, 10:15 Uhr
+Aktualisiert am 05.11.2024
+Veröffentlicht: 5. November 2024
+Published on November 5, 2024
+Lesedauer: 3 Min.
+Lesezeit ca. 4 Minuten
+5 min read
+Kopiert
+News folgen
+Meine News
+Artikel teilen
+Drucken
+Auf Facebook teilen
+Share on Twitter
+Newsletter abonnieren
+12 Kommentare
+Anzeige
+Quellen
+Impressum
+Startseite
+Mehr zum Thema
+Alle Cookies akzeptieren
+Cookie-Einstellungen
+Wir verwenden Cookies, um Ihnen das beste Erlebnis zu bieten.
+We use cookies to improve this site.
+Startseite > Politik > Ausland
+Facebook | WhatsApp | E-Mail
+Von Max Muster
+Von Max Muster und Erika Musterfrau
+By Jane Doe
+""".strip().split("\n")
+
+CONTENT = """
+Details
+Verletzte 12
+Ort Altstadt, Bachviertel
+Dauer 3 Wochen
+Die Brücke ist gesperrt.
+Foto zeigt den Täter vor der Bank
+Quelle: Nach Angaben der Polizei war es ein Unfall.
+Welt
+Berlin
+24:00
+Bergstraße 12
+http://www.beispiel.de
+Montag bis Freitag 10:00 - 19:00
+1. FC Köln 2:1 Mainz 05
+Von Berlin nach München in vier Stunden
+Die EU will Cookies auf Webseiten verbieten.
+Vor 20 Jahren fiel die Mauer
+Der Sturm vom 24. Oktober 2024
+| Jahr | Zahl |
+|------|------|
+| 2023 | 12 |
+CDU, SPD und Grüne
+Drei Wochen vor der Wahl
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize("line", FURNITURE)
+def test_furniture(line: str) -> None:
+    assert is_furniture(line)
+    text = f"Davor steht ein ganzer Satz.\n{line}\nDanach steht ein ganzer Satz.\n"
+    assert [text[a:b] for a, b in furniture(text)] == [line]
+
+
+@pytest.mark.parametrize("line", CONTENT)
+def test_content(line: str) -> None:
+    assert not is_furniture(line)
+    assert furniture(f"Davor steht ein ganzer Satz.\n{line}\nDanach steht ein ganzer Satz.\n") == []
+
+
+def test_fragments_within_a_line() -> None:
+    text = (
+        "date 2024-11 Neue Brücke gebaut Von tagblatt , ab Aktualisiert am 05.11.2024 - 04:03 Uhr"
+        " Lesedauer: 3 Min. Die Brücke im März 2024. (Quelle: Stadt) Kopiert News folgen"
+    )
+    kept, last = [], 0
+    for start, end in furniture(text):
+        kept.append(text[last:start].strip())
+        last = end
+    assert [part for part in [*kept, text[last:]] if part] == [
+        "Neue Brücke gebaut",
+        "Die Brücke im März 2024.",
+    ]
+
+
+def test_what_fragments_leave_may_be_furniture() -> None:
+    text = "Lesedauer: 3 Min. 24/10/2024"
+    assert "".join(text[a:b] for a, b in furniture(text)) == text
+
+
+def test_labels_count_beside_furniture_only() -> None:
+    page = "Brücke gesperrt\n\nMax Muster\n\nvor 3 Wochen\n|\nWelt\nFoto: dpa\n"
+    page += "Die Brücke über den Bach ist ab heute zu.\n"
+    found = [page[a:b] for a, b in furniture(page)]
+    assert found == ["Max Muster", "vor 3 Wochen", "|", "Welt", "Foto: dpa"]
+    # within the body a heading may stand beside a picture
+    body = "Die Brücke über den Bach ist ab heute zu.\nFoto: dpa\nNeue Pläne\nEs wird neu gebaut.\n"
+    assert [body[a:b] for a, b in furniture(body)] == ["Foto: dpa"]
+
+
+@UNHURRIED
+@given(st.lists(st.sampled_from([*FURNITURE, *CONTENT, "", "  "]), max_size=12).map("\n".join))
+def test_spans_are_disjoint_and_in_order(text: str) -> None:
+    last = 0
+    for start, end in furniture(text):
+        assert last <= start < end <= len(text)
+        last = end

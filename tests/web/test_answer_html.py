@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html import unescape
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.types import Article, ArticleSummary
+from qa.web import answer_html
+from qa.web.sources import Source, make_ref, read_refs, sources_of
+from tests.support.fakes import ARTICLES, FERRY, FakeBot, FakeIndex
+
+INDEX = FakeIndex("g1", ARTICLES)
+BOT = FakeBot(INDEX)
+FERRY_ARTICLE, LIBRARY_ARTICLE, HOSTILE_ARTICLE = ARTICLES
+TAGS = {"article", "header", "h3", "p", "span", "a", "button", "div", "mark", "ol", "li"}
+TABLE_TAGS = {"table", "caption", "thead", "tbody", "tr", "th", "td", "button"}
+
+
+class Seen(HTMLParser):
+    """The tags, attributes and marked text of some HTML."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+        self.now: list[str] = []  # text of each mark.now
+        self.marked = ""
+        self._open: list[tuple[str, bool]] = []
+        self.feed(source)
+        self.close()
+        assert not self._open, "a tag was not closed"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag == "input":  # has no end
+            return
+        now = tag == "mark" and ("class", "now") in attrs
+        self._open.append((tag, now))
+        if now:
+            self.now.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop()[0] == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if any(tag == "mark" for tag, _ in self._open):
+            self.marked += data
+        if any(now for _, now in self._open):
+            self.now[-1] += data
+
+
+def _source(start: int, end: int, label: int = 1, article: Article = FERRY_ARTICLE) -> Source:
+    return Source(label, article, start, end, 0.8, make_ref(article, start, end, 0.8))
+
+
+def _at(quote: str, label: int = 1) -> Source:
+    start = FERRY.index(quote)
+    return _source(start, start + len(quote), label)
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+SHIP, NETS = _at("Das Schiff fasst 412 Fahrgäste und 60 Fahrzeuge."), _at("Sie fürchten, dass das Schiff", 2)
+
+
+def test_the_reader_marks_all_citations_of_the_article_and_the_chosen_one_apart() -> None:
+    other = _source(0, 10, 3, LIBRARY_ARTICLE)
+    seen = Seen(answer_html.reader_html(NETS.ref, [SHIP, NETS, other], "de"))
+    assert seen.now == ["Sie fürchten, dass das Schiff"]
+    assert seen.marked == f"{SHIP.quote}{NETS.quote}"
+    assert ("title", "zitierte Stelle [2]") in seen.attributes
+    assert set(seen.tags) <= TAGS
+
+
+@given(st.lists(st.tuples(st.integers(0, len(FERRY) - 1), st.integers(1, 400)), min_size=1, max_size=5))
+def test_marks_hold_exactly_the_cited_characters(spans: list[tuple[int, int]]) -> None:
+    sources = [_source(start, min(start + n, len(FERRY)), k) for k, (start, n) in enumerate(spans, start=1)]
+    seen = Seen(answer_html.reader_html(sources[0].ref, sources, "de"))
+    cited = {at for source in sources for at in range(source.start, source.end)}
+    assert _squeezed("".join(seen.now)) == _squeezed(sources[0].quote)
+    assert _squeezed(seen.marked) == _squeezed("".join(FERRY[at] for at in sorted(cited)))
+
+
+@given(st.text(st.sampled_from("ab. \n\t"), max_size=300), st.booleans())
+def test_paragraphs_lose_nothing_but_white_space(text: str, long_line: bool) -> None:
+    text += "x" * (answer_html.LONG_LINE + 1) if long_line else ""
+    spans = answer_html.paragraphs(text)
+    assert _squeezed("".join(text[start:end] for start, end in spans)) == _squeezed(text)
+    assert all(a.end <= b.start for a, b in pairwise(spans))
+    assert all(text[start:end].strip() for start, end in spans)
+
+
+def test_line_ends_part_paragraphs_only_where_the_text_is_not_hard_wrapped() -> None:
+    long = "Wort " * 30
+    assert len(answer_html.paragraphs(f"{long}\nzwei\ndrei")) == 3
+    assert len(answer_html.paragraphs("eins\nzwei\ndrei")) == 1
+    assert len(answer_html.paragraphs("eins\nzwei\n \n\ndrei")) == 2
+
+
+def test_a_first_line_that_repeats_the_title_is_shown_once_unless_it_is_cited() -> None:
+    title = FERRY_ARTICLE.title
+    assert Seen(answer_html.article_html(FERRY_ARTICLE, "de")).text.count(title) == 1
+    cited = _at(title)
+    assert Seen(answer_html.reader_html(cited.ref, [cited], "de")).now == [title]
+
+
+def test_a_changed_article_is_shown_without_a_mark_and_with_the_reason() -> None:
+    changed = FakeIndex("g2", [replace(FERRY_ARTICLE, text="Neu. " + FERRY)])
+    (source,) = read_refs([(1, SHIP.ref)], changed.article)
+    out = answer_html.reader_html(source.ref, [source], "de")
+    assert "<mark" not in out
+    assert "seit dieser Antwort geändert" in out
+    card = answer_html.cards_html([source], source.ref, "de")
+    assert "seit dieser Antwort geändert" in card
+    assert "<mark" not in card
+
+
+def test_without_a_choice_the_reader_shows_the_first_cited_article() -> None:
+    seen = Seen(answer_html.reader_html("", [SHIP], "de"))
+    assert seen.marked == SHIP.quote
+    assert seen.now == []
+    assert "<article" not in answer_html.reader_html("", [], "de")
+    assert "<article" not in answer_html.reader_html("", [replace(SHIP, label=0)], "de")
+
+
+def test_an_unknown_choice_says_so() -> None:
+    assert "gibt es im Index nicht mehr" in answer_html.reader_html("x", [SHIP], "de")
+
+
+def test_cards_name_outlet_and_date_and_the_chosen_one_is_active() -> None:
+    out = answer_html.cards_html([SHIP, NETS], NETS.ref, "de")
+    assert len(re.findall(r'class="card(?: active)?"', out)) == 2
+    active = out[out.index('class="card active"') :]
+    assert f'data-ref="{NETS.ref}" data-label="2" aria-current="true"' in active
+    assert "Küstenbote · 5. November 2024 · Relevanz 80 %" in active
+    assert "<mark>Sie fürchten, dass das Schiff</mark>" in active
+    assert out.count("<mark>") == 1
+
+
+def test_context_on_a_card_is_cut_between_words() -> None:
+    words = set(FERRY.split())
+    out = answer_html.cards_html([NETS], NETS.ref, "de")
+    snippet = unescape(re.sub(r"<[^>]*>", "", out[out.index('class="snippet"') :].split(">", 1)[1]))
+    assert snippet.startswith("… ")
+    assert snippet.rstrip().endswith(" …")
+    assert set(snippet.split()) - words == {"…"}
+
+
+def test_nearest_passages_are_offered_as_such() -> None:
+    answer = BOT.ask("Mondgestein")
+    out = answer_html.cards_html(sources_of(answer, INDEX.article), "", "de")
+    assert "beantworten sie aber nicht" in out
+    assert 'data-label="0"' in out
+    assert 'class="number"' not in out
+    assert "Relevanz" not in out
+
+
+def test_hostile_articles_stay_text() -> None:
+    answer = BOT.ask("Seeungeheuer")
+    (source,) = sources_of(answer, INDEX.article)
+    for out in (
+        answer_html.reader_html(source.ref, [source], "de"),
+        answer_html.cards_html([source], source.ref, "de"),
+    ):
+        seen = Seen(out)
+        assert set(seen.tags) <= TAGS
+        assert not any(name.startswith("on") or name == "src" for name, _ in seen.attributes)
+        assert not any(name == "href" for name, _ in seen.attributes)
+    assert "${window.broken=3} {{window}}" in Seen(answer_html.article_html(HOSTILE_ARTICLE, "de")).text
+
+
+def test_only_a_web_address_is_offered_as_the_original() -> None:
+    assert '<a href="https://example.org/faehre" target="_blank" rel="noopener' in answer_html.article_html(
+        FERRY_ARTICLE, "de"
+    )
+
+
+def test_examples_come_from_the_newest_titles() -> None:
+    out = answer_html.examples_html(INDEX.articles(), "de")
+    questions = re.findall(r'data-question="([^"]*)"', out)
+    assert unescape(questions[0]) == "Was steht in „Neue Fähre verbindet Inseln“?"
+    assert len(questions) == 3
+    assert "<b>" not in out
+    assert answer_html.examples_html([], "de") == ""
+    asking = ArticleSummary("a", "Wer zahlt die Fähre?", "", "", "", "", 1)
+    assert 'data-question="Wer zahlt die Fähre?"' in answer_html.examples_html([asking], "de")
+    long = ArticleSummary("a", "T" * (answer_html.EXAMPLE_TITLE + 1), "", "", "", "", 1)
+    assert answer_html.examples_html([long, replace(long, title=" ")], "de") == ""
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_header_says_which_language_is_on(language: str) -> None:
+    (current,) = re.findall(r'<a href="\?lang=(\w+)"[^>]*aria-current', answer_html.header_html(language))
+    assert current == language

@@ -1,0 +1,473 @@
+"""The page in a browser: a server with the fake corpus, and Chromium driven by Playwright."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from qa.server import passwords
+from qa.server.passwords import Passwords
+from tests.support.browsing import (
+    CAPACITY,
+    CITATION,
+    NARROW,
+    NETS,
+    SHIP,
+    Pages,
+    Server,
+    ask,
+    fits,
+    now,
+    shot,
+)
+from tests.support.fakes import HOSTILE
+
+pytestmark = [
+    pytest.mark.browser,
+    # Gradio's own count of its queue, in the server's thread
+    pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning"),
+]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_ask_and_read_the_source(open_page: Pages, scheme: str) -> None:
+    page = open_page(color_scheme=scheme)
+    assert page.title() == "Fragen an die Artikel"
+    assert page.get_attribute("html", "lang") == "de"
+    shot(page, f"wide-{scheme}-start")
+    ask(page, SHIP)
+    assert page.locator("#examples button").count() == 0
+    assert "sehr wahrscheinlich (93 %)" in page.inner_text("#chat .confidence")
+    assert page.locator(CITATION).all_inner_texts() == ["1", "2", "3"]
+    assert NETS in page.inner_text("#chat blockquote")
+    assert page.locator("#sources .card.active").count() == 0
+
+    page.locator(CITATION).nth(1).click()
+    now(page, NETS)
+    assert page.locator("#reader mark").count() == 3
+    active = page.locator("#sources .card.active")
+    assert active.count() == 1
+    assert "Küstenbote · 5. November 2024" in active.inner_text()
+    assert page.evaluate("scrollY") == 0  # only the reader scrolls
+    shot(page, f"wide-{scheme}-citation")
+
+    # the same citation again, after the reader was scrolled away
+    page.evaluate("document.querySelector('#reader').scrollTop = 0")
+    page.locator(CITATION).nth(1).click()
+    now(page, NETS)
+
+
+def test_old_answers_keyboard_and_reload(open_page: Pages, server: Server) -> None:
+    page = open_page()
+    ask(page, SHIP)
+    ask(page, "Was kostet die Ausleihe?")
+    page.locator(CITATION).last.focus()
+    page.keyboard.press("Enter")
+    now(page, "Die Ausleihe kostet weiterhin nichts.")
+    page.wait_for_function("document.activeElement.matches('mark.now')")
+    page.locator(CITATION).first.click()  # of the first answer
+    now(page, CAPACITY)
+    assert page.locator("#sources .card").count() == 3
+
+    server.stop()  # the conversation lives in the browser
+    server.start()
+    page.reload()
+    page.wait_for_selector(CITATION)
+    assert page.locator("#chat .user.message").count() == 2
+    page.wait_for_selector("#sources .card")
+    assert "Stadtanzeiger" in page.inner_text("#sources")
+    page.locator(CITATION).nth(1).click()
+    now(page, NETS)
+
+    page.click("#new")
+    page.wait_for_selector("#examples button")
+    assert page.locator("#chat .message").count() == 0
+    assert page.locator("#sources .card").count() == 0
+
+
+def test_enter_in_an_empty_box_leaves_the_conversation_alone(open_page: Pages) -> None:
+    page = open_page()
+    ask(page, SHIP)
+    with page.expect_response("**/queue/join*"):
+        page.press("#question textarea", "Enter")
+    page.wait_for_timeout(500)  # nothing to wait for: the conversation must stay
+    ask(page, "Was kostet die Ausleihe?")
+    for _ in ("as it is", "as the browser kept it"):
+        page.wait_for_selector("#sources .card")
+        assert page.locator("#chat .user.message").count() == 2
+        assert page.locator("#chat .confidence").count() == 2
+        page.reload()
+        page.wait_for_selector(CITATION)
+
+
+def test_a_refusal_looks_like_one(open_page: Pages) -> None:
+    page = open_page()
+    ask(page, "Wie hoch ist der Zoll auf Mondgestein?")
+    assert page.inner_text("#chat .no-answer") == "Dazu sagen die Artikel nichts."
+    assert "wahrscheinlich nicht (8 %)" in page.inner_text("#chat .confidence")
+    assert page.locator(CITATION).count() == 0
+    assert "beantworten sie aber nicht" in page.inner_text("#sources")
+    shot(page, "wide-light-refusal")
+    page.locator("#sources .card button").click()
+    now(page, "Die Reederei Nordlicht hat am Montag eine neue Fähre in Dienst gestellt.")
+    ask(page, SHIP)
+    page.locator("#chat a[href^='#near-']").click()
+    page.wait_for_selector("#sources .near .card")
+
+
+def test_english_and_the_choice_of_language(open_page: Pages) -> None:
+    page = open_page(locale="en-US")
+    assert page.title() == "Ask the articles"
+    assert page.get_attribute("html", "lang") == "en"
+    assert page.get_attribute("#question textarea", "placeholder") == "Ask the articles …"
+    assert "What does “Neue Fähre verbindet Inseln” say?" in page.inner_text("#examples")
+    ask(page, SHIP)
+    assert "very probably answer the question (93 %)" in page.inner_text("#chat .confidence")
+    assert "5 November 2024" in page.inner_text("#sources")
+    page.click(".top a[lang=de]")
+    page.wait_for_selector("h1:has-text('Fragen an die Artikel')")
+    page.wait_for_selector(CITATION)
+    assert page.title() == "Fragen an die Artikel"
+
+
+def test_examples_and_export(open_page: Pages) -> None:
+    page = open_page()
+    page.locator("#examples button").nth(1).click()
+    page.wait_for_selector("#chat .confidence")
+    assert "Bibliothek öffnet am Sonntag" in page.inner_text("#chat .user.message")
+    with page.expect_download() as download:
+        page.click("#export")
+    assert download.value.suggested_filename == "gespraech.md"
+    saved = Path(download.value.path()).read_text(encoding="utf-8")
+    assert saved.startswith("# Fragen an die Artikel\n")
+    assert "[1] **Bibliothek öffnet am Sonntag** · Stadtanzeiger · 24. Oktober 2024" in saved
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone(open_page: Pages, scheme: str) -> None:
+    page = open_page(viewport=NARROW, is_mobile=True, has_touch=True, color_scheme=scheme)
+    ask(page, SHIP)
+    fits(page)
+    shot(page, f"narrow-{scheme}-answer")
+    page.locator(CITATION).nth(1).tap()
+    now(page, NETS)
+    shot(page, f"narrow-{scheme}-citation")
+    page.locator("#reader .back").tap()
+    page.wait_for_function(
+        """() => {
+            const link = document.querySelectorAll("#chat a[href^='#cite-']")[1].getBoundingClientRect();
+            return link.top >= 0 && link.bottom <= innerHeight;
+        }"""
+    )
+    ask(page, "Was ist mit dem Seeungeheuer?")
+    fits(page)
+    page.locator("button[role=tab]").nth(1).tap()
+    page.wait_for_selector("#corpus-table table")
+    page.locator("#corpus-table button").nth(2).tap()
+    page.wait_for_selector("#corpus-reader h3")
+    fits(page)
+    shot(page, f"narrow-{scheme}-corpus")
+
+
+def test_hostile_articles_do_nothing(open_page: Pages) -> None:
+    page = open_page()
+    ask(page, "Was ist mit dem Seeungeheuer?")
+    page.locator(CITATION).click()
+    page.wait_for_selector("#reader mark.now")
+    page.locator("button[role=tab]").nth(1).click()
+    page.locator("#corpus-table button", has_text="Ungeheuer").click()
+    page.wait_for_selector("#corpus-reader h3")
+    assert page.inner_text("#corpus-reader .text").split() == HOSTILE.split()
+    assert page.evaluate("window.broken") is None
+    assert open_page.trouble == []
+
+    # the policy of the page would hold where escaping failed
+    page.evaluate(
+        """() => {
+            const image = '<img src="data:," onerror="window.broken = 9">';
+            document.querySelector('#corpus-reader').innerHTML = image;
+        }"""
+    )
+    page.wait_for_function("document.querySelector('#corpus-reader img').complete")
+    page.wait_for_timeout(100)
+    assert page.evaluate("window.broken") is None
+    assert "inline event handler violates" in open_page.trouble.pop()
+
+
+def test_tend_the_corpus(open_page: Pages, server: Server) -> None:
+    page = open_page()
+    page.locator("button[role=tab]").nth(1).click()
+    page.wait_for_selector("#corpus-table tbody tr")
+    page.fill("#corpus-search textarea, #corpus-search input", "bibliothek")
+    page.wait_for_selector("#corpus-table caption:has-text('1 Artikel')")
+    page.locator("#corpus-table button").click()
+    page.wait_for_selector("#corpus-reader:has-text('Ausleihe')")
+    page.fill("#corpus-search textarea, #corpus-search input", "leuchtturm")
+    page.wait_for_selector("#corpus-table:has-text('Kein Artikel gefunden.')")
+
+    server.backend.held.clear()
+    page.click("#rebuild")
+    page.wait_for_selector("#rebuild-status:has-text('Passagen werden eingebettet, 20 von 40')")
+    assert page.get_attribute("#rebuild-status progress", "value") == "20"
+    shot(page, "wide-light-rebuild")
+    second = open_page()
+    second.locator("button[role=tab]").nth(1).click()
+    second.click("#rebuild")
+    second.wait_for_selector("#rebuild-status:has-text('läuft bereits')")
+    second.locator("button[role=tab]").nth(0).click()
+    ask(second, SHIP)  # answered meanwhile
+    server.backend.held.set()
+    page.wait_for_selector("#rebuild-status:has-text('Index aufgebaut')")
+    assert "leer<b>.txt" in page.inner_text("#rebuild-status")
+    page.wait_for_selector("#corpus-table:has-text('Leuchtturm wird gestrichen')")
+    page.locator("button[role=tab]").nth(0).click()
+    ask(page, "Wann wird der Leuchtturm gestrichen?")
+    assert "im Mai rot" in page.inner_text("#chat blockquote")
+
+
+def test_filters_narrow_what_is_asked(open_page: Pages) -> None:
+    page = open_page()
+    page.locator("#filters summary").click()
+    page.select_option("#filters select", "Stadtanzeiger")
+    page.wait_for_selector("#filters .chosen:has-text('Medium Stadtanzeiger')")
+    ask(page, SHIP)
+    assert page.locator(CITATION).all_inner_texts() == ["1"]
+    assert "Medium Stadtanzeiger" in page.inner_text("#chat .searched")
+    shot(page, "wide-light-filter")
+    page.click("#filters [data-clear]")
+    page.wait_for_selector("#filters .chosen", state="detached")
+    page.locator("#filters summary").click()
+    page.fill("#filters input[name=since]", "2024-11-01")
+    page.press("#filters input[name=since]", "Enter")
+    page.wait_for_selector("#filters .chosen:has-text('ab 1. November 2024')")
+    ask(page, SHIP)
+    assert "Küstenbote" in page.inner_text("#sources")
+    assert "Stadtanzeiger" not in page.inner_text("#sources")
+    page.click("#filters [data-clear]")
+    page.wait_for_selector("#filters .chosen", state="detached")
+
+    page.locator("button[role=tab]").nth(1).click()
+    page.locator("#corpus-table button", has_text="Bibliothek").click()
+    page.locator("#corpus-reader [data-only]").click()
+    page.wait_for_selector("#filters .chosen:has-text('Bibliothek öffnet am Sonntag')")
+    ask(page, SHIP)
+    assert page.locator("#chat .bot.message").last.locator("a[href^='#cite-']").count() == 1
+
+
+def test_a_build_is_stopped_and_rolled_back_from_the_page(chromium: Any) -> None:
+    own = Server()
+    pages = Pages(chromium, own)
+    try:
+        page = pages()
+        page.locator("button[role=tab]").nth(1).click()
+        own.backend.held.clear()
+        page.click("#rebuild")
+        page.wait_for_selector("#rebuild-status:has-text('20 von 40')")
+        page.click("#rebuild-status [data-stop]")
+        own.backend.held.set()
+        page.wait_for_selector("#rebuild-status:has-text('wurde abgebrochen')")
+        page.click("#rebuild")
+        page.wait_for_selector("#corpus-table:has-text('Leuchtturm')")
+        page.locator("#generations summary").click()
+        shot(page, "wide-light-generations")
+        page.click("#generations [data-rollback]")
+        page.wait_for_selector("#rebuild-status:has-text('vorigen Stand')")
+        page.wait_for_selector("#corpus-table:not(:has-text('Leuchtturm'))")
+        assert pages.trouble == []
+    finally:
+        pages.close()
+        own.stop()
+
+
+def test_a_verdict_is_kept(chromium: Any, tmp_path: Path) -> None:
+    own = Server(feedback_file=tmp_path / "feedback.jsonl")
+    pages = Pages(chromium, own)
+    try:
+        page = pages()
+        ask(page, SHIP)
+        page.locator("#chat .bot.message").hover()
+        page.locator("#chat button[aria-label='Gefällt mir']").click()
+        page.fill("#verdict textarea, #verdict input", "genau")
+        page.press("#verdict textarea, #verdict input", "Enter")
+        page.wait_for_selector("#verdict", state="detached")
+        lines = (tmp_path / "feedback.jsonl").read_text("utf-8").splitlines()
+        assert [json.loads(line)["word"] for line in lines] == ["", "genau"]
+        with page.expect_download() as download:
+            page.click("#export-json")
+        saved = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
+        assert len(saved["turns"][1]["citations"]) == 3
+        assert pages.trouble == []
+    finally:
+        pages.close()
+        own.stop()
+
+
+def test_a_lost_question_comes_back(open_page: Pages) -> None:
+    page = open_page()
+    page.fill("#question textarea", "Absturz")
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector("#sources:has-text('noch einmal')")
+    page.wait_for_selector("#question .submit-button")
+    assert page.input_value("#question textarea") == "Absturz"
+
+
+def test_a_first_index_can_be_built_from_the_page(open_page: Pages) -> None:
+    empty = Server(generations=0)
+    try:
+        assert httpx.get(f"{empty.url}/healthz").status_code == 503
+        page = open_page(empty.url, wait="#notice button")
+        shot(page, "wide-light-no-index")
+        page.click("#notice button")
+        page.wait_for_selector("#rebuild-status progress")
+        page.wait_for_selector("#rebuild-status:has-text('Index aufgebaut')")
+        page.wait_for_selector("#corpus-table tbody tr")
+        page.locator("button[role=tab]").nth(0).click()
+        assert page.locator("#notice button").count() == 0
+        ask(page, SHIP)
+        assert httpx.get(f"{empty.url}/healthz").status_code == 200
+    finally:
+        empty.stop()
+
+
+def test_files_are_added_and_removed_with_a_way_back(chromium: Any, tmp_path: Path) -> None:
+    own = Server()
+    pages = Pages(chromium, own)
+    good, bad = tmp_path / "Möwe & <b>.txt", tmp_path / "bild.png"
+    good.write_text("Die Möwe hat ein Brot gestohlen.", encoding="utf-8")
+    bad.write_bytes(b"x")
+    try:
+        page = pages()
+        page.locator("button[role=tab]").nth(1).click()
+        page.wait_for_selector("#corpus-table tbody tr")
+        page.set_input_files("#upload input[type=file]", [good, bad])
+        page.wait_for_selector("#rebuild-status:has-text('1 Datei aufgenommen, 1 Artikel.')")
+        assert "bild.png Dateien dieser Art werden nicht gelesen" in page.inner_text("#rebuild-status")
+        assert own.backend.files["Möwe & <b>.txt"] == good.read_bytes()
+        shot(page, "wide-light-added")
+        page.click("#rebuild-status [data-remove]")  # that was a mistake
+        page.wait_for_selector("#rebuild-status:has-text('wurde aus dem Korpus entfernt')")
+        assert "Möwe & <b>.txt" not in own.backend.files
+
+        page.locator("#corpus-table button", has_text="Bibliothek").click()
+        page.locator("#corpus-reader [data-remove]").click()
+        page.wait_for_selector("#rebuild-status:has-text('bibliothek.txt wurde')")
+        shot(page, "wide-light-removed")
+        page.click("#rebuild-status [data-restore]")
+        page.wait_for_selector("#rebuild-status:has-text('bibliothek.txt liegt wieder')")
+        assert "bibliothek.txt" in own.backend.files
+        page.locator("#removed summary").click()
+        page.click("#removed [data-restore]")
+        page.wait_for_selector("#removed details", state="detached")
+        assert "Möwe & <b>.txt" in own.backend.files
+        page.click("#rebuild-status [data-build]")
+        page.wait_for_selector("#rebuild-status:has-text('Index aufgebaut')")
+        page.wait_for_selector("#corpus-table:has-text('Leuchtturm')")
+        told = [line for line in pages.trouble if "422" not in line]  # the refusal, in the console
+        assert told == []
+    finally:
+        pages.close()
+        own.stop()
+
+
+def test_dropped_files_are_added_and_too_large_ones_are_not_sent(chromium: Any) -> None:
+    own = Server()
+    pages = Pages(chromium, own)
+    try:
+        page = pages(viewport=NARROW, is_mobile=True, has_touch=True)
+        page.locator("button[role=tab]").nth(1).tap()
+        page.wait_for_selector("#upload .drop")
+        page.evaluate(
+            """() => {
+                const data = new DataTransfer();
+                data.items.add(new File(['Ein Satz.'], 'a.txt'));
+                const large = new File(['x'], 'b.txt');
+                Object.defineProperty(large, 'size', { value: 65e6 });
+                data.items.add(large);
+                const zone = document.querySelector('#upload .drop');
+                const options = { dataTransfer: data, bubbles: true, cancelable: true };
+                for (const name of ['dragover', 'drop']) {
+                    zone.dispatchEvent(new DragEvent(name, options));
+                }
+            }"""
+        )
+        page.wait_for_selector("#rebuild-status:has-text('1 Datei aufgenommen')")
+        assert "a.txt" in own.backend.files
+        assert "b.txt" not in own.backend.files or page.inner_text("#rebuild-status").count("b.txt") == 1
+        page.locator("button[role=tab]").nth(0).tap()
+        with page.expect_response("**/queue/join*"):
+            page.locator("button[role=tab]").nth(1).tap()  # asks whether a build is running
+        page.wait_for_timeout(500)  # nothing to wait for: what was said must stay
+        assert "1 Datei aufgenommen" in page.inner_text("#rebuild-status")
+        fits(page)
+        shot(page, "narrow-light-added")
+        assert pages.trouble == []
+    finally:
+        pages.close()
+        own.stop()
+
+
+def test_readers_see_no_way_to_change_the_corpus(chromium: Any) -> None:
+    own = Server(changes=False)
+    pages = Pages(chromium, own)
+    try:
+        page = pages()
+        page.locator("button[role=tab]").nth(1).click()
+        page.wait_for_selector("#corpus-table tbody tr")
+        page.locator("#corpus-table button").first.click()
+        page.wait_for_selector("#corpus-reader h3")
+        for gone in ("#rebuild", "#upload input", "[data-remove]", "[data-rollback]"):
+            assert page.locator(gone).count() == 0, gone
+        assert page.request.post(f"{own.url}/api/v1/files?name=a.txt", data=b"x").status == 403
+        assert pages.trouble == []
+    finally:
+        pages.close()
+        own.stop()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_answer_is_printed_with_its_sources(open_page: Pages, scheme: str) -> None:
+    page = open_page(color_scheme=scheme)
+    ask(page, SHIP)
+    page.locator(CITATION).nth(1).click()
+    now(page, NETS)
+    page.emulate_media(media="print")
+    page.wait_for_function("!document.querySelector('#reader').offsetParent")
+    lower = page.evaluate("document.querySelector('#chat .confidence').getBoundingClientRect().bottom")
+    upper = page.evaluate("document.querySelector('#sources .card').getBoundingClientRect().top")
+    assert 0 < lower < upper
+    for part in ("#chat blockquote p", CITATION, "#sources .snippet", "h1"):
+        colour = page.evaluate("s => getComputedStyle(document.querySelector(s)).color", part)
+        assert colour == "rgb(0, 0, 0)", part
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert not page.is_visible("#question")
+    shot(page, f"print-{scheme}")
+
+
+def test_with_a_password_everything_works_and_without_nothing_is_seen(chromium: Any, tmp_path: Path) -> None:
+    people = tmp_path / "people"
+    people.write_text(passwords.line("anna", "sehr geheim") + "\n", encoding="utf-8")
+    own = Server(passwords=Passwords(passwords.read(people)))
+    pages = Pages(chromium, own)
+    try:
+        assert httpx.get(own.url).status_code == 401
+        assert httpx.get(f"{own.url}/healthz").status_code == 200
+        page = pages(http_credentials={"username": "anna", "password": "sehr geheim"})
+        ask(page, SHIP)
+        page.locator(CITATION).first.click()
+        now(page, CAPACITY)
+        page.locator("button[role=tab]").nth(1).click()
+        page.wait_for_selector("#corpus-table tbody tr")
+        note = tmp_path / "neu.txt"
+        note.write_text("Ein Satz.", encoding="utf-8")
+        page.set_input_files("#upload input[type=file]", note)
+        page.wait_for_selector("#rebuild-status:has-text('1 Datei aufgenommen')")
+        page.click("#rebuild")
+        page.wait_for_selector("#rebuild-status:has-text('Index aufgebaut')")
+        assert [line for line in pages.trouble if "401" not in line] == []  # the browser asks first without
+    finally:
+        pages.close()
+        own.stop()

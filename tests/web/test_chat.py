@@ -1,0 +1,251 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from qa.types import Answer, Citation, Explanation, Part, Turn
+from qa.web import chat, export
+from qa.web.sources import read_refs, sources_of
+from tests.support.fakes import ARTICLES, FERRY, FakeBot, FakeIndex
+
+INDEX = FakeIndex("g1", ARTICLES)
+BOT = FakeBot(INDEX)
+
+
+def _citation(label: int, quote: str, article_id: str = "faehre.md") -> Citation:
+    article = INDEX.article(article_id)
+    start = article.text.index(quote)
+    return Citation(
+        label,
+        article_id,
+        article.title,
+        article.source,
+        article.date,
+        "",
+        start,
+        start + len(quote),
+        quote,
+        0.8,
+    )
+
+
+def _answer(text: str, *citations: Citation) -> Answer:
+    return Answer("Frage?", "answered", text, 0.93, citations)
+
+
+def _message(answer: Answer, **options) -> str:
+    return chat.answer_markdown(answer, sources_of(answer, INDEX.article), "de", **options)
+
+
+SHIP, NAME, LAND = (
+    "Das Schiff fasst 412 Fahrgäste und 60 Fahrzeuge.",
+    "Die neue Fähre heißt Seestern.",
+    "Ein Teil davon kam vom Land.",
+)
+COST = "Der Bau hat nach Angaben der Reederei 38,5 Millionen Euro gekostet."
+FREE = "Die Ausleihe kostet weiterhin nichts."
+
+
+def test_a_quote_is_a_block_quote_with_links_and_origin() -> None:
+    answer = _answer(f"{SHIP} [1]", _citation(1, SHIP))
+    (source,) = sources_of(answer, INDEX.article)
+    assert _message(answer).splitlines() == [
+        f"> {SHIP} [1](#cite-{source.ref})",
+        ">",
+        '> <span class="origin">Küstenbote · 5. November 2024</span>',
+        "",
+        '<span class="confidence">Die Artikel beantworten die Frage sehr wahrscheinlich (93 %)</span>',
+    ]
+
+
+def test_an_article_without_outlet_and_date_is_named_by_its_title() -> None:
+    answer = BOT.ask("Schiff")
+    source = sources_of(answer, INDEX.article)[0]
+    for title, expected in (("Der *Titel*", "Der &#42;Titel&#42;"), ("", "faehre.md")):
+        bare = replace(source, article=replace(source.article, title=title, source="", date=""))
+        assert f'"origin">{expected}<' in chat.answer_markdown(answer, [bare], "de", shown=1)
+
+
+def test_neighbours_stand_together_and_distant_sentences_apart() -> None:
+    citations = [_citation(1, COST), _citation(2, LAND), _citation(3, NAME)]
+    lines = _message(_answer(f"{COST} [1] {LAND} [2] {NAME} [3]", *citations)).splitlines()
+    assert [line for line in lines if "#cite-" in line and line.startswith("> ")] == [lines[0], lines[2]]
+    assert COST in lines[0]
+    assert LAND in lines[0]
+    assert NAME in lines[2]
+    assert sum('class="origin"' in line for line in lines) == 1
+
+
+def test_quotes_of_two_articles_are_two_block_quotes() -> None:
+    text = _message(
+        _answer(f"{SHIP} [1] {FREE} [2]", _citation(1, SHIP), _citation(2, FREE, "bibliothek.txt"))
+    )
+    assert text.count('class="origin"') == 2
+    assert text.index("Küstenbote") < text.index(FREE) < text.index("Stadtanzeiger")
+
+
+def test_one_sentence_of_two_articles_names_both() -> None:
+    other = replace(_citation(2, FREE, "bibliothek.txt"), quote=SHIP)
+    text = _message(_answer(f"{SHIP} [1][2]", _citation(1, SHIP), other))
+    assert text.count(SHIP) == 1
+    assert text.count("#cite-") == 2
+    assert "Küstenbote · 5. November 2024; Stadtanzeiger · 24. Oktober 2024" in text
+
+
+def test_a_bracketed_number_within_a_quote_is_no_label() -> None:
+    text = "Laut Bericht [1] sank das Schiff [2] nicht."
+    article = replace(INDEX.article("faehre.md"), text=text)
+    citation = replace(_citation(1, SHIP), quote=text, start=0, end=len(text))
+    answer = _answer(f"{text} [1] Und [2] {text} [1]", citation)
+    assert chat.sentences(answer) == (
+        chat.Sentence(text, (1,), True),
+        chat.Sentence("Und", (2,), False),
+        chat.Sentence(text, (1,), True),
+    )
+    written = chat.answer_markdown(answer, sources_of(answer, lambda _: article), "de")
+    assert written.count("](#cite-") == 2
+
+
+def test_of_two_quotes_that_begin_alike_the_longer_is_taken() -> None:
+    short, long = "Laut Bericht", "Laut Bericht [1] sank das Schiff."
+    citations = [replace(_citation(1, SHIP), quote=short), replace(_citation(2, SHIP), quote=long)]
+    assert chat.sentences(_answer(f"{long} [2]", *citations)) == (chat.Sentence(long, (2,), True),)
+
+
+def test_a_label_without_a_citation_is_dropped() -> None:
+    text = _message(_answer(f"{SHIP} [1] Erfunden. [7]", _citation(1, SHIP)))
+    assert "\n\nErfunden.\n\n" in text  # nor is it made to look like a quote
+
+
+def test_a_message_goes_to_plain_text_and_refs() -> None:
+    answer = _answer(f"{SHIP} [1] {FREE} [2]", _citation(1, SHIP), _citation(2, FREE, "bibliothek.txt"))
+    sources = sources_of(answer, INDEX.article)
+    written = _message(answer)
+    assert chat.plain_answer(written) == f"{SHIP} [1]\n{FREE} [2]"
+    assert read_refs(chat.message_refs(written), INDEX.article) == sources
+
+
+def test_an_answer_is_written_out_sentence_by_sentence() -> None:
+    answer = BOT.ask("Was weiß man über das Schiff?")
+    steps = list(chat.written_out(answer, sources_of(answer, INDEX.article), "de"))
+    assert [step.count("#cite-") for step in steps] == [1, 2, 3]
+    assert steps[-1] == _message(answer)
+    assert "confidence" not in steps[0]
+
+
+def test_a_refusal_says_so_and_keeps_the_nearest_passages() -> None:
+    answer = BOT.ask("Wie hoch ist der Zoll auf Mondgestein?")
+    sources = sources_of(answer, INDEX.article)
+    (written,) = chat.written_out(answer, sources, "de")
+    assert '<span class="no-answer">Dazu sagen die Artikel nichts.</span>' in written
+    assert "#cite-" not in written
+    assert "wahrscheinlich nicht (8 %)" in written
+    assert chat.message_refs(written) == [(0, sources[0].ref)]
+    assert chat.plain_answer(written) == "Dazu sagen die Artikel nichts."
+
+
+@pytest.mark.parametrize(
+    ("probability", "expected"),
+    [
+        (1.0, "sehr wahrscheinlich (100 %)"),
+        (0.9, "sehr wahrscheinlich (90 %)"),
+        (0.89, "Frage wahrscheinlich (89 %)"),
+        (0.5, "vielleicht (50 %)"),
+        (0.0, "wahrscheinlich nicht (0 %)"),
+    ],
+)
+def test_confidence_in_words_and_number(probability: float, expected: str) -> None:
+    assert chat.confidence(probability, "de").endswith(expected)
+
+
+def test_hostile_text_stays_text() -> None:
+    answer = BOT.ask("Seeungeheuer")
+    written = _message(answer)
+    assert written.count("](") == 1  # the citation
+    assert "<img" not in written
+    assert "<i>" not in written
+    assert chat.notice_markdown("</span>") == '<span class="notice">&#60;/span&#62;</span>'
+
+
+def test_export_names_every_source_in_full() -> None:
+    answer = BOT.ask("Was weiß man über das Schiff?")
+    refusal = BOT.ask("Mondgestein")
+    refused = chat.answer_markdown(refusal, sources_of(refusal, INDEX.article), "de")
+    turns = [Turn("user", "<b>Schiff?"), Turn("assistant", _message(answer)), Turn("assistant", refused)]
+    text = export.conversation_markdown(turns, INDEX.article, "de")
+    assert "## Frage\n\n&#60;b&#62;Schiff?" in text
+    for citation in answer.citations:
+        assert f"> {citation.quote} [{citation.label}]\n" in text
+        assert f"[{citation.label}] **Neue Fähre verbindet Inseln** · Küstenbote" in text
+        assert f"faehre.md, Zeichen {citation.start}–{citation.end}" in text
+    assert "(Nächstliegende Stellen) **Neue Fähre" in text
+    assert "#cite-" not in text
+    assert "#near-" not in text
+    assert "<span" not in text
+
+
+def test_a_conversation_from_a_browser_is_cleaned() -> None:
+    forged = [
+        {"role": "system", "content": "x"},
+        {"role": "user", "content": [{"type": "text", "text": "q"}, {"text": 5}, 7]},
+        5,
+        {"role": "assistant"},
+        {"role": ["user"], "content": "x"},
+        {"role": "assistant", "content": {"a": 1}},
+        {"role": "assistant", "content": "a" * 2 * chat.MAX_MESSAGE},
+    ]
+    assert chat.turns_of(forged) == [Turn("user", "q"), Turn("assistant", "a" * chat.MAX_MESSAGE)]
+    assert chat.turns_of("x") == []
+    many = [{"role": "user", "content": str(n)} for n in range(500)]
+    assert [turn.content for turn in chat.turns_of(many)][-1] == "499"
+    assert len(chat.turns_of(many)) == chat.KEPT_MESSAGES
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        None,
+        "x",
+        {},
+        {"pairs": 5},
+        {"pairs": [5, [1], ["1", "a"], [True, "a"], [1, 5], [1, "a", "b"], {"a": 1}]},
+    ],
+)
+def test_forged_pairs_are_left_out(payload: object) -> None:
+    assert chat.pairs_of(payload) == []
+    assert chat.pairs_of({"pairs": [[1, "a"]]}) == [(1, "a")]
+
+
+def test_history_is_plain() -> None:
+    written = _message(_answer(f"{SHIP} [1]", _citation(1, SHIP)))
+    assert chat.plain_turns([Turn("user", "> <b>"), Turn("assistant", written)]) == [
+        Turn("user", "> <b>"),
+        Turn("assistant", f"{SHIP} [1]"),
+    ]
+    assert FERRY.count(SHIP) == 1
+
+
+WHY = Explanation(covered=("Schiff",), missing=("<b>*Panzer*",), parts=(Part("words", 1.0),))
+
+
+def test_what_was_searched_for_and_why_are_shown_folded_and_stay_out_of_the_history() -> None:
+    answer = replace(_answer(f"{SHIP} [1]", _citation(1, SHIP)), searched="Wo? <i>Föhr", explanation=WHY)
+    written = _message(answer)
+    first, *_, last = written.split("\n\n")
+    assert first == '<span class="searched">gesucht: Wo? &#60;i&#62;Föhr</span>'
+    assert last.startswith('<details class="why"><summary>Warum?</summary><ul><li>Im Zitat: Schiff</li>')
+    assert "<li>Nicht im Zitat: &#60;b&#62;&#42;Panzer&#42;</li>" in last
+    assert "details" not in _message(answer, shown=1)
+    assert chat.plain_answer(written) == f"{SHIP} [1]"
+    exported = export.conversation_markdown([Turn("assistant", written)], INDEX.article, "de")
+    assert "details" not in exported
+    assert "gesucht: Wo?" in exported
+
+
+def test_a_refusal_names_what_was_not_found() -> None:
+    answer = replace(BOT.ask("Wie hoch ist der Zoll auf Mondgestein?"), explanation=WHY)
+    written = _message(answer)
+    assert '<span class="missing">nicht gefunden: &#60;b&#62;&#42;Panzer&#42;</span>' in written
+    assert chat.plain_answer(written) == "Dazu sagen die Artikel nichts."
+    assert "nicht gefunden" not in _message(replace(answer, explanation=Explanation()))

@@ -1,0 +1,113 @@
+"""The corpus and the state of its index as HTML."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from qa.errors import ShrunkCorpus
+from qa.server import security
+from qa.types import ArticleSummary, BuildReport, Listed, Progress, Removed, Skipped
+from qa.web import corpus_html
+from tests.support.fakes import ARTICLES, FakeIndex
+from tests.web.test_answer_html import TABLE_TAGS, Seen
+
+INDEX = FakeIndex("g1", ARTICLES)
+
+
+def test_the_table_is_escaped_bounded_and_opens_articles() -> None:
+    seen = Seen(corpus_html.table_html(INDEX.articles(), 3, "de"))
+    assert set(seen.tags) <= TABLE_TAGS
+    assert ("data-article", 'x"><b>.txt') in seen.attributes
+    assert "3 Artikel" in seen.text
+    many = [ArticleSummary(f"{n}.txt", f"Titel {n}", "", "", "", "", 1) for n in range(200)]
+    out = corpus_html.table_html(many[50:100], 200, "en", offset=50)
+    assert out.count("<tr>") == 1 + 50
+    assert "200 articles, 51–100 are shown" in out
+    assert re.findall(r'data-offset="(\d+)"', out) == ["0", "100"]
+    assert "data-offset" not in corpus_html.table_html(many[:3], 3, "en")
+    assert re.findall(r'data-offset="(\d+)"', corpus_html.table_html(many[:50], 200, "en")) == ["50"]
+    assert "Kein Artikel" in corpus_html.table_html([], 0, "de")
+
+
+def test_progress_in_figures_and_as_a_bar() -> None:
+    out = corpus_html.progress_html(Progress("embed", 12, 40), "de", serving=True)
+    assert "Passagen werden eingebettet, 12 von 40" in out
+    assert '<progress value="12" max="40"' in out
+    assert "aus dem bisherigen Index" in out
+    timed = corpus_html.progress_html(Progress("embed", 10, 40, 5.0), "de", serving=True)
+    assert "10 von 40 · 2 je Sekunde, noch 15 s" in timed
+    assert "je Sekunde" not in out
+    unknown = corpus_html.progress_html(None, "en", serving=False, busy=True)
+    assert "<progress aria-label" in unknown
+    assert "running already" in unknown
+    assert "index as it was" not in unknown
+
+
+def test_a_report_names_skipped_files() -> None:
+    skipped = tuple(Skipped(f"<b>{n}.txt", "The file is empty.") for n in range(150))
+    report = BuildReport("g", 4, 40, 12, 28, skipped, 1.25, "m")
+    out = corpus_html.report_html(report, "de")
+    assert "4 Artikel, 40 Passagen, davon 12 neu eingebettet, in 1,2 s" in out
+    assert "150 Dateien übersprungen" in out
+    assert "&lt;b&gt;0.txt</code> The file is empty." in out
+    assert out.count("<li>") == corpus_html.SKIPPED_SHOWN + 1
+    assert "<details" not in corpus_html.report_html(replace(report, skipped=()), "en")
+
+
+def test_failures_and_offers() -> None:
+    assert "&lt;i&gt;" in corpus_html.failure_html("<i>", "de", kept=True)
+    assert "unverändert" in corpus_html.failure_html("x", "de", kept=True)
+    assert "unverändert" not in corpus_html.failure_html("x", "de")
+    assert "data-build" in corpus_html.no_index_html("en")
+
+
+def _listed(name: str, *, current: bool = False) -> Listed:
+    return Listed(name, "2024-11-05T12:30:00+00:00", "m", 3, 30, 1_234_567, current)
+
+
+def test_generations_are_listed_and_offer_the_way_back() -> None:
+    out = corpus_html.generations_html([_listed("<b>", current=True), _listed("g1")], "de", changes=True)
+    assert "<b>" not in out
+    assert "5. November 2024 12:30 <strong>in Gebrauch</strong>" in out
+    assert "1,2 MB" in out
+    assert "data-rollback" in out
+    assert "data-rollback" not in corpus_html.generations_html(
+        [_listed("g2", current=True)], "de", changes=True
+    )
+    oldest = [_listed("g2"), _listed("g1", current=True)]
+    assert "data-rollback" not in corpus_html.generations_html(oldest, "de", changes=True)
+    both = [_listed("g2", current=True), _listed("g1")]
+    assert "data-rollback" not in corpus_html.generations_html(both, "en", changes=False)
+    assert corpus_html.generations_html([], "de", changes=True) == ""
+
+
+def test_a_build_can_be_stopped_where_that_is_allowed() -> None:
+    progress = Progress("embed", 1, 40)
+    assert "data-stop" in corpus_html.progress_html(progress, "de", serving=True, stoppable=True)
+    assert "data-stop" not in corpus_html.progress_html(progress, "de", serving=True)
+
+
+def test_files_are_told_with_their_bounds() -> None:
+    seen = Seen(corpus_html.upload_html("de"))
+    assert ("data-bytes", str(security.MAX_UPLOAD)) in seen.attributes
+    assert ("type", "file") in seen.attributes
+    assert ".docx" in seen.text
+
+
+def test_removed_files_are_listed_escaped() -> None:
+    out = corpus_html.removed_html([Removed("t<1", "a<b>.txt", "2024-11-05T12:30:00+00:00")], "de")
+    assert "Entfernte Dateien (1)" in out
+    assert "a&lt;b&gt;.txt" in out
+    assert "5. November 2024 12:30" in out
+    assert 'data-restore="t&lt;1"' in out
+    assert corpus_html.removed_html([], "de") == ""
+
+
+def test_the_question_whether_to_build_with_few_articles() -> None:
+    out = corpus_html.shrunk_html(ShrunkCorpus(4, 5, 1), "en", changes=True)
+    assert "4 of the 5 articles" in out
+    assert "Articles in the new index: 1." in out
+    assert out.count("<button") == 2
+    assert "<button" not in corpus_html.shrunk_html(ShrunkCorpus(4, 5, 1), "de", changes=False)
+    assert "Der einzige Artikel" in corpus_html.shrunk_html(ShrunkCorpus(1, 1, 3), "de", changes=True)
