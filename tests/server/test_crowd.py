@@ -62,13 +62,19 @@ def _by_rest(url: str, number: int) -> dict[str, Any]:
 
 
 def _by_gradio(url: str, number: int) -> dict[str, Any]:
-    """As the page asks: into the queue, then the stream of events."""
-    with httpx.Client(base_url=f"{url}/gradio_api/call", timeout=60) as client:
-        event = client.post("/v2/ask", json={"question": f"Was ist {WORDS[number]}?"}).json()["event_id"]
-        with client.stream("GET", f"/ask/{event}") as stream:
-            lines = [line for line in stream.iter_lines() if line]
-    assert lines[-2] == "event: complete", lines
-    answer: dict[str, Any] = json.loads(lines[-1].removeprefix("data: "))[0]
+    """As `gradio_client` asks: into the queue, then the stream of events."""
+    session = f"session{number}"
+    with httpx.Client(base_url=url, timeout=60) as client:
+        (event,) = (
+            row["id"] for row in client.get("/config").json()["dependencies"] if row["api_name"] == "ask"
+        )
+        data = [f"Was ist {WORDS[number]}?", [], "", "", "", ""]
+        joined = {"fn_index": event, "session_hash": session, "data": data}
+        client.post("/gradio_api/queue/join", json=joined).raise_for_status()
+        with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as stream:
+            messages = [json.loads(line[6:]) for line in stream.iter_lines() if line.startswith("data: ")]
+    (done,) = (message for message in messages if message["msg"] == "process_completed")
+    answer: dict[str, Any] = done["output"]["data"][0]
     return answer
 
 

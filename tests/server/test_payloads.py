@@ -18,6 +18,7 @@ from typing import Any
 
 import gradio as gr
 import pytest
+from fastapi import FastAPI
 from starlette.routing import Mount
 
 from qa.server import gradio_requests
@@ -129,9 +130,18 @@ def application(canary: str) -> Any:
     return asyncio.run(made())
 
 
+def _served(application: Any) -> FastAPI:
+    """The application within the wrappers."""
+    while not isinstance(application, FastAPI):
+        application = application._app
+    return application
+
+
 def _gradio(application: Any) -> Any:
     """The check of requests, with Gradio's own application in it."""
-    (mount,) = (route for route in application._app.routes if isinstance(route, Mount) and route.path == "")
+    (mount,) = (
+        route for route in _served(application).routes if isinstance(route, Mount) and route.path == ""
+    )
     return mount.app
 
 
@@ -391,7 +401,7 @@ def test_a_file_as_text_is_a_text(application: Any, canary: str) -> None:
 
 def test_every_route_refuses_them(application: Any, canary: str) -> None:
     """The application's own routes too: what is no id of an article finds nothing."""
-    routes = sorted({*_routes(application._app.routes), *_routes(_gradio(application)._app.routes)})
+    routes = sorted({*_routes(_served(application).routes), *_routes(_gradio(application)._app.routes)})
     client = Client(application)
     unaffected = {"GET /healthz", "GET /readyz", "GET /api/v1/openapi.json", "HEAD /api/v1/openapi.json"}
     unaffected |= {"GET /api/v1/articles", "GET /api/v1/removed", "GET /api/v1/docs"}
