@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import codecs
 import re
-import unicodedata
 
 from qa.errors import CorpusError
+from qa.text.composition import composed
 from qa.text.dates import date_of
 
 MAX_FIELD = 300  # characters of a title, source or address
@@ -72,7 +72,7 @@ def is_text(text: str) -> bool:
 def settled(text: str) -> str:
     """Text in the form in which articles keep it: NFC, line ends as LF, nothing that UTF-8 cannot hold."""
     whole = _SURROGATE.sub("\ufffd", re.sub(r"\r\n?", "\n", text))
-    return unicodedata.normalize("NFC", whole)
+    return composed(whole)
 
 
 def field(value: str) -> str:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import Stemmer
+
+from qa.text.composition import composed
 
 DEFAULT_LANGUAGE = "de"  # of articles and questions that do not tell
 
@@ -85,7 +86,7 @@ def fold(word: str) -> str:
     """A word without case, soft hyphens, and the thousands marks of its numbers."""
     if word[:1].isdigit():
         return re.sub(r"[.,]", "", word) if _GROUPED.fullmatch(word) else word
-    return unicodedata.normalize("NFC", word.replace("\u00ad", "")).casefold()
+    return composed(word.replace("\u00ad", "")).casefold()
 
 
 @cache

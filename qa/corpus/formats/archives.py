@@ -10,7 +10,6 @@ import io
 import re
 import stat
 import struct
-import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from qa.errors import CorpusError
+from qa.text.composition import composed
 from qa.types import Skipped
 
 MAX_MEMBERS = 10_000
@@ -122,7 +122,7 @@ def _name(info: zipfile.ZipInfo) -> str:
     if not info.flag_bits & 0x800:
         with suppress(UnicodeError):
             name = name.encode("cp437").decode("utf-8")
-    return unicodedata.normalize("NFC", name)
+    return composed(name)
 
 
 def _is_hidden(name: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import NamedTuple
 
 from qa.corpus.decoding import settled
@@ -17,6 +18,7 @@ from qa.errors import CorpusError
 TEXT = "text"  # the column that a table must have; the others are `FIELDS`
 SEPARATORS = ",;\t|"  # of columns; a German spreadsheet writes semicolons
 MAX_ROWS = 100_000
+MAX_REREAD = 100_000_000  # characters, some 2 s of CPU time
 MAX_CELL = 20_000_000  # characters; Python's own bound is 131072, less than a long report
 
 
@@ -88,9 +90,11 @@ def _records(lines: list[str], separator: str) -> Iterator[tuple[int, list[str] 
     """Each record with the line on which it begins, from 1, or with what is wrong with it.
 
     A quotation mark that is never closed would swallow the rest of the table. So the line it stands on is
-    given up, and reading begins anew on the next one.
+    given up, and reading starts again on the next one. Raises CorpusError where that happens so often that
+    more than `MAX_REREAD` characters, and more than twice the table, would be read again.
     """
-    begin = 0
+    ends = list(accumulate(map(len, lines), initial=0))
+    begin = reread = 0
     while begin < len(lines):
         reader = csv.reader((lines[i] for i in range(begin, len(lines))), delimiter=separator, strict=True)
         read = 0
@@ -101,6 +105,12 @@ def _records(lines: list[str], separator: str) -> Iterator[tuple[int, list[str] 
             return
         except csv.Error as error:
             yield begin + read + 1, str(error)
+            reread += ends[begin + reader.line_num] - ends[begin + read]
+            if reread > MAX_REREAD + 2 * ends[-1]:
+                raise CorpusError(
+                    "The table has too many quotation marks that are never closed; the rest is not read,"
+                    " close them."
+                ) from error
             begin += read + 1
 
 
