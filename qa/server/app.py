@@ -28,6 +28,9 @@ from qa.service.service import Service
 if TYPE_CHECKING:
     import gradio as gr
 
+# Here, because a page needs `GradioPage` from this module: no component is made before this.
+gradio_files.forbid()
+
 
 @dataclass(frozen=True, slots=True)
 class GradioPage:
@@ -73,7 +76,6 @@ def make_app(
     app.mount(rest.PATH, rest.make_api(service, root_path=root_path))
     if tools:
         mcp_tools.mount(app, tools)
-    gradio_files.forbid()
     blocks = page.blocks
     # mounting does not set it, and without it Gradio takes any file for one that was uploaded
     blocks.has_launched = True
