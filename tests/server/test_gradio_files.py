@@ -53,7 +53,9 @@ from tests.support.fakes import FakeBackend
 from qa.service.service import Service
 ui.make_page(Service(FakeBackend()))
 """
-    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert ended.returncode == 3, ended.stderr
 
 
