@@ -217,7 +217,7 @@ def test_a_network_that_8_bits_would_spoil_is_left_alone(
 ) -> None:
     tokens = _tokens(2, 20)
     before = _quick(network, tokens)
-    monkeypatch.setattr(int8, "LEVELS", 1)  # less than 2 bits
+    monkeypatch.setattr(int8_product, "LEVELS", 1)  # less than 2 bits
     assert not int8.quantise(network)
     assert torch.equal(_quick(network, tokens), before)
 
