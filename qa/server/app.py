@@ -18,11 +18,12 @@ from starlette.routing import Mount
 from qa.api import mcp as mcp_tools
 from qa.api import rest
 from qa.server import gradio_files
+from qa.server.asgi import App
 from qa.server.gradio_requests import CheckedGradio, events_of
-from qa.server.limits import Paced
+from qa.server.limits import BodyPace
 from qa.server.passwords import Passwords
-from qa.server.proxies import Forwarded, Network
-from qa.server.security import LOOPBACK, App, Guard
+from qa.server.proxies import ClientAddress, Network
+from qa.server.security import LOOPBACK, RequestChecks
 from qa.service.service import Service
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def make_app(
     passwords: Passwords | None = None,
     mcp: bool = False,
 ) -> App:
-    """The whole application as ASGI: the page, the doors for programs, and the guard before them.
+    """The whole application as ASGI: the page, the interfaces for programs, and what checks each request.
 
     `hosts`: names it answers to, empty for any; `root_path`: what a proxy strips from the addresses;
     `proxies`: whose word about the client's address counts;
@@ -99,8 +100,8 @@ def make_app(
     )
     (mounted,) = (route for route in app.routes if isinstance(route, Mount) and route.path == "")
     mounted.app = CheckedGradio(mounted.app, events_of(blocks.fns))
-    guarded = Guard(app, hosts=hosts, passwords=passwords, uploads=service.changes)
-    return Paced(Forwarded(guarded, proxies))
+    checked = RequestChecks(app, hosts=hosts, passwords=passwords, uploads=service.changes)
+    return BodyPace(ClientAddress(checked, proxies))
 
 
 def _health(app: FastAPI, service: Service) -> None:

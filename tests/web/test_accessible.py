@@ -36,7 +36,8 @@ def _violations(page: Any) -> list[str]:
     """What axe finds against the page as it is: rule, element and what it says."""
     page.evaluate(
         """() => Promise.allSettled(document.getAnimations()
-            .filter((animation) => animation instanceof CSSTransition).map((transition) => transition.finished))"""
+            .filter((animation) => animation instanceof CSSTransition)
+            .map((transition) => transition.finished))"""
     )
     found = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
     assert found["passes"], "axe looked at nothing"
