@@ -223,10 +223,10 @@ def main() -> None:
         globals().update(SIZES=(20,), QUESTIONS=20)
     from qa.embedding import default_model
 
-    carrier = default_model.carrier()
-    if carrier is None:
-        raise SystemExit("The carrier of the default model is not installed on this platform.")
-    model = str(default_model.unpack(carrier))
+    weights = default_model.weights_file()
+    if weights is None:
+        raise SystemExit("The package with the default model is not installed on this platform.")
+    model = str(default_model.unpack(weights))
     with tempfile.TemporaryDirectory() as folder:
         found = measure(Path(folder), args.data, 1 if args.quick else args.rounds, model)
     report = table(found)

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.rebuild import paragraphs
-from qa.embedding import default_model, sentence_transformer
+from qa.embedding import default_model, model_folder, sentence_transformer
 from qa.embedding import threads as compute
 from qa.index import build
 
@@ -74,7 +74,7 @@ def side_by_side(model: sentence_transformer.SentenceEncoder, *, pinned: bool = 
             [texts[index] for index in order[begin : begin + build.BATCH]]
             for begin in range(0, len(order), build.BATCH)
         ]
-        with compute.readers() as readers:
+        with compute.passage_threads() as readers:
             vectors = np.stack([vector for found in readers.map(some, batches) for vector in found])
         return vectors[np.argsort(order)]
 
@@ -106,7 +106,7 @@ def by_onnx(folder: str, *, int8: bool) -> Read:
     from onnxruntime.quantization import quantize_dynamic
     from transformers import AutoModel
 
-    judge, prompt = whole(), default_model.PROMPTS["passage"]
+    judge, prompt = whole(), model_folder.PROMPTS["passage"]
     network = AutoModel.from_pretrained(folder, attn_implementation="eager").eval()
     with tempfile.TemporaryDirectory() as place:
         file, small = f"{place}/model.onnx", f"{place}/int8.onnx"
@@ -164,7 +164,7 @@ def ways(folder: str) -> dict[str, Read]:
     import torch
     from sentence_transformers import SentenceTransformer
 
-    plain = SentenceTransformer(folder, prompts=default_model.PROMPTS)
+    plain = SentenceTransformer(folder, prompts=model_folder.PROMPTS)
     bare, quick = whole(), sentence_transformer.load()
     found = {
         "sentence-transformers, float32": fixed(plain, bfloat16=False),
@@ -182,7 +182,7 @@ def ways(folder: str) -> dict[str, Read]:
     }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        small = SentenceTransformer(folder, prompts=default_model.PROMPTS)
+        small = SentenceTransformer(folder, prompts=model_folder.PROMPTS)
         small[0].model = torch.ao.quantization.quantize_dynamic(
             small[0].model, {torch.nn.Linear}, dtype=torch.qint8
         )
@@ -207,7 +207,7 @@ def hit_at_1(read: Read, model: sentence_transformer.SentenceEncoder, data: Path
             gold += [len(texts)] * len(paragraph["qas"])
             texts.append(paragraph["context"])
     rows = np.asarray(read(texts), np.float32)
-    asked = model.queries(questions)
+    asked = np.stack([reading.vector for reading in model.read(questions, query=True)])
     return float(np.mean((asked @ rows.T).argmax(axis=1) == np.array(gold)))
 
 
@@ -217,11 +217,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--passages", type=int, default=150)
     args = parser.parse_args()
-    carrier = default_model.carrier()
-    assert carrier is not None, "the carrier of the default model is not installed"
+    weights = default_model.weights_file()
+    assert weights is not None, "the package with the default model is not installed"
     texts = paragraphs(args.data)[:: max(1, len(paragraphs(args.data)) // args.passages)]
     taken: dict[str, list[float]] = {}
-    all_ways = ways(str(default_model.unpack(carrier)))
+    all_ways = ways(str(default_model.unpack(weights)))
     for read in all_ways.values():
         read(texts[:40])  # warms up, and compiles
     for _ in range(args.rounds):

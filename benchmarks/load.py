@@ -188,7 +188,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         corpus, vectors = Path(folder) / "corpus", Path(folder) / "vectors"
         shutil.copytree(SEEDS, corpus)
-        build = [sys.executable, "-m", "qa.cli", "build", "--corpus", str(corpus), "--vectors", str(vectors)]
+        build = [sys.executable, "-m", "qa", "build", "--corpus", str(corpus), "--vectors", str(vectors)]
         subprocess.run(build, check=True, stdout=subprocess.DEVNULL)
         server = subprocess.Popen(
             [sys.executable, __file__, "--serve", corpus, vectors],

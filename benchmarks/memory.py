@@ -49,7 +49,7 @@ def main() -> None:
         changed = min(corpus.glob("*.md"))
         text = changed.read_text("utf-8")
         vectors = Path(folder) / "vectors"
-        first = [sys.executable, "-m", "qa.cli", "build", "--corpus", str(corpus), "--vectors", str(vectors)]
+        first = [sys.executable, "-m", "qa", "build", "--corpus", str(corpus), "--vectors", str(vectors)]
         subprocess.run(first, check=True, stdout=subprocess.DEVNULL)
         service = Service(Folders(corpus, vectors))
         print("| builds | MB | highest MB | seconds of the build |\n|---|---|---|---|", flush=True)

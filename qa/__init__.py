@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from qa.index.build import build
     from qa.index.search import Index
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "Answer",
     "Article",

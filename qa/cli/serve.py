@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import qa
 from qa.cli.common import add_command, add_corpus_flag, positive
 from qa.errors import QAError
 from qa.server.run import FEEDBACK
 
 if TYPE_CHECKING:
     from qa.server.app import MakePage
+
+PAGE = "qa.ui"
 
 
 def add_serve(commands: Any) -> None:
@@ -74,13 +79,20 @@ def _serve(args: argparse.Namespace) -> None:
         log=args.log,
         log_questions=args.log_questions,
     )
-    run(settings, _page)
+    run(settings, load_page)
 
 
-def _page() -> MakePage:
-    import ui
-
-    return ui.make_page
+def load_page() -> MakePage:
+    """Import the page: a wheel holds it as `qa/ui.py`, a checkout as `ui.py` next to `qa/`."""
+    spec = importlib.util.find_spec(PAGE) or importlib.util.spec_from_file_location(
+        PAGE, Path(qa.__file__).parents[1] / "ui.py"
+    )
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{PAGE} cannot be loaded")
+    page = sys.modules[PAGE] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(page)
+    make_page: MakePage = page.make_page
+    return make_page
 
 
 def add_password(commands: Any) -> None:

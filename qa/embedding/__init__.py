@@ -4,4 +4,14 @@ Knows nothing of articles or indexes.
 Read `base` first, then `sentence_transformer`.
 """
 
-__all__ = ["base", "default_model", "int8", "sentence_transformer", "threads"]
+__all__ = [
+    "base",
+    "checkpoint_format",
+    "default_model",
+    "int8",
+    "int8_product",
+    "model_folder",
+    "model_loading",
+    "sentence_transformer",
+    "threads",
+]

@@ -21,7 +21,7 @@ class Reading(NamedTuple):
 
 
 class Encoder(Protocol):
-    """The seam between this project and an embedding model."""
+    """What the project needs of an embedding model."""
 
     @property
     def name(self) -> str:

@@ -18,8 +18,9 @@ import platform
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from qa.embedding.int8_product import BLOCK, make_product
 
 if TYPE_CHECKING:
     import torch
@@ -28,28 +29,24 @@ if TYPE_CHECKING:
 FAMILIES = ("bert", "roberta", "xlm-roberta", "camembert")  # whose layers are built alike
 UNITS = ("avx512_vnni", "amx_int8")  # as torch names what a CPU can do
 PLATFORMS = ("x86_64", "amd64")  # where it was tried
-LEVELS = 127  # of a sign
 GELU_FLOOR = -0.17  # its least value is -0.16997
-SMOOTHING = 0.5  # how much of what is large goes into the weights; 0.7 was no better
-BLOCK = 256  # tokens whose widest rows fit into a core's cache
 TRIAL = (4, 64)  # texts and tokens of a text that a network is tried on
 SEED = 1
 ALIKE = 0.998  # mean cosine of the outputs on them to those in float32, for a network to be taken
-LEAST = 1e-12
 FORWARD = "forward"  # what a layer computes; where set, it goes before that of the class
 
 
 def can_quantise(network: Any) -> bool:
     """Whether the layers of a Hugging Face network are of a kind, and on a machine, that is known here."""
     config: Any = getattr(network, "config", None)
-    known = (
+    supported = (
         getattr(config, "model_type", "") in FAMILIES
         and config.hidden_act == "gelu"
         and not config.is_decoder
         and config._attn_implementation == "sdpa"
         and network.device.type == "cpu"
     )
-    return bool(known) and _has_products()
+    return bool(supported) and _has_products()
 
 
 def _has_products() -> bool:
@@ -86,111 +83,55 @@ def _trial(network: Any, layers: Sequence[Any]) -> float:
     """Quantise `layers`; the mean cosine of the network's outputs for random tokens to those before."""
     import torch
 
-    chance = torch.Generator().manual_seed(SEED)
+    generator = torch.Generator().manual_seed(SEED)
     texts, length = TRIAL[0], min(TRIAL[1], network.config.max_position_embeddings // 2)
-    known = network.get_input_embeddings().num_embeddings
-    tokens = torch.randint(known, (texts, length), generator=chance)
-    there = torch.ones_like(tokens)
-    there[0, length // 2 :] = 0  # padding
+    vocabulary = network.get_input_embeddings().num_embeddings
+    tokens = torch.randint(vocabulary, (texts, length), generator=generator)
+    mask = torch.ones_like(tokens)
+    mask[0, length // 2 :] = 0  # padding
     with torch.inference_mode():
-        with _largest(layers) as largest:
-            wanted = network(input_ids=tokens, attention_mask=there).last_hidden_state
+        with _largest_inputs(layers) as largest:
+            expected = network(input_ids=tokens, attention_mask=mask).last_hidden_state
         for layer in layers:
             setattr(layer, FORWARD, _forward(layer, largest))
         with torch.autocast("cpu", torch.bfloat16):
-            found = network(input_ids=tokens, attention_mask=there).last_hidden_state
-        alike = torch.nn.functional.cosine_similarity(found.float(), wanted, dim=-1)
-        return float(alike[there > 0].mean())  # no number, if one is none, and that is not good enough
+            outputs = network(input_ids=tokens, attention_mask=mask).last_hidden_state
+        cosines = torch.nn.functional.cosine_similarity(outputs.float(), expected, dim=-1)
+        return float(cosines[mask > 0].mean())  # no number, if one is none, and that is not good enough
 
 
 @contextmanager
-def _largest(layers: Sequence[Any]) -> Iterator[dict[Any, torch.Tensor]]:
+def _largest_inputs(layers: Sequence[Any]) -> Iterator[dict[Any, torch.Tensor]]:
     """The largest absolute value of each channel that enters the smoothed products, by their first layer."""
-    found: dict[Any, torch.Tensor] = {}
-    own = threading.get_ident()
+    largest: dict[Any, torch.Tensor] = {}
+    thread = threading.get_ident()
 
-    def note(linear: Any, given: tuple[torch.Tensor]) -> None:
-        if threading.get_ident() == own:  # a question may be read meanwhile
-            found[linear] = given[0].abs().flatten(0, -2).amax(0)
+    def note(linear: Any, inputs: tuple[torch.Tensor]) -> None:
+        if threading.get_ident() == thread:  # a question may be read meanwhile
+            largest[linear] = inputs[0].abs().flatten(0, -2).amax(0)
 
     entries = [part for layer in layers for part in (layer.attention.self.query, layer.intermediate.dense)]
     handles = [linear.register_forward_pre_hook(note) for linear in entries]
     try:
-        yield found
+        yield largest
     finally:
         for handle in handles:
             handle.remove()
-
-
-@dataclass(frozen=True, slots=True)
-class _Product:
-    """Linear layers of the same input, side by side, in 8 bits."""
-
-    weights: torch.Tensor  # as oneDNN lays them out
-    scales: torch.Tensor  # [out]
-    zeros: torch.Tensor  # [out]
-    bias: torch.Tensor  # [out]
-    smoothing: torch.Tensor | None  # [in], what rows are multiplied with
-    floor: float | None  # below which no number of a row is; where there is none, 0 stands in the middle
-
-    def __call__(self, rows: torch.Tensor) -> torch.Tensor:
-        """[n, in] -> [n, out], float32."""
-        import torch
-
-        rows = rows if self.smoothing is None else rows * self.smoothing
-        if self.floor is None:
-            most = torch.maximum(rows.amax(1, keepdim=True), rows.amin(1, keepdim=True).neg_())
-            step, zero = most.clamp_min_(LEAST).div_(LEVELS), LEVELS + 1
-            whole = torch.mul(rows, 1 / step)
-        else:
-            step, zero = (rows.amax(1, keepdim=True) - self.floor).div_(2 * LEVELS + 1), 0
-            whole = torch.sub(rows, self.floor).mul_(1 / step).sub_(LEVELS + 1)
-        # into 8 bits with a sign and from there to 8 without: torch is slow at the direct way
-        without_sign = whole.round_().to(torch.int8).view(torch.uint8).bitwise_xor_(LEVELS + 1)
-        found: torch.Tensor = torch.ops.onednn.qlinear_pointwise(
-            *(without_sign, 1.0, zero, self.weights, self.scales, self.zeros),
-            *(None, 1.0, 0, torch.float32, "none", [], ""),  # no bias yet, and nothing to be done after
-        )
-        return torch.addcmul(self.bias, found, step)
-
-
-def _product(
-    linears: Sequence[Any], *, largest: torch.Tensor | None = None, floor: float | None = None
-) -> _Product:
-    """`largest`: of each channel that comes in, if they are to be smoothed; `floor`: of all, if known."""
-    import torch
-
-    weights = torch.cat([linear.weight.detach().float() for linear in linears])
-    bias = torch.cat([linear.bias.detach().float() for linear in linears])
-    smoothing = None
-    if largest is not None:
-        there, here = largest.clamp_min(LEAST), weights.abs().amax(0).clamp_min(LEAST)
-        smoothing = here ** (1 - SMOOTHING) / there**SMOOTHING
-        weights = weights / smoothing
-    scales = weights.abs().amax(1).clamp_min(LEAST) / LEVELS
-    whole = (weights / scales[:, None]).round()
-    if floor is not None:
-        bias = bias + floor * scales * whole.sum(1)
-    return _Product(
-        torch.ops.onednn.qlinear_prepack(whole.to(torch.int8), [BLOCK, whole.shape[1]]),
-        scales,
-        torch.zeros(len(whole), dtype=torch.int64),
-        bias,
-        smoothing,
-        floor,
-    )
 
 
 def _forward(layer: Any, largest: dict[Any, torch.Tensor]) -> Callable[..., torch.Tensor]:
     """What a layer computes from now on: as before without autocast, in 8 bits with it."""
     import torch
 
-    plain, own, out = layer.forward, layer.attention.self, layer.attention.output
-    into = layer.intermediate.dense
-    read = _product([own.query, own.key, own.value], largest=largest[own.query])
-    join = _product([out.dense])
-    widen, narrow = _product([into], largest=largest[into]), _product([layer.output.dense], floor=GELU_FLOOR)
-    heads, scaling = own.num_attention_heads, own.scaling
+    plain, attention, out = layer.forward, layer.attention.self, layer.attention.output
+    intermediate = layer.intermediate.dense
+    project = make_product(
+        [attention.query, attention.key, attention.value], largest=largest[attention.query]
+    )
+    join = make_product([out.dense])
+    widen = make_product([intermediate], largest=largest[intermediate])
+    narrow = make_product([layer.output.dense], floor=GELU_FLOOR)
+    heads, scaling = attention.num_attention_heads, attention.scaling
 
     def forward(
         hidden: torch.Tensor, attention_mask: torch.Tensor | None = None, *rest: Any, **more: Any
@@ -200,9 +141,9 @@ def _forward(layer: Any, largest: dict[Any, torch.Tensor]) -> Callable[..., torc
         with torch.autocast("cpu", enabled=False):
             texts, length, width = hidden.shape
             rows = hidden.float().view(-1, width)
-            parts = read(rows).view(texts, length, 3, heads, width // heads)
-            seen = attend(parts, scaling, None if attention_mask is None else attention_mask[:, 0, 0])
-            rows = _norm(join(seen.view(-1, width)).add_(rows), out.LayerNorm)
+            parts = project(rows).view(texts, length, 3, heads, width // heads)
+            attended = attend(parts, scaling, None if attention_mask is None else attention_mask[:, 0, 0])
+            rows = _norm(join(attended.view(-1, width)).add_(rows), out.LayerNorm)
             blocks = [
                 narrow(torch.nn.functional.gelu(widen(block))).add_(block)
                 for block in torch.split(rows, BLOCK)
@@ -218,10 +159,10 @@ def _norm(rows: torch.Tensor, norm: Any) -> torch.Tensor:
     return torch.nn.functional.layer_norm(rows, rows.shape[-1:], norm.weight, norm.bias, norm.eps)
 
 
-def attend(parts: torch.Tensor, scaling: float, there: torch.Tensor | None = None) -> torch.Tensor:
+def attend(parts: torch.Tensor, scaling: float, mask: torch.Tensor | None = None) -> torch.Tensor:
     """Attention by queries, keys and values, [texts, tokens, 3, heads, d] -> [texts, tokens, heads, d].
 
-    `there`, [texts, tokens], is False for padding. float32 in and out; `parts` is used up.
+    `mask`, [texts, tokens], is False for padding. float32 in and out; `parts` is used up.
     """
     import torch
 
@@ -229,11 +170,11 @@ def attend(parts: torch.Tensor, scaling: float, there: torch.Tensor | None = Non
     key, value = parts[:, :, 1], parts[:, :, 2]
     # With centred keys the scores of a row have the mean 0: the sum of their powers is at least their number,
     # so only too large ones are to be feared, and no largest one need be found and taken off first.
-    if there is None:
+    if mask is None:
         counted = parts.new_ones(texts, length, 1, 1)
         key -= key.mean(1, keepdim=True)
     else:
-        counted = there[:, :, None, None].float()
+        counted = mask[:, :, None, None].float()
         key -= (key * counted).sum(1, keepdim=True) / counted.sum(1, keepdim=True)
         key *= counted
         value *= counted
@@ -244,11 +185,11 @@ def attend(parts: torch.Tensor, scaling: float, there: torch.Tensor | None = Non
     ones = counted.bfloat16().view(texts, 1, length, 1).expand(-1, heads, -1, -1).reshape(-1, length, 1)
     sums = torch.bmm(powers, ones)
     if torch.isfinite(sums).all():
-        found = torch.bmm(powers, values).div_(sums)
+        attended = torch.bmm(powers, values).div_(sums)
     else:
-        mask = None if there is None else there[:, None, None].expand(-1, heads, length, -1).flatten(0, 1)
-        found = torch.nn.functional.scaled_dot_product_attention(
-            queries, keys, values, mask, scale=math.log(2)
+        allowed = None if mask is None else mask[:, None, None].expand(-1, heads, length, -1).flatten(0, 1)
+        attended = torch.nn.functional.scaled_dot_product_attention(
+            queries, keys, values, allowed, scale=math.log(2)
         )
-    joined = found.view(texts, heads, length, d).transpose(1, 2)
+    joined = attended.view(texts, heads, length, d).transpose(1, 2)
     return joined.to(torch.float32, memory_format=torch.contiguous_format)

@@ -1,31 +1,25 @@
 """Turns texts into vectors with a sentence-transformers model, offline for the default model.
 
-The default model comes out of the carrier package by `qa.embedding.default_model`, any other by name or path
-through sentence-transformers with the prompts it brings. This module knows tokens, batches and
-prompts; it knows nothing of articles, passages or indexes.
+The default model is unpacked by `qa.embedding.default_model`, any other is opened by its name or path, with
+the prompts it brings. This module knows tokens, batches and prompts; it knows nothing of articles, passages
+or indexes.
 """
 
 from __future__ import annotations
 
-import gc
 import hashlib
-import importlib
 import json
-import sys
 import threading
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from importlib.machinery import ModuleSpec
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from qa.embedding import default_model, int8, threads
 from qa.embedding.base import Reading
+from qa.embedding.model_folder import METASPACE, PROMPTS
+from qa.embedding.model_loading import open_model
 from qa.errors import EncoderError
 from qa.types import Span, Vectors
 
@@ -40,12 +34,8 @@ BATCH_TOKENS = (
     1024  # padded tokens in one forward pass; more no longer fit the caches (docs/decisions/0013-speed.md)
 )
 STATE_LAYER = -4  # the hidden layer whose token states tell words apart best (XQuAD-de near misses)
-COUNTED = 32  # texts whose tokens are counted while others wait for the tokenizer, some 10 ms
+TEXTS_COUNTED = 32  # texts whose tokens are counted while others wait for the tokenizer, some 10 ms
 FIRST_TEXT = "Text " * 200
-HUB_SECONDS = 5.0  # within which the hub must answer before a model is fetched
-NAME_IT_RIGHT = "check its name and the network, or give the path of a model folder on this machine"
-DEFERRED = ("sklearn", "sklearn.metrics", "scipy.optimize")
-METASPACE = "▁"  # SentencePiece's sign for a space; alone it stands for no character
 
 
 def load(model: str = DEFAULT_MODEL, *, cache: Path | None = None) -> SentenceEncoder:
@@ -57,95 +47,12 @@ def load(model: str = DEFAULT_MODEL, *, cache: Path | None = None) -> SentenceEn
     Raises:
         EncoderError: the model is unknown, cannot be reached, or gives no token states.
     """
-    source = default_model.carrier() if model == DEFAULT_MODEL else None
+    source = default_model.weights_file() if model == DEFAULT_MODEL else None
     if source is None:
-        prompts = default_model.PROMPTS if model == DEFAULT_MODEL else None
-        return SentenceEncoder(model, _open(model, prompts))
+        prompts = PROMPTS if model == DEFAULT_MODEL else None
+        return SentenceEncoder(model, open_model(model, prompts))
     folder = default_model.unpack(source, cache)
-    return SentenceEncoder(model, _open(str(folder)), weights=folder.name)
-
-
-def _open(model: str, prompts: dict[str, str] | None = None) -> SentenceTransformer:
-    with _quick_import():
-        from safetensors import SafetensorError
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
-
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        failures = (OSError, ValueError, RuntimeError, LookupError, TypeError, ImportError, SafetensorError)
-        local = Path(model).is_dir()
-        try:
-            return SentenceTransformer(model, prompts=prompts, local_files_only=True).eval()
-        except failures as error:
-            if local:
-                raise EncoderError(
-                    f"The model in {model} cannot be loaded: delete the folder and write a whole model there."
-                ) from error
-            if model.count("/") > 1 or model.startswith((".", "~")):
-                raise EncoderError(f"There is no model folder {model}: check the path.") from error
-        try:
-            if _hub_answers():
-                return SentenceTransformer(model, prompts=prompts).eval()
-        except failures as error:
-            raise EncoderError(f"The model {model} cannot be loaded: {NAME_IT_RIGHT}.") from error
-    raise EncoderError(
-        f"The model {model} is not on this machine and the hub does not answer: {NAME_IT_RIGHT}."
-    )
-
-
-def _hub_answers() -> bool:
-    """Whether a model can be fetched; asked first because the hub's client retries for over a minute."""
-    from huggingface_hub import constants
-
-    if constants.HF_HUB_OFFLINE:
-        return False
-    try:
-        request = urllib.request.Request(constants.ENDPOINT, method="HEAD")  # noqa: S310  the hub's own setting
-        with urllib.request.urlopen(request, timeout=HUB_SECONDS):  # noqa: S310
-            return True
-    except urllib.error.HTTPError:
-        return True  # an answer, if not a kind one
-    except OSError:
-        return False
-
-
-@contextmanager
-def _quick_import() -> Iterator[None]:
-    """Takes off what makes the import of sentence-transformers slow and is of no use here.
-
-    The garbage collector looks in vain through a million new objects (1 s); scikit-learn and
-    scipy.optimize are imported for measures of training only (2 s): they stay out until one is called.
-    """
-    placeholders = {name: _Deferred(name) for name in DEFERRED if name not in sys.modules}
-    sys.modules.update(placeholders)
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
-        for name, placeholder in placeholders.items():
-            if sys.modules.get(name) is placeholder:
-                del sys.modules[name]
-
-
-class _Deferred(ModuleType):
-    """Stands for a module whose functions are imported when they are called."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.__path__: list[str] = []
-        self.__spec__ = ModuleSpec(name, None)
-
-    def __getattr__(self, function: str) -> Callable[..., Any]:
-        if function.startswith("__"):
-            raise AttributeError(function)
-
-        def call(*args: Any, **kwargs: Any) -> Any:
-            return getattr(importlib.import_module(self.__name__), function)(*args, **kwargs)
-
-        return call
+    return SentenceEncoder(model, open_model(str(folder)), weights=folder.name)
 
 
 class SentenceEncoder:
@@ -164,7 +71,7 @@ class SentenceEncoder:
         self._tokenizer: Any = transformer.tokenizer
         transformer.config.output_hidden_states = True  # makes the module hand on all layers
         self._lock = threading.Lock()  # fast tokenizers cannot be configured while another thread uses them
-        self._questions = threads.one_thread_each()
+        self._questions = threads.question_threads()
         self._preparing, self._prepared = threading.Lock(), False
         prompts: dict[str, str] = {key: prompt for key, prompt in model.prompts.items() if prompt}
         default = prompts.get(model.default_prompt_name or "", "")
@@ -177,27 +84,12 @@ class SentenceEncoder:
         identity = [weights, self._query_prompt, self._passage_prompt, self._max_tokens]
         return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
 
-    def passages(self, texts: Sequence[str], *, on_progress: Callable[[int], None] | None = None) -> Vectors:
-        """Vectors of texts to be found, [len(texts), dimension], unit length.
-
-        `on_progress` is called after each batch with the number of texts done. With units for bfloat16 or
-        8 bits in the CPU they are used: cosines to the float32 vectors are then 0.9997 on average with the
-        default model (docs/decisions/0013-speed.md).
-        """
-        return self._embed(
-            texts, self._passage_prompt, bfloat16=threads.bfloat16_pays(), on_progress=on_progress
-        )
-
-    def queries(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of questions, [len(texts), dimension], unit length, always in float32."""
-        return self._embed(texts, self._query_prompt)
-
     def token_count(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text with its special tokens, without a prompt and uncut."""
         backend = self._tokenizer.backend_tokenizer
         counts: list[int] = []
-        for begin in range(0, len(texts), COUNTED):  # a question may want the tokenizer in between
-            cleaned = [_clean(text) for text in texts[begin : begin + COUNTED]]
+        for begin in range(0, len(texts), TEXTS_COUNTED):  # a question may want the tokenizer in between
+            cleaned = [_clean(text) for text in texts[begin : begin + TEXTS_COUNTED]]
             with self._lock:
                 backend.no_truncation()  # what the last batch left behind; the next one sets it again
                 backend.no_padding()
@@ -223,8 +115,10 @@ class SentenceEncoder:
             states = _rows(_state_layer(output["all_layer_embeddings"]), unit=True)
             outputs = _rows(output["token_embeddings"])
             for row, index in enumerate(batch):
-                kept, spans = _spans(cleaned[row], len(prompt), encodings[row])
-                readings[index] = Reading(vectors[row], states[row, kept], outputs[row, kept], tuple(spans))
+                positions, spans = _spans(cleaned[row], len(prompt), encodings[row])
+                readings[index] = Reading(
+                    vectors[row], states[row, positions], outputs[row, positions], tuple(spans)
+                )
         return [readings[index] for index in range(len(texts))]
 
     def _batches(self, texts: Sequence[str]) -> Iterator[list[int]]:
@@ -241,32 +135,13 @@ class SentenceEncoder:
         if batch:
             yield batch
 
-    def _embed(
-        self,
-        texts: Sequence[str],
-        prompt: str,
-        *,
-        bfloat16: bool = False,
-        on_progress: Callable[[int], None] | None = None,
-    ) -> Vectors:
-        vectors: Vectors = np.empty((len(texts), self.dimension), np.float32)
-        done = 0
-        for batch in self._batches(texts):
-            features, _ = self._features([_clean(texts[index]) for index in batch], prompt)
-            output = self._forward(features, bfloat16=bfloat16)
-            vectors[batch] = _rows(output["sentence_embedding"], unit=True)
-            done += len(batch)
-            if on_progress:
-                on_progress(done)
-        return vectors
-
     def _features(self, texts: list[str], prompt: str) -> tuple[dict[str, Any], list[Any]]:
-        """What the model takes of one batch, and the tokenizer's account of each text."""
+        """The model's inputs for one batch, and the tokenizer's encoding of each text."""
         with self._lock:
             features: Any = self._model.preprocess(texts, prompt=prompt or None)
             return dict(features), features.encodings
 
-    def _quicken(self) -> None:
+    def _quantise_once(self) -> None:
         with self._preparing:
             if not self._prepared:
                 int8.quantise(getattr(self._model[0], "model", None))
@@ -282,7 +157,7 @@ class SentenceEncoder:
 
         device = self._model.device
         if bfloat16:
-            self._quicken()
+            self._quantise_once()
         inputs = {key: value.to(device) if hasattr(value, "to") else value for key, value in features.items()}
         with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
             output: dict[str, Any] = self._model(inputs)
@@ -295,8 +170,8 @@ def _rows(tensor: torch.Tensor, *, unit: bool = False) -> Vectors:
 
     with torch.inference_mode():
         rows = torch.nn.functional.normalize(tensor.float(), dim=-1) if unit else tensor.float()
-        found: Vectors = rows.cpu().numpy()
-    return found
+        array: Vectors = rows.cpu().numpy()
+    return array
 
 
 def _state_layer(layers: Sequence[torch.Tensor]) -> torch.Tensor:
@@ -306,7 +181,7 @@ def _state_layer(layers: Sequence[torch.Tensor]) -> torch.Tensor:
 
 def _spans(text: str, prompt_length: int, encoding: Any) -> tuple[list[int], list[Span]]:
     """Positions and spans of the tokens that stand for characters of `text`."""
-    kept, spans = [], []
+    positions, spans = [], []
     columns = zip(encoding.offsets, encoding.special_tokens_mask, encoding.tokens, strict=True)
     for position, ((start, end), special, token) in enumerate(columns):
         start, end = max(start - prompt_length, 0), end - prompt_length
@@ -315,9 +190,9 @@ def _spans(text: str, prompt_length: int, encoding: Any) -> tuple[list[int], lis
         surface = text[start:end]
         start += len(surface) - len(surface.lstrip())  # some tokenizers count the space before a word in
         if start < end:
-            kept.append(position)
+            positions.append(position)
             spans.append(Span(start, end))
-    return kept, spans
+    return positions, spans
 
 
 def _clean(text: str) -> str:

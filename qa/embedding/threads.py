@@ -1,4 +1,4 @@
-"""How the encoder's arithmetic is laid on the machine: bfloat16, threads.
+"""How the encoder uses the processor: bfloat16, and threads for passages, questions and NumPy.
 
 Nothing here changes what is computed beyond the rounding of bfloat16, and what each part gains was measured
 (docs/decisions/0013-speed.md).
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 BFLOAT16_UNITS = ("avx512_bf16", "amx_bf16", "bf16")  # as torch names what a CPU can do
 TRIES = 4  # products timed, some 20 ms each
-READERS = 8  # passages read at the same time; beyond that Python itself is what they wait for
+MAX_THREADS = 8  # passages read at the same time; beyond that Python itself is what they wait for
 # Held while PyTorch's setting for threads to come is changed for a moment, to set that of one thread.
 _SETTING = Lock()
 
@@ -42,17 +42,17 @@ def _seconds(rows: torch.Tensor, weights: torch.Tensor) -> float:
     """The least time of a product of a few, so that a busy moment of the machine does not decide."""
     import torch
 
-    taken = []
+    seconds = []
     with torch.inference_mode():
         for _ in range(TRIES):
             began = time.perf_counter()
             torch.nn.functional.linear(rows, weights)
-            taken.append(time.perf_counter() - began)
-    return min(taken)
+            seconds.append(time.perf_counter() - began)
+    return min(seconds)
 
 
 @contextmanager
-def readers() -> Iterator[ThreadPoolExecutor]:
+def passage_threads() -> Iterator[ThreadPoolExecutor]:
     """Threads that read passages side by side, each of which computes on its share of the cores.
 
     Many of the products are too small to be worth dividing. Leaving the context gives up what has not begun.
@@ -60,21 +60,21 @@ def readers() -> Iterator[ThreadPoolExecutor]:
     torch = sys.modules.get("torch")
     with _SETTING:
         total = torch.get_num_threads() if torch else 1
-    count = min(total, READERS)
-    begun = Barrier(count + 1)
+    count = min(total, MAX_THREADS)
+    started = Barrier(count + 1)
 
     def begin() -> None:
         if torch:
             torch.get_num_threads()  # makes torch set up this thread, as it would later on, undoing …
             torch.set_num_threads(total // count)  # … what is set here for this thread
-        begun.wait()
+        started.wait()
 
-    pool = ThreadPoolExecutor(count, thread_name_prefix="reader", initializer=begin)
+    pool = ThreadPoolExecutor(count, thread_name_prefix="passages", initializer=begin)
     try:
         with _SETTING:
             for _ in range(count):
                 pool.submit(int)
-            begun.wait()
+            started.wait()
             if torch:
                 torch.set_num_threads(total)  # for threads to come; set above, it would hold for them too
         yield pool
@@ -82,7 +82,7 @@ def readers() -> Iterator[ThreadPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def one_thread_each() -> ThreadPoolExecutor:
+def question_threads() -> ThreadPoolExecutor:
     """Threads that read questions, each of which computes alone; they begin when they are needed.
 
     A question is short: dividing its products gains next to nothing, and where other programs use the cores,
@@ -104,7 +104,7 @@ def _compute_alone() -> None:
 
 
 @cache
-def calm_numpy() -> None:
+def limit_numpy_threads() -> None:
     """Keep the products of NumPy on one thread from now on.
 
     They are small when a question is answered, and the threads that OpenBLAS starts for them stay awake for

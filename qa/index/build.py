@@ -160,7 +160,7 @@ def _renew(
     name = generations.new_name(folder)
     target = generations.start(folder, name)
     try:
-        with threads.readers() as readers:
+        with threads.passage_threads() as readers:
 
             def prepare() -> None:
                 readers.submit(encoder.prepare)  # beside the reading of the corpus, which leaves cores free

@@ -43,7 +43,7 @@ class Index:
 
     def __init__(self, opened: Generation, encoder: Encoder | None = None) -> None:
         """Raises BrokenIndex where the parts do not belong together."""
-        threads.calm_numpy()
+        threads.limit_numpy_threads()
         self.manifest = opened.manifest
         self._opened = opened
         self._encoder = encoder

@@ -7,9 +7,11 @@ Read `run` first, then `app`.
 __all__ = [
     "access_log",
     "app",
+    "asgi",
     "connections",
     "gradio_files",
     "gradio_requests",
+    "gradio_routes",
     "limits",
     "listening",
     "loading",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+from qa.server.asgi import App, Message, Receive, Scope, Send
 from qa.types import Answer
 
 Line = dict[str, Any]
@@ -27,17 +27,17 @@ class AccessLog:
         self._questions = questions
         self._line: ContextVar[Line | None] = ContextVar("line", default=None)
 
-    def around(self, app: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    def around(self, app: App) -> App:
         """The ASGI app with its requests logged."""
 
-        async def logged(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        async def logged(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] != "http":
                 await app(scope, receive, send)
                 return
             line: Line = {"status": 0}  # stays so where the client went away
             token, began = self._line.set(line), time.perf_counter()
 
-            async def noted(message: MutableMapping[str, Any]) -> None:
+            async def noted(message: Message) -> None:
                 if message["type"] == "http.response.start":
                     line["status"] = message["status"]
                 await send(message)
@@ -46,16 +46,16 @@ class AccessLog:
                 await app(scope, receive, noted)
             finally:
                 self._line.reset(token)
-                about = {"method": scope["method"], "path": scope["path"][:MAX_PATH]}
-                taken = round(1000 * (time.perf_counter() - began), 1)
-                self._write({**about, **line, "milliseconds": taken})
+                request = {"method": scope["method"], "path": scope["path"][:MAX_PATH]}
+                milliseconds = round(1000 * (time.perf_counter() - began), 1)
+                self._write({**request, **line, "milliseconds": milliseconds})
                 line["done"] = True
 
         return logged
 
     def answered(self, answer: Answer) -> None:
         """Note an answer: in the line of its request, or else in one of its own."""
-        seconds = {stage: round(taken, 4) for stage, taken in answer.seconds.items()}
+        seconds = {stage: round(duration, 4) for stage, duration in answer.seconds.items()}
         fields: Line = {
             "answer": answer.status,
             "confidence": round(answer.confidence, 3),

@@ -18,15 +18,19 @@ from starlette.routing import Mount
 from qa.api import mcp as mcp_tools
 from qa.api import rest
 from qa.server import gradio_files
+from qa.server.asgi import App
 from qa.server.gradio_requests import CheckedGradio, events_of
-from qa.server.limits import Paced
+from qa.server.limits import BodyPace
 from qa.server.passwords import Passwords
-from qa.server.proxies import Forwarded, Network
-from qa.server.security import LOOPBACK, App, Guard
+from qa.server.proxies import ClientAddress, Network
+from qa.server.security import LOOPBACK, RequestChecks
 from qa.service.service import Service
 
 if TYPE_CHECKING:
     import gradio as gr
+
+# Here, because a page needs `GradioPage` from this module: no component is made before this.
+gradio_files.forbid()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def make_app(
     passwords: Passwords | None = None,
     mcp: bool = False,
 ) -> App:
-    """The whole application as ASGI: the page, the doors for programs, and the guard before them.
+    """The whole application as ASGI: the page, the interfaces for programs, and what checks each request.
 
     `hosts`: names it answers to, empty for any; `root_path`: what a proxy strips from the addresses;
     `proxies`: whose word about the client's address counts;
@@ -73,7 +77,6 @@ def make_app(
     app.mount(rest.PATH, rest.make_api(service, root_path=root_path))
     if tools:
         mcp_tools.mount(app, tools)
-    gradio_files.forbid()
     blocks = page.blocks
     # mounting does not set it, and without it Gradio takes any file for one that was uploaded
     blocks.has_launched = True
@@ -97,8 +100,8 @@ def make_app(
     )
     (mounted,) = (route for route in app.routes if isinstance(route, Mount) and route.path == "")
     mounted.app = CheckedGradio(mounted.app, events_of(blocks.fns))
-    guarded = Guard(app, hosts=hosts, passwords=passwords, uploads=service.changes)
-    return Paced(Forwarded(guarded, proxies))
+    checked = RequestChecks(app, hosts=hosts, passwords=passwords, uploads=service.changes)
+    return BodyPace(ClientAddress(checked, proxies))
 
 
 def _health(app: FastAPI, service: Service) -> None:

@@ -22,7 +22,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from qa.server.listening import BACKLOG
-from qa.server.proxies import counted
+from qa.server.proxies import client_key
 
 HEAD_SECONDS = 10.0  # for the head of a request
 READ_SECONDS = 30.0  # in which a client must take 48 kB of an answer that waits for it
@@ -52,7 +52,7 @@ class Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.since = self.loop.time()  # when it began to wait for a request
-        self.address = counted(self.client[0] if self.client else "")
+        self.address = client_key(self.client[0] if self.client else "")
         self._head: asyncio.TimerHandle | None = self.loop.call_later(HEAD_SECONDS, transport.abort)
         self._reading: asyncio.TimerHandle | None = None
         if len(self.connections) > self.limit:
@@ -90,15 +90,17 @@ class Connection(H11Protocol):
     def _make_room(self) -> None:
         """Close one of the address that has most: the one that has idled longest, or else the newest."""
         others = (other for other in self.connections if isinstance(other, Connection))
-        kept = [other for other in others if not other.transport.is_closing()]
-        if len(kept) <= self.limit:
+        still_open = [other for other in others if not other.transport.is_closing()]
+        if len(still_open) <= self.limit:
             return
-        counts = Counter(other.address for other in kept)
+        counts = Counter(other.address for other in still_open)
         most = max(counts.values())
-        crowd = [other for other in kept if counts[other.address] == most]
-        idle = [other for other in crowd if other.waits]
+        candidates = [other for other in still_open if counts[other.address] == most]
+        idle = [other for other in candidates if other.waits]
         closed = (
-            min(idle, key=lambda other: other.since) if idle else max(crowd, key=lambda other: other.since)
+            min(idle, key=lambda other: other.since)
+            if idle
+            else max(candidates, key=lambda other: other.since)
         )
         closed.transport.abort()
 

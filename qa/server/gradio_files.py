@@ -2,8 +2,8 @@
 
 The page shows text alone. Gradio moves whatever looks like one of its files, in the inputs and the
 outputs of every event, and the check that only uploaded files are moved is off in an application that
-is mounted. So the functions that read, fetch or write are replaced for the whole process. This is the
-second wall: `qa.server.gradio_requests` refuses such values before Gradio sees them.
+is mounted. So the functions that read, fetch or write are replaced for the whole process. This is a
+second check: `qa.server.gradio_requests` refuses such values before Gradio sees them.
 """
 
 from __future__ import annotations
@@ -62,12 +62,12 @@ def forbid() -> None:
 
 def _replace(owner: str, name: str, made: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
     """Raises AttributeError where Gradio has no such function any more: better no page than an open one."""
-    held = owner_of(owner)
-    old = getattr(held, name)
+    holder = owner_of(owner)
+    old = getattr(holder, name)
     if not hasattr(old, _REPLACED):
         new = made(old)
         setattr(new, _REPLACED, True)
-        setattr(held, name, new)
+        setattr(holder, name, new)
 
 
 def owner_of(path: str) -> Any:
@@ -114,15 +114,15 @@ def _text_alone(old: Callable[..., Any]) -> Callable[..., Any]:
 
 def holds_file(value: Any) -> bool:
     """Whether anything in a value is a file to Gradio, in its present form or in older ones."""
-    waiting = [value]
-    while waiting:
-        found = waiting.pop()
-        if isinstance(found, BaseModel):
-            found = found.model_dump()
-        if isinstance(found, dict):
-            if isinstance(found.get("path"), str):
+    pending = [value]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, BaseModel):
+            part = part.model_dump()
+        if isinstance(part, dict):
+            if isinstance(part.get("path"), str):
                 return True
-            waiting.extend(found.values())
-        elif isinstance(found, list | tuple):
-            waiting.extend(found)
+            pending.extend(part.values())
+        elif isinstance(part, list | tuple):
+            pending.extend(part)
     return False

@@ -1,4 +1,4 @@
-"""What reaches Gradio: the routes that the page and `gradio_client` need, and well-formed events.
+"""What reaches Gradio: the routes of `gradio_routes`, and well-formed events.
 
 Gradio copies a file, or fetches an address, for whoever sends an object that looks like one of its
 files, and it makes any component that a chat message names. The page needs neither. This wrapper
@@ -11,38 +11,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, get_type_hints
-from urllib.parse import parse_qsl
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+from qa.server.asgi import App, Message, Receive, Scope, Send
+from qa.server.gradio_routes import CANCEL, JOIN, SESSION, Refused, check_route, checked_headers
 
 MAX_EVENT = 512_000  # bytes of the body of an event
 MAX_DEPTH = 16  # lists and objects within each other; a chat message has five
 MAX_NUMBER = 2**53  # the largest whole number that JavaScript holds exactly
-MAX_QUERY = 8_000  # characters
 
-RUN, JOIN, CANCEL = "/gradio_api/run/predict", "/gradio_api/queue/join", "/gradio_api/cancel"
-# Everything else that Gradio serves is closed. `gradio_client` asks for /config, /info and the heartbeat.
-ROUTES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
-    (("GET", "HEAD"), re.compile(r"/")),
-    (("GET",), re.compile(r"/(?:favicon\.ico|theme\.css|config)")),
-    (("GET",), re.compile(r"/(?:assets|static)(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+")),
-    (("GET",), re.compile(r"/gradio_api/(?:info|queue/data|heartbeat/[A-Za-z0-9_-]{1,64})")),
-    (("POST",), re.compile("|".join(map(re.escape, (RUN, JOIN, CANCEL))))),
-)
 # Keys by which Gradio knows a file, a component to be made, or an update of a component.
 FORBIDDEN = frozenset({"path", "meta", "_type", "__type__", "is_stream", "component", "constructor_args"})
-_SESSION = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _JSON = re.compile(r"application/json\s*(?:;\s*charset\s*=\s*\"?utf-8\"?\s*)?", re.IGNORECASE)
 # What Gradio reads of the data of an event of the chat, by the type that its handler asks for.
-_TOLD = {
+_MESSAGE_DATA = {
     "RetryData": ("index", "value"),
     "UndoData": ("index", "value"),
     "EditData": ("index", "value", "previous_value"),
@@ -54,34 +38,28 @@ _TOLD = {
 class Event:
     """What an event of the page takes: `inputs` by the names of their components, and whether it is queued.
 
-    `told`: what its data must hold where it belongs to a message of the chat.
+    `data`: what its `event_data` must hold where it belongs to a message of the chat.
     """
 
     inputs: tuple[str, ...]
     queued: bool
-    told: tuple[str, ...] = ()
-
-
-class Refused(Exception):
-    """A request that Gradio does not get; `status` is that of the answer."""
-
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(text)
-        self.status = status
+    data: tuple[str, ...] = ()
 
 
 def events_of(fns: Mapping[int, Any]) -> dict[int, Event]:
     """The events with a handler, from `gr.Blocks.fns`; the others run in the browser alone."""
     return {
-        number: Event(tuple(block.get_block_name() for block in fn.inputs), bool(fn.queue), _told(fn.fn))
+        number: Event(
+            tuple(block.get_block_name() for block in fn.inputs), bool(fn.queue), _message_data(fn.fn)
+        )
         for number, fn in fns.items()
         if fn.fn is not None
     }
 
 
-def _told(handler: Callable[..., Any]) -> tuple[str, ...]:
+def _message_data(handler: Callable[..., Any]) -> tuple[str, ...]:
     names = [getattr(hint, "__name__", "") for hint in get_type_hints(handler).values()]
-    return next((_TOLD[name] for name in names if name in _TOLD), ())
+    return next((_MESSAGE_DATA[name] for name in names if name in _MESSAGE_DATA), ())
 
 
 class CheckedGradio:
@@ -97,8 +75,8 @@ class CheckedGradio:
         try:
             if scope["type"] != "http":
                 raise Refused(404, "Not found.")
-            _check_route(scope)
-            scope = {**scope, "headers": _checked_headers(scope["headers"])}
+            check_route(scope)
+            scope = {**scope, "headers": checked_headers(scope["headers"])}
             if scope["method"] == "POST":
                 body = self._checked(scope["path"], await self._body(scope, receive))
                 scope["headers"] = _as_json(scope["headers"], len(body))
@@ -131,25 +109,25 @@ class CheckedGradio:
         if event is None:
             raise Refused(404, "There is no such event.")
         session = body.get("session_hash")
-        if not isinstance(session, str) or not _SESSION.fullmatch(session):
+        if not isinstance(session, str) or not SESSION.fullmatch(session):
             raise Refused(422, "session_hash: a text of 1 to 64 letters and digits is needed.")
-        kept: dict[str, Any] = {"fn_index": number, "session_hash": session}
+        checked: dict[str, Any] = {"fn_index": number, "session_hash": session}
         if path == CANCEL:
             name = body.get("event_id")
-            if not isinstance(name, str) or not _SESSION.fullmatch(name):
+            if not isinstance(name, str) or not SESSION.fullmatch(name):
                 raise Refused(422, "event_id: the id of an event is needed.")
-            return written({**kept, "event_id": name})
+            return written({**checked, "event_id": name})
         if event.queued is not (path == JOIN):
             raise Refused(404, "This event is not served at this address.")
         trigger = body.get("trigger_id")
         if trigger is not None and not (type(trigger) is int and 0 <= trigger < 2**31):
             raise Refused(422, "trigger_id: a number is needed.")
-        told = body.get("event_data")
-        check_values(told)
-        if event.told:
-            _check_told(told, event.told)
+        event_data = body.get("event_data")
+        check_values(event_data)
+        if event.data:
+            _check_message_data(event_data, event.data)
         data = _checked_inputs(body.get("data"), event.inputs)
-        return written({**kept, "trigger_id": trigger, "event_data": told, "data": data})
+        return written({**checked, "trigger_id": trigger, "event_data": event_data, "data": data})
 
 
 # ---------------------------------------------------------------- what an event may hold
@@ -168,10 +146,10 @@ def _not_json(name: str) -> Any:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
         raise ValueError("a key is there twice")
-    return found
+    return fields
 
 
 def written(value: Any) -> bytes:
@@ -184,24 +162,24 @@ def written(value: Any) -> bytes:
 
 def check_values(value: Any) -> None:
     """Raise Refused where Gradio would see a file, a component or an update, or anything is out of bounds."""
-    for found, depth in _walked(value):
+    for part, depth in _walked(value):
         if depth > MAX_DEPTH:
             raise Refused(422, "The data are nested too deeply.")
-        if isinstance(found, dict) and not FORBIDDEN.isdisjoint(found):
+        if isinstance(part, dict) and not FORBIDDEN.isdisjoint(part):
             raise Refused(422, "Files and components are not accepted.")
-        if isinstance(found, int) and abs(found) > MAX_NUMBER:
+        if isinstance(part, int) and abs(part) > MAX_NUMBER:
             raise Refused(422, "A number is too large.")
 
 
 def _walked(value: Any) -> Iterator[tuple[Any, int]]:
     """A value and all within it, each with its depth."""
-    waiting = [(value, 0)]
-    while waiting:
-        found, depth = waiting.pop()
-        yield found, depth
-        if isinstance(found, dict | list):
-            within = found.values() if isinstance(found, dict) else found
-            waiting.extend((item, depth + 1) for item in within)
+    pending = [(value, 0)]
+    while pending:
+        part, depth = pending.pop()
+        yield part, depth
+        if isinstance(part, dict | list):
+            within = part.values() if isinstance(part, dict) else part
+            pending.extend((item, depth + 1) for item in within)
 
 
 def _checked_inputs(data: Any, inputs: tuple[str, ...]) -> list[Any]:
@@ -233,57 +211,28 @@ def _checked_message(item: Any) -> dict[str, Any]:
     return {"role": item["role"], "metadata": None, "content": content, "options": None}
 
 
-def _check_told(told: Any, keys: tuple[str, ...]) -> None:
+def _check_message_data(event_data: Any, keys: tuple[str, ...]) -> None:
     """What the chat tells of a message: its number, alone or with that of a part, and its text."""
-    index = told.get("index") if isinstance(told, dict) else None
+    index = event_data.get("index") if isinstance(event_data, dict) else None
     numbers = index if isinstance(index, list) and len(index) == 2 else [index]
-    if not all(type(number) is int and number >= 0 for number in numbers) or not told.keys() >= set(keys):
+    sound = all(type(number) is int and number >= 0 for number in numbers)
+    if not sound or not event_data.keys() >= set(keys):
         raise Refused(422, f"event_data: {', '.join(keys)} of a message are needed.")
-
-
-# ---------------------------------------------------------------- routes and headers
-
-
-def _check_route(scope: Scope) -> None:
-    path = scope["path"]
-    if scope.get("root_path") or not any(
-        scope["method"] in methods and pattern.fullmatch(path) for methods, pattern in ROUTES
-    ):
-        raise Refused(404, "Not found.")
-    query = scope["query_string"].decode("latin-1")
-    if len(query) > MAX_QUERY or not (query.isascii() and query.isprintable()):
-        raise Refused(400, "The query of the address cannot be read.")
-    fields = parse_qsl(query, keep_blank_values=True)
-    if any(name == "deep_link" for name, _ in fields):  # read from a file of that name
-        raise Refused(404, "Not found.")
-    sessions = [value for name, value in fields if name == "session_hash"]
-    if path == "/gradio_api/queue/data" and not (len(sessions) == 1 and _SESSION.fullmatch(sessions[0])):
-        raise Refused(422, "session_hash: a text of 1 to 64 letters and digits is needed.")
-
-
-def _checked_headers(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """The headers without those that move Gradio's idea of its own address, which must be one."""
-    kept = [(key.lower(), value) for key, value in headers if key.lower() != b"x-gradio-server"]
-    for key, value in kept:
-        name = value.decode("latin-1").split(",")[0].strip()
-        if key in (b"host", b"x-forwarded-host") and name and not _HOST.fullmatch(name):
-            raise Refused(400, "The host name cannot be read.")
-    return kept
 
 
 def _as_json(headers: list[tuple[bytes, bytes]], length: int) -> list[tuple[bytes, bytes]]:
     described = (b"content-type", b"content-length", b"content-encoding", b"transfer-encoding")
-    kept = [(key, value) for key, value in headers if key not in described]
-    return [*kept, (b"content-type", b"application/json"), (b"content-length", str(length).encode())]
+    others = [(key, value) for key, value in headers if key not in described]
+    return [*others, (b"content-type", b"application/json"), (b"content-length", str(length).encode())]
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
     """`receive` that gives a body that was read already, and then what comes after it."""
-    waiting = [body]
+    bodies = [body]
 
     async def again() -> Message:
-        if waiting:
-            return {"type": "http.request", "body": waiting.pop(), "more_body": False}
+        if bodies:
+            return {"type": "http.request", "body": bodies.pop(), "more_body": False}
         return await receive()
 
     return again

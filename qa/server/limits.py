@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 from starlette.requests import ClientDisconnect
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+from qa.server.asgi import App, Message, Receive, Scope, Send
 
 BODY_SECONDS = 20.0  # for a body, and a second more for each
 BODY_RATE = 32_000  # bytes; slower clients are cut off
 
 
-class Paced:
+class BodyPace:
     """ASGI app that answers 408 to clients that send the body of a request too slowly."""
 
     def __init__(

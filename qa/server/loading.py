@@ -1,4 +1,4 @@
-"""What a server says while it is still loading: a page that asks again by itself, never a closed door."""
+"""What a server answers while it is loading: a page that reloads itself, not a refused connection."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ _END = b"\r\n\r\n"
 TEMPLATES = Path(__file__).with_name("templates")
 
 
-class Waiting:
+class LoadingPage:
     """Answers on a listening socket as long as the context lasts; `step` tells what is being done."""
 
     def __init__(self, listening: socket.socket) -> None:
         self._listening = listening
         self._step = "loading_page"
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._answer_all, name="waiting", daemon=True)
+        self._thread = threading.Thread(target=self._answer_all, name="loading", daemon=True)
 
     def step(self, key: str) -> None:
         """Say something else from now on; `key` names the wording."""
         self._step = key
 
-    def __enter__(self) -> Waiting:
+    def __enter__(self) -> LoadingPage:
         self._listening.setblocking(False)
         self._thread.start()
         return self

@@ -1,4 +1,4 @@
-"""Who may come in: a file of names and hashed passwords, and the check of HTTP Basic against it.
+"""Who is let in: a file of names and hashed passwords, and the check of HTTP Basic against it.
 
 A line is `name:scrypt$n$r$p$salt$key`, salt and key in base64; `#` begins a comment. Wrong tries are counted
 for each client's address, of IPv6 for its /64 network. A password that was right is remembered by a keyed
@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Literal
 
 from qa.errors import QAError
-from qa.server.proxies import counted
+from qa.server.proxies import client_key
 
 Verdict = Literal["right", "wrong", "limited"]
 
@@ -35,7 +35,7 @@ MIN_LENGTH, MAX_LENGTH = 8, 1_000  # characters of a password
 TRIES = 10  # wrong ones of an address within
 WINDOW = 60.0  # seconds
 MAX_ADDRESSES = 10_000  # whose tries are remembered
-MAX_KNOWN = 1_000  # right passwords that are remembered
+MAX_ACCEPTED = 1_000  # right passwords that are remembered
 
 _NAME = re.compile(r"[^\s:#\x00-\x1f\x7f][^:\x00-\x1f\x7f]{0,99}")
 
@@ -75,18 +75,18 @@ def read(path: str | Path) -> dict[str, Hash]:
         lines = Path(path).read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise QAError(f"{path} cannot be read; write it with `qa password NAME`.") from error
-    found = {}
+    hashes = {}
     for number, row in enumerate(lines, start=1):
         if not row.strip() or row.startswith("#"):
             continue
         name, _, rest = row.strip().partition(":")
         hashed = _hash(rest)
-        if hashed is None or not _NAME.fullmatch(name) or name in found:
+        if hashed is None or not _NAME.fullmatch(name) or name in hashes:
             raise QAError(f"Line {number} of {path} is malformed; write it with `qa password NAME`.")
-        found[name] = hashed
-    if not found:
+        hashes[name] = hashed
+    if not hashes:
         raise QAError(f"{path} names nobody; write a line with `qa password NAME`.")
-    return found
+    return hashes
 
 
 def _hash(text: str) -> Hash | None:
@@ -116,35 +116,35 @@ class Passwords:
         self._clock = clock
         self._nobody = Hash(N, R, P, secrets.token_bytes(16), secrets.token_bytes(KEY))
         self._secret = secrets.token_bytes(32)
-        self._known: OrderedDict[bytes, None] = OrderedDict()
+        self._accepted: OrderedDict[bytes, None] = OrderedDict()
         self._wrong: OrderedDict[str, list[float]] = OrderedDict()  # address -> times, the latest last
         self._checking = threading.Lock()  # one scrypt at a time: many would take the memory
 
     def knows(self, header: str) -> bool:
         """Whether this header was found right before; cheap."""
-        return self._digest(header) in self._known
+        return self._digest(header) in self._accepted
 
     def check(self, address: str, header: str) -> Verdict:
         """Judge a header; "limited" where the address has tried too often. Takes at most one scrypt.
 
         A header that holds no name and password is wrong, but no try: nothing can be guessed with it.
         """
-        given = _given(header)
-        if given is None:
+        credentials = _credentials(header)
+        if credentials is None:
             return "wrong"
-        address = counted(address)
+        address = client_key(address)
         with self._checking:
             if self.knows(header):
                 return "right"
-            if self._limited(address):
+            if self._must_wait(address):
                 return "limited"
-            if not self._right(*given):
+            if not self._right(*credentials):
                 self._count(address)
                 return "wrong"
             self._wrong.pop(address, None)
-            self._known[self._digest(header)] = None
-            while len(self._known) > MAX_KNOWN:
-                self._known.popitem(last=False)
+            self._accepted[self._digest(header)] = None
+            while len(self._accepted) > MAX_ACCEPTED:
+                self._accepted.popitem(last=False)
             return "right"
 
     def _right(self, name: str, password: str) -> bool:
@@ -154,7 +154,7 @@ class Passwords:
     def _digest(self, header: str) -> bytes:
         return hmac.digest(self._secret, header.encode("utf-8", "surrogateescape"), "sha256")
 
-    def _limited(self, address: str) -> bool:
+    def _must_wait(self, address: str) -> bool:
         """Whether an address must wait.
 
         No address is forgotten before its time: where too many are remembered, a new one waits. Otherwise
@@ -173,7 +173,7 @@ class Passwords:
         self._wrong.move_to_end(address)
 
 
-def _given(header: str) -> tuple[str, str] | None:
+def _credentials(header: str) -> tuple[str, str] | None:
     """Name and password of a header, if it holds some."""
     scheme, _, value = header.partition(" ")
     try:

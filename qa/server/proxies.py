@@ -7,13 +7,11 @@ operator named. From everybody else they are removed, because Gradio reads them 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from qa.errors import QAError
+from qa.server.asgi import App, Receive, Scope, Send
 
-Scope = MutableMapping[str, Any]
-App = Callable[[Scope, Any, Any], Awaitable[None]]
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -36,18 +34,18 @@ def networks(values: Sequence[str]) -> tuple[Network, ...]:
 
     Raises QAError where a value is neither an address nor a network.
     """
-    found = []
+    named = []
     for value in values:
         try:
-            found.append(ipaddress.ip_network(value.strip("[]"), strict=False))
+            named.append(ipaddress.ip_network(value.strip("[]"), strict=False))
         except ValueError as error:
             raise QAError(
                 f"--proxy {value} is no IP address; name one, as 127.0.0.1, or a network, as 10.0.0.0/8."
             ) from error
-    return tuple(found)
+    return tuple(named)
 
 
-def parsed(text: str) -> Address | None:
+def ip_address(text: str) -> Address | None:
     """The IP address of `1.2.3.4`, `1.2.3.4:80`, `::1` or `[::1]:80`; None of anything else.
 
     An IPv4 address that is written as one of IPv6 is taken for what it is, and a zone is dropped.
@@ -66,12 +64,12 @@ def parsed(text: str) -> Address | None:
     return (address.ipv4_mapped or address) if isinstance(address, ipaddress.IPv6Address) else address
 
 
-def counted(text: str) -> str:
+def client_key(text: str) -> str:
     """Under which key tries and connections of a client are counted: its IPv4 address, or its IPv6 network.
 
     Everything that is no address shares the key "".
     """
-    address = parsed(text)
+    address = ip_address(text)
     if address is None:
         return ""
     if isinstance(address, ipaddress.IPv6Address):
@@ -79,7 +77,7 @@ def counted(text: str) -> str:
     return str(address)
 
 
-class Forwarded:
+class ClientAddress:
     """ASGI app that tells `app` who the client behind trusted proxies is."""
 
     def __init__(self, app: App, trusted: Sequence[Network] = ()) -> None:
@@ -87,28 +85,29 @@ class Forwarded:
         self._app = app
         self._trusted = tuple(trusted)
 
-    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            scope = self._told(scope)
+            scope = self._with_client(scope)
         await self._app(scope, receive, send)
 
-    def _told(self, scope: Scope) -> Scope:
+    def _with_client(self, scope: Scope) -> Scope:
         headers = scope["headers"]
-        kept = [pair for pair in headers if pair[0].lower() not in FORWARDED]
-        peer = parsed((scope.get("client") or ("",))[0])
+        others = [pair for pair in headers if pair[0].lower() not in FORWARDED]
+        peer = ip_address((scope.get("client") or ("",))[0])
         if not self._trusts(peer):
-            return scope if len(kept) == len(headers) else {**scope, "headers": kept}
-        told = {**scope, "headers": kept, "client": (str(self._client(peer, _values(headers, FOR))), 0)}
+            return scope if len(others) == len(headers) else {**scope, "headers": others}
+        client = str(self._client(peer, _values(headers, FOR)))
+        scope = {**scope, "headers": others, "client": (client, 0)}
         protocol = _values(headers, PROTO)[-1:]
         if protocol and protocol[0].lower() in ("http", "https"):
-            told["scheme"] = protocol[0].lower()
-            kept.append((PROTO, protocol[0].lower().encode()))  # Gradio writes its addresses with it
-        return told
+            scope["scheme"] = protocol[0].lower()
+            others.append((PROTO, protocol[0].lower().encode()))  # Gradio writes its addresses with it
+        return scope
 
     def _client(self, peer: Address | None, hops: list[str]) -> Address | None:
         """The last address, from the right, that no trusted proxy has."""
         for hop in reversed(hops[-MAX_HOPS:]):
-            address = parsed(hop)
+            address = ip_address(hop)
             if address is None:
                 break  # who wrote that is the last one known
             peer = address

@@ -61,7 +61,7 @@ def run(settings: Settings, load_page: Callable[[], MakePage]) -> None:
     from qa.server import listening as sockets
     from qa.server import passwords, proxies
     from qa.server.access_log import AccessLog
-    from qa.server.loading import Waiting
+    from qa.server.loading import LoadingPage
     from qa.server.security import hosts_for
     from qa.service.library import Folders
     from qa.service.service import Service
@@ -69,10 +69,10 @@ def run(settings: Settings, load_page: Callable[[], MakePage]) -> None:
     if settings.root_path and not re.fullmatch(r"(/[\w.~-]+)+", settings.root_path):
         raise QAError("The --root-path must be a path like /qa.")
     trusted = proxies.networks(settings.proxy)
-    known = passwords.Passwords(passwords.read(settings.auth)) if settings.auth else None
+    checker = passwords.Passwords(passwords.read(settings.auth)) if settings.auth else None
     proxied = bool(settings.root_path or settings.name or settings.proxy)
     changes = sockets.may_change(
-        settings.host, proxied=proxied, passwords=known is not None, read_only=settings.read_only
+        settings.host, proxied=proxied, passwords=checker is not None, read_only=settings.read_only
     )
     if not changes and not settings.read_only:
         print(
@@ -80,7 +80,7 @@ def run(settings: Settings, load_page: Callable[[], MakePage]) -> None:
             flush=True,
         )
     with sockets.listening(settings.host, settings.port) as listening:
-        with Waiting(listening) as waiting:
+        with LoadingPage(listening) as loading:
             print("Loading the page …", flush=True)
             make_page = load_page()
             from qa.server.app import make_app, serve
@@ -101,10 +101,10 @@ def run(settings: Settings, load_page: Callable[[], MakePage]) -> None:
                 hosts=hosts_for(settings.host, settings.name),
                 root_path=settings.root_path,
                 proxies=trusted,
-                passwords=known,
+                passwords=checker,
                 mcp=settings.mcp,
             )
-            waiting.step("loading_index")
+            loading.step("loading_index")
             _open_first(service)
         print(
             f"The page is at {sockets.address(settings.host, settings.port)} (Ctrl-C stops it).", flush=True

@@ -1,4 +1,4 @@
-"""What stands between the network and the page: an ASGI wrapper around the mounted Gradio app.
+"""The checks of every request: an ASGI wrapper around the whole application.
 
 It checks host, origin, size and password of a request, sets the security headers, and settles the
 language of the page; what may reach Gradio, `qa.server.gradio_requests` decides. It is plain ASGI because a
@@ -12,19 +12,13 @@ import ipaddress
 import re
 import secrets
 import socket
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from qa.i18n.wording import COOKIE, page_language, words
+from qa.server.asgi import App, Message, Receive, Scope, Send
 from qa.server.passwords import WINDOW, Passwords
 from qa.templating import html
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_BODY = 512_000  # bytes; a long conversation has a tenth of it
 MAX_UPLOAD = 64_000_000  # bytes of one file that is put into the corpus
@@ -48,7 +42,7 @@ HEADERS = {
     b"permissions-policy": b"camera=(), microphone=(), geolocation=()",
 }
 UPLOAD = "/api/v1/files"  # where files are put into the corpus
-OPEN = ("/healthz", "/readyz")  # without a password: they say nothing but yes or no
+PUBLIC = ("/healthz", "/readyz")  # without a password: they say nothing but yes or no
 CHALLENGE = (b"www-authenticate", b'Basic realm="qa", charset="UTF-8"')
 _SCRIPT = re.compile(rb"<script(?=[\s>])")
 _LENGTH = re.compile(r"[0-9]{1,15}")
@@ -63,14 +57,14 @@ def hosts_for(address: str, names: Sequence[str] = ()) -> tuple[str, ...]:
     """
     named = tuple(name.lower() for name in names)
     if address in ANY_ADDRESS:
-        own = socket.gethostname().lower()
-        return tuple(dict.fromkeys((*LOOPBACK, ANY_IP, own, f"{own}.local", *named)))
+        machine = socket.gethostname().lower()
+        return tuple(dict.fromkeys((*LOOPBACK, ANY_IP, machine, f"{machine}.local", *named)))
     bound = f"[{address}]" if ":" in address else address
     return tuple(dict.fromkeys((*LOOPBACK, bound, *named)))
 
 
-class Guard:
-    """ASGI app that lets only sound requests through to `app`."""
+class RequestChecks:
+    """ASGI app that passes only requests to `app` that pass all checks."""
 
     def __init__(
         self,
@@ -104,16 +98,16 @@ class Guard:
         if refusal := self._refusal(scope, headers):
             await _refuse(send, *refusal)
             return
-        if scope["path"] not in OPEN and not await self._let_in(scope, headers, send):
+        if scope["path"] not in PUBLIC and not await self._is_authorised(scope, headers, send):
             return
         nonce = secrets.token_urlsafe(16)
-        receive = _limited(receive, self._limit(scope))
+        receive = _with_size_limit(receive, self._limit(scope))
         if scope["path"] == "/" and scope["method"] == "GET":
             # compressed HTML could not be completed
-            kept = [pair for pair in scope["headers"] if pair[0].lower() != b"accept-encoding"]
+            uncompressed = [pair for pair in scope["headers"] if pair[0].lower() != b"accept-encoding"]
             language = page_language(headers, scope["query_string"].decode("latin-1"))
             page = _Page(_secured(send, nonce), nonce, language)
-            await self._app({**scope, "headers": kept}, receive, page.send)
+            await self._app({**scope, "headers": uncompressed}, receive, page.send)
         else:
             await self._app(scope, receive, _secured(send, nonce))
 
@@ -136,13 +130,13 @@ class Guard:
         """How many bytes the body of a request may have."""
         return self._max_upload if self._uploads and scope["path"] == UPLOAD else self._max_body
 
-    async def _let_in(self, scope: Scope, headers: Mapping[str, str], send: Send) -> bool:
+    async def _is_authorised(self, scope: Scope, headers: Mapping[str, str], send: Send) -> bool:
         """Whether the request has a right password, if one is needed; if not, it is answered."""
-        given = headers.get("authorization", "")
-        if self._passwords is None or self._passwords.knows(given):
+        credentials = headers.get("authorization", "")
+        if self._passwords is None or self._passwords.knows(credentials):
             return True
         client = scope.get("client") or ("",)
-        verdict = await asyncio.to_thread(self._passwords.check, client[0], given)
+        verdict = await asyncio.to_thread(self._passwords.check, client[0], credentials)
         if verdict == "limited":
             wait = (b"retry-after", str(int(WINDOW)).encode())
             await _refuse(send, 429, "Too many wrong passwords; wait a minute.", wait)
@@ -179,25 +173,25 @@ async def _refuse(send: Send, status: int, text: str, *more: tuple[bytes, bytes]
     await send({"type": "http.response.body", "body": body})
 
 
-def _limited(receive: Receive, limit: int) -> Receive:
-    """`receive` that hangs up on a body that grows over the limit without having said so."""
-    seen = 0
+def _with_size_limit(receive: Receive, limit: int) -> Receive:
+    """`receive` that ends a body that grows over the limit without having declared its length."""
+    received = 0
 
-    async def limited() -> Message:
-        nonlocal seen
+    async def counted() -> Message:
+        nonlocal received
         message = await receive()
-        seen += len(message.get("body", b""))
-        return {"type": "http.disconnect"} if seen > limit else message
+        received += len(message.get("body", b""))
+        return {"type": "http.disconnect"} if received > limit else message
 
-    return limited
+    return counted
 
 
 def _secured(send: Send, nonce: str) -> Send:
     async def secured(message: Message) -> None:
         if message["type"] == "http.response.start":
-            own = {**HEADERS, b"content-security-policy": POLICY.format(nonce=nonce).encode()}
-            rest = [pair for pair in message["headers"] if pair[0].lower() not in own]
-            message = {**message, "headers": [*rest, *own.items()]}
+            added = {**HEADERS, b"content-security-policy": POLICY.format(nonce=nonce).encode()}
+            rest = [pair for pair in message["headers"] if pair[0].lower() not in added]
+            message = {**message, "headers": [*rest, *added.items()]}
         await send(message)
 
     return secured
@@ -226,12 +220,12 @@ class _Page:
         body = self._completed(bytes(self._body))
         rest = [pair for pair in self._start["headers"] if pair[0].lower() != b"content-length"]
         cookie = f"{COOKIE}={self._language}; Path=/; Max-Age={COOKIE_AGE}; SameSite=Lax"
-        own = [
+        added = [
             (b"content-length", str(len(body)).encode()),
             (b"vary", b"accept-language, cookie"),
             (b"set-cookie", cookie.encode()),
         ]
-        await self._send({**self._start, "headers": [*rest, *own]})
+        await self._send({**self._start, "headers": [*rest, *added]})
         await self._send({"type": "http.response.body", "body": body})
 
     def _completed(self, body: bytes) -> bytes:

@@ -124,7 +124,7 @@ def test_gradio_clients_are_told_errors_and_nothing_of_defects(url: str) -> None
 def test_every_flag_of_serve_is_described() -> None:
     text = (DOCS / "serving.md").read_text("utf-8")
     shown = subprocess.run(
-        [sys.executable, "-m", "qa.cli", "serve", "--help"], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "qa", "serve", "--help"], capture_output=True, text=True, check=True
     ).stdout
     flags = set(re.findall(r"--[a-z-]+", shown)) - {"--help", "--corpus", "--vectors"}
     assert len(flags) >= 9

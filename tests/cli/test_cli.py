@@ -358,15 +358,13 @@ def test_the_environment_gives_defaults(
 
 
 def commands() -> list[str]:
-    text = subprocess.run(
-        [sys.executable, "-m", "qa.cli", "--help"], capture_output=True, text=True, check=True
-    )
+    text = subprocess.run([sys.executable, "-m", "qa", "--help"], capture_output=True, text=True, check=True)
     return re.findall(r"^    (\w+) ", text.stdout, flags=re.MULTILINE)
 
 
 def flags(command: str) -> set[str]:
     text = subprocess.run(
-        [sys.executable, "-m", "qa.cli", command, "--help"], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "qa", command, "--help"], capture_output=True, text=True, check=True
     )
     return set(re.findall(r"--[a-z-]+", text.stdout)) - {"--help"}
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.embedding import int8
+from qa.embedding import int8, int8_product
 
 torch = pytest.importorskip("torch")
 needs_units = pytest.mark.skipif(
@@ -136,7 +136,7 @@ def test_a_product_is_that_of_its_layers_side_by_side(rows: int, smoothed: bool)
     with torch.inference_mode():
         given = torch.randn(rows, 48)
         given[:, 7] *= 50  # a channel that is large, as in trained networks
-        product = int8._product(layers, largest=given.abs().amax(0) if smoothed else None)
+        product = int8_product.make_product(layers, largest=given.abs().amax(0) if smoothed else None)
         wanted = torch.cat([layer(given) for layer in layers], dim=1)
         found = product(given.clone())
         off = (found - wanted).norm() / wanted.norm()
@@ -154,11 +154,12 @@ def test_a_known_floor_makes_use_of_all_levels() -> None:
         assert given.min() >= int8.GELU_FLOOR
         wanted = layer(given)
         plain, known = (
-            (int8._product([layer], floor=floor)(given) - wanted).norm() for floor in (None, int8.GELU_FLOOR)
+            (int8_product.make_product([layer], floor=floor)(given) - wanted).norm()
+            for floor in (None, int8.GELU_FLOOR)
         )
         assert known < 0.75 * plain
         nothing = torch.full((1, 96), int8.GELU_FLOOR)
-        assert torch.isfinite(int8._product([layer], floor=int8.GELU_FLOOR)(nothing)).all()
+        assert torch.isfinite(int8_product.make_product([layer], floor=int8.GELU_FLOOR)(nothing)).all()
 
 
 # ---------------------------------------------------------------- networks
@@ -200,9 +201,9 @@ def test_questions_read_meanwhile_have_no_say(network: Any) -> None:
         with torch.inference_mode():  # of this thread alone
             network(input_ids=_tokens(1, 30))
 
-    with int8._largest(layers) as largest:
+    with int8._largest_inputs(layers) as largest:
         network(input_ids=tokens)
-    with int8._largest(layers) as disturbed:
+    with int8._largest_inputs(layers) as disturbed:
         network(input_ids=tokens)
         with ThreadPoolExecutor() as other:
             other.submit(question).result()
@@ -216,7 +217,7 @@ def test_a_network_that_8_bits_would_spoil_is_left_alone(
 ) -> None:
     tokens = _tokens(2, 20)
     before = _quick(network, tokens)
-    monkeypatch.setattr(int8, "LEVELS", 1)  # less than 2 bits
+    monkeypatch.setattr(int8_product, "LEVELS", 1)  # less than 2 bits
     assert not int8.quantise(network)
     assert torch.equal(_quick(network, tokens), before)
 
@@ -229,7 +230,7 @@ def test_a_torch_with_other_operations_leaves_it_alone(
     def changed(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(int8._Product, "__call__", changed)
+    monkeypatch.setattr(int8_product.Product, "__call__", changed)
     assert not int8.quantise(network)
     assert _quick(network, _tokens(2, 20)).isfinite().all()
 

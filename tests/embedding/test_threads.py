@@ -36,8 +36,10 @@ def test_the_fastest_of_some_products_counts() -> None:
     assert 0 < threads._seconds(rows, rows) < 1
 
 
-def test_readers_share_the_cores_and_leave_other_threads_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(threads, "READERS", 2)
+def test_passages_share_the_cores_and_leave_other_threads_theirs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(threads, "MAX_THREADS", 2)
     before = torch.get_num_threads()
     torch.set_num_threads(4)
     try:
@@ -48,7 +50,7 @@ def test_readers_share_the_cores_and_leave_other_threads_theirs(monkeypatch: pyt
             found: int = torch.get_num_threads()
             return found
 
-        with threads.readers() as pool:
+        with threads.passage_threads() as pool:
             assert list(pool.map(share, range(2))) == [2, 2]
             assert torch.get_num_threads() == 4
             others: list[int] = []
@@ -60,14 +62,14 @@ def test_readers_share_the_cores_and_leave_other_threads_theirs(monkeypatch: pyt
         torch.set_num_threads(before)
 
 
-def test_questions_are_read_on_one_thread_each_and_others_keep_theirs() -> None:
+def test_questions_are_read_on_question_threads_and_others_keep_theirs() -> None:
     before = torch.get_num_threads()
     torch.set_num_threads(4)
     try:
-        with threads.one_thread_each() as pool, threads.readers() as readers:
+        with threads.question_threads() as pool, threads.passage_threads() as readers:
             assert pool.submit(torch.get_num_threads).result(10) == 1
             assert torch.get_num_threads() == 4
-            assert readers.submit(torch.get_num_threads).result(10) == 4 // min(4, threads.READERS)
+            assert readers.submit(torch.get_num_threads).result(10) == 4 // min(4, threads.MAX_THREADS)
             others: list[int] = []
             other = threading.Thread(target=lambda: others.append(torch.get_num_threads()))
             other.start()
@@ -78,7 +80,7 @@ def test_questions_are_read_on_one_thread_each_and_others_keep_theirs() -> None:
 
 
 def test_what_has_not_begun_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(threads, "READERS", 1)
+    monkeypatch.setattr(threads, "MAX_THREADS", 1)
     begun: list[int] = []
     go_on = threading.Event()
 
@@ -87,7 +89,7 @@ def test_what_has_not_begun_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None
         go_on.wait(10)
 
     def cancelled() -> None:
-        with threads.readers() as pool:
+        with threads.passage_threads() as pool:
             pool.map(work, range(100))
             threading.Timer(0.05, go_on.set).start()
             raise KeyError
@@ -103,6 +105,6 @@ def test_numpy_multiplies_on_one_thread_once_an_index_is_open(tmp_path: Path) ->
     (tmp_path / "a.txt").write_text("Der Hund bellt.", encoding="utf-8")
     build.build(tmp_path, tmp_path / "v", encoder=encoder)
     with pools.limit(limits=2):
-        threads.calm_numpy.cache_clear()
+        threads.limit_numpy_threads.cache_clear()
         Index.open(tmp_path / "v", encoder=encoder).close()
         assert [pool.num_threads for pool in pools.lib_controllers] == [1] * len(pools)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from gradio.data_classes import FileData, ListFiles
 from qa.server import gradio_files
 
 FILE = {"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}}
+ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = Path(gr.__file__).parent
 REPLACED = {(owner, name) for owner, name in (*gradio_files.MOVERS, *gradio_files.SINKS, gradio_files.CHAT)}
 
@@ -33,6 +35,28 @@ def test_everything_to_be_replaced_is_there_and_replaced_once() -> None:
         assert found.__module__.startswith("gradio"), (owner, name)  # the wrapper looks like what it wraps
         assert getattr(found, gradio_files._REPLACED), (owner, name)
         assert not hasattr(found.__wrapped__, gradio_files._REPLACED), (owner, name)
+
+
+def test_files_are_forbidden_before_the_page_has_a_component() -> None:
+    code = """
+import gradio.blocks
+from qa.server import gradio_files
+
+def refuse(self, *args, **kwargs):
+    owner, name = gradio_files.CHAT
+    assert hasattr(getattr(gradio_files.owner_of(owner), name), gradio_files._REPLACED)
+    raise SystemExit(3)
+
+gradio.blocks.Block.__init__ = refuse
+import ui
+from tests.support.fakes import FakeBackend
+from qa.service.service import Service
+ui.make_page(Service(FakeBackend()))
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 3, ended.stderr
 
 
 def test_no_loaded_module_of_gradio_holds_an_original() -> None:

@@ -10,7 +10,9 @@ from typing import Any
 import gradio
 import pytest
 
-from qa.server.gradio_requests import ROUTES, CheckedGradio, Event, Message, Receive, Scope, Send
+from qa.server.asgi import Message, Receive, Scope, Send
+from qa.server.gradio_requests import CheckedGradio, Event
+from qa.server.gradio_routes import ROUTES
 
 EVENTS = {
     0: Event(("textbox", "chatbot"), queued=False),

@@ -12,7 +12,7 @@ import pytest
 from qa.api.rest import make_api
 from qa.api.uploads import UPLOADS, UPLOADS_WAITING, Uploads
 from qa.errors import Busy
-from qa.server.limits import Paced
+from qa.server.limits import BodyPace
 from qa.service.service import CHANGES_WAITING, Service
 from qa.types import Added
 from tests.support import apps
@@ -53,7 +53,7 @@ def _paced(pieces: list[tuple[float, bytes]], *, size: int) -> tuple[list[Any], 
         await send({"type": "http.response.body", "body": b""})
 
     async def run() -> None:
-        paced = Paced(app, seconds=0.02, rate=1000, clock=clock)
+        paced = BodyPace(app, seconds=0.02, rate=1000, clock=clock)
         await asyncio.wait_for(paced({"type": "http"}, receive, send), 30)
 
     asyncio.run(run())
@@ -100,7 +100,7 @@ def test_after_the_body_a_stream_may_wait_for_its_end() -> None:
         gone.set()
         assert (await waiting)["type"] == "http.disconnect"
 
-    asyncio.run(Paced(app, seconds=0.01)({"type": "http"}, receive, app))
+    asyncio.run(BodyPace(app, seconds=0.01)({"type": "http"}, receive, app))
 
 
 def test_uploads_wait_for_their_turn_and_no_more_than_that() -> None:

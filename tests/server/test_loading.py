@@ -21,7 +21,7 @@ BROWSER = {"accept": "text/html,*/*", "accept-language": "de-DE"}
 def test_a_browser_is_told_each_step_and_asks_again() -> None:
     with sockets.listening("127.0.0.1", 0) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
-        with loading.Waiting(listening) as said:
+        with loading.LoadingPage(listening) as said:
             first = httpx.get(url, headers=BROWSER)
             said.step("loading_index")
             second = httpx.get(url, headers={**BROWSER, "accept-language": "en"})
@@ -35,7 +35,7 @@ def test_a_browser_is_told_each_step_and_asks_again() -> None:
 
 def test_afterwards_the_socket_belongs_to_the_server() -> None:
     with sockets.listening("127.0.0.1", 0) as listening:
-        with loading.Waiting(listening):
+        with loading.LoadingPage(listening):
             pass
         with socket.create_connection(listening.getsockname(), timeout=5) as client:
             listening.setblocking(True)
@@ -47,7 +47,7 @@ def test_afterwards_the_socket_belongs_to_the_server() -> None:
 
 def test_a_silent_client_and_one_that_goes_do_not_stop_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "PATIENCE", 0.1)
-    with sockets.listening("127.0.0.1", 0) as listening, loading.Waiting(listening):
+    with sockets.listening("127.0.0.1", 0) as listening, loading.LoadingPage(listening):
         address = listening.getsockname()
         with (
             socket.create_connection(address, timeout=5) as silent,
@@ -62,7 +62,7 @@ def test_a_silent_client_and_one_that_goes_do_not_stop_it(monkeypatch: pytest.Mo
 def test_a_client_of_one_byte_now_and_then_does_not_hold_it_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "PATIENCE", 0.2)
     ended = threading.Event()
-    with sockets.listening("127.0.0.1", 0) as listening, loading.Waiting(listening):
+    with sockets.listening("127.0.0.1", 0) as listening, loading.LoadingPage(listening):
         slow = socket.create_connection(listening.getsockname(), timeout=5)
 
         def drip() -> None:

@@ -45,12 +45,12 @@ def test_a_line_holds_the_name_and_no_password(hashes: dict[str, Hash]) -> None:
 
 
 def test_right_and_wrong(hashes: dict[str, Hash]) -> None:
-    doors = Passwords(hashes)
-    assert doors.check(A, _header("anna", WORD)) == "right"
-    assert doors.check(A, _header("Jörg", "ganz anders")) == "right"
-    assert doors.check(A, _header("anna", WORD.replace("ä", "a\u0308"))) == "right"  # typed another way
+    checker = Passwords(hashes)
+    assert checker.check(A, _header("anna", WORD)) == "right"
+    assert checker.check(A, _header("Jörg", "ganz anders")) == "right"
+    assert checker.check(A, _header("anna", WORD.replace("ä", "a\u0308"))) == "right"  # typed another way
     for name, word in (("anna", WORD + " "), ("anna", ""), ("Jörg", WORD), ("niemand", WORD), ("", "")):
-        assert doors.check(A, _header(name, word)) == "wrong"
+        assert checker.check(A, _header(name, word)) == "wrong"
 
 
 @pytest.mark.parametrize(
@@ -63,28 +63,28 @@ def test_a_malformed_header_is_wrong(hashes: dict[str, Hash], header: str) -> No
 def test_a_right_one_is_remembered_and_only_that(
     hashes: dict[str, Hash], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    doors = Passwords(hashes)
-    assert not doors.knows(_header("anna", WORD))
-    doors.check(A, _header("anna", WORD))
-    doors.check(A, _header("anna", "falsch!!"))
-    assert doors.knows(_header("anna", WORD))
-    assert not doors.knows(_header("anna", "falsch!!"))
-    assert not doors.knows("")
+    checker = Passwords(hashes)
+    assert not checker.knows(_header("anna", WORD))
+    checker.check(A, _header("anna", WORD))
+    checker.check(A, _header("anna", "falsch!!"))
+    assert checker.knows(_header("anna", WORD))
+    assert not checker.knows(_header("anna", "falsch!!"))
+    assert not checker.knows("")
 
 
 def test_too_many_wrong_tries_of_an_address_are_stopped_for_a_while(hashes: dict[str, Hash]) -> None:
     clock = Clock()
-    doors = Passwords(hashes, clock=clock)
+    checker = Passwords(hashes, clock=clock)
     for header in ["", "Basic !", "Bearer x"] * TRIES:
-        assert doors.check(A, header) == "wrong"  # to bring no password is no try
+        assert checker.check(A, header) == "wrong"  # to bring no password is no try
     for n in range(TRIES):
-        assert doors.check(A, _header("anna", f"falsch {n}")) == "wrong"
-    assert doors.check(A, _header("anna", WORD)) == "limited"  # else the right one could still be found
-    assert doors.check(B, _header("anna", WORD)) == "right"
-    assert doors.check(A, _header("anna", WORD)) == "right"  # who is in stays in
-    assert doors.check(A, _header("Jörg", "ganz anders")) == "limited"
+        assert checker.check(A, _header("anna", f"falsch {n}")) == "wrong"
+    assert checker.check(A, _header("anna", WORD)) == "limited"  # else the right one could still be found
+    assert checker.check(B, _header("anna", WORD)) == "right"
+    assert checker.check(A, _header("anna", WORD)) == "right"  # who is in stays in
+    assert checker.check(A, _header("Jörg", "ganz anders")) == "limited"
     clock.now += WINDOW + 1
-    assert doors.check(A, _header("Jörg", "ganz anders")) == "right"
+    assert checker.check(A, _header("Jörg", "ganz anders")) == "right"
 
 
 @pytest.fixture
@@ -94,38 +94,38 @@ def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("cheap")
 def test_the_addresses_of_one_network_count_as_one() -> None:
-    doors = Passwords({})
+    checker = Passwords({})
     for n in range(TRIES):
-        assert doors.check(f"2001:db8::{n}", _header("x", f"{n}")) == "wrong"
-    assert doors.check("2001:db8::ffff", _header("x", "y")) == "limited"
-    assert doors.check("2001:db8:0:1::1", _header("x", "y")) == "wrong"
+        assert checker.check(f"2001:db8::{n}", _header("x", f"{n}")) == "wrong"
+    assert checker.check("2001:db8::ffff", _header("x", "y")) == "limited"
+    assert checker.check("2001:db8:0:1::1", _header("x", "y")) == "wrong"
     for n in range(TRIES):
-        doors.check("::ffff:203.0.113.7", _header("x", f"{n}"))
-    assert doors.check("203.0.113.7", _header("x", "y")) == "limited"
+        checker.check("::ffff:203.0.113.7", _header("x", f"{n}"))
+    assert checker.check("203.0.113.7", _header("x", "y")) == "limited"
 
 
 @pytest.mark.usefixtures("cheap")
 def test_who_must_wait_is_not_forgotten_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "MAX_ADDRESSES", 5)
     clock = Clock()
-    doors = Passwords({}, clock=clock)
+    checker = Passwords({}, clock=clock)
     for n in range(TRIES):
-        doors.check(A, _header("x", f"{n}"))
-    said = [doors.check(f"198.51.100.{n}", _header("x", "y")) for n in range(20)]
+        checker.check(A, _header("x", f"{n}"))
+    said = [checker.check(f"198.51.100.{n}", _header("x", "y")) for n in range(20)]
     assert said == ["wrong"] * 4 + ["limited"] * 16
-    assert doors.check(A, _header("x", "y")) == "limited"
-    assert len(doors._wrong) == 5
+    assert checker.check(A, _header("x", "y")) == "limited"
+    assert len(checker._wrong) == 5
     clock.now += WINDOW
-    assert doors.check(B, _header("x", "y")) == "wrong"
-    assert len(doors._wrong) == 1
+    assert checker.check(B, _header("x", "y")) == "wrong"
+    assert len(checker._wrong) == 1
 
 
 @pytest.mark.usefixtures("cheap")
 def test_what_is_remembered_of_an_address_is_short() -> None:
-    doors = Passwords({})
+    checker = Passwords({})
     for n in range(100):
-        doors.check("x" * 50_000 + str(n), _header("x", f"{n}"))
-    assert sum(len(key) + len(tries) for key, tries in doors._wrong.items()) <= TRIES
+        checker.check("x" * 50_000 + str(n), _header("x", f"{n}"))
+    assert sum(len(key) + len(tries) for key, tries in checker._wrong.items()) <= TRIES
 
 
 @pytest.mark.parametrize("name", ["", "a:b", "a\nb", " a", "#a", "x" * 101])

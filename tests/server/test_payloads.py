@@ -21,18 +21,18 @@ import pytest
 from fastapi import FastAPI
 from starlette.routing import Mount
 
-from qa.server import gradio_requests
+from qa.server import gradio_routes
 from qa.service.service import Service
 from tests.support import apps
 from tests.support.fakes import FakeBackend
 
-RUN, JOIN, CANCEL = gradio_requests.RUN, gradio_requests.JOIN, gradio_requests.CANCEL
+RUN, JOIN, CANCEL = gradio_routes.RUN, gradio_routes.JOIN, gradio_routes.CANCEL
 CONTENT = "canary-of-the-tests-3b1f"
 TRAP = "http://trap.invalid:9/c.txt"
 PUBLIC = {"ask", "search", "article"}
 
 # What this version of Gradio serves. Where an upgrade changes the list: look at what is new, and open in
-# `gradio_requests.ROUTES` only what the page needs.
+# `gradio_routes.ROUTES` only what the page needs.
 KNOWN = """
 GET / · GET /assets/{path:path} · GET /config · GET /config/ · GET /favicon.ico · GET /gradio_api/app_id
 GET /gradio_api/app_id/ · GET /gradio_api/call/v2/{api_name}/{event_id}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from qa.errors import QAError
 from qa.server import proxies
-from qa.server.proxies import Forwarded
+from qa.server.proxies import ClientAddress
 
 TRUSTED = proxies.networks(["127.0.0.1", "10.0.0.0/8", "2001:db8:1::/48"])
 
@@ -25,7 +25,7 @@ def _seen(client: str, headers: dict[str, str], trusted: Any = TRUSTED) -> dict[
 
     pairs = [(key.encode(), value.encode("latin-1")) for key, value in headers.items()]
     scope = {"type": "http", "scheme": "http", "client": (client, 1234), "headers": pairs}
-    asyncio.run(Forwarded(app, trusted)(scope, None, None))
+    asyncio.run(ClientAddress(app, trusted)(scope, None, None))
     return seen
 
 
@@ -68,17 +68,17 @@ def test_the_scheme_of_a_trusted_proxy_counts_and_its_host_does_not() -> None:
 
 
 def test_what_a_client_is_counted_under() -> None:
-    assert proxies.counted("203.0.113.7") == "203.0.113.7"
-    assert proxies.counted("::ffff:203.0.113.7") == "203.0.113.7"
-    assert proxies.counted("2001:db8::1") == proxies.counted("2001:db8::ffff:1") == "2001:db8::/64"
-    assert proxies.counted("2001:db8:0:1::1") != proxies.counted("2001:db8::1")
-    assert proxies.counted("fe80::1%eth0") == "fe80::/64"
-    assert proxies.counted("testclient") == proxies.counted("") == ""
+    assert proxies.client_key("203.0.113.7") == "203.0.113.7"
+    assert proxies.client_key("::ffff:203.0.113.7") == "203.0.113.7"
+    assert proxies.client_key("2001:db8::1") == proxies.client_key("2001:db8::ffff:1") == "2001:db8::/64"
+    assert proxies.client_key("2001:db8:0:1::1") != proxies.client_key("2001:db8::1")
+    assert proxies.client_key("fe80::1%eth0") == "fe80::/64"
+    assert proxies.client_key("testclient") == proxies.client_key("") == ""
 
 
 @given(st.text(max_size=300))
 def test_any_text_is_counted_shortly(text: str) -> None:
-    assert len(proxies.counted(text)) < 50
+    assert len(proxies.client_key(text)) < 50
 
 
 @pytest.mark.parametrize("value", ["", "proxy.example.org", "10.0.0.0/33", "1.2.3", "*"])

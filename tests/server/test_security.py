@@ -9,8 +9,9 @@ import pytest
 
 from qa.i18n.wording import page_language
 from qa.server import passwords
+from qa.server.asgi import Message, Receive, Scope, Send
 from qa.server.passwords import Passwords
-from qa.server.security import LOOPBACK, TITLE, Guard, Message, Receive, Scope, Send, hosts_for
+from qa.server.security import LOOPBACK, TITLE, RequestChecks, hosts_for
 
 PAGE = (
     f'<html lang="en"><head><title>{TITLE}</title><script>1</script><script src="a"></script></head></html>'
@@ -89,10 +90,10 @@ def _request(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    guard = Guard(
+    checks = RequestChecks(
         inner, hosts=hosts, max_body=1000, uploads=uploads, max_upload=max_upload, passwords=passwords
     )
-    asyncio.run(guard(scope, receive, send))
+    asyncio.run(checks(scope, receive, send))
     return Response(sent)
 
 
@@ -185,7 +186,7 @@ def test_web_sockets_are_closed() -> None:
     async def receive() -> Message:
         return {"type": "websocket.connect"}
 
-    asyncio.run(Guard(Inner())({"type": "websocket", "headers": [], "path": "/"}, receive, send))
+    asyncio.run(RequestChecks(Inner())({"type": "websocket", "headers": [], "path": "/"}, receive, send))
     assert sent == [{"type": "websocket.close", "code": 1008}]
 
 
@@ -253,18 +254,18 @@ def _basic(word: str) -> str:
 def test_a_password_is_asked_for_everywhere_but_at_the_health(tmp_path: Path) -> None:
     people = tmp_path / "people"
     people.write_text(passwords.line("anna", "lang genug"), "utf-8")
-    doors = Passwords(passwords.read(people))
+    checker = Passwords(passwords.read(people))
     for path in ("/", "/api/v1/ask", "/mcp", "/gradio_api/queue/join", "/healthz/", "/theme.css"):
         inner = Inner()
-        response = _request(inner, path, passwords=doors)
+        response = _request(inner, path, passwords=checker)
         assert (response.status, inner.scope) == (401, None)
         assert response.header(b"www-authenticate").startswith("Basic ")
     for path in ("/healthz", "/readyz"):
-        assert _request(Inner(), path, passwords=doors).status == 200
+        assert _request(Inner(), path, passwords=checker).status == 200
     for _ in range(2):
-        assert _request(Inner(), "/", passwords=doors, authorization=_basic("lang genug")).status == 200
+        assert _request(Inner(), "/", passwords=checker, authorization=_basic("lang genug")).status == 200
     for n in range(passwords.TRIES):
-        assert _request(Inner(), "/", passwords=doors, authorization="Basic x").status == 401
-        assert _request(Inner(), "/", passwords=doors, authorization=_basic(f"falsch {n}")).status == 401
-    limited = _request(Inner(), "/", passwords=doors, authorization=_basic("noch eins"))
+        assert _request(Inner(), "/", passwords=checker, authorization="Basic x").status == 401
+        assert _request(Inner(), "/", passwords=checker, authorization=_basic(f"falsch {n}")).status == 401
+    limited = _request(Inner(), "/", passwords=checker, authorization=_basic("noch eins"))
     assert (limited.status, limited.header(b"retry-after")) == (429, "60")

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -102,13 +103,13 @@ def test_a_build_that_is_killed_at_any_moment(
     served, killed, switched = whole(vectors), 0, 0
     for moment in moments:
         ended = processes.run(do="build", corpus=corpora[other(served)], vectors=vectors, **moment)
+        assert ended["killed"] or "seconds" in moment, moment  # by the clock it may be over before
         killed += ended["killed"]
         assert ended["killed"] or "result" in ended, ended
         now = whole(vectors)
         switched += now != served
         served = now
     print(f"{killed} of {len(moments)} builds were killed, {switched} switched")
-    assert killed >= 50
     assert 0 < switched < killed  # some died before the switch, some behind it
     assert "result" in processes.run(do="build", corpus=corpora[other(served)], vectors=vectors)
     assert whole(vectors) == other(served)
@@ -349,6 +350,7 @@ def test_damage_is_not_taken_over_by_the_next_build(
 # -- readers while builds switch
 
 SWITCHES = 10
+LONG = 60  # seconds after which a test gives up
 
 
 def test_nobody_notices_a_switch(
@@ -391,7 +393,12 @@ def test_nobody_notices_a_switch(
     try:
         for n in range(SWITCHES):
             version = ("neu", "alt")[n % 2]
-            versions[build.build(folders[version], vectors, encoder=StandIn()).generation] = version
+            generation = build.build(folders[version], vectors, encoder=StandIn()).generation
+            versions[generation] = version
+            deadline = time.monotonic() + LONG
+            while not failures and all(name != generation for name, _ in list(heard)):
+                assert time.monotonic() < deadline, "nobody noticed the new generation"
+                time.sleep(0.01)
     finally:
         stop.touch()
         for thread in threads:
@@ -400,7 +407,7 @@ def test_nobody_notices_a_switch(
     assert not failures
     assert "result" in elsewhere, elsewhere
     heard += [(generation, quote) for generation, quote in elsewhere["result"]]
-    assert len({generation for generation, _ in heard}) > 3
+    assert {generation for generation, _ in heard} >= set(list(versions)[1:])
     for generation, text in heard:
         assert f"Zählung {versions[generation]} heute" in text
     found = service.ask(QUESTION)

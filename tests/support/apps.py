@@ -7,7 +7,7 @@ from typing import Any
 
 import ui
 from qa.server import app
-from qa.server.security import App
+from qa.server.asgi import App
 from qa.service.service import Service
 
 

@@ -31,7 +31,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-START = 30  # seconds a server may take
+START = 120  # seconds after which a server is given up; it imports Gradio first
 WIDE, NARROW = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 SHIP = "Was weiß man über das Schiff?"
 CITATION = "#chat a[href^='#cite-']"
@@ -134,7 +134,7 @@ class Pages:
         context = self._chromium.new_context(**{"viewport": WIDE, "locale": "de-DE", **options})
         self._contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: self.trouble.append(f"page error: {error}"))
         page.on("console", lambda m: self.trouble.append(m.text) if m.type in ("error", "warning") else None)
         page.on("request", lambda request: note_outside(request.url, self.trouble))

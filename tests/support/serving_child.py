@@ -60,14 +60,14 @@ def main(kind: str, *args: str) -> None:
             print(port, flush=True)
             connections.serve(plain, listening)
         else:
-            import ui
+            from qa.server import app
             from qa.service.service import Service
             from tests.support import apps
 
             service = Service(_backend(kind, *args))
             service.served()
             print(port, flush=True)
-            ui.serve(apps.make_app(service, hosts=()), listening, service)
+            app.serve(apps.make_app(service, hosts=()), listening, service)
 
 
 def _backend(kind: str, *args: str) -> Any:
@@ -93,5 +93,5 @@ def _backend(kind: str, *args: str) -> Any:
 
 
 if __name__ == "__main__":
-    sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
+    sys.path[:0] = [str(Path(__file__).resolve().parents[2])]
     main(*sys.argv[1:])

@@ -34,7 +34,11 @@ def _axe() -> str:
 
 def _violations(page: Any) -> list[str]:
     """What axe finds against the page as it is: rule, element and what it says."""
-    page.wait_for_timeout(300)  # transitions of colours
+    page.evaluate(
+        """() => Promise.allSettled(document.getAnimations()
+            .filter((animation) => animation instanceof CSSTransition)
+            .map((transition) => transition.finished))"""
+    )
     found = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
     assert found["passes"], "axe looked at nothing"
     return [

@@ -186,14 +186,13 @@ def test_hostile_articles_do_nothing(open_page: Pages) -> None:
     assert open_page.trouble == []
 
     # the policy of the page would hold where escaping failed
-    page.evaluate(
-        """() => {
-            const image = '<img src="data:," onerror="window.broken = 9">';
-            document.querySelector('#corpus-reader').innerHTML = image;
-        }"""
-    )
-    page.wait_for_function("document.querySelector('#corpus-reader img').complete")
-    page.wait_for_timeout(100)
+    with page.expect_console_message(lambda message: "inline event handler violates" in message.text):
+        page.evaluate(
+            """() => {
+                const image = '<img src="data:," onerror="window.broken = 9">';
+                document.querySelector('#corpus-reader').innerHTML = image;
+            }"""
+        )
     assert page.evaluate("window.broken") is None
     assert "inline event handler violates" in open_page.trouble.pop()
 
@@ -267,7 +266,8 @@ def test_a_build_is_stopped_and_rolled_back_from_the_page(chromium: Any) -> None
         own.backend.held.clear()
         page.click("#rebuild")
         page.wait_for_selector("#rebuild-status:has-text('20 von 40')")
-        page.click("#rebuild-status [data-stop]")
+        with page.expect_response("**/gradio_api/run/predict*"):  # the build must not go on before that
+            page.click("#rebuild-status [data-stop]")
         own.backend.held.set()
         page.wait_for_selector("#rebuild-status:has-text('wurde abgebrochen')")
         page.click("#rebuild")
@@ -321,8 +321,10 @@ def test_a_first_index_can_be_built_from_the_page(open_page: Pages) -> None:
         assert httpx.get(f"{empty.url}/healthz").status_code == 503
         page = open_page(empty.url, wait="#notice button")
         shot(page, "wide-light-no-index")
+        empty.backend.held.clear()
         page.click("#notice button")
-        page.wait_for_selector("#rebuild-status progress")
+        page.wait_for_selector("#rebuild-status progress[value='20']")
+        empty.backend.held.set()
         page.wait_for_selector("#rebuild-status:has-text('Index aufgebaut')")
         page.wait_for_selector("#corpus-table tbody tr")
         page.locator("button[role=tab]").nth(0).click()

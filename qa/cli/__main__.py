@@ -1,7 +1,0 @@
-"""`python -m qa.cli`: the command line."""
-
-import sys
-
-from qa.cli.main import main
-
-sys.exit(main())
