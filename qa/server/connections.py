@@ -15,12 +15,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from qa.server import exit_watcher
 from qa.server.listening import BACKLOG
 from qa.server.proxies import counted
 
@@ -31,6 +33,7 @@ FINISH_SECONDS = 1.0  # in which requests may be finished when the server stops;
 CANCEL_SECONDS = 2  # after which uvicorn cancels what still runs
 CLOSE_SECONDS = 1.5  # for what else must end, such as a build
 EXIT_SECONDS = 4.5  # after a signal; then the process ends whatever it is at
+KILL_SECONDS = 5.0  # after a signal; then it is killed, because a call into C lets no Python run
 QUIET_SECONDS = 10.0  # between two lines that say the same
 
 
@@ -154,7 +157,7 @@ class Server(uvicorn.Server):
         """
         self._asked.wait()
         time.sleep(EXIT_SECONDS)
-        os._exit(0)
+        os._exit(0)  # without `_leave`: a full pipe would hold it up
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         asyncio.get_running_loop().set_exception_handler(AcceptFailures(_say))
@@ -177,11 +180,12 @@ def serve(
     *,
     stop: Callable[[], None] = lambda: None,
     ended: Callable[[float], bool] = lambda _: True,
-) -> None:
-    """Serve on a listening socket until SIGINT or SIGTERM; returns then, or ends the process with status 0.
+) -> NoReturn:
+    """Serve on a listening socket until SIGINT or SIGTERM; then end the process with status 0.
 
-    To be called once, as the last thing of the program, in its main thread. `stop` is called when the server
-    begins to stop; `ended` waits at most the given seconds for the end of what it stopped.
+    To be called as the last thing of the program, in its main thread. `stop` is called when the server
+    begins to stop; `ended` waits at most the given seconds for the end of what it stopped. The status is 1
+    where the server could not start, and SIGKILL ends the process where it still runs after `KILL_SECONDS`.
     """
     Connection.limit = max_connections()
 
@@ -208,9 +212,22 @@ def serve(
     # Uvicorn hands the signal on to the handlers it found. A stop that was asked for is a success.
     for number in _signals():
         signal.signal(number, server.handle_exit)
+    if sys.platform != "win32":
+        exit_watcher.start(KILL_SECONDS)
     server.run(sockets=[listening])
-    if not ended(CLOSE_SECONDS):
-        os._exit(0)  # a thread inside the model would crash when the interpreter is taken down
+    ended(CLOSE_SECONDS)
+    _leave(0 if server.started else 1)
+
+
+def _leave(status: int) -> NoReturn:
+    """End the process without taking the interpreter down.
+
+    That can last for seconds, stops the watching thread, and would crash a thread inside the model.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # nobody reads it any more
+            stream.flush()
+    os._exit(status)
 
 
 def _signals() -> Sequence[signal.Signals]:

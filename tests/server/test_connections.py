@@ -211,6 +211,38 @@ def test_a_signal_ends_a_server_whatever_is_open(number: signal.Signals, kind: s
         assert "Traceback" not in child.process.stderr.read()
 
 
+@BOTH
+def test_a_server_whose_global_lock_is_held_is_killed(number: signal.Signals) -> None:
+    with _child("plain") as child, child.get("/lock") as answer:
+        while b"begun" not in (piece := answer.recv(65536)):
+            assert piece
+        status, seconds = child.ends(number)
+        assert status == -signal.SIGKILL
+        assert seconds > EXIT_SECONDS  # it had its time
+
+
+def test_the_process_that_watches_the_end_ends_with_the_server() -> None:
+    with _child("plain") as child, child.get("/"):
+        (watching,) = _children(child.process.pid)
+        child.process.kill()
+        child.process.wait(LONG)
+        deadline = time.monotonic() + LONG
+        while _is_running(watching):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+
+def _children(parent: int) -> list[int]:
+    return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def test_the_page_ends_with_all_its_streams() -> None:
     with _child("page") as child, ExitStack() as stack:
         stack.enter_context(child.get("/gradio_api/heartbeat/x"))

@@ -7,6 +7,7 @@ over a corpus folder, with a slow stand-in for the model.
 from __future__ import annotations
 
 import asyncio
+import re
 import resource
 import sys
 import threading
@@ -19,8 +20,8 @@ from qa.server import listening as sockets
 
 
 async def plain(scope: Any, receive: Any, send: Any) -> None:
-    """/stream never ends, nor notices that the client goes; /thread holds a thread for ever; /body reads a
-    body; /large answers with 10 MB."""
+    """/stream never ends, nor notices that the client goes; /thread holds a thread for ever; /lock holds
+    the global lock in a thread; /body reads a body; /large answers with 10 MB."""
     if scope["type"] == "lifespan":
         while (await receive())["type"] != "lifespan.shutdown":
             await send({"type": "lifespan.startup.complete"})
@@ -40,6 +41,9 @@ async def plain(scope: Any, receive: Any, send: Any) -> None:
     if path == "/thread":
         await send({"type": "http.response.body", "body": b"begun", "more_body": True})
         await asyncio.to_thread(threading.Event().wait)
+    if path == "/lock":
+        await send({"type": "http.response.body", "body": b"begun", "more_body": True})
+        await asyncio.to_thread(re.match, "(a+)+$", "a" * 60 + "b")
     body = b"x" * 10_000_000 if path == "/large" else b"ok"
     await send({"type": "http.response.body", "body": body})
 
@@ -60,14 +64,14 @@ def main(kind: str, *args: str) -> None:
             print(port, flush=True)
             connections.serve(plain, listening)
         else:
-            import ui
+            from qa.server import app
             from qa.service.service import Service
             from tests.support import apps
 
             service = Service(_backend(kind, *args))
             service.served()
             print(port, flush=True)
-            ui.serve(apps.make_app(service, hosts=()), listening, service)
+            app.serve(apps.make_app(service, hosts=()), listening, service)
 
 
 def _backend(kind: str, *args: str) -> Any:
