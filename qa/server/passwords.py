@@ -121,13 +121,15 @@ class Passwords:
         self._checking = threading.Lock()  # one scrypt at a time: many would take the memory
 
     def knows(self, header: str) -> bool:
-        """Whether this header was found right before; cheap."""
-        return self._digest(header) in self._known
+        """Whether name and password of this header were found right before; cheap."""
+        given = _given(header)
+        return given is not None and self._digest(*given) in self._known
 
     def check(self, address: str, header: str) -> Verdict:
         """Judge a header; "limited" where the address has tried too often. Takes at most one scrypt.
 
         A header that holds no name and password is wrong, but no try: nothing can be guessed with it.
+        A right password takes no wrong try back, or whoever has one could guess those of others.
         """
         given = _given(header)
         if given is None:
@@ -141,8 +143,7 @@ class Passwords:
             if not self._right(*given):
                 self._count(address)
                 return "wrong"
-            self._wrong.pop(address, None)
-            self._known[self._digest(header)] = None
+            self._known[self._digest(*given)] = None
             while len(self._known) > MAX_KNOWN:
                 self._known.popitem(last=False)
             return "right"
@@ -151,8 +152,9 @@ class Passwords:
         # A name that is not there takes as long as one that is.
         return self._hashes.get(name, self._nobody).fits(password) and name in self._hashes
 
-    def _digest(self, header: str) -> bytes:
-        return hmac.digest(self._secret, header.encode("utf-8", "surrogateescape"), "sha256")
+    def _digest(self, name: str, password: str) -> bytes:
+        # Of what the header means: it can be written in many ways, and each would take a place and an scrypt.
+        return hmac.digest(self._secret, f"{name}:{password}".encode(), "sha256")
 
     def _limited(self, address: str) -> bool:
         """Whether an address must wait.
