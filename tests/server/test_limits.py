@@ -123,6 +123,26 @@ def test_uploads_wait_for_their_turn_and_no_more_than_that() -> None:
     asyncio.run(run())
 
 
+def test_a_slow_upload_loses_its_place_only_when_others_wait() -> None:
+    async def run() -> None:
+        uploads = Uploads(at_once=1, waiting=1, seconds=0)
+        never: asyncio.Future[bytes] = asyncio.Future()
+
+        async def slow() -> None:
+            async with uploads.place():
+                await uploads.received(never)
+
+        sending = asyncio.create_task(slow())
+        done, _ = await asyncio.wait([sending], timeout=0.1)
+        assert not done
+        async with asyncio.timeout(30):
+            await _enter(uploads)
+            with pytest.raises(Busy, match="slowly"):
+                await sending
+
+    asyncio.run(run())
+
+
 async def _enter(uploads: Uploads) -> None:
     async with uploads.place():
         pass
