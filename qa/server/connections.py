@@ -54,8 +54,9 @@ class Connection(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.since = self.loop.time()  # when it began to wait for a request
-        self.address = counted(self.client[0] if self.client else "")
+        self.since = self.loop.time()  # when its request began, or when it began to wait for one
+        self._counted: tuple[str, int] | None = None
+        self._address = ""
         self._head: asyncio.TimerHandle | None = self.loop.call_later(HEAD_SECONDS, transport.abort)
         self._reading: asyncio.TimerHandle | None = None
         if len(self.connections) > self.limit:
@@ -66,10 +67,21 @@ class Connection(H11Protocol):
         """Whether no request is being answered."""
         return self.cycle is None or self.cycle.response_complete
 
+    @property
+    def address(self) -> str:
+        """What its client is counted under; behind a trusted proxy, the client of its latest request."""
+        client = self.cycle.scope["client"] if self.cycle else self.client
+        if client is not self._counted:
+            self._counted, self._address = client, counted(client[0] if client else "")
+        return self._address
+
     def data_received(self, data: bytes) -> None:
+        waited = self.waits
         super().data_received(data)
         if not self.waits:
             self._head = _cancelled(self._head)
+            if waited:
+                self.since = self.loop.time()
         elif self._head is None:
             self._head = self.loop.call_later(HEAD_SECONDS, self.transport.abort)
 
@@ -91,18 +103,19 @@ class Connection(H11Protocol):
         super().connection_lost(exc)
 
     def _make_room(self) -> None:
-        """Close one of the address that has most: the one that has idled longest, or else the newest."""
+        """Close one of the client that has most: that which has idled longest, or else the oldest request.
+
+        A newcomer is let in, so that a health check or a question gets through where streams hold all places.
+        """
         others = (other for other in self.connections if isinstance(other, Connection))
         kept = [other for other in others if not other.transport.is_closing()]
         if len(kept) <= self.limit:
             return
         counts = Counter(other.address for other in kept)
         most = max(counts.values())
-        crowd = [other for other in kept if counts[other.address] == most]
+        crowd = [other for other in kept if other is not self and counts[other.address] == most]
         idle = [other for other in crowd if other.waits]
-        closed = (
-            min(idle, key=lambda other: other.since) if idle else max(crowd, key=lambda other: other.since)
-        )
+        closed = min(idle or crowd or [self], key=lambda other: other.since)
         closed.transport.abort()
 
 

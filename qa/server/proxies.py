@@ -98,7 +98,9 @@ class Forwarded:
         peer = parsed((scope.get("client") or ("",))[0])
         if not self._trusts(peer):
             return scope if len(kept) == len(headers) else {**scope, "headers": kept}
-        told = {**scope, "headers": kept, "client": (str(self._client(peer, _values(headers, FOR))), 0)}
+        # In place, as uvicorn does it: connections and the pace of bodies are counted by it too.
+        scope["client"] = (str(self._client(peer, _values(headers, FOR))), 0)
+        told = {**scope, "headers": kept}
         protocol = _values(headers, PROTO)[-1:]
         if protocol and protocol[0].lower() in ("http", "https"):
             told["scheme"] = protocol[0].lower()

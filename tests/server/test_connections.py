@@ -39,9 +39,9 @@ class Child:
         opened.sendall(data)
         return opened
 
-    def get(self, path: str) -> socket.socket:
+    def get(self, path: str, headers: str = "") -> socket.socket:
         """The connection on which `path` is asked for, once the answer has begun."""
-        opened = self.connect(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        opened = self.connect(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}\r\n".encode())
         assert opened.recv(9) == b"HTTP/1.1 "
         return opened
 
@@ -140,13 +140,23 @@ def test_newcomers_take_the_place_of_those_who_idle() -> None:
             assert stream.recv(100)
 
 
-def test_where_all_are_in_use_the_newest_goes() -> None:
+def test_where_all_are_in_use_the_oldest_goes() -> None:
     with _child("plain", "connections=8") as child, ExitStack() as stack:
         streams = [stack.enter_context(child.get("/stream")) for _ in range(8)]
-        with child.connect(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n") as ninth:
-            assert _closed(ninth) == b""
-        for stream in streams:
+        with child.get("/"):
+            assert _closed(streams[0])
+        for stream in streams[1:]:
             assert stream.recv(100)
+
+
+def test_behind_a_proxy_the_client_that_has_most_loses_one() -> None:
+    with _child("plain", "connections=8", "proxied=1") as child, ExitStack() as stack:
+        reader = stack.enter_context(child.get("/stream", "X-Forwarded-For: 192.0.2.1\r\n"))
+        others = [
+            stack.enter_context(child.get("/stream", "X-Forwarded-For: 192.0.2.2\r\n")) for _ in range(8)
+        ]
+        assert _closed(others[0])
+        assert reader.recv(100)
 
 
 def test_a_server_without_descriptors_says_so_once_and_recovers() -> None:

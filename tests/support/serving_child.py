@@ -17,6 +17,7 @@ from typing import Any
 
 from qa.server import connections
 from qa.server import listening as sockets
+from qa.server.proxies import Forwarded, networks
 
 
 async def plain(scope: Any, receive: Any, send: Any) -> None:
@@ -52,6 +53,7 @@ def main(kind: str, *args: str) -> None:
     with sockets.listening("127.0.0.1", 0) as listening:
         port = listening.getsockname()[1]
         if kind == "plain":
+            served: Any = plain
             for setting in args:
                 name, _, value = setting.partition("=")
                 if name == "files":
@@ -59,10 +61,12 @@ def main(kind: str, *args: str) -> None:
                     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
                 elif name == "connections":
                     connections.max_connections = lambda: int(value)  # noqa: B023
+                elif name == "proxied":
+                    served = Forwarded(plain, networks(["127.0.0.1"]))
                 else:
                     setattr(connections, name, float(value))
             print(port, flush=True)
-            connections.serve(plain, listening)
+            connections.serve(served, listening)
         else:
             from qa.server import app
             from qa.service.service import Service
