@@ -19,6 +19,7 @@ from qa.api import mcp as mcp_tools
 from qa.api import rest
 from qa.server import gradio_files
 from qa.server.gradio_requests import CheckedGradio, events_of
+from qa.server.gradio_sessions import BoundedSessions
 from qa.server.limits import Paced
 from qa.server.passwords import Passwords
 from qa.server.proxies import Forwarded, Network
@@ -96,7 +97,8 @@ def make_app(
         max_file_size="1mb",
     )
     (mounted,) = (route for route in app.routes if isinstance(route, Mount) and route.path == "")
-    mounted.app = CheckedGradio(mounted.app, events_of(blocks.fns))
+    bounded = BoundedSessions(mounted.app, lambda: blocks._queue)
+    mounted.app = CheckedGradio(bounded, events_of(blocks.fns))
     guarded = Guard(app, hosts=hosts, passwords=passwords, uploads=service.changes)
     return Paced(Forwarded(guarded, proxies))
 
