@@ -117,7 +117,7 @@ def _changes(api: FastAPI, service: Service) -> None:
         if not service.changes:
             raise Forbidden(READS_ONLY)
         async with uploads.place():  # before the body is read, which is then held whole
-            body = await request.body()
+            body = await uploads.received(request.body())
             return await to_thread.run_sync(operations.add, service, name, body, limiter=uploads.threads)
 
     @api.delete("/articles/{article_id:path}", summary="Take the file of an article out of the corpus")

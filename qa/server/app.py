@@ -20,6 +20,7 @@ from qa.api import rest
 from qa.server import gradio_files
 from qa.server.asgi import App
 from qa.server.gradio_requests import CheckedGradio, events_of
+from qa.server.gradio_sessions import BoundedSessions
 from qa.server.limits import BodyPace
 from qa.server.passwords import Passwords
 from qa.server.proxies import ClientAddress, Network
@@ -99,7 +100,8 @@ def make_app(
         max_file_size="1mb",
     )
     (mounted,) = (route for route in app.routes if isinstance(route, Mount) and route.path == "")
-    mounted.app = CheckedGradio(mounted.app, events_of(blocks.fns))
+    bounded = BoundedSessions(mounted.app, lambda: blocks._queue)
+    mounted.app = CheckedGradio(bounded, events_of(blocks.fns))
     checked = RequestChecks(app, hosts=hosts, passwords=passwords, uploads=service.changes)
     return BodyPace(ClientAddress(checked, proxies))
 

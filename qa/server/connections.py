@@ -15,12 +15,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from qa.server import exit_watcher
 from qa.server.listening import BACKLOG
 from qa.server.proxies import client_key
 
@@ -31,6 +33,7 @@ FINISH_SECONDS = 1.0  # in which requests may be finished when the server stops;
 CANCEL_SECONDS = 2  # after which uvicorn cancels what still runs
 CLOSE_SECONDS = 1.5  # for what else must end, such as a build
 EXIT_SECONDS = 4.5  # after a signal; then the process ends whatever it is at
+KILL_SECONDS = 5.0  # after a signal; then it is killed, because a call into C lets no Python run
 QUIET_SECONDS = 10.0  # between two lines that say the same
 
 
@@ -51,8 +54,9 @@ class Connection(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.since = self.loop.time()  # when it began to wait for a request
-        self.address = client_key(self.client[0] if self.client else "")
+        self.since = self.loop.time()  # when its request began, or when it began to wait for one
+        self._counted: tuple[str, int] | None = None
+        self._address = ""
         self._head: asyncio.TimerHandle | None = self.loop.call_later(HEAD_SECONDS, transport.abort)
         self._reading: asyncio.TimerHandle | None = None
         if len(self.connections) > self.limit:
@@ -63,10 +67,21 @@ class Connection(H11Protocol):
         """Whether no request is being answered."""
         return self.cycle is None or self.cycle.response_complete
 
+    @property
+    def address(self) -> str:
+        """What its client is counted under; behind a trusted proxy, the client of its latest request."""
+        client = self.cycle.scope["client"] if self.cycle else self.client
+        if client is not self._counted:
+            self._counted, self._address = client, client_key(client[0] if client else "")
+        return self._address
+
     def data_received(self, data: bytes) -> None:
+        waited = self.waits
         super().data_received(data)
         if not self.waits:
             self._head = _cancelled(self._head)
+            if waited:
+                self.since = self.loop.time()
         elif self._head is None:
             self._head = self.loop.call_later(HEAD_SECONDS, self.transport.abort)
 
@@ -88,20 +103,19 @@ class Connection(H11Protocol):
         super().connection_lost(exc)
 
     def _make_room(self) -> None:
-        """Close one of the address that has most: the one that has idled longest, or else the newest."""
+        """Close one of the client that has most: that which has idled longest, or else the oldest request.
+
+        A newcomer is let in, so that a health check or a question gets through where streams hold all places.
+        """
         others = (other for other in self.connections if isinstance(other, Connection))
         still_open = [other for other in others if not other.transport.is_closing()]
         if len(still_open) <= self.limit:
             return
         counts = Counter(other.address for other in still_open)
         most = max(counts.values())
-        candidates = [other for other in still_open if counts[other.address] == most]
-        idle = [other for other in candidates if other.waits]
-        closed = (
-            min(idle, key=lambda other: other.since)
-            if idle
-            else max(candidates, key=lambda other: other.since)
-        )
+        crowd = [other for other in still_open if other is not self and counts[other.address] == most]
+        idle = [other for other in crowd if other.waits]
+        closed = min(idle or crowd or [self], key=lambda other: other.since)
         closed.transport.abort()
 
 
@@ -156,7 +170,7 @@ class Server(uvicorn.Server):
         """
         self._asked.wait()
         time.sleep(EXIT_SECONDS)
-        os._exit(0)
+        os._exit(0)  # without `_leave`: a full pipe would hold it up
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         asyncio.get_running_loop().set_exception_handler(AcceptFailures(_say))
@@ -179,11 +193,12 @@ def serve(
     *,
     stop: Callable[[], None] = lambda: None,
     ended: Callable[[float], bool] = lambda _: True,
-) -> None:
-    """Serve on a listening socket until SIGINT or SIGTERM; returns then, or ends the process with status 0.
+) -> NoReturn:
+    """Serve on a listening socket until SIGINT or SIGTERM; then end the process with status 0.
 
-    To be called once, as the last thing of the program, in its main thread. `stop` is called when the server
-    begins to stop; `ended` waits at most the given seconds for the end of what it stopped.
+    To be called as the last thing of the program, in its main thread. `stop` is called when the server
+    begins to stop; `ended` waits at most the given seconds for the end of what it stopped. The status is 1
+    where the server could not start, and SIGKILL ends the process where it still runs after `KILL_SECONDS`.
     """
     Connection.limit = max_connections()
 
@@ -210,9 +225,22 @@ def serve(
     # Uvicorn hands the signal on to the handlers it found. A stop that was asked for is a success.
     for number in _signals():
         signal.signal(number, server.handle_exit)
+    if sys.platform != "win32":
+        exit_watcher.start(KILL_SECONDS)
     server.run(sockets=[listening])
-    if not ended(CLOSE_SECONDS):
-        os._exit(0)  # a thread inside the model would crash when the interpreter is taken down
+    ended(CLOSE_SECONDS)
+    _leave(0 if server.started else 1)
+
+
+def _leave(status: int) -> NoReturn:
+    """End the process without taking the interpreter down.
+
+    That can last for seconds, stops the watching thread, and would crash a thread inside the model.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # nobody reads it any more
+            stream.flush()
+    os._exit(status)
 
 
 def _signals() -> Sequence[signal.Signals]:

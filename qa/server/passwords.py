@@ -121,13 +121,15 @@ class Passwords:
         self._checking = threading.Lock()  # one scrypt at a time: many would take the memory
 
     def knows(self, header: str) -> bool:
-        """Whether this header was found right before; cheap."""
-        return self._digest(header) in self._accepted
+        """Whether name and password of this header were found right before; cheap."""
+        credentials = _credentials(header)
+        return credentials is not None and self._digest(*credentials) in self._accepted
 
     def check(self, address: str, header: str) -> Verdict:
         """Judge a header; "limited" where the address has tried too often. Takes at most one scrypt.
 
         A header that holds no name and password is wrong, but no try: nothing can be guessed with it.
+        A right password takes no wrong try back, or whoever has one could guess those of others.
         """
         credentials = _credentials(header)
         if credentials is None:
@@ -141,8 +143,7 @@ class Passwords:
             if not self._right(*credentials):
                 self._count(address)
                 return "wrong"
-            self._wrong.pop(address, None)
-            self._accepted[self._digest(header)] = None
+            self._accepted[self._digest(*credentials)] = None
             while len(self._accepted) > MAX_ACCEPTED:
                 self._accepted.popitem(last=False)
             return "right"
@@ -151,8 +152,9 @@ class Passwords:
         # A name that is not there takes as long as one that is.
         return self._hashes.get(name, self._nobody).fits(password) and name in self._hashes
 
-    def _digest(self, header: str) -> bytes:
-        return hmac.digest(self._secret, header.encode("utf-8", "surrogateescape"), "sha256")
+    def _digest(self, name: str, password: str) -> bytes:
+        # Of what the header means: it can be written in many ways, and each would take a place and an scrypt.
+        return hmac.digest(self._secret, f"{name}:{password}".encode(), "sha256")
 
     def _must_wait(self, address: str) -> bool:
         """Whether an address must wait.

@@ -96,8 +96,9 @@ class ClientAddress:
         peer = ip_address((scope.get("client") or ("",))[0])
         if not self._trusts(peer):
             return scope if len(others) == len(headers) else {**scope, "headers": others}
-        client = str(self._client(peer, _values(headers, FOR)))
-        scope = {**scope, "headers": others, "client": (client, 0)}
+        # In place, as uvicorn does it: connections and the pace of bodies are counted by it too.
+        scope["client"] = (str(self._client(peer, _values(headers, FOR))), 0)
+        scope = {**scope, "headers": others}
         protocol = _values(headers, PROTO)[-1:]
         if protocol and protocol[0].lower() in ("http", "https"):
             scope["scheme"] = protocol[0].lower()

@@ -39,9 +39,9 @@ class Child:
         opened.sendall(data)
         return opened
 
-    def get(self, path: str) -> socket.socket:
+    def get(self, path: str, headers: str = "") -> socket.socket:
         """The connection on which `path` is asked for, once the answer has begun."""
-        opened = self.connect(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        opened = self.connect(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}\r\n".encode())
         assert opened.recv(9) == b"HTTP/1.1 "
         return opened
 
@@ -139,13 +139,23 @@ def test_newcomers_take_the_place_of_those_who_idle() -> None:
             assert stream.recv(100)
 
 
-def test_where_all_are_in_use_the_newest_goes() -> None:
+def test_where_all_are_in_use_the_oldest_goes() -> None:
     with _child("plain", "connections=8") as child, ExitStack() as stack:
         streams = [stack.enter_context(child.get("/stream")) for _ in range(8)]
-        with child.connect(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n") as ninth:
-            assert _closed(ninth) == b""
-        for stream in streams:
+        with child.get("/"):
+            assert _closed(streams[0])
+        for stream in streams[1:]:
             assert stream.recv(100)
+
+
+def test_behind_a_proxy_the_client_that_has_most_loses_one() -> None:
+    with _child("plain", "connections=8", "proxied=1") as child, ExitStack() as stack:
+        reader = stack.enter_context(child.get("/stream", "X-Forwarded-For: 192.0.2.1\r\n"))
+        others = [
+            stack.enter_context(child.get("/stream", "X-Forwarded-For: 192.0.2.2\r\n")) for _ in range(8)
+        ]
+        assert _closed(others[0])
+        assert reader.recv(100)
 
 
 def test_a_server_without_descriptors_says_so_now_and_then_and_recovers() -> None:
@@ -208,6 +218,36 @@ def test_a_signal_ends_a_server_whatever_is_open(number: signal.Signals, kind: s
         assert child.ends(number) == 0
         assert child.process.stderr
         assert "Traceback" not in child.process.stderr.read()
+
+
+@BOTH
+def test_a_server_whose_global_lock_is_held_is_killed(number: signal.Signals) -> None:
+    with _child("plain") as child, child.get("/lock") as answer:
+        while b"begun" not in (piece := answer.recv(65536)):
+            assert piece
+        assert child.ends(number) == -signal.SIGKILL
+
+
+def test_the_process_that_watches_the_end_ends_with_the_server() -> None:
+    with _child("plain") as child, child.get("/"):
+        (watching,) = _children(child.process.pid)
+        child.process.kill()
+        child.process.wait(LONG)
+        deadline = time.monotonic() + LONG
+        while _is_running(watching):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+
+def _children(parent: int) -> list[int]:
+    return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def test_the_page_ends_with_all_its_streams() -> None:

@@ -82,6 +82,53 @@ def test_a_large_body_has_time_according_to_what_came() -> None:
     assert (sent[0]["status"], len(body)) == (200, 10_000)
 
 
+def test_half_sent_bodies_of_a_client_are_bounded() -> None:
+    """Others are not concerned, nor uploads, and what was refused or has ended makes room."""
+    sent: list[tuple[str, int]] = []
+    halves = asyncio.Event()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        while (message := await receive()).get("more_body"):
+            pass
+        status = 200 if message["type"] == "http.request" else 400
+        await send({"type": "http.response.start", "status": status, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    paced = BodyPace(app, held=250)
+
+    async def request(client: str, path: str = "/") -> int:
+        incoming = [{"type": "http.request", "body": b"a" * 100, "more_body": True}]
+        got: list[Any] = []
+
+        async def receive() -> Any:
+            if incoming:
+                return incoming.pop()
+            await halves.wait()
+            return {"type": "http.request", "body": b"b", "more_body": False}
+
+        async def send(message: Any) -> None:
+            got.append(message)
+
+        await paced({"type": "http", "path": path, "client": (client, 1)}, receive, send)
+        sent.append((client, got[0]["status"]))
+        return int(got[0]["status"])
+
+    async def run() -> None:
+        first = [asyncio.create_task(request("192.0.2.1")) for _ in range(3)]
+        await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+        assert sent == [("192.0.2.1", 503)]
+        more = [
+            asyncio.create_task(request("192.0.2.2")),
+            asyncio.create_task(request("192.0.2.1", "/api/v1/files")),
+        ]
+        halves.set()
+        assert sorted(await asyncio.gather(*first, *more)) == [200] * 4 + [503]
+        assert await request("192.0.2.1") == 200
+        assert not paced._held
+
+    asyncio.run(asyncio.wait_for(run(), 30))
+
+
 def test_after_the_body_a_stream_may_wait_for_its_end() -> None:
     gone = asyncio.Event()
     received = [{"type": "http.request", "body": b"", "more_body": False}]
@@ -119,6 +166,26 @@ def test_uploads_wait_for_their_turn_and_no_more_than_that() -> None:
                 with pytest.raises(Busy):
                     await _enter(impatient)
         await _enter(impatient)
+
+    asyncio.run(run())
+
+
+def test_a_slow_upload_loses_its_place_only_when_others_wait() -> None:
+    async def run() -> None:
+        uploads = Uploads(at_once=1, waiting=1, seconds=0)
+        never: asyncio.Future[bytes] = asyncio.Future()
+
+        async def slow() -> None:
+            async with uploads.place():
+                await uploads.received(never)
+
+        sending = asyncio.create_task(slow())
+        done, _ = await asyncio.wait([sending], timeout=0.1)
+        assert not done
+        async with asyncio.timeout(30):
+            await _enter(uploads)
+            with pytest.raises(Busy, match="slowly"):
+                await sending
 
     asyncio.run(run())
 
@@ -191,7 +258,7 @@ def test_changes_of_the_corpus_that_wait_are_bounded() -> None:
 
 
 def test_a_refused_upload_is_told_when_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.api.uploads.Uploads", lambda: Uploads(at_once=0, waiting=0))
+    monkeypatch.setattr("qa.api.rest.Uploads", lambda: Uploads(at_once=0, waiting=0))
 
     async def run() -> httpx.Response:
         transport = httpx.ASGITransport(make_api(Service(FakeBackend())))

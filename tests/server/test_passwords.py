@@ -87,6 +87,25 @@ def test_too_many_wrong_tries_of_an_address_are_stopped_for_a_while(hashes: dict
     assert checker.check(A, _header("Jörg", "ganz anders")) == "right"
 
 
+def test_a_right_password_takes_no_wrong_try_back(hashes: dict[str, Hash]) -> None:
+    doors = Passwords(hashes, clock=Clock())
+    for n in range(TRIES):
+        assert doors.check(A, _header("Jörg", f"falsch {n}")) == "wrong"
+        if n == 5:
+            assert doors.check(A, _header("anna", WORD)) == "right"
+    assert doors.check(A, _header("Jörg", "ganz anders")) == "limited"
+
+
+def test_a_right_password_is_known_however_its_header_is_written(hashes: dict[str, Hash]) -> None:
+    doors = Passwords(hashes)
+    header = _header("anna", WORD)
+    assert doors.check(A, header) == "right"
+    scheme, _, value = header.partition(" ")
+    for written in (f"{scheme}  {value}", f"{scheme.upper()} {value} "):
+        assert doors.knows(written)
+    assert len(doors._known) == 1
+
+
 @pytest.fixture
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "_scrypt", lambda *_: b"")

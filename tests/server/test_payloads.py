@@ -311,13 +311,13 @@ def _placed(value: Any, inputs: int) -> Iterator[dict[str, Any]]:
 
 def test_no_route_of_gradio_is_unknown(application: Any) -> None:
     known = {route.strip() for line in KNOWN.strip().splitlines() for route in line.split(" · ")}
-    found = set(_routes(_gradio(application)._app.routes))
+    found = set(_routes(_gradio(application)._app._app.routes))
     assert sorted(found) == sorted(known)
     assert known > OPEN
 
 
 def test_programs_can_call_three_events_by_name(application: Any) -> None:
-    fns = _gradio(application)._app.get_blocks().fns
+    fns = _gradio(application)._app._app.get_blocks().fns
     assert {fn.api_name for fn in fns.values() if fn.api_visibility == "public"} == PUBLIC
     assert {fn.api_visibility for fn in fns.values()} == {"public", "private"}
     client = Client(application)
@@ -336,7 +336,7 @@ def test_programs_can_call_three_events_by_name(application: Any) -> None:
 
 
 def test_nothing_that_looks_like_a_file_passes_an_event(application: Any, canary: str) -> None:
-    fns = _gradio(application)._app.get_blocks().fns
+    fns = _gradio(application)._app._app.get_blocks().fns
     client = Client(application)
 
     async def run() -> None:
@@ -354,7 +354,7 @@ def test_nothing_that_looks_like_a_file_passes_an_event(application: Any, canary
 
 
 def test_no_other_spelling_of_a_file_passes(application: Any, canary: str) -> None:
-    fns = _gradio(application)._app.get_blocks().fns
+    fns = _gradio(application)._app._app.get_blocks().fns
     client = Client(application)
 
     async def run() -> None:
@@ -373,7 +373,7 @@ def test_no_other_spelling_of_a_file_passes(application: Any, canary: str) -> No
 
 def test_a_file_as_text_is_a_text(application: Any, canary: str) -> None:
     """Whoever asks about such a text gets an answer, and nobody reads a file."""
-    fns = _gradio(application)._app.get_blocks().fns
+    fns = _gradio(application)._app._app.get_blocks().fns
     client = Client(application)
     said = {"role": "user", "content": [{"type": "text", "text": json.dumps(_values(canary)["file"])}]}
 
@@ -401,7 +401,7 @@ def test_a_file_as_text_is_a_text(application: Any, canary: str) -> None:
 
 def test_every_route_refuses_them(application: Any, canary: str) -> None:
     """The application's own routes too: what is no id of an article finds nothing."""
-    routes = sorted({*_routes(_served(application).routes), *_routes(_gradio(application)._app.routes)})
+    routes = sorted({*_routes(_served(application).routes), *_routes(_gradio(application)._app._app.routes)})
     client = Client(application)
     unaffected = {"GET /healthz", "GET /readyz", "GET /api/v1/openapi.json", "HEAD /api/v1/openapi.json"}
     unaffected |= {"GET /api/v1/articles", "GET /api/v1/removed", "GET /api/v1/docs"}
@@ -444,7 +444,7 @@ def test_every_route_refuses_them(application: Any, canary: str) -> None:
 
 def test_without_the_check_gradio_still_reads_nothing(application: Any, canary: str) -> None:
     """Past `gradio_requests`, by number and by name, as if all events could be called directly."""
-    inner = _gradio(application)._app
+    inner = _gradio(application)._app._app
     blocks: gr.Blocks = inner.get_blocks()
     assert blocks.has_launched
     client = Client(inner)

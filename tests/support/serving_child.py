@@ -7,6 +7,7 @@ over a corpus folder, with a slow stand-in for the model.
 from __future__ import annotations
 
 import asyncio
+import re
 import resource
 import sys
 import threading
@@ -16,11 +17,12 @@ from typing import Any
 
 from qa.server import connections
 from qa.server import listening as sockets
+from qa.server.proxies import ClientAddress, networks
 
 
 async def plain(scope: Any, receive: Any, send: Any) -> None:
-    """/stream never ends, nor notices that the client goes; /thread holds a thread for ever; /body reads a
-    body; /large answers with 10 MB."""
+    """/stream never ends, nor notices that the client goes; /thread holds a thread for ever; /lock holds
+    the global lock in a thread; /body reads a body; /large answers with 10 MB."""
     if scope["type"] == "lifespan":
         while (await receive())["type"] != "lifespan.shutdown":
             await send({"type": "lifespan.startup.complete"})
@@ -40,6 +42,9 @@ async def plain(scope: Any, receive: Any, send: Any) -> None:
     if path == "/thread":
         await send({"type": "http.response.body", "body": b"begun", "more_body": True})
         await asyncio.to_thread(threading.Event().wait)
+    if path == "/lock":
+        await send({"type": "http.response.body", "body": b"begun", "more_body": True})
+        await asyncio.to_thread(re.match, "(a+)+$", "a" * 60 + "b")
     body = b"x" * 10_000_000 if path == "/large" else b"ok"
     await send({"type": "http.response.body", "body": body})
 
@@ -48,6 +53,7 @@ def main(kind: str, *args: str) -> None:
     with sockets.listening("127.0.0.1", 0) as listening:
         port = listening.getsockname()[1]
         if kind == "plain":
+            served: Any = plain
             for setting in args:
                 name, _, value = setting.partition("=")
                 if name == "files":
@@ -55,10 +61,12 @@ def main(kind: str, *args: str) -> None:
                     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
                 elif name == "connections":
                     connections.max_connections = lambda: int(value)  # noqa: B023
+                elif name == "proxied":
+                    served = ClientAddress(plain, networks(["127.0.0.1"]))
                 else:
                     setattr(connections, name, float(value))
             print(port, flush=True)
-            connections.serve(plain, listening)
+            connections.serve(served, listening)
         else:
             from qa.server import app
             from qa.service.service import Service
