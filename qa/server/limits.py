@@ -59,10 +59,7 @@ class BodyPace:
             if ended:  # from here on the app waits for the client to go, which may take as long as it likes
                 return await receive()
             if began < 0:
-                began, client = (
-                    self._clock(),
-                    _client(scope),
-                )  # as `ClientAddress`, which ran by now, found it
+                began, client = self._clock(), _client(scope)  # by now `ClientAddress` has set it
             left = began + self._seconds + seen / self._rate - self._clock()
             message = await _within(left, receive)
             if message is None:
