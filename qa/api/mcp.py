@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
-from pydantic import Field
+from pydantic import Field, RootModel
 
 from qa.api import operations, schemas
 from qa.errors import MissingExtra
 from qa.service.service import Service
+from qa.types import Article
 
 if TYPE_CHECKING:
     from mcp.server.fastmcp import FastMCP
@@ -26,6 +27,10 @@ INSTRUCTIONS = (
     "Answers from a folder of news articles. `ask` gives exact quotes with their places, or says that the "
     "articles do not answer; `search` finds passages; `article` gives a whole one. Cite by title and date."
 )
+
+
+class ArticleFields(RootModel[Article]):
+    """An article, whole; a class with slots alone would be described without its defaults."""
 
 
 def make_server(service: Service) -> FastMCP[Any]:
@@ -81,9 +86,9 @@ def _tools(server: FastMCP[Any], service: Service) -> None:
         )
 
     @server.tool()
-    async def article(article_id: schemas.Name) -> schemas.ArticleFields:
+    async def article(article_id: schemas.Name) -> ArticleFields:
         """A whole article by its id."""
-        return await run_sync(operations.article, service, article_id)
+        return ArticleFields(await run_sync(operations.article, service, article_id))
 
 
 def lifespan(server: FastMCP[Any]) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

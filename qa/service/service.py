@@ -102,6 +102,8 @@ WAITING = 32
 # Changes of the corpus that may wait for the one at work. Each holds a thread too; with the askers they leave
 # some free for articles and the page.
 CHANGES_WAITING = 3
+MAX_QUESTION = 2_000  # characters, on the page and of programs
+MAX_UPLOAD = 64_000_000  # bytes of one file that is put into the corpus
 ALL = Filter()
 READS_ONLY = "This server only reads; the index is changed by `qa build` on its machine."
 STOPPED = "The build was stopped; the index is as it was."

@@ -19,14 +19,13 @@ from qa.errors import BrokenIndex, CorpusError, QAError
 from qa.i18n.messages import said
 from qa.i18n.wording import LANGUAGES, page_language, words
 from qa.service import feedback
-from qa.service.service import Service
+from qa.service.service import MAX_QUESTION, Service
 from qa.types import Article, ArticleSummary, Filter
 from qa.web import answer_html, corpus_html, filters
 from qa.web import chat as chat_markdown
 from qa.web.export import citations, conversation_json, conversation_markdown
 from qa.web.sources import Source, read_refs, sources_of
 
-MAX_QUESTION = 2_000  # characters
 MAX_WORD = 500  # characters of a word on an answer
 
 Message = dict[str, Any]  # of Gradio's chat: "role" and "content" at least

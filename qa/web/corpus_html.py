@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from qa.corpus.formats.registry import EXTENSIONS
 from qa.errors import ShrunkCorpus
 from qa.i18n.wording import words
+from qa.service.service import MAX_UPLOAD
 from qa.types import ArticleSummary, BuildReport, Listed, Progress, Removed, Skipped
 from qa.web.answer_html import hint_html
 from qa.web.pages import rendered
@@ -20,7 +21,6 @@ from qa.web.pages import rendered
 TABLE_ROWS = 50  # articles shown at once
 SKIPPED_SHOWN = 100  # skipped files listed in a report
 MAX_FILES = 200  # files sent at once
-MAX_BYTES = 64_000_000  # of one of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def _pages(offset: int, count: int, text: dict[str, str]) -> list[tuple[int, str
 
 def upload_html(language: str) -> str:
     """The place where files are put into the corpus; the script of the page sends them."""
-    return rendered("upload", language, files=MAX_FILES, size=MAX_BYTES, kinds=EXTENSIONS)
+    return rendered("upload", language, files=MAX_FILES, size=MAX_UPLOAD, kinds=EXTENSIONS)
 
 
 def added_html(files: Sequence[Sent], language: str) -> str:
