@@ -62,8 +62,8 @@ def choose(materials: Sequence[Material], judgement: Judgement) -> list[Quote]:
     ranked = sorted(
         (
             (float(probability), number, sentence)
-            for number, found in enumerate(judgement.sentences)
-            for sentence, probability in enumerate(found)
+            for number, probabilities in enumerate(judgement.sentences)
+            for sentence, probability in enumerate(probabilities)
         ),
         key=lambda item: (-item[0], item[1], item[2]),
     )
@@ -98,21 +98,23 @@ def _bring_along(
 
 def same_elsewhere(quote: Quote, materials: Sequence[Material]) -> list[Quote]:
     """Sentences of other articles that say the same as a quote, one an article."""
-    own = quote.material
-    inside = [n for n, s in enumerate(own.states.sentences) if quote.start <= s.start and s.end <= quote.end]
-    found: dict[str, Quote] = {}
+    source = quote.material
+    inside = [
+        n for n, s in enumerate(source.states.sentences) if quote.start <= s.start and s.end <= quote.end
+    ]
+    elsewhere: dict[str, Quote] = {}
     for other in materials:
         article_id = other.hit.passage.article_id
-        if len(inside) != 1 or article_id == own.hit.passage.article_id or article_id in found:
+        if len(inside) != 1 or article_id == source.hit.passage.article_id or article_id in elsewhere:
             continue
-        near = other.states.sentence_vectors @ own.states.sentence_vectors[inside[0]]
+        near = other.states.sentence_vectors @ source.states.sentence_vectors[inside[0]]
         for sentence, span in enumerate(other.states.sentences):
             if near[sentence] >= SAME or _folded_words(_sentence(other, sentence)) == _folded_words(
-                _sentence(own, inside[0])
+                _sentence(source, inside[0])
             ):
-                found[article_id] = Quote(other, span.start, span.end, quote.probability)
+                elsewhere[article_id] = Quote(other, span.start, span.end, quote.probability)
                 break
-    return list(found.values())
+    return list(elsewhere.values())
 
 
 def _repeats(materials: Sequence[Material], chosen: dict[Place, float], number: int, sentence: int) -> bool:

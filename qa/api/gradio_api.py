@@ -1,4 +1,4 @@
-"""The door for `gradio_client`: named endpoints of the page's own application, in JSON."""
+"""Named endpoints of the page's own application, for `gradio_client`; in JSON."""
 
 from __future__ import annotations
 

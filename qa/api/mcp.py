@@ -1,6 +1,6 @@
-"""The door for language models' tools: the Model Context Protocol over HTTP at /mcp, stateless.
+"""Tools for language models: the Model Context Protocol over HTTP at /mcp, stateless.
 
-The tools give the same objects as the REST door. Host and password are checked by `qa.server.security`.
+The tools give the same objects as REST. Host and password are checked by `qa.server.security`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def make_server(service: Service) -> FastMCP[Any]:
         json_response=True,
         streamable_http_path=PATH,
         log_level="WARNING",
-        # the guard knows the names of the host; the package does not
+        # `qa.server.security` knows the names of the host; the package does not
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
     _tools(server, service)

@@ -1,4 +1,4 @@
-"""The door for programs over HTTP: JSON in, JSON out, described by OpenAPI.
+"""REST: JSON in, JSON out, described by OpenAPI.
 
 Errors are {"error": one sentence} with a fitting status, never a trace. What is asked and answered is in
 `qa.api.schemas`; who may come in is decided by `qa.server.security`.

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from qa.i18n.wording import words
 from qa.types import Article, ArticleSummary, Span
-from qa.web.escape import web_address
+from qa.web.escape import link_address
 from qa.web.pages import rendered
 from qa.web.sources import Source, origin
 
@@ -150,7 +150,7 @@ def _article(
         language,
         article=article,
         origin=origin(article, language),
-        address=web_address(article.url),
+        address=link_address(article.url),
         paragraphs=[
             _marked(article, span, marked, now, language) for span in _without_title(article, marked)
         ],

@@ -16,14 +16,14 @@ from qa.errors import QAError
 from qa.service.service import STOPPED, Service
 from qa.types import Removed, Skipped
 from qa.web import answer_html, corpus_html
-from qa.web.ask_tab import field_of, language_of
+from qa.web.events import field_of, language_of
 
 MAX_SEARCH = 200  # characters
 MAX_TOLD = 500  # characters of a name or a reason that a browser tells
 POLL = 0.2  # seconds between two looks at a running build
 
 
-class Desk:
+class CorpusTab:
     """The handlers of the corpus tab over one service."""
 
     def __init__(self, service: Service) -> None:

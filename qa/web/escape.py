@@ -1,6 +1,7 @@
 """Foreign text made safe for Markdown, and addresses that a reader may follow.
 
-Foreign text passes exactly one of `qa.escape.html` and `markdown` on its way out.
+In HTML the templates escape what they write (`qa.templating`); a chat message is Markdown, and everything
+foreign in it passes `markdown`.
 """
 
 from __future__ import annotations
@@ -35,8 +36,12 @@ def _last_as_entity(found: re.Match[str]) -> str:
     return f"{found[0][:-1]}&#{ord(found[0][-1])};"
 
 
-def web_address(url: str) -> str:
-    """`url` if it is one a reader may follow (http or https with a host), else the empty string."""
+def link_address(url: str) -> str:
+    """`url` if it is one a reader may follow (http or https with a host), else the empty string.
+
+    The corpus has a check of its own for what it reads (`qa.corpus.decoding.web_address`); this one holds for
+    whatever an index says.
+    """
     try:
         parts = urlsplit(url)
     except ValueError:

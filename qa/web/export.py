@@ -12,8 +12,8 @@ from typing import Any
 
 from qa.i18n.wording import words
 from qa.types import Turn
-from qa.web.chat import CITE_LINK, NEAR_LINK, TAG, WHY, message_refs, plain_answer
-from qa.web.escape import markdown, web_address
+from qa.web.conversation import CITE_LINK, NEAR_LINK, TAG, WHY, message_refs, plain_answer
+from qa.web.escape import link_address, markdown
 from qa.web.sources import ArticleOf, Source, read_refs
 
 
@@ -74,7 +74,7 @@ def _reference(source: Source, language: str) -> str:
         f"**{markdown(article.title)}**",
         markdown(source.place(language)),
         f"{markdown(article.article_id)}, {where}",
-        markdown(web_address(article.url)),
+        markdown(link_address(article.url)),
         text["stale_card"] if source.stale else "",
     ]
     mark = f"[{source.label}]" if source.label else f"({text['near']})"

@@ -254,7 +254,7 @@ def test_the_schema_escapes_what_it_shows() -> None:
     assert "<img" not in documentation(hostile)
 
 
-def test_the_doors_are_open_beside_the_page() -> None:
+def test_rest_is_offered_beside_the_page() -> None:
     async def made() -> App:
         return apps.make_app(Service(FakeBackend()))
 
