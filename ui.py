@@ -113,7 +113,7 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> tuple[gr.HTML, list[Any]]:
                 text("no_article"), elem_id="reader", js_on_load=f"{SCRIPT}reader(element, trigger, watch);"
             )
     # The browser keeps the conversation; the secret is known to all, it only names the format.
-    kept = gr.BrowserState([], storage_key="qa_conversation", secret="qa")  # noqa: S106
+    stored = gr.BrowserState([], storage_key="qa_conversation", secret="qa")  # noqa: S106
     saved, chosen, verdict = (gr.Textbox(visible=False) for _n in range(3))
     panels = [sources, reader]
 
@@ -123,10 +123,10 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> tuple[gr.HTML, list[Any]]:
         chat.retry(ask.retry, chat, [chat, box], **QUIET),
         chat.edit(ask.edit, chat, [chat, box], **QUIET),
     ]
-    runs = [_answered(ask, start, chat, box, kept, chosen, panels) for start in starts]
-    box.stop(ask.ended, chat, [box, kept], cancels=runs, **QUIET)
-    chat.undo(ask.undo, chat, [chat, box, kept, *panels], **QUIET)
-    new.click(ask.restart, None, [chat, box, kept, *panels, examples], cancels=runs, **QUIET)
+    runs = [_answered(ask, start, chat, box, stored, chosen, panels) for start in starts]
+    box.stop(ask.ended, chat, [box, stored], cancels=runs, **QUIET)
+    chat.undo(ask.undo, chat, [chat, box, stored, *panels], **QUIET)
+    new.click(ask.restart, None, [chat, box, stored, *panels, examples], cancels=runs, **QUIET)
     sources.cite(ask.cite, None, panels, **QUIET)
     for button, made, kind, end in (
         (export, ask.export, "text/markdown", "md"),
@@ -139,7 +139,7 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> tuple[gr.HTML, list[Any]]:
     if ask.asks_verdicts:
         chat.like(ask.judge, chat, [word, verdict], **QUIET)
         word.submit(ask.judge_in_words, [word, chat, verdict], word, **QUIET)
-    blocks.load(ask.load, [kept, chosen], [box, chat, *panels, examples, notice, bar], **QUIET)
+    blocks.load(ask.load, [stored, chosen], [box, chat, *panels, examples, notice, bar], **QUIET)
     return notice, [chosen, bar]
 
 
@@ -148,7 +148,7 @@ def _answered(
     start: Any,
     chat: gr.Chatbot,
     box: gr.Textbox,
-    kept: gr.BrowserState,
+    stored: gr.BrowserState,
     chosen: gr.Textbox,
     panels: list[gr.HTML],
 ) -> Any:
@@ -164,7 +164,7 @@ def _answered(
     )
     # `then` does not run after a failure or a full queue
     run.failure(ask.failed, chat, [box, chat, panels[0]], **QUIET)
-    run.then(ask.ended, chat, [box, kept], **QUIET).then(None, None, None, js=FOCUS)
+    run.then(ask.ended, chat, [box, stored], **QUIET).then(None, None, None, js=FOCUS)
     return run
 
 

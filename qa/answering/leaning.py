@@ -42,7 +42,7 @@ _TIMES = frozenset(  # "dieses Jahr" points to the calendar
     "jahr jahres jahre monat monats woche wochen tag tage tagen mal winter sommer frühjahr herbst saison"
     " season year years month months week weeks day days time morning summer winter spring autumn".split()
 )
-_IMPERSONAL = frozenset(  # "es" beside these stands for nothing
+_IMPERSONAL = frozenset(  # with these, "es" stands for nothing
     "gibt gab gäbe gegeben geben geht ging gehen heißt hieß handelt handelte kommt kam bedarf scheint dauert"
     " dauerte".split()
 )

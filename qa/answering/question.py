@@ -15,6 +15,7 @@ import numpy as np
 
 from qa.index.base import QueryStates
 from qa.text import tokens
+from qa.text.dates import month_names
 
 Kind = Literal["number", "date", "person", "place", "other"]
 
@@ -54,10 +55,8 @@ _NUMBER_WORDS = (
     " two three four five six seven eight nine ten eleven twelve dozen hundreds? thousands?"
     " billion both half third quarter percent first second"
 ).replace(" ", "|")
-_MONTHS = (
-    "januar jänner februar märz april mai juni juli august september oktober november dezember january"
-    " february march june july october december"
-).replace(" ", "|")
+# "may" is a verb, too
+_MONTHS = "|".join(name for name in (*month_names("de"), *month_names("en")) if name != "May")
 _HOLDS: dict[Kind, re.Pattern[str]] = {
     "number": re.compile(rf"\d|\b(?:{_NUMBER_WORDS})\b", re.IGNORECASE),
     "date": re.compile(

@@ -4,7 +4,7 @@ One model over `qa.answering.features` says how likely a sentence answers, a log
 likely the passages at hand answer at all. A question to the corpus and a question to one article are
 two tasks with weights of their own: in the corpus the answer is a sentence among strangers (logistic
 regression), in an article often a list of lines among its like (boosted trees). The weights come from
-benchmarks/train.py; the data and figures of the training stand beside them in evidence.json.
+benchmarks/train.py; evidence.json also holds the data and figures of the training.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ class Choice:
     """When and how much is quoted; chosen on the judged questions, see docs/decisions/0005-evidence.md."""
 
     confidence: float  # below it nothing is: 5 % of what the corpus answers is refused too (XQuAD, German)
-    most: int  # sentences quoted at most, beside those that come along
+    most: int  # sentences quoted at most, not counting those that come along
     share: float  # of the best sentence's probability that a further sentence needs
     least: float  # probability below which a further sentence is never quoted
     gap: float  # probability above which a sentence between two quoted ones is quoted too
@@ -75,7 +75,7 @@ def choose(materials: Sequence[Material], judgement: Judgement) -> list[Quote]:
         if chosen and (probability < floor or len(chosen) >= choice.most):
             break
         if judgement.scope == "corpus" and chosen and is_heading(_sentence(materials[number], sentence)):
-            continue  # a heading beside a sentence that answers adds nothing; in a list it may be an item
+            continue  # next to a sentence that answers, a heading adds nothing; in a list it may be an item
         if not _repeats(materials, chosen, number, sentence):
             chosen[number, sentence] = probability
     _bring_along(materials, judgement, chosen, choice.gap)

@@ -50,8 +50,8 @@ def article(service: Service, article_id: str) -> Article:
 
 def articles(service: Service, query: str, offset: int, limit: int) -> ArticlesFields:
     """The articles whose title, outlet or date hold the words of `query`, by id. Raises BrokenIndex."""
-    found, count = service.find_articles(query, offset=offset, limit=limit)
-    return {"total": count, "offset": offset, "articles": found}
+    summaries, count = service.find_articles(query, offset=offset, limit=limit)
+    return {"total": count, "offset": offset, "articles": summaries}
 
 
 def add(service: Service, name: str, data: bytes) -> Added:

@@ -25,7 +25,7 @@ from qa.types import Added, Article, Citation, Explanation, Removed
 
 PATH = "/api/v1"
 RETRY_AFTER = 5  # seconds; some of those who wait have been answered by then
-# What a user could mend is said as it is; an error that stands for a fault of the server is 500.
+# What a user can put right is said as it is; an error that stands for a fault of the server is 500.
 STATUS: tuple[tuple[type[QAError], int], ...] = (
     (Busy, 503),
     (BrokenIndex, 503),

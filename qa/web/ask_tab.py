@@ -50,9 +50,9 @@ class AskTab:
 
     # -- the conversation
 
-    def load(self, kept: object, chosen: str, request: gr.Request) -> tuple[Any, ...]:
+    def load(self, stored: object, chosen: str, request: gr.Request) -> tuple[Any, ...]:
         """A page was opened: box, chat, sources, reader, examples, notice, filter."""
-        turns, language = conversation.turns_of(kept), language_of(request)
+        turns, language = conversation.turns_of(stored), language_of(request)
         last = turns[-1].content if turns and turns[-1].role == "assistant" else ""
         sources = read_refs(conversation.message_refs(last), self._lookup.article)
         question = request.query_params.get("q", "")[:MAX_QUESTION]
@@ -146,7 +146,7 @@ class AskTab:
         return rest, conversation.question_text(chat[index]), rest, *_panels((), language_of(request))
 
     def edit(self, chat: list[Message], event: gr.EditData) -> tuple[list[Message], Any]:
-        """Ask a question anew in other words: chat, box."""
+        """Ask a question in other words: chat, box."""
         question = conversation.question_text({"content": str(event.value)})[:MAX_QUESTION]
         return _asked(chat[: message_index(event.index)], question), _box(running=True)
 

@@ -48,10 +48,10 @@ def sentences(answer: Answer) -> tuple[Sentence, ...]:
     pieces, position = [], 0
     while rest := answer.text[position:].lstrip():
         position = len(answer.text) - len(rest)
-        found = quoted.match(answer.text, position) if quoted else None
-        text_end, end = (found.end(1), found.end()) if found else _prose_end(answer.text, position)
+        match = quoted.match(answer.text, position) if quoted else None
+        text_end, end = (match.end(1), match.end()) if match else _prose_end(answer.text, position)
         labels = tuple(int(n) for n in re.findall(r"\[(\d{1,2})\]", answer.text[text_end:end]))
-        pieces.append(Sentence(answer.text[position:text_end], labels, found is not None))
+        pieces.append(Sentence(answer.text[position:text_end], labels, match is not None))
         position = end
     return tuple(pieces)
 
@@ -61,8 +61,8 @@ def _any_space(quote: str) -> str:
 
 
 def _prose_end(text: str, position: int) -> tuple[int, int]:
-    found = _LABELS.search(text, position)
-    return (found.start(), found.end()) if found else (len(text), len(text))
+    match = _LABELS.search(text, position)
+    return (match.start(), match.end()) if match else (len(text), len(text))
 
 
 def answer_markdown(
@@ -125,8 +125,8 @@ class _Block:
         lines = [" ".join(paragraph) for paragraph in self._paragraphs]
         if not self._cited:
             return "\n\n".join(lines)
-        known = [origin(s.article, language, s.article.title) for s in self._cited]
-        origins = "; ".join(dict.fromkeys(map(escape.markdown, known)))
+        names = [origin(s.article, language, s.article.title) for s in self._cited]
+        origins = "; ".join(dict.fromkeys(map(escape.markdown, names)))
         return "\n>\n".join(f"> {line}" for line in [*lines, f'<span class="origin">{origins}</span>'])
 
 

@@ -48,12 +48,12 @@ def turns_of(chat: object) -> list[Turn]:
     Questions are as they were typed; answers are the Markdown that was made of them.
     """
     messages = chat if isinstance(chat, list) else []
-    found = []
+    turns = []
     for item in messages[-KEPT_MESSAGES:]:
         role = item.get("role") if isinstance(item, dict) else None
         if role in ("user", "assistant") and (content := message_text(item)[:MAX_MESSAGE]):
-            found.append(Turn(role, unescape(content) if role == "user" else content))
-    return found
+            turns.append(Turn(role, unescape(content) if role == "user" else content))
+    return turns
 
 
 def question_text(item: Mapping[str, Any]) -> str:

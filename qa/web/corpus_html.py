@@ -76,9 +76,9 @@ def added_html(files: Sequence[Sent], language: str) -> str:
     )
 
 
-def changed_html(key: str, found: Removed, language: str) -> str:
+def changed_html(key: str, file: Removed, language: str) -> str:
     """That a file was removed or put back; `key` names the wording. A removal can be undone."""
-    return rendered("changed", language, key=key, file=found, undo=key == "removed_file")
+    return rendered("changed", language, key=key, file=file, undo=key == "removed_file")
 
 
 def removed_html(files: Sequence[Removed], language: str) -> str:
@@ -91,9 +91,9 @@ def no_index_html(language: str) -> str:
     return rendered("no_index", language)
 
 
-def failure_html(message: str, language: str, *, kept: bool = False) -> str:
-    """An error in its own words; with `kept`, that the old index is still there."""
-    return rendered("failure", language, message=message, kept=kept)
+def failure_html(message: str, language: str, *, still_served: bool = False) -> str:
+    """An error in its own words; with `still_served`, that the old index still answers."""
+    return rendered("failure", language, message=message, still_served=still_served)
 
 
 def shrunk_html(error: ShrunkCorpus, language: str, *, changes: bool) -> str:

@@ -1,4 +1,4 @@
-"""Foreign text made safe for Markdown, and addresses that a reader may follow.
+"""Foreign text made safe for Markdown.
 
 In HTML the templates escape what they write (`qa.templating`); a chat message is Markdown, and everything
 foreign in it passes `markdown`.
@@ -7,7 +7,6 @@ foreign in it passes `markdown`.
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from qa.templating import clean
 
@@ -34,16 +33,3 @@ def _entity(found: re.Match[str]) -> str:
 
 def _last_as_entity(found: re.Match[str]) -> str:
     return f"{found[0][:-1]}&#{ord(found[0][-1])};"
-
-
-def link_address(url: str) -> str:
-    """`url` if it is one a reader may follow (http or https with a host), else the empty string.
-
-    The corpus has a check of its own for what it reads (`qa.corpus.decoding.web_address`); this one holds for
-    whatever an index says.
-    """
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    return url if parts.scheme in ("http", "https") and parts.netloc else ""

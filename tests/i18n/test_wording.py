@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-from qa.i18n.wording import language_tag, long_date, words
+import pytest
+
+from qa.i18n.wording import LANGUAGES, language_tag, long_date, words
+from qa.text.dates import month_names
 
 
 def test_dates_in_words() -> None:
@@ -24,3 +27,10 @@ def test_both_languages_have_the_same_words_with_the_same_gaps() -> None:
     assert german.keys() == english.keys()
     for key, text in german.items():
         assert re.findall(r"{\w+}", text) == re.findall(r"{\w+}", english[key]), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_months_are_those_that_dates_are_read_with(language: str) -> None:
+    """The wording is data for translators, so the page does not take it from `qa.text.dates`."""
+    others = {"Jänner"}  # Austrian, read but not written
+    assert words(language)["months"].split() == [m for m in month_names(language) if m not in others]
