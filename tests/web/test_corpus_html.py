@@ -56,8 +56,8 @@ def test_a_report_names_skipped_files() -> None:
 
 
 def test_failures_and_offers() -> None:
-    assert "&lt;i&gt;" in corpus_html.failure_html("<i>", "de", kept=True)
-    assert "unverändert" in corpus_html.failure_html("x", "de", kept=True)
+    assert "&lt;i&gt;" in corpus_html.failure_html("<i>", "de", still_served=True)
+    assert "unverändert" in corpus_html.failure_html("x", "de", still_served=True)
     assert "unverändert" not in corpus_html.failure_html("x", "de")
     assert "data-build" in corpus_html.no_index_html("en")
 
