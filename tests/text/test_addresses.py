@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import pytest
+
 from qa.text.addresses import web_address
 
 
-def test_only_web_addresses_become_links() -> None:
-    assert web_address("https://example.org/a?b=c") == "https://example.org/a?b=c"
-    for url in (
+@pytest.mark.parametrize("url", ["https://example.org/a?b=c", "http://example.org:8080", "https://[::1]/"])
+def test_an_address(url: str) -> None:
+    assert web_address(url) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
         "javascript:alert(1)",
         "data:text/html,x",
         "//example.org",
         "https:",
+        "https:///path",
         "ftp://e.x",
         "http://[",
-        "https://example.org/a b",
+        "https://a.b/ c",
+        "https://a.b/\n",
         "",
-    ):
-        assert web_address(url) == ""
+    ],
+)
+def test_no_address(url: str) -> None:
+    assert web_address(url) == ""
