@@ -30,7 +30,7 @@ INSTRUCTIONS = (
 
 
 class ArticleFields(RootModel[Article]):
-    """An article, whole; a class with slots alone would be described without its defaults."""
+    """An article, whole."""  # the package cannot read the defaults of a class with slots itself
 
 
 def make_server(service: Service) -> FastMCP[Any]:
