@@ -173,8 +173,8 @@ def _item(
     answers: Callable[[Material, int, int], bool],
     answerable: bool,
 ) -> Item:
-    taken, materials, _ = bot.Bot(index).gather(question, where)
-    rows = features.measure(taken, materials)
+    parsed, materials, _ = bot.Bot(index).gather(question, where)
+    rows = features.measure(parsed, materials)
     labels = [answers(m, start, end) for m in materials for start, end in m.states.sentences]
     whole = np.concatenate(rows) if rows else np.zeros((0, len(features.NAMES)), np.float32)
     return Item(name, group, question, tuple(materials), whole, np.array(labels, dtype=int), answerable, ())

@@ -1,7 +1,17 @@
-"""Question → answer: rewrite it, take it apart, score sentences, choose, explain.
+"""Question → answer: rewrite it, take it apart, score sentences, choose, explain, phrase.
 
 Knows nothing of pages, protocols or files.
 Read `bot` first.
 """
 
-__all__ = ["bot", "explanation", "features", "question", "rewriting", "scoring", "selection"]
+__all__ = [
+    "bot",
+    "explanation",
+    "features",
+    "leaning",
+    "phrasing",
+    "question",
+    "rewriting",
+    "scoring",
+    "selection",
+]

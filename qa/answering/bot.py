@@ -1,23 +1,19 @@
 """A question in, an answer with checked citations out; without a language model.
 
-Search, evidence and the wording of refusals come together here. Knows nothing of pages or
-command lines.
+Search, evidence and the wording of refusals come together here. `qa.answering.phrasing` may put the quotes
+into other words afterwards. Knows nothing of pages or command lines.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from qa.answering import features, rewriting, scoring, selection
-from qa.answering.explanation import Reading, explain
+from qa.answering import rewriting, scoring, selection
+from qa.answering.explanation import explain
 from qa.answering.features import Material
 from qa.answering.question import Question, take_apart
-from qa.answering.scoring import Judgement, Scope
+from qa.answering.scoring import Reading, Scope
 from qa.answering.selection import Quote
 from qa.errors import CorpusError
 from qa.index.search import Index
@@ -29,7 +25,7 @@ READ = 5  # of them whose sentences are judged
 READ_ARTICLE = 20  # the same where one article is asked
 # Of a follow-up's judgement: the question as it was put, without the words that complete it. They find
 # the passages, but as evidence they would let the quotes of the last answer pass for this one's.
-OWN_SHARE = 2 / 3
+ASKED_SHARE = 2 / 3
 
 NO_ANSWER = {
     "de": "Dazu sagt der Korpus nichts.",
@@ -41,7 +37,7 @@ class Bot:
     """Answers questions from an open index."""
 
     def __init__(self, index: Index, *, min_confidence: float | None = None) -> None:
-        """`min_confidence` refuses below it; None takes what was chosen in training (`evidence.CHOICES`)."""
+        """`min_confidence` refuses below it; None takes what was chosen in training (`selection.CHOICES`)."""
         self.index = index
         self.min_confidence = min_confidence
 
@@ -61,13 +57,13 @@ class Bot:
         if where.article_id:
             self.index.article(where.article_id)  # an unknown one is an error, not a refusal
         searched = rewriting.completed(question, history)
-        taken, materials, hits = self.gather(searched, where)
-        found = time.perf_counter()
+        parsed, materials, hits = self.gather(searched, where)
+        gathered = time.perf_counter()
         scope: Scope = "article" if where.article_id else "corpus"
-        readings = self._readings(question, taken, materials, scope)
-        judgement = _together(readings)
+        readings = self._readings(question, parsed, materials, scope)
+        judgement = scoring.together(readings)
         least = selection.CHOICES[scope].confidence if self.min_confidence is None else self.min_confidence
-        answered = bool(taken.words) and judgement.confidence >= least
+        answered = bool(parsed.words) and judgement.confidence >= least
         quotes = selection.choose(materials, judgement) if answered else []
         citations, wording = self._cited(quotes, materials)
         explanation = explain(readings, materials, quotes)
@@ -79,7 +75,7 @@ class Bot:
             confidence=judgement.confidence,
             citations=tuple(citations),
             hits=tuple(hits[:HITS]),
-            seconds={"search": found - began, "evidence": ended - found, "total": ended - began},
+            seconds={"search": gathered - began, "evidence": ended - gathered, "total": ended - began},
             searched=searched if searched != question else "",
             explanation=explanation,
         )
@@ -89,22 +85,22 @@ class Bot:
         read, looked_up = (READ_ARTICLE, READ_ARTICLE) if where.article_id else (READ, HITS)
         hits = self.index.search(question, k=looked_up, where=where)
         materials = self._materials(hits[:read])
-        return self._taken(question, materials), materials, hits
+        return self._parsed(question, materials), materials, hits
 
-    def _taken(self, question: str, materials: Sequence[Material]) -> Question:
+    def _parsed(self, question: str, materials: Sequence[Material]) -> Question:
         language = materials[0].language if materials else tokens.DEFAULT_LANGUAGE
         return take_apart(question, self.index.query(question), language, self.index.idf)
 
     def _readings(
-        self, question: str, taken: Question, materials: Sequence[Material], scope: Scope
+        self, question: str, searched: Question, materials: Sequence[Material], scope: Scope
     ) -> list[Reading]:
         """The question judged as it was searched for; a follow-up also as it was put."""
-        if taken.text == question:
-            return [_reading(taken, materials, scope, 1.0)]
-        own = self._taken(question, materials)
+        if searched.text == question:
+            return [scoring.judge(searched, materials, scope)]
+        asked = self._parsed(question, materials)
         return [
-            _reading(taken, materials, scope, 1 - OWN_SHARE),
-            _reading(own, materials, scope, OWN_SHARE),
+            scoring.judge(searched, materials, scope, 1 - ASKED_SHARE),
+            scoring.judge(asked, materials, scope, ASKED_SHARE),
         ]
 
     def _materials(self, hits: Sequence[Hit]) -> list[Material]:
@@ -122,7 +118,7 @@ class Bot:
     def _cited(self, quotes: Sequence[Quote], materials: Sequence[Material]) -> tuple[list[Citation], str]:
         """The citations of the quotes in order, and the text with their labels behind each quote."""
         citations: list[Citation] = []
-        said: list[str] = []
+        paragraphs: list[str] = []
         for quote in quotes:
             labels = ""
             for place in (quote, *selection.same_elsewhere(quote, materials)):
@@ -130,14 +126,8 @@ class Bot:
                 citation = _citation(len(citations) + 1, place, article)
                 citations.append(citation)
                 labels += f"[{citation.label}]"
-            said.append(f"{quote.material.hit.passage.text[quote.start : quote.end]} {labels}")
-        return citations, "\n\n".join(said)
-
-
-def _reading(question: Question, materials: Sequence[Material], scope: Scope, share: float) -> Reading:
-    """A question judged, with what was measured for it."""
-    measured = features.measure(question, materials)
-    return Reading(question, scoring.weigh(measured, scoring.weights(scope), scope), share, measured)
+            paragraphs.append(f"{quote.material.hit.passage.text[quote.start : quote.end]} {labels}")
+        return citations, "\n\n".join(paragraphs)
 
 
 def _citation(label: int, quote: Quote, article: Article) -> Citation:
@@ -160,23 +150,3 @@ def _citation(label: int, quote: Quote, article: Article) -> Citation:
         score=quote.probability,
         page=article.page(start),
     )
-
-
-def _together(readings: Sequence[Reading]) -> Judgement:
-    """One judgement of several: the mean of their log-odds, each by its share."""
-    if len(readings) == 1:
-        return readings[0].judgement
-    each = [reading.judgement for reading in readings]
-    shares = np.array([reading.share for reading in readings])
-    sentences = tuple(
-        _mean_odds(np.stack(probabilities), shares)
-        for probabilities in zip(*(judgement.sentences for judgement in each), strict=True)
-    )
-    confidence = _mean_odds(np.array([[judgement.confidence] for judgement in each]), shares)
-    return replace(each[0], sentences=sentences, confidence=float(confidence[0]))
-
-
-def _mean_odds(probabilities: NDArray[np.float64], shares: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The mean of the log-odds of each column, as probabilities."""
-    kept = np.clip(probabilities, 1e-9, 1 - 1e-9)
-    return np.asarray(1 / (1 + np.exp(-(shares @ np.log(kept / (1 - kept))))))

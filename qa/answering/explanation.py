@@ -2,7 +2,7 @@
 
 The second regression of `qa.answering.scoring` adds up: each feature moves the log-odds of the confidence by
 its weight times its distance from the mean of the training questions. Here they are added up in groups that a
-reader can follow. No wording: see the doors.
+reader can follow. No wording: see `qa.i18n.explanations`.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from qa.answering import features, rewriting, scoring
-from qa.answering.features import Material, Matrix
-from qa.answering.question import Question, Word
-from qa.answering.scoring import Judgement
+from qa.answering import features, leaning, scoring
+from qa.answering.features import COMPOUND_LETTERS, UMLAUTS_AS_STEMMED, Material, Matrix
+from qa.answering.question import Question, Word, languages_differ
+from qa.answering.scoring import Reading
 from qa.answering.selection import Quote
 from qa.text import tokens
 from qa.types import Explanation, Part, Span
@@ -28,7 +28,6 @@ NEAR = 0.8
 # The same between two languages, where the states of a word and its translation lie farther apart.
 NEAR_ACROSS = 0.7
 HELD = 2.0  # of a word that is there itself; no cosine reaches it
-SHORTEST = 4  # letters of a stem that may count as a part of a compound
 NEAREST = 3  # passages in which the words of a refused question are looked for
 
 # Feature -> group; the rest is the shape of sentence and passage.
@@ -42,18 +41,8 @@ _GROUPS = {
     " holds_place",
 }
 _GROUP_OF = {name: group for group, names in _GROUPS.items() for name in names.split()}
-_PLAIN = str.maketrans("äöü", "aou")  # as the German stemmer writes stems
-# What `evidence.summary` puts before the features: the best sentence's odds, and its lead over two others.
+# What `scoring.summary` puts before the features: the best sentence's odds, and its lead over two others.
 _BEFORE = ("sentence", "lead", "lead")
-
-
-class Reading(NamedTuple):
-    """A question as it was judged; where there are several, their log-odds are averaged by `share`."""
-
-    question: Question
-    judgement: Judgement
-    share: float
-    measured: Sequence[Matrix]  # what `features.measure` says of the question and each passage
 
 
 def explain(
@@ -86,13 +75,14 @@ def _words(
 
     Between two languages only names and numbers can be said to be lacking.
     """
-    own = rewriting.own_words(question.text)
+    language = leaning.language_of(question.text)
+    content = {word.text for word in leaning.content_words(question.text, language)}
     held: dict[str, float] = {}
     telling = set()
     for material, span in places:
         place = _place(question, material, span, titles=titles)
         for word in question.words:
-            if word.text in own:
+            if word.text in content:
                 held[word.text] = max(held.get(word.text, 0.0), _held(question, word, place))
                 if not place.across or word.capital or word.text[0].isdigit():
                     telling.add(word.text)
@@ -109,15 +99,21 @@ def _place(question: Question, material: Material, span: Span, *, titles: bool) 
     stems = frozenset(tokens.stem(word, material.language) for word in folded)
     spans = material.states.token_spans
     inside = (spans[:, 0] < span.end) & (spans[:, 1] > span.start)
-    across = bool(question.language) and question.language != (material.language or tokens.DEFAULT_LANGUAGE)
+    across = languages_differ(question.language, material.language)
     return _Place(folded, stems, material.states.tokens[inside], across)
 
 
 def _held(question: Question, word: Word, place: _Place) -> float:
-    """How near a place comes to a word; HELD if it has its stem, or a compound with it."""
+    """How near a place comes to a word; HELD if it has its stem, or a compound with it.
+
+    A compound must hold the whole stem, because the word is shown to a reader as met; the feature
+    `exact_prefix` (`qa.answering.features`) leaves the last letter open.
+    """
     if word.term in place.stems or tokens.fold(word.text) in place.folded:
         return HELD
-    if len(word.term) >= SHORTEST and any(word.term in other.translate(_PLAIN) for other in place.folded):
+    if len(word.term) >= COMPOUND_LETTERS and any(
+        word.term in other.translate(UMLAUTS_AS_STEMMED) for other in place.folded
+    ):
         return HELD
     if not word.rows or not len(place.tokens):
         return 0.0
@@ -144,6 +140,6 @@ def _parts(readings: Sequence[Reading]) -> tuple[Part, ...]:
 
 @cache
 def _summary_names() -> tuple[str, ...]:
-    """The group of each number of `evidence.summary`: of the best sentence, then the best of each feature."""
+    """The group of each number of `scoring.summary`: of the best sentence, then the best of each feature."""
     groups = tuple(_GROUP_OF.get(name, "shape") for name in features.NAMES)
     return (*_BEFORE, *groups, *groups)

@@ -69,6 +69,9 @@ NAMES = (
     "mean_length",  # ln(1 + mean characters of the passage's sentences)
     "words",  # of the question that count
 )
+COMPOUND_LETTERS = 4  # of a stem that may be a part of a compound
+# The German stemmer takes the dots off umlauts; what its stems are looked for in must be alike.
+UMLAUTS_AS_STEMMED = str.maketrans("äöü", "aou")
 _AT = {name: number for number, name in enumerate(NAMES)}
 _ENDS = (".", "!", "?", "…", ":", "。", "！", "？", "।", "؟")
 _CLOSING = "\"'”“»«)›‹’ "
@@ -156,8 +159,8 @@ def _soft(out: Matrix, question: Question, states: PassageStates, weights: Matri
 def _best(near: Matrix, spans: NDArray[np.int64], sentence: Span) -> Matrix:
     """For each token of the question the best cosine within a sentence, [tokens]."""
     inside = (spans[:, 0] < sentence.end) & (spans[:, 1] > sentence.start)
-    found: Matrix = near[:, inside].max(axis=1) if inside.any() else np.zeros(len(near), np.float32)
-    return found
+    best: Matrix = near[:, inside].max(axis=1) if inside.any() else np.zeros(len(near), np.float32)
+    return best
 
 
 def _exact(
@@ -176,7 +179,9 @@ def _exact(
     total = float(weights.sum()) or 1.0
     for number, (stems, sentence) in enumerate(zip(by_sentence, texts, strict=True)):
         has = np.array([term in stems for term in terms])
-        joined = " ".join(tokens.fold(word.text) for word in tokens.words(sentence)).translate(_AS_STEMMED)
+        joined = " ".join(tokens.fold(word.text) for word in tokens.words(sentence)).translate(
+            UMLAUTS_AS_STEMMED
+        )
         part = has | np.array([_in_compound(term, joined) for term in terms])
         out[number, _AT["exact"]] = weights @ has / total
         out[number, _AT["exact_prefix"]] = weights @ part / total
@@ -185,28 +190,31 @@ def _exact(
     out[:, _AT["exact_passage"]] = weights @ has / total
     out[:, _AT["exact_title"]] = weights @ np.array([t in title and t not in passage for t in terms]) / total
     out[:, _AT["missing_passage"]] = (weights * ~has).max(initial=0)
-    known = passage | title
+    mentioned = passage | title
     numbers = [term for term in terms if term[:1].isdigit()]
-    out[:, _AT["missing_numbers"]] = any(number not in known for number in numbers)
+    out[:, _AT["missing_numbers"]] = any(number not in mentioned for number in numbers)
     names = [word.term for word in question.words if word.capital]
-    out[:, _AT["missing_names"]] = sum(name not in known for name in names) / len(names) if names else 0
+    out[:, _AT["missing_names"]] = sum(name not in mentioned for name in names) / len(names) if names else 0
 
 
 def _stems(sentence: str, language: str) -> frozenset[str]:
     return frozenset(tokens.stem(tokens.fold(word.text), language) for word in tokens.words(sentence))
 
 
-# The German stemmer takes the dots off umlauts; what its stems are looked for in must be alike.
-_AS_STEMMED = str.maketrans("äöü", "aou")
-
-
 def _in_compound(term: str, joined: str) -> bool:
-    """Whether a stem of four letters and more occurs within a word, its last letter left open."""
-    return len(term) >= 4 and term[: max(4, len(term) - 1)] in joined
+    """Whether a stem of COMPOUND_LETTERS and more occurs within a word, its last letter left open.
+
+    The weights are trained on this rule. `qa.answering.explanation` has a stricter one.
+    """
+    return len(term) >= COMPOUND_LETTERS and term[: max(COMPOUND_LETTERS, len(term) - 1)] in joined
 
 
 def _shape(out: Matrix, texts: Sequence[str]) -> None:
-    """Length, marks and place."""
+    """Length, marks and place.
+
+    A heading is here whatever ends without a mark, as the weights were trained;
+    `qa.text.sentences.is_heading` asks for more.
+    """
     marks = [sentence.rstrip(_CLOSING).endswith(_ENDS) for sentence in texts]
     out[:, _AT["length"]] = [math.log1p(len(sentence)) for sentence in texts]
     out[:, _AT["heading"]] = [not mark for mark in marks]

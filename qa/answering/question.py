@@ -15,6 +15,7 @@ import numpy as np
 
 from qa.index.base import QueryStates
 from qa.text import tokens
+from qa.text.dates import month_names
 
 Kind = Literal["number", "date", "person", "place", "other"]
 
@@ -54,10 +55,8 @@ _NUMBER_WORDS = (
     " two three four five six seven eight nine ten eleven twelve dozen hundreds? thousands?"
     " billion both half third quarter percent first second"
 ).replace(" ", "|")
-_MONTHS = (
-    "januar jänner februar märz april mai juni juli august september oktober november dezember january"
-    " february march june july october december"
-).replace(" ", "|")
+# "may" is a verb, too
+_MONTHS = "|".join(name for name in (*month_names("de"), *month_names("en")) if name != "May")
 _HOLDS: dict[Kind, re.Pattern[str]] = {
     "number": re.compile(rf"\d|\b(?:{_NUMBER_WORDS})\b", re.IGNORECASE),
     "date": re.compile(
@@ -120,8 +119,9 @@ def take_apart(question: str, states: QueryStates, language: str, idf: Idf) -> Q
 
     A question of stop words alone keeps them all.
     """
-    own = tokens.question_language(question)
-    idle = tokens.stop_words(own or language) | tokens.INTERROGATIVES.get(own or language, frozenset())
+    asked_in = tokens.question_language(question)
+    interrogatives = tokens.INTERROGATIVES.get(asked_in or language, frozenset())
+    idle = tokens.stop_words(asked_in or language) | interrogatives
     rarest = idf("\0") or 1.0
     every = []
     asking: list[int] = []
@@ -130,14 +130,18 @@ def take_apart(question: str, states: QueryStates, language: str, idf: Idf) -> Q
         spans = states.token_spans
         rows = np.flatnonzero((spans[:, 0] < word.end) & (spans[:, 1] > word.start)).tolist()
         term = tokens.stem(folded, language)
-        if folded in tokens.INTERROGATIVES.get(own or language, frozenset()):
+        if folded in interrogatives:
             asking += rows
         capital = word.text[:1].isupper() and word.start > 0
-        weight = 1.0 if languages_differ(own, language) else idf(term) / rarest
+        weight = 1.0 if languages_differ(asked_in, language) else idf(term) / rarest
         every.append((folded in idle, Word(word.text, term, weight, tuple(rows), capital)))
-    kept = tuple(word for is_idle, word in every if not is_idle) or tuple(word for _, word in every)
-    return Question(question, kind_of(question), kept, tuple(asking), states, own)
+    content = tuple(word for is_idle, word in every if not is_idle) or tuple(word for _, word in every)
+    return Question(question, kind_of(question), content, tuple(asking), states, asked_in)
 
 
 def languages_differ(question_language: str, language: str) -> bool:
+    """Whether a question and an article differ in language, so that stems cannot match.
+
+    A question of unknown language differs from none; an article of unknown language counts as German.
+    """
     return bool(question_language) and question_language != (language or tokens.DEFAULT_LANGUAGE)

@@ -4,17 +4,17 @@ One model over `qa.answering.features` says how likely a sentence answers, a log
 likely the passages at hand answer at all. A question to the corpus and a question to one article are
 two tasks with weights of their own: in the corpus the answer is a sentence among strangers (logistic
 regression), in an article often a list of lines among its like (boosted trees). The weights come from
-benchmarks/train.py; the data and figures of the training stand beside them in evidence.json.
+benchmarks/train.py; evidence.json also holds the data and figures of the training.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,10 +40,41 @@ class Judgement:
     scope: Scope = "corpus"
 
 
-def judge(question: Question, materials: Sequence[Material], scope: Scope = "corpus") -> Judgement:
+class Reading(NamedTuple):
+    """A question as it was judged; where there are several, their log-odds are averaged by `share`."""
+
+    question: Question
+    judgement: Judgement
+    share: float
+    measured: Sequence[Matrix]  # what `features.measure` says of the question and each passage
+
+
+def judge(
+    question: Question, materials: Sequence[Material], scope: Scope = "corpus", share: float = 1.0
+) -> Reading:
     """How likely each sentence of the passages answers, and how likely any does."""
     measured = features.measure(question, materials)
-    return weigh(measured, weights(scope), scope)
+    return Reading(question, weigh(measured, weights(scope), scope), share, measured)
+
+
+def together(readings: Sequence[Reading]) -> Judgement:
+    """One judgement of several readings: the mean of their log-odds, each by its share."""
+    if len(readings) == 1:
+        return readings[0].judgement
+    judgements = [reading.judgement for reading in readings]
+    shares = np.array([reading.share for reading in readings])
+    sentences = tuple(
+        _mean_odds(np.stack(probabilities), shares)
+        for probabilities in zip(*(judgement.sentences for judgement in judgements), strict=True)
+    )
+    confidence = _mean_odds(np.array([[judgement.confidence] for judgement in judgements]), shares)
+    return replace(judgements[0], sentences=sentences, confidence=float(confidence[0]))
+
+
+def _mean_odds(probabilities: Probabilities, shares: Probabilities) -> Probabilities:
+    """The mean of the log-odds of each column, as probabilities."""
+    inside = np.clip(probabilities, 1e-9, 1 - 1e-9)
+    return np.asarray(1 / (1 + np.exp(-(shares @ np.log(inside / (1 - inside))))))
 
 
 def weigh(measured: Sequence[Matrix], model: Weights, scope: Scope) -> Judgement:

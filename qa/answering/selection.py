@@ -30,7 +30,7 @@ class Choice:
     """When and how much is quoted; chosen on the judged questions, see docs/decisions/0005-evidence.md."""
 
     confidence: float  # below it nothing is: 5 % of what the corpus answers is refused too (XQuAD, German)
-    most: int  # sentences quoted at most, beside those that come along
+    most: int  # sentences quoted at most, not counting those that come along
     share: float  # of the best sentence's probability that a further sentence needs
     least: float  # probability below which a further sentence is never quoted
     gap: float  # probability above which a sentence between two quoted ones is quoted too
@@ -62,8 +62,8 @@ def choose(materials: Sequence[Material], judgement: Judgement) -> list[Quote]:
     ranked = sorted(
         (
             (float(probability), number, sentence)
-            for number, found in enumerate(judgement.sentences)
-            for sentence, probability in enumerate(found)
+            for number, probabilities in enumerate(judgement.sentences)
+            for sentence, probability in enumerate(probabilities)
         ),
         key=lambda item: (-item[0], item[1], item[2]),
     )
@@ -75,7 +75,7 @@ def choose(materials: Sequence[Material], judgement: Judgement) -> list[Quote]:
         if chosen and (probability < floor or len(chosen) >= choice.most):
             break
         if judgement.scope == "corpus" and chosen and is_heading(_sentence(materials[number], sentence)):
-            continue  # a heading beside a sentence that answers adds nothing; in a list it may be an item
+            continue  # next to a sentence that answers, a heading adds nothing; in a list it may be an item
         if not _repeats(materials, chosen, number, sentence):
             chosen[number, sentence] = probability
     _bring_along(materials, judgement, chosen, choice.gap)
@@ -98,21 +98,23 @@ def _bring_along(
 
 def same_elsewhere(quote: Quote, materials: Sequence[Material]) -> list[Quote]:
     """Sentences of other articles that say the same as a quote, one an article."""
-    own = quote.material
-    inside = [n for n, s in enumerate(own.states.sentences) if quote.start <= s.start and s.end <= quote.end]
-    found: dict[str, Quote] = {}
+    source = quote.material
+    inside = [
+        n for n, s in enumerate(source.states.sentences) if quote.start <= s.start and s.end <= quote.end
+    ]
+    elsewhere: dict[str, Quote] = {}
     for other in materials:
         article_id = other.hit.passage.article_id
-        if len(inside) != 1 or article_id == own.hit.passage.article_id or article_id in found:
+        if len(inside) != 1 or article_id == source.hit.passage.article_id or article_id in elsewhere:
             continue
-        near = other.states.sentence_vectors @ own.states.sentence_vectors[inside[0]]
+        near = other.states.sentence_vectors @ source.states.sentence_vectors[inside[0]]
         for sentence, span in enumerate(other.states.sentences):
             if near[sentence] >= SAME or _folded_words(_sentence(other, sentence)) == _folded_words(
-                _sentence(own, inside[0])
+                _sentence(source, inside[0])
             ):
-                found[article_id] = Quote(other, span.start, span.end, quote.probability)
+                elsewhere[article_id] = Quote(other, span.start, span.end, quote.probability)
                 break
-    return list(found.values())
+    return list(elsewhere.values())
 
 
 def _repeats(materials: Sequence[Material], chosen: dict[Place, float], number: int, sentence: int) -> bool:

@@ -5,12 +5,28 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from typing_extensions import TypedDict
+
 from qa.types import Answer, Hit
 
 Row = dict[str, Any]
 
 
-def hit_fields(hit: Hit) -> Row:
+class HitFields(TypedDict):
+    """A passage that was found."""
+
+    passage_id: str
+    article_id: str
+    start: int
+    end: int
+    text: str
+    rank: int
+    score: float
+    dense_rank: int | None
+    lexical_rank: int | None
+
+
+def hit_fields(hit: Hit) -> HitFields:
     """A hit as JSON, its passage's fields among its own."""
     passage = hit.passage
     return {

@@ -1,4 +1,4 @@
-"""The door for `gradio_client`: named endpoints of the page's own application, in JSON."""
+"""Named endpoints of the page's own application, for `gradio_client`; in JSON."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from qa.api import operations, schemas
 from qa.errors import QAError
 from qa.service.service import Service
+from qa.types import Article
 
 CONCURRENCY = 4  # calls in work; each waits its turn in the service
 
@@ -52,7 +53,7 @@ def add(service: Service) -> None:
                 service, schemas.Search.model_validate({**fields, "since": since, "until": until})
             )
 
-    def article(article_id: str) -> schemas.ArticleFields:
+    def article(article_id: str) -> Article:
         """A whole article by its id."""
         with _told():
             if not isinstance(article_id, str):

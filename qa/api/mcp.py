@@ -1,6 +1,6 @@
-"""The door for language models' tools: the Model Context Protocol over HTTP at /mcp, stateless.
+"""Tools for language models: the Model Context Protocol over HTTP at /mcp, stateless.
 
-The tools give the same objects as the REST door. Host and password are checked by `qa.server.security`.
+The tools give the same objects as REST. Host and password are checked by `qa.server.security`.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
-from pydantic import Field
+from pydantic import Field, RootModel
 
 from qa.api import operations, schemas
 from qa.errors import MissingExtra
 from qa.service.service import Service
+from qa.types import Article
 
 if TYPE_CHECKING:
     from mcp.server.fastmcp import FastMCP
@@ -26,6 +27,10 @@ INSTRUCTIONS = (
     "Answers from a folder of news articles. `ask` gives exact quotes with their places, or says that the "
     "articles do not answer; `search` finds passages; `article` gives a whole one. Cite by title and date."
 )
+
+
+class ArticleFields(RootModel[Article]):
+    """An article, whole."""  # the package cannot read the defaults of a class with slots itself
 
 
 def make_server(service: Service) -> FastMCP[Any]:
@@ -42,7 +47,7 @@ def make_server(service: Service) -> FastMCP[Any]:
         json_response=True,
         streamable_http_path=PATH,
         log_level="WARNING",
-        # the guard knows the names of the host; the package does not
+        # `qa.server.security` knows the names of the host; the package does not
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
     _tools(server, service)
@@ -81,9 +86,9 @@ def _tools(server: FastMCP[Any], service: Service) -> None:
         )
 
     @server.tool()
-    async def article(article_id: schemas.Name) -> schemas.ArticleFields:
+    async def article(article_id: schemas.Name) -> ArticleFields:
         """A whole article by its id."""
-        return await run_sync(operations.article, service, article_id)
+        return ArticleFields(await run_sync(operations.article, service, article_id))
 
 
 def lifespan(server: FastMCP[Any]) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

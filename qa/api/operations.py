@@ -5,7 +5,6 @@ Each function takes a checked request and returns the fields of an answer. This 
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -14,20 +13,15 @@ from qa.api.fields import answer_fields, hit_fields
 from qa.api.schemas import (
     MAX_NAME,
     MAX_PLACE,
-    AddedFields,
     AnswerFields,
-    ArticleFields,
     ArticlesFields,
     Ask,
-    HitFields,
-    RemovedFields,
     Search,
     SearchFields,
-    SummaryFields,
 )
 from qa.errors import BrokenIndex, CorpusError
 from qa.service.service import Service
-from qa.types import Filter, Turn
+from qa.types import Added, Article, Filter, Removed, Turn
 
 
 class Refused(CorpusError):
@@ -40,48 +34,47 @@ def ask(service: Service, request: Ask) -> AnswerFields:
     found = service.ask(request.question, turns, _where(service, request))
     if found is None:
         raise BrokenIndex("There is no index yet; build it first.")
-    return cast(AnswerFields, _plain({"id": request.id, **answer_fields(found[0])}))
+    return cast(AnswerFields, {"id": request.id, **answer_fields(found[0])})
 
 
 def search(service: Service, request: Search) -> SearchFields:
     """Find passages. Raises QAError as `ask` does."""
     hits = service.search(request.question, request.k, request.mode, _where(service, request))
-    return {"query": request.question, "hits": [cast(HitFields, hit_fields(hit)) for hit in hits]}
+    return {"query": request.question, "hits": [hit_fields(hit) for hit in hits]}
 
 
-def article(service: Service, article_id: str) -> ArticleFields:
+def article(service: Service, article_id: str) -> Article:
     """An article. Raises CorpusError where there is none of this id, BrokenIndex without index."""
-    return cast(ArticleFields, asdict(service.article(article_id[: MAX_NAME + 1])))
+    return service.article(article_id[: MAX_NAME + 1])
 
 
 def articles(service: Service, query: str, offset: int, limit: int) -> ArticlesFields:
     """The articles whose title, outlet or date hold the words of `query`, by id. Raises BrokenIndex."""
-    found, count = service.find_articles(query, offset=offset, limit=limit)
-    rows = [cast(SummaryFields, asdict(summary)) for summary in found]
-    return {"total": count, "offset": offset, "articles": rows}
+    summaries, count = service.find_articles(query, offset=offset, limit=limit)
+    return {"total": count, "offset": offset, "articles": summaries}
 
 
-def add(service: Service, name: str, data: bytes) -> AddedFields:
+def add(service: Service, name: str, data: bytes) -> Added:
     """Put a file into the corpus. Raises Refused with the reason, Forbidden, StoreError."""
     try:
-        return cast(AddedFields, _plain(asdict(service.add(name, data))))
+        return service.add(name, data)
     except CorpusError as error:
         raise Refused(str(error)) from error
 
 
-def remove(service: Service, article_id: str) -> RemovedFields:
+def remove(service: Service, article_id: str) -> Removed:
     """Take the file of an article out of the corpus. Raises CorpusError, Forbidden, StoreError."""
-    return cast(RemovedFields, asdict(service.remove(article_id[: MAX_NAME + 1])))
+    return service.remove(article_id[: MAX_NAME + 1])
 
 
-def removed(service: Service) -> list[RemovedFields]:
+def removed(service: Service) -> list[Removed]:
     """The files that were taken out, the latest first."""
-    return [cast(RemovedFields, asdict(found)) for found in service.removed()]
+    return service.removed()
 
 
-def restore(service: Service, token: str) -> RemovedFields:
+def restore(service: Service, token: str) -> Removed:
     """Put a file back that was taken out. Raises CorpusError, Forbidden, StoreError."""
-    return cast(RemovedFields, asdict(service.restore(token)))
+    return service.restore(token)
 
 
 def fault(error: ValidationError) -> str:
@@ -103,12 +96,3 @@ def _where(service: Service, request: Ask | Search) -> Filter:
     if request.article:
         service.article(request.article)  # an unknown one is an error, for a search too
     return Filter(request.article, request.source, request.since, request.until)
-
-
-def _plain(value: Any) -> Any:
-    """Tuples as lists, as JSON has them."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value

@@ -1,4 +1,4 @@
-"""The door for programs over HTTP: JSON in, JSON out, described by OpenAPI.
+"""REST: JSON in, JSON out, described by OpenAPI.
 
 Errors are {"error": one sentence} with a fitting status, never a trace. What is asked and answered is in
 `qa.api.schemas`; who may come in is decided by `qa.server.security`.
@@ -20,11 +20,12 @@ from qa.api import operations, schemas
 from qa.api.rest_docs import documentation
 from qa.api.uploads import Uploads
 from qa.errors import BrokenIndex, Busy, CorpusError, Forbidden, QAError, StoreError
-from qa.service.service import READS_ONLY, Service
+from qa.service.service import MAX_QUESTION, READS_ONLY, Service
+from qa.types import Added, Article, Citation, Explanation, Removed
 
 PATH = "/api/v1"
 RETRY_AFTER = 5  # seconds; some of those who wait have been answered by then
-# What a user could mend is said as it is; an error that stands for a fault of the server is 500.
+# What a user can put right is said as it is; an error that stands for a fault of the server is 500.
 STATUS: tuple[tuple[type[QAError], int], ...] = (
     (Busy, 503),
     (BrokenIndex, 503),
@@ -32,6 +33,7 @@ STATUS: tuple[tuple[type[QAError], int], ...] = (
     (Forbidden, 403),
     (CorpusError, 404),
 )
+DEFAULTED = (Added, Article, Citation, Explanation)  # answers with fields that have a default in Python
 DEFECT = "The server failed at this request; its log says more."
 _ERROR = {
     "type": "object",
@@ -59,9 +61,23 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 
+class _Api(FastAPI):
+    """FastAPI, which takes a field with a default for one that may be missing from an answer."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The schema of the API, in which all fields of answers are required."""
+        schema = super().openapi()  # made once and kept
+        for kind in DEFAULTED:
+            shape = schema["components"]["schemas"][kind.__name__]
+            shape["required"] = list(shape["properties"])
+            for field in shape["properties"].values():
+                field.pop("default", None)
+        return schema
+
+
 def make_api(service: Service, *, root_path: str = "") -> FastAPI:
     """The application to be mounted at `PATH`; `root_path` is what a proxy strips before it."""
-    api = FastAPI(
+    api = _Api(
         title="qa",
         version=__version__,
         description="Questions to a folder of articles; answers are exact quotes with their places.",
@@ -94,7 +110,7 @@ def _routes(api: FastAPI, service: Service) -> None:
     @api.get("/articles", summary="List articles")
     def articles(
         query: Annotated[
-            str, Query(max_length=schemas.MAX_QUESTION, description="Words of title, outlet or date")
+            str, Query(max_length=MAX_QUESTION, description="Words of title, outlet or date")
         ] = "",
         offset: Annotated[int, Query(ge=0, le=schemas.MAX_OFFSET)] = 0,
         limit: Annotated[int, Query(ge=1, le=schemas.MAX_PAGE)] = 50,
@@ -102,7 +118,7 @@ def _routes(api: FastAPI, service: Service) -> None:
         return operations.articles(service, query, offset, limit)
 
     @api.get("/articles/{article_id:path}", summary="An article, whole")
-    def article(article_id: str) -> schemas.ArticleFields:
+    def article(article_id: str) -> Article:
         return operations.article(service, article_id)
 
 
@@ -113,7 +129,7 @@ def _changes(api: FastAPI, service: Service) -> None:
     @api.post("/files", summary="Put a file into the corpus", status_code=201, openapi_extra=FILE_BODY)
     async def add(
         request: Request, name: Annotated[str, Query(max_length=schemas.MAX_NAME, description="Of the file")]
-    ) -> schemas.AddedFields:
+    ) -> Added:
         if not service.changes:
             raise Forbidden(READS_ONLY)
         async with uploads.place():  # before the body is read, which is then held whole
@@ -121,15 +137,15 @@ def _changes(api: FastAPI, service: Service) -> None:
             return await to_thread.run_sync(operations.add, service, name, body, limiter=uploads.threads)
 
     @api.delete("/articles/{article_id:path}", summary="Take the file of an article out of the corpus")
-    def remove(article_id: str) -> schemas.RemovedFields:
+    def remove(article_id: str) -> Removed:
         return operations.remove(service, article_id)
 
     @api.get("/removed", summary="List the files that were taken out")
-    def removed() -> list[schemas.RemovedFields]:
+    def removed() -> list[Removed]:
         return operations.removed(service)
 
     @api.post("/removed/{token}", summary="Put a file back that was taken out")
-    def restore(token: str) -> schemas.RemovedFields:
+    def restore(token: str) -> Removed:
         return operations.restore(service, token)
 
 

@@ -12,7 +12,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
-MAX_QUESTION = 2_000  # characters, as on the page
+from qa.api.fields import HitFields
+from qa.service.service import MAX_QUESTION
+from qa.types import ArticleSummary, Citation, Explanation, Mode, Status
+
 MAX_TURN = 20_000  # characters of a message before the question
 MAX_HISTORY = 50  # messages
 MAX_NAME = 1_000  # characters of an article's id or an outlet's name
@@ -66,57 +69,11 @@ class Search(Strict):
 
     question: QuestionText
     k: int = Field(10, ge=1, le=MAX_HITS, description="How many passages")
-    mode: Literal["hybrid", "dense", "lexical"] = "hybrid"
+    mode: Mode = "hybrid"
     article: Name = ""
     source: Name = ""
     since: Day = ""
     until: Day = ""
-
-
-class CitationFields(TypedDict):
-    """An exact quote: characters `start` to `end` of the article's text are `quote`."""
-
-    label: int
-    article_id: str
-    title: str
-    source: str
-    date: str
-    url: str
-    start: int
-    end: int
-    quote: str
-    score: float
-    page: int | None
-
-
-class HitFields(TypedDict):
-    """A passage that was found."""
-
-    passage_id: str
-    article_id: str
-    start: int
-    end: int
-    text: str
-    rank: int
-    score: float
-    dense_rank: int | None
-    lexical_rank: int | None
-
-
-class PartFields(TypedDict):
-    """A part of a confidence."""
-
-    name: str
-    log_odds: float
-
-
-class ExplanationFields(TypedDict):
-    """Why an answer was given or refused."""
-
-    covered: list[str]
-    near: list[str]
-    missing: list[str]
-    parts: list[PartFields]
 
 
 class AnswerFields(TypedDict):
@@ -124,14 +81,14 @@ class AnswerFields(TypedDict):
 
     id: str | int | None
     question: str
-    status: Literal["answered", "no_answer"]
+    status: Status
     text: str
     confidence: float
-    citations: list[CitationFields]
+    citations: tuple[Citation, ...]
     hits: list[HitFields]
     seconds: dict[str, float]
     searched: str
-    explanation: ExplanationFields | None
+    explanation: Explanation | None
 
 
 class SearchFields(TypedDict):
@@ -141,57 +98,9 @@ class SearchFields(TypedDict):
     hits: list[HitFields]
 
 
-class ArticleFields(TypedDict):
-    """An article, whole."""
-
-    article_id: str
-    title: str
-    text: str
-    source: str
-    url: str
-    date: str
-    language: str
-    sha256: str
-
-
-class SummaryFields(TypedDict):
-    """An article without its text."""
-
-    article_id: str
-    title: str
-    source: str
-    url: str
-    date: str
-    language: str
-    passages: int
-
-
-class SkippedFields(TypedDict):
-    """A part of a file that is no article."""
-
-    path: str
-    reason: str
-
-
-class AddedFields(TypedDict):
-    """A file that was put into the corpus."""
-
-    path: str
-    articles: int
-    skipped: list[SkippedFields]
-
-
-class RemovedFields(TypedDict):
-    """A file that was taken out of the corpus; `token` puts it back."""
-
-    token: str
-    path: str
-    time: str
-
-
 class ArticlesFields(TypedDict):
     """Some of the articles that match; `total` is how many do."""
 
     total: int
     offset: int
-    articles: list[SummaryFields]
+    articles: list[ArticleSummary]

@@ -10,7 +10,7 @@ from anyio import CapacityLimiter
 
 from qa.errors import Busy
 
-UPLOADS = 2  # files whose bodies are held at once, 64 MB each and twice that while they are put together
+UPLOADS = 2  # files whose bodies are held at once, MAX_UPLOAD each and twice that while they are put together
 UPLOADS_WAITING = 16  # that wait for it unread, with at most 64 kB each in the connection's buffer
 UPLOAD_SECONDS = (
     60.0  # for a body while others wait; by its pace alone, a large one may hold a place for half an hour

@@ -28,12 +28,12 @@ def lines(answer: Answer, language: str) -> list[str]:
     if answer.explanation is None:
         return []
     text, place = words(language), "quotes" if answer.citations else "passages"
-    found = [
+    about_words = [
         text[f"why_{name}_{place}"].format(words=", ".join(met))
         for name in ("covered", "near", "missing")
         if (met := getattr(answer.explanation, name))
     ]
-    return [*found, *_parts(answer.explanation, text, language)]
+    return [*about_words, *_parts(answer.explanation, text, language)]
 
 
 def _parts(explanation: Explanation, text: dict[str, str], language: str) -> list[str]:

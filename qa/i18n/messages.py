@@ -39,8 +39,8 @@ def said(message: str, language: str) -> str:
     if language == ENGLISH or len(message) > MAX_MESSAGE:
         return message
     for pattern, german in _patterns():
-        if found := pattern.fullmatch(message):
-            return _filled(german, {name: said(part, language) for name, part in found.groupdict().items()})
+        if match := pattern.fullmatch(message):
+            return _filled(german, {name: said(part, language) for name, part in match.groupdict().items()})
     return message
 
 

@@ -50,5 +50,5 @@ def page_language(headers: Mapping[str, str], query: str = "") -> str:
     cookie = re.search(rf"(?:^|;\s*){COOKIE}=(\w\w)(?:;|$)", headers.get("cookie", ""))
     accepted = headers.get("accept-language", "")
     tags = [part.split(";")[0].strip()[:2].lower() for part in accepted.split(",")]
-    known = [code for code in (asked, cookie[1] if cookie else "", *tags) if code in LANGUAGES]
-    return known[0] if known else "en" if accepted.strip(" *") else LANGUAGES[0]
+    codes = [code for code in (asked, cookie[1] if cookie else "", *tags) if code in LANGUAGES]
+    return codes[0] if codes else "en" if accepted.strip(" *") else LANGUAGES[0]

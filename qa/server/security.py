@@ -18,10 +18,10 @@ from urllib.parse import urlsplit
 from qa.i18n.wording import COOKIE, page_language, words
 from qa.server.asgi import App, Message, Receive, Scope, Send
 from qa.server.passwords import WINDOW, Passwords
+from qa.service.service import MAX_UPLOAD
 from qa.templating import html
 
 MAX_BODY = 512_000  # bytes; a long conversation has a tenth of it
-MAX_UPLOAD = 64_000_000  # bytes of one file that is put into the corpus
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 ANY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 (compared with, not bound to)
 ANY_IP = "IP"  # among the names of a server, which have small letters: it answers to any IP address

@@ -99,6 +99,8 @@ AT_ONCE = 1
 # Askers that may wait for their turn. Each holds a thread of the server, which has 40 (anyio's default),
 # and the last one waits some 0.7 s (of twenty at once 95 % have waited 0.42 s: benchmarks/README.md).
 WAITING = 32
+MAX_QUESTION = 2_000  # characters, on the page and of programs
+MAX_UPLOAD = 64_000_000  # bytes of one file that is put into the corpus
 # Changes of the corpus that may wait for the one at work. Each holds a thread too; with the askers they leave
 # some free for articles and the page.
 CHANGES_WAITING = 3

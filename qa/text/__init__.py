@@ -4,4 +4,4 @@ Knows nothing of files or models.
 Read `tokens` first, then `sentences`.
 """
 
-__all__ = ["boilerplate", "composition", "dates", "languages", "sentences", "tokens"]
+__all__ = ["addresses", "boilerplate", "composition", "dates", "languages", "sentences", "tokens"]

@@ -6,13 +6,17 @@ Read `ask_tab` first.
 
 __all__ = [
     "answer_html",
+    "appearance",
     "ask_tab",
     "chat",
+    "conversation",
     "corpus_html",
     "corpus_tab",
     "escape",
+    "events",
     "export",
     "filters",
+    "lookup",
     "pages",
     "sources",
 ]

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from qa.i18n.wording import words
+from qa.text.addresses import web_address
 from qa.types import Article, ArticleSummary, Span
-from qa.web.escape import web_address
 from qa.web.pages import rendered
 from qa.web.sources import Source, origin
 
@@ -163,10 +163,10 @@ def _article(
 
 def _without_title(article: Article, marked: Sequence[Source]) -> list[Span]:
     """The paragraphs, less a first one that only repeats the title and holds no mark."""
-    found = paragraphs(article.text)
-    if not found or article.text[found[0].start : found[0].end].strip("# \t") != article.title:
-        return found
-    return found if any(source.start < found[0].end for source in marked) else found[1:]
+    spans = paragraphs(article.text)
+    if not spans or article.text[spans[0].start : spans[0].end].strip("# \t") != article.title:
+        return spans
+    return spans if any(source.start < spans[0].end for source in marked) else spans[1:]
 
 
 def paragraphs(text: str) -> list[Span]:

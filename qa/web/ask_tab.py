@@ -1,4 +1,4 @@
-"""The handlers of the page's events: from what a browser sent to what it shows next.
+"""The handlers of the tab on which questions are asked: from what a browser sent to what it shows next.
 
 What is shown is made by `qa.web.answer_html` and `qa.web.chat`, what is answered comes from
 `qa.service.service`; no conversation is kept on the server. Everything that comes in may be forged. This
@@ -15,35 +15,32 @@ from typing import Any
 
 import gradio as gr
 
-from qa.errors import BrokenIndex, CorpusError, QAError
+from qa.errors import BrokenIndex, QAError
 from qa.i18n.messages import said
-from qa.i18n.wording import LANGUAGES, page_language, words
+from qa.i18n.wording import words
 from qa.service import feedback
-from qa.service.service import Service
-from qa.types import Article, ArticleSummary, Filter
-from qa.web import answer_html, corpus_html, filters
+from qa.service.service import MAX_QUESTION, Service
+from qa.types import Filter
+from qa.web import answer_html, conversation, corpus_html, filters
 from qa.web import chat as chat_markdown
+from qa.web.events import field_of, language_of, message_index
 from qa.web.export import citations, conversation_json, conversation_markdown
+from qa.web.lookup import Lookup
 from qa.web.sources import Source, read_refs, sources_of
 
-MAX_QUESTION = 2_000  # characters
 MAX_WORD = 500  # characters of a word on an answer
 
 Message = dict[str, Any]  # of Gradio's chat: "role" and "content" at least
 Update = dict[str, Any]  # of a Gradio component
 
 
-def language_of(request: gr.Request | None) -> str:
-    """The language of the page that sent a request."""
-    return page_language(request.headers) if request else LANGUAGES[0]
-
-
-class Page:
-    """The handlers of the page's events over one service."""
+class AskTab:
+    """The handlers of the tab on which questions are asked, over one service."""
 
     def __init__(self, service: Service, feedback_file: Path | None = None) -> None:
         """Verdicts of readers go into `feedback_file`; without one they are not asked for."""
         self._service = service
+        self._lookup = Lookup(service)
         self._feedback_file = feedback_file
 
     @property
@@ -51,39 +48,15 @@ class Page:
         """Whether what readers think of answers is kept."""
         return self._feedback_file is not None
 
-    def _article(self, article_id: str) -> Article:
-        """An article of the open index; raises CorpusError."""
-        try:
-            served = self._service.served()
-        except QAError as error:
-            raise CorpusError(str(error)) from error
-        if served is None:
-            raise CorpusError("There is no index yet; build it first.")
-        return served.index.article(article_id)
-
-    def _articles(self) -> list[ArticleSummary]:
-        """The articles of the open index; none where there is none."""
-        try:
-            return self._service.articles()
-        except QAError:
-            return []
-
-    def _title(self, article_id: str) -> str:
-        """The title of an article of the open index; "" where there is none."""
-        try:
-            return self._article(article_id).title if article_id else ""
-        except QAError:
-            return ""
-
     # -- the conversation
 
-    def load(self, kept: object, chosen: str, request: gr.Request) -> tuple[Any, ...]:
+    def load(self, stored: object, chosen: str, request: gr.Request) -> tuple[Any, ...]:
         """A page was opened: box, chat, sources, reader, examples, notice, filter."""
-        turns, language = chat_markdown.turns_of(kept), language_of(request)
+        turns, language = conversation.turns_of(stored), language_of(request)
         last = turns[-1].content if turns and turns[-1].role == "assistant" else ""
-        sources = read_refs(chat_markdown.message_refs(last), self._article)
+        sources = read_refs(conversation.message_refs(last), self._lookup.article)
         question = request.query_params.get("q", "")[:MAX_QUESTION]
-        examples = "" if turns else answer_html.examples_html(self._articles(), language)
+        examples = "" if turns else answer_html.examples_html(self._lookup.articles(), language)
         chat: list[Message] = []
         for turn in turns:
             chat = _asked(chat, turn.content) if turn.role == "user" else _said(chat, turn.role, turn.content)
@@ -117,14 +90,14 @@ class Page:
 
     def answer(self, chat: list[Message], chosen: str, request: gr.Request) -> Iterator[tuple[Any, Any, Any]]:
         """Answer the last question from the chosen articles, sentence by sentence: chat, sources, reader."""
-        turns, language, where = chat_markdown.turns_of(chat), language_of(request), filters.read(chosen)
+        turns, language, where = conversation.turns_of(chat), language_of(request), filters.read(chosen)
         if not turns or turns[-1].role != "user":
             yield gr.skip(), gr.skip(), gr.skip()  # Gradio empties what a generator says nothing of
             return
         yield _said(chat, "assistant", "…"), gr.skip(), gr.skip()
         try:
             found = self._service.ask(
-                turns[-1].content[:MAX_QUESTION], chat_markdown.plain_turns(turns[:-1]), where
+                turns[-1].content[:MAX_QUESTION], conversation.plain_turns(turns[:-1]), where
             )
             if found is None:
                 raise BrokenIndex(words(language)["no_index"])
@@ -137,7 +110,7 @@ class Page:
             )
             return
         panels: tuple[Any, Any] = _panels(sources, language)
-        within = filters.described(where, self._title(where.article_id), language)
+        within = filters.described(where, self._lookup.title(where.article_id), language)
         for text in chat_markdown.written_out(answer, sources, language, within):
             yield _said(chat, "assistant", text), *panels
             panels = gr.skip(), gr.skip()
@@ -151,67 +124,56 @@ class Page:
         asked = [i for i, item in enumerate(chat) if item.get("role") == "user"]
         if not asked:
             return _box(), chat, note
-        question = chat_markdown.question_text(chat[asked[-1]])
+        question = conversation.question_text(chat[asked[-1]])
         return _box(value=question), chat[: asked[-1]], note
 
     def ended(self, chat: list[Message]) -> tuple[Any, list[Message]]:
         """An answer is complete or was stopped: box, what the browser keeps."""
-        return _box(), chat[-chat_markdown.KEPT_MESSAGES :]
+        return _box(), chat[-conversation.KEPT_MESSAGES :]
 
     def retry(self, chat: list[Message], event: gr.RetryData) -> tuple[list[Message], Any]:
         """Answer the question of a message again: chat, box."""
-        return chat[: _index(event.index) + 1], _box(running=True)
+        return chat[: message_index(event.index) + 1], _box(running=True)
 
     def undo(
         self, chat: list[Message], event: gr.UndoData, request: gr.Request
     ) -> tuple[Any, Any, Any, Any, Any]:
         """Take a question back into the box: chat, box, what is kept, sources, reader."""
-        index = _index(event.index)
+        index = message_index(event.index)
         if not 0 <= index < len(chat):
             return (gr.skip(),) * 5
         rest = chat[:index]
-        return rest, chat_markdown.question_text(chat[index]), rest, *_panels((), language_of(request))
+        return rest, conversation.question_text(chat[index]), rest, *_panels((), language_of(request))
 
     def edit(self, chat: list[Message], event: gr.EditData) -> tuple[list[Message], Any]:
-        """Ask a question anew in other words: chat, box."""
-        question = chat_markdown.question_text({"content": str(event.value)})[:MAX_QUESTION]
-        return _asked(chat[: _index(event.index)], question), _box(running=True)
+        """Ask a question in other words: chat, box."""
+        question = conversation.question_text({"content": str(event.value)})[:MAX_QUESTION]
+        return _asked(chat[: message_index(event.index)], question), _box(running=True)
 
     def restart(self, request: gr.Request) -> tuple[Any, ...]:
         """A new conversation: chat, box, what is kept, sources, reader, examples."""
         language = language_of(request)
-        examples = answer_html.examples_html(self._articles(), language)
+        examples = answer_html.examples_html(self._lookup.articles(), language)
         return [], _box(value=""), [], *_panels((), language), examples
 
     def cite(self, event: gr.EventData, request: gr.Request) -> tuple[str, str]:
         """A citation or a card was chosen: sources, reader."""
-        sources = read_refs(chat_markdown.pairs_of(event._data), self._article)
+        sources = read_refs(conversation.pairs_of(event._data), self._lookup.article)
         return _panels(sources, language_of(request), field_of(event, "ref"))
 
     def export(self, chat: list[Message], request: gr.Request) -> str:
         """The conversation as a Markdown file."""
-        return conversation_markdown(chat_markdown.turns_of(chat), self._article, language_of(request))
+        return conversation_markdown(conversation.turns_of(chat), self._lookup.article, language_of(request))
 
     def export_json(self, chat: list[Message]) -> str:
         """The conversation as a JSON file."""
-        return conversation_json(chat_markdown.turns_of(chat), self._article, self._generation())
-
-    def _generation(self) -> str:
-        try:
-            served = self._service.served()
-        except QAError:
-            return ""
-        return served.index.generation if served else ""
+        return conversation_json(conversation.turns_of(chat), self._lookup.article, self._lookup.generation())
 
     # -- which articles are asked
 
     def _bar(self, where: Filter, language: str, *, unfolded: bool = False) -> str:
-        try:
-            served = self._service.served()
-            sources = served.index.sources() if served else []
-        except QAError:
-            sources = []
-        return filters.bar_html(where, sources, self._title(where.article_id), language, unfolded=unfolded)
+        title = self._lookup.title(where.article_id)
+        return filters.bar_html(where, self._lookup.sources(), title, language, unfolded=unfolded)
 
     def narrow(self, event: gr.EventData, request: gr.Request) -> tuple[str, str]:
         """Another filter was chosen, or it was cleared: what the browser keeps, filter."""
@@ -228,7 +190,7 @@ class Page:
 
     def judge(self, chat: list[Message], event: gr.LikeData, request: gr.Request) -> tuple[Any, str]:
         """A thumb was pressed: the box for a word on it, and what the word will belong to."""
-        verdict = {"index": _index(event.index), "up": bool(event.liked)}
+        verdict = {"index": message_index(event.index), "up": bool(event.liked)}
         self._judge(chat, verdict, "")
         label = words(language_of(request))["verdict"]
         return gr.update(visible=True, label=label, value=""), json.dumps(verdict)
@@ -249,16 +211,16 @@ class Page:
         if self._feedback_file is None or type(index) is not int or not 0 < index < len(chat):
             return
         answer, question = (
-            chat_markdown.message_text(chat[index]),
-            chat_markdown.question_text(chat[index - 1]),
+            conversation.message_text(chat[index]),
+            conversation.question_text(chat[index - 1]),
         )
         feedback.record(
             self._feedback_file,
             question=question,
             verdict="up" if verdict.get("up") is True else "down",
             word=word,
-            citations=citations(answer[: chat_markdown.MAX_MESSAGE], self._article)["citations"],
-            generation=self._generation(),
+            citations=citations(answer[: conversation.MAX_MESSAGE], self._lookup.article)["citations"],
+            generation=self._lookup.generation(),
         )
 
 
@@ -275,17 +237,6 @@ def _asked(chat: list[Message], question: str) -> list[Message]:
 
 def _said(chat: list[Message], role: str, content: str) -> list[Message]:
     return [*chat, {"role": role, "content": content}]
-
-
-def field_of(event: gr.EventData, name: str) -> str:
-    """A text from the payload of an event; the payload comes from the browser."""
-    value = event._data.get(name) if isinstance(event._data, dict) else None
-    return value if isinstance(value, str) else ""
-
-
-def _index(index: int | tuple[int, int] | list[int]) -> int:
-    """The number of a message; Gradio gives it alone or with that of a part."""
-    return index if isinstance(index, int) else index[0]
 
 
 def _box(*, running: bool = False, value: str | None = None) -> Update:

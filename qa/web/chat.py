@@ -1,36 +1,26 @@
-"""Messages of the conversation: an answer as safe Markdown, and back.
+"""An answer as a message of the chat, in safe Markdown.
 
-The message is all that is kept of an answer (by the browser), so its links carry what a later
-click needs. This module knows nothing of the page; all foreign text passes
-`qa.web.escape.markdown`.
+The message is all that is kept of an answer (by the browser), so its links carry what a later click needs;
+`qa.web.conversation` reads them. All foreign text passes `qa.web.escape.markdown`. This module knows nothing
+of the page.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import unescape
-from typing import Any
 
 from qa.i18n import explanations
 from qa.i18n.wording import words
-from qa.types import Answer, Turn
+from qa.types import Answer
 from qa.web import escape
 from qa.web.sources import Source, origin
 
 # Probability that the corpus answers the question, from which each word is used.
 CONFIDENCE_WORDS = ((0.9, "sure"), (0.7, "likely"), (0.4, "doubtful"), (0.0, "unlikely"))
 
-MAX_MESSAGE = 50_000  # characters of one message that comes back from a browser
-KEPT_MESSAGES = 40  # of a conversation
-
 _LABELS = re.compile(r"(?:\s*\[(\d{1,2})\])+")
-CITE_LINK = re.compile(r"\[(\d{1,2})\]\(#cite-([\w.-]+)\)")
-NEAR_LINK = re.compile(r"\[[^\]]*\]\(#near-([\w.,-]+)\)")
-_ASIDE = re.compile(r'<span class="(?:origin|confidence|searched|missing)">.*?</span>')
-WHY = re.compile(r'<details class="why">.*?</details>')
-TAG = re.compile(r"</?span[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +48,10 @@ def sentences(answer: Answer) -> tuple[Sentence, ...]:
     pieces, position = [], 0
     while rest := answer.text[position:].lstrip():
         position = len(answer.text) - len(rest)
-        found = quoted.match(answer.text, position) if quoted else None
-        text_end, end = (found.end(1), found.end()) if found else _prose_end(answer.text, position)
+        match = quoted.match(answer.text, position) if quoted else None
+        text_end, end = (match.end(1), match.end()) if match else _prose_end(answer.text, position)
         labels = tuple(int(n) for n in re.findall(r"\[(\d{1,2})\]", answer.text[text_end:end]))
-        pieces.append(Sentence(answer.text[position:text_end], labels, found is not None))
+        pieces.append(Sentence(answer.text[position:text_end], labels, match is not None))
         position = end
     return tuple(pieces)
 
@@ -71,8 +61,8 @@ def _any_space(quote: str) -> str:
 
 
 def _prose_end(text: str, position: int) -> tuple[int, int]:
-    found = _LABELS.search(text, position)
-    return (found.start(), found.end()) if found else (len(text), len(text))
+    match = _LABELS.search(text, position)
+    return (match.start(), match.end()) if match else (len(text), len(text))
 
 
 def answer_markdown(
@@ -135,8 +125,8 @@ class _Block:
         lines = [" ".join(paragraph) for paragraph in self._paragraphs]
         if not self._cited:
             return "\n\n".join(lines)
-        known = [origin(s.article, language, s.article.title) for s in self._cited]
-        origins = "; ".join(dict.fromkeys(map(escape.markdown, known)))
+        names = [origin(s.article, language, s.article.title) for s in self._cited]
+        origins = "; ".join(dict.fromkeys(map(escape.markdown, names)))
         return "\n>\n".join(f"> {line}" for line in [*lines, f'<span class="origin">{origins}</span>'])
 
 
@@ -201,68 +191,6 @@ def confidence(probability: float, language: str) -> str:
     return text["confidence"].format(words=text[key], percent=round(100 * probability))
 
 
-def message_refs(message: str) -> list[tuple[int, str]]:
-    """The (label, ref) pairs of a chat message; label 0 for the nearest passages of a refusal."""
-    cited = [(int(label), ref) for label, ref in CITE_LINK.findall(message)]
-    near = [(0, ref) for refs in NEAR_LINK.findall(message) for ref in refs.split(",")]
-    return list(dict.fromkeys([*cited, *near]))
-
-
-def plain_answer(message: str) -> str:
-    """A chat message as plain text with [n], without what the page added to the answer."""
-    text = NEAR_LINK.sub("", _ASIDE.sub("", WHY.sub("", CITE_LINK.sub(r"[\1]", message))))
-    lines = [line.removeprefix(">").strip() for line in TAG.sub("", text).splitlines()]
-    return unescape("\n".join(line for line in lines if line))
-
-
-def plain_turns(turns: Iterable[Turn]) -> list[Turn]:
-    """A conversation as a bot wants it: plain text."""
-    return [turn if turn.role == "user" else Turn(turn.role, plain_answer(turn.content)) for turn in turns]
-
-
-def turns_of(chat: object) -> list[Turn]:
-    """A conversation as the browser holds it: well-formed text messages, the last ones only.
-
-    Questions are as they were typed; answers are the Markdown that was made of them.
-    """
-    messages = chat if isinstance(chat, list) else []
-    found = []
-    for item in messages[-KEPT_MESSAGES:]:
-        role = item.get("role") if isinstance(item, dict) else None
-        if role in ("user", "assistant") and (content := message_text(item)[:MAX_MESSAGE]):
-            found.append(Turn(role, unescape(content) if role == "user" else content))
-    return found
-
-
 def question_markdown(question: str) -> str:
-    """The chat message of a question; `question_text` takes it back."""
+    """The chat message of a question; `qa.web.conversation.question_text` takes it back."""
     return escape.markdown(question)
-
-
-def question_text(item: Mapping[str, Any]) -> str:
-    """The question of a chat message as it was typed, on one line."""
-    return unescape(message_text(item))
-
-
-def message_text(item: Mapping[str, Any]) -> str:
-    """The text of a chat message; in Gradio's own form it is a list of parts."""
-    content = item.get("content", "")
-    if isinstance(content, str):
-        return content
-    parts = content if isinstance(content, list) else []
-    texts = [
-        part if isinstance(part, str) else part.get("text", "")
-        for part in parts
-        if isinstance(part, str | dict)
-    ]
-    return "".join(text for text in texts if isinstance(text, str))
-
-
-def pairs_of(payload: object) -> list[tuple[int, str]]:
-    """The (label, ref) pairs of a click; anything else in it is left out."""
-    pairs = payload.get("pairs") if isinstance(payload, dict) else None
-    return [
-        (pair[0], pair[1])
-        for pair in (pairs if isinstance(pairs, list) else [])
-        if isinstance(pair, list) and len(pair) == 2 and type(pair[0]) is int and isinstance(pair[1], str)
-    ]

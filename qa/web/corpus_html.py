@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from qa.corpus.formats.registry import EXTENSIONS
 from qa.errors import ShrunkCorpus
 from qa.i18n.wording import words
+from qa.service.service import MAX_UPLOAD
 from qa.types import ArticleSummary, BuildReport, Listed, Progress, Removed, Skipped
 from qa.web.answer_html import hint_html
 from qa.web.pages import rendered
@@ -20,7 +21,6 @@ from qa.web.pages import rendered
 TABLE_ROWS = 50  # articles shown at once
 SKIPPED_SHOWN = 100  # skipped files listed in a report
 MAX_FILES = 200  # files sent at once
-MAX_BYTES = 64_000_000  # of one of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def _pages(offset: int, count: int, text: dict[str, str]) -> list[tuple[int, str
 
 def upload_html(language: str) -> str:
     """The place where files are put into the corpus; the script of the page sends them."""
-    return rendered("upload", language, files=MAX_FILES, size=MAX_BYTES, kinds=EXTENSIONS)
+    return rendered("upload", language, files=MAX_FILES, size=MAX_UPLOAD, kinds=EXTENSIONS)
 
 
 def added_html(files: Sequence[Sent], language: str) -> str:
@@ -76,9 +76,9 @@ def added_html(files: Sequence[Sent], language: str) -> str:
     )
 
 
-def changed_html(key: str, found: Removed, language: str) -> str:
+def changed_html(key: str, file: Removed, language: str) -> str:
     """That a file was removed or put back; `key` names the wording. A removal can be undone."""
-    return rendered("changed", language, key=key, file=found, undo=key == "removed_file")
+    return rendered("changed", language, key=key, file=file, undo=key == "removed_file")
 
 
 def removed_html(files: Sequence[Removed], language: str) -> str:
@@ -91,9 +91,9 @@ def no_index_html(language: str) -> str:
     return rendered("no_index", language)
 
 
-def failure_html(message: str, language: str, *, kept: bool = False) -> str:
-    """An error in its own words; with `kept`, that the old index is still there."""
-    return rendered("failure", language, message=message, kept=kept)
+def failure_html(message: str, language: str, *, still_served: bool = False) -> str:
+    """An error in its own words; with `still_served`, that the old index still answers."""
+    return rendered("failure", language, message=message, still_served=still_served)
 
 
 def shrunk_html(error: ShrunkCorpus, language: str, *, changes: bool) -> str:

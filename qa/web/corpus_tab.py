@@ -16,14 +16,14 @@ from qa.errors import QAError
 from qa.service.service import STOPPED, Service
 from qa.types import Removed, Skipped
 from qa.web import answer_html, corpus_html
-from qa.web.ask_tab import field_of, language_of
+from qa.web.events import field_of, language_of
 
 MAX_SEARCH = 200  # characters
 MAX_TOLD = 500  # characters of a name or a reason that a browser tells
 POLL = 0.2  # seconds between two looks at a running build
 
 
-class Desk:
+class CorpusTab:
     """The handlers of the corpus tab over one service."""
 
     def __init__(self, service: Service) -> None:
@@ -52,15 +52,15 @@ class Desk:
         if served is None:
             return answer_html.hint_html("none_found", language)
         wanted = (query or "")[:MAX_SEARCH]
-        found, count = served.index.find_articles(wanted, offset=offset, limit=corpus_html.TABLE_ROWS)
-        return corpus_html.table_html(found, count, language, offset=offset)
+        summaries, count = served.index.find_articles(wanted, offset=offset, limit=corpus_html.TABLE_ROWS)
+        return corpus_html.table_html(summaries, count, language, offset=offset)
 
     def open(self, event: gr.EventData, request: gr.Request) -> str:
         """The article whose title was chosen."""
         language = language_of(request)
         try:
-            found = self._service.article(field_of(event, "article"))
-            return answer_html.article_html(found, language, removable=self._service.changes)
+            article = self._service.article(field_of(event, "article"))
+            return answer_html.article_html(article, language, removable=self._service.changes)
         except QAError as error:
             return corpus_html.failure_html(str(error), language)
 
@@ -109,7 +109,7 @@ class Desk:
     # -- builds
 
     def rebuild(self, request: gr.Request) -> Iterator[str]:
-        """Build the index anew, or follow the build that is running already."""
+        """Build the index, or follow the build that is running already."""
         yield from self._build(request, force=False)
 
     def rebuild_anyway(self, request: gr.Request) -> Iterator[str]:
@@ -157,7 +157,7 @@ class Desk:
         elif state.shrunk:
             yield corpus_html.shrunk_html(state.shrunk, language, changes=self._service.changes)
         else:
-            yield corpus_html.failure_html(state.error, language, kept=serving)
+            yield corpus_html.failure_html(state.error, language, still_served=serving)
 
 
 def sent(row: Any) -> corpus_html.Sent:

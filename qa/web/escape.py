@@ -1,12 +1,12 @@
-"""Foreign text made safe for Markdown, and addresses that a reader may follow.
+"""Foreign text made safe for Markdown.
 
-Foreign text passes exactly one of `qa.escape.html` and `markdown` on its way out.
+In HTML the templates escape what they write (`qa.templating`); a chat message is Markdown, and everything
+foreign in it passes `markdown`.
 """
 
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from qa.templating import clean
 
@@ -27,18 +27,9 @@ def markdown(text: str) -> str:
     return _AUTOLINK.sub(_last_as_entity, text)
 
 
-def _entity(found: re.Match[str]) -> str:
-    return f"&#{ord(found[0])};"
+def _entity(match: re.Match[str]) -> str:
+    return f"&#{ord(match[0])};"
 
 
-def _last_as_entity(found: re.Match[str]) -> str:
-    return f"{found[0][:-1]}&#{ord(found[0][-1])};"
-
-
-def web_address(url: str) -> str:
-    """`url` if it is one a reader may follow (http or https with a host), else the empty string."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    return url if parts.scheme in ("http", "https") and parts.netloc else ""
+def _last_as_entity(match: re.Match[str]) -> str:
+    return f"{match[0][:-1]}&#{ord(match[0][-1])};"

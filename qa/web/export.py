@@ -11,16 +11,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from qa.i18n.wording import words
+from qa.text.addresses import web_address
 from qa.types import Turn
-from qa.web.chat import CITE_LINK, NEAR_LINK, TAG, WHY, message_refs, plain_answer
-from qa.web.escape import markdown, web_address
+from qa.web.conversation import CITE_LINK, NEAR_LINK, TAG, WHY, message_refs, plain_answer
+from qa.web.escape import markdown
 from qa.web.sources import ArticleOf, Source, read_refs
 
 
 def conversation_json(turns: Iterable[Turn], article_of: ArticleOf, generation: str) -> str:
     """A conversation as JSON; `generation` is the one its quotes were checked against."""
-    found = [_turn(turn, article_of) for turn in turns]
-    return json.dumps({"generation": generation, "turns": found}, ensure_ascii=False, indent=2) + "\n"
+    rows = [_turn(turn, article_of) for turn in turns]
+    return json.dumps({"generation": generation, "turns": rows}, ensure_ascii=False, indent=2) + "\n"
 
 
 def _turn(turn: Turn, article_of: ArticleOf) -> dict[str, Any]:
@@ -69,11 +70,11 @@ def conversation_markdown(turns: Iterable[Turn], article_of: ArticleOf, language
 def _reference(source: Source, language: str) -> str:
     """One source in full: label, title, origin, file, span and address."""
     text, article = words(language), source.article
-    where = text["characters"].format(start=source.start, end=source.end)
+    span = text["characters"].format(start=source.start, end=source.end)
     details = [
         f"**{markdown(article.title)}**",
         markdown(source.place(language)),
-        f"{markdown(article.article_id)}, {where}",
+        f"{markdown(article.article_id)}, {span}",
         markdown(web_address(article.url)),
         text["stale_card"] if source.stale else "",
     ]

@@ -51,8 +51,8 @@ def write(where: Filter) -> str:
         "since": where.since,
         "until": where.until,
     }
-    kept = {name: value for name, value in names.items() if value}
-    return json.dumps(kept, ensure_ascii=False) if kept else ""
+    chosen = {name: value for name, value in names.items() if value}
+    return json.dumps(chosen, ensure_ascii=False) if chosen else ""
 
 
 def described(where: Filter, title: str, language: str) -> str:

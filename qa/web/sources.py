@@ -1,4 +1,4 @@
-"""The sources beside an answer, and the references by which a click finds them again.
+"""The sources of an answer, and the references by which a click finds them again.
 
 An article is looked up through a function that is handed in. Knows neither the page nor the index.
 """
@@ -17,7 +17,7 @@ from qa.i18n.wording import long_date, words
 from qa.types import Answer, Article
 
 MAX_LABEL = 99
-NEAREST = 3  # passages offered beside a refusal
+NEAREST = 3  # passages shown with a refusal
 MAX_SOURCES = 20  # sources taken from one message; an answer has one to three
 HASH_DIGITS = 8  # hexadecimal: 32 bits tell a changed sentence from the cited one
 
@@ -30,8 +30,8 @@ _REF = re.compile(
 
 def origin(article: Article, language: str, otherwise: str = "") -> str:
     """Outlet and date, as far as the article tells them; else `otherwise`, or its file."""
-    known = [article.source, long_date(article.date, language)]
-    return " · ".join(part for part in known if part) or otherwise or article.article_id
+    parts = [article.source, long_date(article.date, language)]
+    return " · ".join(part for part in parts if part) or otherwise or article.article_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,12 @@ class Source:
     def place(self, language: str) -> str:
         """Outlet and date of the article, and the page where it has pages."""
         page = None if self.stale else self.article.page(self.start)
-        known = origin(self.article, language)
-        return f"{known} · {words(language)['page'].format(page=page)}" if page else known
+        outlet = origin(self.article, language)
+        return f"{outlet} · {words(language)['page'].format(page=page)}" if page else outlet
 
 
 def sources_of(answer: Answer, article_of: ArticleOf) -> tuple[Source, ...]:
-    """What stands beside an answer: its citations, or the nearest passages of a refusal.
+    """The sources that are shown with an answer: its citations, or the nearest passages of a refusal.
 
     Raises CorpusError if the index does not know an article of its own answer.
     """
@@ -101,8 +101,8 @@ def read_refs(pairs: Iterable[tuple[int, str]], article_of: ArticleOf) -> tuple[
 
     At most MAX_SOURCES are read; what is malformed or not in the index is left out.
     """
-    found = (_read_ref(label, ref, article_of) for label, ref in islice(pairs, MAX_SOURCES))
-    return tuple({source.ref: source for source in found if source}.values())
+    sources = (_read_ref(label, ref, article_of) for label, ref in islice(pairs, MAX_SOURCES))
+    return tuple({source.ref: source for source in sources if source}.values())
 
 
 def _read_ref(label: int, ref: str, article_of: ArticleOf) -> Source | None:

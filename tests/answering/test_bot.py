@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from qa.answering import scoring
-from qa.answering.bot import NO_ANSWER, OWN_SHARE, Bot
+from qa.answering.bot import ASKED_SHARE, NO_ANSWER, Bot
 from qa.errors import CorpusError
 from qa.index.build import build
 from qa.index.search import Index
@@ -142,12 +142,11 @@ def test_the_words_that_complete_a_follow_up_are_no_evidence_alone(bot: Bot) -> 
     answer = bot.ask("Wer komponierte dort die Zauberflöte?", history=history)
     assert answer.searched == completed
     whole = bot.ask(completed).confidence
-    own = scoring.judge(
-        bot._taken(answer.question, materials := bot.gather(completed, Filter())[1]), materials
-    ).confidence
-    assert min(own, whole) < answer.confidence < max(own, whole)
-    odds = [np.log(p / (1 - p)) for p in (whole, own, answer.confidence)]
-    assert odds[2] == pytest.approx((1 - OWN_SHARE) * odds[0] + OWN_SHARE * odds[1])
+    _, materials, _ = bot.gather(completed, Filter())
+    asked = scoring.judge(bot._parsed(answer.question, materials), materials).judgement.confidence
+    assert min(asked, whole) < answer.confidence < max(asked, whole)
+    odds = [np.log(p / (1 - p)) for p in (whole, asked, answer.confidence)]
+    assert odds[2] == pytest.approx((1 - ASKED_SHARE) * odds[0] + ASKED_SHARE * odds[1])
 
 
 def test_a_follow_up_can_be_refused(bot: Bot) -> None:

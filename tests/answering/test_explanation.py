@@ -1,15 +1,13 @@
 from __future__ import annotations
 
 import math
-import time
 
-import numpy as np
 import pytest
 
 from qa.answering import explanation, features, scoring
-from qa.answering.explanation import Reading
 from qa.answering.features import Material
 from qa.answering.question import Question, take_apart
+from qa.answering.scoring import Reading
 from qa.answering.selection import Quote
 from qa.index import token_states
 from qa.text.sentences import sentences
@@ -26,7 +24,7 @@ def material(text: str, title: str = "", language: str = "de") -> Material:
     return Material(hit, title, language, token_states.unpack(kept))
 
 
-def taken(question: str) -> Question:
+def parsed(question: str) -> Question:
     read = StandIn().read([question], query=True)[0]
     return take_apart(question, token_states.query_states(read), "de", lambda _: 1.0)
 
@@ -37,8 +35,7 @@ def quote(of: Material, words: str) -> Quote:
 
 
 def reading(question: str, materials: list[Material], share: float = 1.0) -> Reading:
-    own = taken(question)
-    return Reading(own, scoring.judge(own, materials), share, features.measure(own, materials))
+    return scoring.judge(parsed(question), materials, share=share)
 
 
 def explained(question: str, materials: list[Material], *quotes: Quote) -> Explanation:
@@ -90,8 +87,8 @@ def test_inflected_words_and_parts_of_compounds_are_held() -> None:
 def test_a_word_is_near_from_the_stated_threshold(monkeypatch: pytest.MonkeyPatch) -> None:
     found = material("Die Deserteurin schwieg.")
     question = "Was sagte der Xdeserteurix?"
-    own = taken(question)
-    cosine = float((own.states.tokens[list(own.words[-1].rows)] @ found.states.tokens.T).max())
+    asked = parsed(question)
+    cosine = float((asked.states.tokens[list(asked.words[-1].rows)] @ found.states.tokens.T).max())
     assert 0 < cosine < explanation.NEAR
     assert explained(question, [found]).missing == ("Xdeserteurix",)
     monkeypatch.setattr(explanation, "NEAR", cosine - 1e-6)
@@ -112,8 +109,7 @@ def test_across_languages_only_names_and_numbers_are_said_to_lack() -> None:
 @pytest.mark.parametrize("question", ["Wie viele Soldaten desertierten?", "Wie tief ist der See?", "Was?"])
 def test_the_parts_add_up_to_the_confidence(question: str) -> None:
     materials = [material(SOLDIERS), material(LAKE)]
-    own = taken(question)
-    confidence = scoring.judge(own, materials).confidence
+    confidence = scoring.judge(parsed(question), materials).judgement.confidence
     parts = explained(question, materials).parts
     assert sum(part.log_odds for part in parts) == pytest.approx(
         math.log(confidence / (1 - confidence)), abs=2e-3
@@ -141,14 +137,3 @@ def test_every_feature_of_a_group_is_one() -> None:
 
 def test_without_passages_there_is_nothing_to_say() -> None:
     assert explained("Wie tief ist der Bodensee?", []) == Explanation()
-
-
-def test_it_is_cheap() -> None:
-    materials = [material(f"{SOLDIERS} {LAKE}") for _ in range(5)]
-    readings = [reading("Wie viele Soldaten sind an der Grenze desertiert?", materials)]
-    taken_ = []
-    for _ in range(20):
-        began = time.perf_counter()
-        explanation.explain(readings, materials, [])
-        taken_.append(time.perf_counter() - began)
-    assert np.min(taken_) < 0.02  # a defect, not a slow machine, would go over it

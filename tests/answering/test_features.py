@@ -28,7 +28,7 @@ def material(
     return Material(hit, title, language, token_states.unpack(kept))
 
 
-def taken(question: str, encoder: StandIn, language: str = "de") -> Question:
+def parsed(question: str, encoder: StandIn, language: str = "de") -> Question:
     return take_apart(
         question, token_states.query_states(encoder.read([question], query=True)[0]), language, idf
     )
@@ -39,7 +39,7 @@ def column(rows: features.Matrix, name: str) -> list[float]:
 
 
 def test_a_question_is_taken_apart(encoder: StandIn) -> None:
-    question = taken("Wie viele Soldaten sind desertiert?", encoder)
+    question = parsed("Wie viele Soldaten sind desertiert?", encoder)
     assert [(w.text, w.term, w.weight) for w in question.words] == [
         ("Soldaten", "soldat", 0.4),
         ("desertiert", "desertiert", 0.8),
@@ -49,13 +49,13 @@ def test_a_question_is_taken_apart(encoder: StandIn) -> None:
 
 
 def test_a_question_of_stop_words_keeps_them(encoder: StandIn) -> None:
-    assert [word.text for word in taken("Was war das?", encoder).words] == ["Was", "war", "das"]
+    assert [word.text for word in parsed("Was war das?", encoder).words] == ["Was", "war", "das"]
 
 
 def test_coverage_in_full_and_not_at_all(encoder: StandIn) -> None:
     text = "Der Bodensee ist tief. Achtzehn Soldaten sind desertiert."
     (rows,) = features.measure(
-        taken("Wie viele Soldaten sind desertiert?", encoder), [material(text, encoder=encoder)]
+        parsed("Wie viele Soldaten sind desertiert?", encoder), [material(text, encoder=encoder)]
     )
     assert column(rows, "exact") == pytest.approx([0, 1])
     assert column(rows, "exact_passage") == [1, 1]
@@ -74,20 +74,20 @@ def test_coverage_in_full_and_not_at_all(encoder: StandIn) -> None:
 
 def test_rare_words_weigh_more(encoder: StandIn) -> None:
     text = "Soldaten kamen. Viele sind desertiert."
-    (rows,) = features.measure(taken("desertiert Soldaten", encoder), [material(text, encoder=encoder)])
+    (rows,) = features.measure(parsed("desertiert Soldaten", encoder), [material(text, encoder=encoder)])
     assert column(rows, "exact") == pytest.approx([1 / 3, 2 / 3])
 
 
 def test_parts_of_compounds_count(encoder: StandIn) -> None:
     text = "Ein Bodenseefischer klagt."
-    (rows,) = features.measure(taken("Bodensee", encoder), [material(text, encoder=encoder)])
+    (rows,) = features.measure(parsed("Bodensee", encoder), [material(text, encoder=encoder)])
     assert column(rows, "exact") == [0]
     assert column(rows, "exact_prefix") == [1]
 
 
 def test_parts_of_compounds_count_where_the_stemmer_dropped_an_umlaut(encoder: StandIn) -> None:
     text = "Im Hochhäuserviertel ist es still."
-    (rows,) = features.measure(taken("Häuser", encoder), [material(text, encoder=encoder)])
+    (rows,) = features.measure(parsed("Häuser", encoder), [material(text, encoder=encoder)])
     assert column(rows, "exact") == [0]
     assert column(rows, "exact_prefix") == [1]
 
@@ -95,7 +95,7 @@ def test_parts_of_compounds_count_where_the_stemmer_dropped_an_umlaut(encoder: S
 def test_the_title_counts_where_the_passage_is_silent(encoder: StandIn) -> None:
     text = "Er ist tief."
     (rows,) = features.measure(
-        taken("Bodensee", encoder), [material(text, title="Bodensee", encoder=encoder)]
+        parsed("Bodensee", encoder), [material(text, title="Bodensee", encoder=encoder)]
     )
     assert column(rows, "exact_title") == [1]
     assert column(rows, "exact_passage") == [0]
@@ -103,7 +103,7 @@ def test_the_title_counts_where_the_passage_is_silent(encoder: StandIn) -> None:
 
 def test_missing_numbers_and_names(encoder: StandIn) -> None:
     text = "Im Jahr 2024 sprach Kim in Seoul."
-    question = taken("Was sagte Kim 2023 in Berlin?", encoder)
+    question = parsed("Was sagte Kim 2023 in Berlin?", encoder)
     (rows,) = features.measure(question, [material(text, encoder=encoder)])
     assert column(rows, "missing_numbers") == [1]
     assert column(rows, "missing_names") == [0.5]
@@ -112,7 +112,7 @@ def test_missing_numbers_and_names(encoder: StandIn) -> None:
 def test_across_languages_stems_are_not_held_against_a_sentence(encoder: StandIn) -> None:
     text = "Achtzehn Soldaten sind desertiert."
     (rows,) = features.measure(
-        taken("How many soldiers have deserted?", encoder), [material(text, encoder=encoder)]
+        parsed("How many soldiers have deserted?", encoder), [material(text, encoder=encoder)]
     )
     assert column(rows, "crosses") == [1]
     assert column(rows, "exact") == column(rows, "soft")
@@ -124,7 +124,7 @@ def test_passages_are_compared_with_each_other(encoder: StandIn) -> None:
         material("Achtzehn Soldaten sind desertiert.", encoder=encoder),
         material("Der Bodensee ist tief.", rank=2, encoder=encoder),
     ]
-    one, two = features.measure(taken("Soldaten desertiert", encoder), both)
+    one, two = features.measure(parsed("Soldaten desertiert", encoder), both)
     assert column(one, "passage_cosine_gap") == pytest.approx([0.45])
     assert column(two, "passage_cosine_gap") == pytest.approx([-0.45])
     assert column(one, "passage_rank") + column(two, "passage_rank") == [1, 0.5]
@@ -134,7 +134,7 @@ def test_passages_are_compared_with_each_other(encoder: StandIn) -> None:
 
 def test_shape(encoder: StandIn) -> None:
     (rows,) = features.measure(
-        taken("Bodensee", encoder), [material("Der See\n\nWie tief ist er? Sehr tief.", encoder=encoder)]
+        parsed("Bodensee", encoder), [material("Der See\n\nWie tief ist er? Sehr tief.", encoder=encoder)]
     )
     assert column(rows, "heading") == [1, 0, 0]
     assert column(rows, "question_mark") == [0, 1, 0]
@@ -144,11 +144,11 @@ def test_shape(encoder: StandIn) -> None:
 
 
 def test_nothing_found_is_nothing_measured(encoder: StandIn) -> None:
-    assert features.measure(taken("Bodensee", encoder), []) == []
+    assert features.measure(parsed("Bodensee", encoder), []) == []
 
 
 @pytest.mark.parametrize("question", ["", "?", "—", "Bodensee", "Was?"])
 @pytest.mark.parametrize("text", ["—", "Ein Satz.", "1. a) …"])
 def test_odd_questions_and_texts_give_numbers(question: str, text: str, encoder: StandIn) -> None:
-    for rows in features.measure(taken(question, encoder), [material(text, encoder=encoder)]):
+    for rows in features.measure(parsed(question, encoder), [material(text, encoder=encoder)]):
         assert np.isfinite(rows).all()

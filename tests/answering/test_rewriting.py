@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.answering.leaning import leans
 from qa.answering.question import kind_of
-from qa.answering.rewriting import LOOKED_BACK, MOST_WORDS, completed, leans, own_words
+from qa.answering.rewriting import LOOKED_BACK, MOST_WORDS, completed
 from qa.text import tokens
 from qa.types import Turn
 
@@ -29,10 +29,6 @@ def talk(*questions: str) -> list[Turn]:
     ]
 
 
-def share(questions: Sequence[str], *, lean: bool) -> float:
-    return sum(leans(question) == lean for question in questions) / len(questions)
-
-
 def test_there_are_enough_conversations() -> None:
     for language, answered in (("de", 30), ("en", 10)):
         assert sum(row["language"] == language for row in JUDGED["answered"]) >= answered
@@ -40,58 +36,10 @@ def test_there_are_enough_conversations() -> None:
     assert len(JUDGED["unanswered"]) >= 40
 
 
-def test_follow_ups_lean() -> None:
-    questions = seconds("answered", "unanswered", "leaning")
-    assert share(questions, lean=True) >= 0.97  # "Wer hat den Artikel übersetzt?" tells by no word of it
-
-
 @pytest.mark.parametrize("question", seconds("standing"))
 def test_a_question_that_stands_on_its_own_is_left_alone(question: str) -> None:
     assert not leans(question)
     assert completed(question, talk("Wie tief ist der Bodensee?")) == question
-
-
-def test_first_questions_stand() -> None:
-    firsts = list({row["first"] for part in ("answered", "unanswered") for row in JUDGED[part]})
-    assert share(firsts, lean=False) == 1
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("language", "least"), [("de", 0.965), ("en", 0.955)])
-def test_questions_of_others_stand(shared: Path, language: str, least: float) -> None:
-    read = json.loads((shared / "data" / "xquad-dev" / f"xquad.{language}.dev.json").read_text("utf-8"))
-    asked_ = [qa["question"] for article in read["data"] for p in article["paragraphs"] for qa in p["qas"]]
-    assert len(asked_) > 600
-    assert share(asked_, lean=False) >= least  # the rest: "dieser Anführer", written beside a paragraph
-
-
-@pytest.mark.parametrize(
-    "pair",
-    [  # the first points to something outside, the second holds what it points to
-        ("Was sagte er dazu?", "Warum glaubt Selenskyj, dass er Waffen braucht?"),
-        ("Wo hat er seine Rede gehalten?", "Wo hat Selenskyj seine Rede gehalten?"),
-        ("Wer sprach davon?", "Wer sprach davon, dass Soldaten desertiert sind?"),
-        ("Wer hat das gesagt?", "Wer hat das Schiff gesehen?"),
-        ("Wer hat das erzählt?", "Wer hat das erste große Schiff gesehen?"),
-        ("Was geschah in diesem Wald?", "Was geschah in diesem Jahr in Kursk?"),
-        ("Wurde es verkauft?", "Gab es Verletzte in Kursk?"),
-        ("Wie viele starben dort?", "Wer lebt in Kursk, und wie viele starben dort?"),
-        ("Und die Nato?", "Und wie viele Soldaten hat Nordkorea nach Russland geschickt?"),
-        ("Wie viele Tote?", "Wie viele Tote gab es in Kursk?"),
-        ("und die nato", "wie reagierte die nato auf die truppen"),
-        ("Was wollen sie?", "Was wollen Sie über die Nato wissen?"),
-        ("Who said that?", "Who said that troops were sent?"),
-        ("Where were they sent?", "Why did the soldiers flee when they were sent?"),
-        ("What did he do there?", "Are there soldiers in Kursk?"),
-        ("Is it true?", "Is it true that troops were sent to Russia?"),
-        ("Who reported it?", "Is it allowed to enter the forest?"),
-        ("What happened this summer there?", "What happened this summer in Kursk?"),
-        ("What are they?", "What are clades?"),
-        ("What was his name?", "What did Putin say about his visit?"),
-    ],
-)
-def test_what_stands_around_a_word_decides(pair: tuple[str, str]) -> None:
-    assert [leans(question) for question in pair] == [True, False]
 
 
 def test_a_completed_question_begins_with_itself_and_adds_what_it_was_about() -> None:
@@ -128,11 +76,6 @@ def test_a_long_conversation_adds_a_few_words() -> None:
     assert len(completed("Und wo?", talk(long)).split()) == 2 + MOST_WORDS
     endless = talk("Wie tief ist der Bodensee?", *["Und warum?"] * LOOKED_BACK)
     assert completed("Und wo?", endless) == "Und wo?"
-
-
-def test_own_words() -> None:
-    assert own_words("Wie viele davon wurden in Kursk verletzt?") == {"Kursk", "verletzt"}
-    assert own_words("Who said that?") == frozenset()
 
 
 @given(st.text(max_size=80), st.lists(st.text(max_size=80), max_size=4))

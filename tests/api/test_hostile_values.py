@@ -19,8 +19,8 @@ from qa.embedding import sentence_transformer
 from qa.server.security import App
 from qa.service.library import Folders
 from qa.service.service import Service
-from qa.web.ask_tab import Page
-from qa.web.corpus_tab import Desk
+from qa.web.ask_tab import AskTab
+from qa.web.corpus_tab import CorpusTab
 from tests.support import apps
 from tests.support.fakes import FakeBackend
 from tests.support.standin import StandIn
@@ -163,12 +163,12 @@ def test_in_a_file(client: TestClient, name: str, data: bytes) -> None:
     _check(response)
 
 
-# -- the other doors
+# -- Gradio, MCP and the page
 
 
 def _endpoint(service: Service, name: str) -> Callable[..., Any]:
     async def laid_out() -> gr.Blocks:
-        return ui.layout(Page(service), Desk(service), service)
+        return ui.layout(AskTab(service), CorpusTab(service), service)
 
     blocks = asyncio.run(laid_out())
     (found,) = (function.fn for function in blocks.fns.values() if function.api_name == name)
@@ -180,7 +180,7 @@ OTHERS: list[Any] = [json.loads(v) for v in VALUES if v.startswith(('"', "{", "n
 
 
 @pytest.mark.parametrize("name", ["ask", "search", "article"])
-def test_at_the_door_for_gradio_client(service: Service, name: str) -> None:
+def test_by_gradio_client(service: Service, name: str) -> None:
     call = _endpoint(service, name)
     calls: list[dict[str, Any]] = [{"article_id": value} for value in OTHERS]
     if name != "article":
@@ -194,7 +194,7 @@ def test_at_the_door_for_gradio_client(service: Service, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["ask", "search", "article"])
-def test_at_the_door_for_tools(service: Service, name: str) -> None:
+def test_by_mcp(service: Service, name: str) -> None:
     pytest.importorskip("mcp", reason="pip install 'qa[mcp]'")
 
     async def made() -> App:
@@ -214,15 +214,15 @@ def test_at_the_door_for_tools(service: Service, name: str) -> None:
 
 
 def test_on_the_page(service: Service) -> None:
-    desk = Desk(service)
+    corpus_tab = CorpusTab(service)
     request: Any = type("Request", (), {"headers": {"accept-language": "de"}, "query_params": {}})
     for value in OTHERS:
         event: Any = type("Event", (), {"_data": {"article": value, "token": value, "offset": value}})
         for shown in (
-            desk.open(event, request),
-            desk.remove(event, request),
-            desk.restore(event, request),
-            desk.turn(value if isinstance(value, str) else "", event, request),
+            corpus_tab.open(event, request),
+            corpus_tab.remove(event, request),
+            corpus_tab.restore(event, request),
+            corpus_tab.turn(value if isinstance(value, str) else "", event, request),
         ):
             shown.encode()
 

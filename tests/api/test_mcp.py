@@ -49,7 +49,7 @@ def test_the_tools_say_what_they_give(client: TestClient) -> None:
     assert tools["ask"]["inputSchema"]["required"] == ["question"]
 
 
-def test_the_tools_give_the_objects_of_the_other_doors(client: TestClient) -> None:
+def test_the_tools_give_the_same_objects_as_rest(client: TestClient) -> None:
     answer = _called(client, "ask", question="Fahrgäste")["structuredContent"]
     rest = client.post("/api/v1/ask", json={"question": "Fahrgäste"}).json()
     assert answer == rest
@@ -81,7 +81,7 @@ def test_foreign_hosts_do_not_come_through(client: TestClient) -> None:
     assert client.post("/mcp", json={}, headers={"host": "evil.test"}).status_code == 421
 
 
-def test_without_the_flag_there_is_no_such_door() -> None:
+def test_without_the_flag_there_are_no_tools() -> None:
     async def made() -> App:
         return apps.make_app(Service(FakeBackend()))
 

@@ -1,4 +1,4 @@
-"""The doors for programs: REST and its description, and what goes over the wire."""
+"""REST and its description."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from fastapi.testclient import TestClient
 from pydantic import ValidationError
 
 from qa.api import operations, schemas
+from qa.api.fields import HitFields
 from qa.api.rest import DEFECT, make_api
 from qa.server.security import App
-from qa.service.service import Service
-from qa.types import Answer, Article, ArticleSummary, Citation, Explanation, Part
-from qa.web import ask_tab
+from qa.service.service import MAX_QUESTION, Service
+from qa.types import Added, Answer, Article, ArticleSummary, Citation, Explanation, Part, Removed, Skipped
 from tests.support import apps
 from tests.support.fakes import ARTICLES, FERRY, FakeBackend
 
@@ -37,14 +37,16 @@ def _names(kind: Any) -> set[str]:
     return {field.name for field in fields(kind)}
 
 
-def test_the_wire_has_the_fields_of_the_types() -> None:
-    assert _keys(schemas.CitationFields) == _names(Citation)
+def test_an_answer_has_the_fields_of_its_type_and_an_id() -> None:
     assert _keys(schemas.AnswerFields) == _names(Answer) | {"id"}
-    assert _keys(schemas.ArticleFields) == _names(Article)
-    assert _keys(schemas.SummaryFields) == _names(ArticleSummary)
-    assert _keys(schemas.ExplanationFields) == _names(Explanation)
-    assert _keys(schemas.PartFields) == _names(Part)
-    assert schemas.MAX_QUESTION == ask_tab.MAX_QUESTION
+
+
+def test_all_fields_of_answers_are_described_as_required() -> None:
+    shapes = _client().get("/openapi.json").json()["components"]["schemas"]
+    for kind in (Added, Article, ArticleSummary, Citation, Explanation, Part, Removed, Skipped):
+        shape = shapes[kind.__name__]
+        assert set(shape["required"]) == set(shape["properties"]) == _names(kind)
+        assert not any("default" in field for field in shape["properties"].values())
 
 
 def test_an_answer_is_quoted_exactly() -> None:
@@ -54,7 +56,7 @@ def test_an_answer_is_quoted_exactly() -> None:
     assert (answer["id"], answer["status"], len(answer["citations"])) == (7, "answered", 3)
     assert set(answer) == _keys(schemas.AnswerFields)
     for citation in answer["citations"]:
-        assert set(citation) == _keys(schemas.CitationFields)
+        assert set(citation) == _names(Citation)
         text = _client().get(f"/articles/{citation['article_id']}").json()["text"]
         assert text[citation["start"] : citation["end"]] == citation["quote"]
 
@@ -62,7 +64,7 @@ def test_an_answer_is_quoted_exactly() -> None:
 def test_a_refusal_is_no_error() -> None:
     answer = _client().post("/ask", json={"question": "Mondgestein"}).json()
     assert (answer["status"], answer["citations"]) == ("no_answer", [])
-    assert set(answer["hits"][0]) == _keys(schemas.HitFields)
+    assert set(answer["hits"][0]) == _keys(HitFields)
 
 
 def test_the_conversation_and_the_filters_arrive() -> None:
@@ -109,7 +111,7 @@ def test_an_article_with_any_name() -> None:
         ("/ask", {}, 422),
         ("/ask", {"question": ""}, 422),
         ("/ask", {"question": " \n"}, 422),
-        ("/ask", {"question": "x" * (schemas.MAX_QUESTION + 1)}, 422),
+        ("/ask", {"question": "x" * (MAX_QUESTION + 1)}, 422),
         ("/ask", {"question": 1}, 422),
         ("/ask", {"question": "x", "soruce": "y"}, 422),
         ("/ask", {"question": "x", "since": "gestern"}, 422),
@@ -252,7 +254,7 @@ def test_the_schema_escapes_what_it_shows() -> None:
     assert "<img" not in documentation(hostile)
 
 
-def test_the_doors_are_open_beside_the_page() -> None:
+def test_rest_is_offered_beside_the_page() -> None:
     async def made() -> App:
         return apps.make_app(Service(FakeBackend()))
 

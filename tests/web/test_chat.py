@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from qa.types import Answer, Citation, Explanation, Part, Turn
-from qa.web import chat, export
+from qa.web import chat, conversation, export
 from qa.web.sources import read_refs, sources_of
-from tests.support.fakes import ARTICLES, FERRY, FakeBot, FakeIndex
+from tests.support.fakes import ARTICLES, FakeBot, FakeIndex
 
 INDEX = FakeIndex("g1", ARTICLES)
 BOT = FakeBot(INDEX)
@@ -122,8 +122,8 @@ def test_a_message_goes_to_plain_text_and_refs() -> None:
     answer = _answer(f"{SHIP} [1] {FREE} [2]", _citation(1, SHIP), _citation(2, FREE, "bibliothek.txt"))
     sources = sources_of(answer, INDEX.article)
     written = _message(answer)
-    assert chat.plain_answer(written) == f"{SHIP} [1]\n{FREE} [2]"
-    assert read_refs(chat.message_refs(written), INDEX.article) == sources
+    assert conversation.plain_answer(written) == f"{SHIP} [1]\n{FREE} [2]"
+    assert read_refs(conversation.message_refs(written), INDEX.article) == sources
 
 
 def test_an_answer_is_written_out_sentence_by_sentence() -> None:
@@ -141,8 +141,8 @@ def test_a_refusal_says_so_and_keeps_the_nearest_passages() -> None:
     assert '<span class="no-answer">Dazu sagen die Artikel nichts.</span>' in written
     assert "#cite-" not in written
     assert "wahrscheinlich nicht (8 %)" in written
-    assert chat.message_refs(written) == [(0, sources[0].ref)]
-    assert chat.plain_answer(written) == "Dazu sagen die Artikel nichts."
+    assert conversation.message_refs(written) == [(0, sources[0].ref)]
+    assert conversation.plain_answer(written) == "Dazu sagen die Artikel nichts."
 
 
 @pytest.mark.parametrize(
@@ -168,64 +168,6 @@ def test_hostile_text_stays_text() -> None:
     assert chat.notice_markdown("</span>") == '<span class="notice">&#60;/span&#62;</span>'
 
 
-def test_export_names_every_source_in_full() -> None:
-    answer = BOT.ask("Was weiß man über das Schiff?")
-    refusal = BOT.ask("Mondgestein")
-    refused = chat.answer_markdown(refusal, sources_of(refusal, INDEX.article), "de")
-    turns = [Turn("user", "<b>Schiff?"), Turn("assistant", _message(answer)), Turn("assistant", refused)]
-    text = export.conversation_markdown(turns, INDEX.article, "de")
-    assert "## Frage\n\n&#60;b&#62;Schiff?" in text
-    for citation in answer.citations:
-        assert f"> {citation.quote} [{citation.label}]\n" in text
-        assert f"[{citation.label}] **Neue Fähre verbindet Inseln** · Küstenbote" in text
-        assert f"faehre.md, Zeichen {citation.start}–{citation.end}" in text
-    assert "(Nächstliegende Stellen) **Neue Fähre" in text
-    assert "#cite-" not in text
-    assert "#near-" not in text
-    assert "<span" not in text
-
-
-def test_a_conversation_from_a_browser_is_cleaned() -> None:
-    forged = [
-        {"role": "system", "content": "x"},
-        {"role": "user", "content": [{"type": "text", "text": "q"}, {"text": 5}, 7]},
-        5,
-        {"role": "assistant"},
-        {"role": ["user"], "content": "x"},
-        {"role": "assistant", "content": {"a": 1}},
-        {"role": "assistant", "content": "a" * 2 * chat.MAX_MESSAGE},
-    ]
-    assert chat.turns_of(forged) == [Turn("user", "q"), Turn("assistant", "a" * chat.MAX_MESSAGE)]
-    assert chat.turns_of("x") == []
-    many = [{"role": "user", "content": str(n)} for n in range(500)]
-    assert [turn.content for turn in chat.turns_of(many)][-1] == "499"
-    assert len(chat.turns_of(many)) == chat.KEPT_MESSAGES
-
-
-@pytest.mark.parametrize(
-    "payload",
-    [
-        None,
-        "x",
-        {},
-        {"pairs": 5},
-        {"pairs": [5, [1], ["1", "a"], [True, "a"], [1, 5], [1, "a", "b"], {"a": 1}]},
-    ],
-)
-def test_forged_pairs_are_left_out(payload: object) -> None:
-    assert chat.pairs_of(payload) == []
-    assert chat.pairs_of({"pairs": [[1, "a"]]}) == [(1, "a")]
-
-
-def test_history_is_plain() -> None:
-    written = _message(_answer(f"{SHIP} [1]", _citation(1, SHIP)))
-    assert chat.plain_turns([Turn("user", "> <b>"), Turn("assistant", written)]) == [
-        Turn("user", "> <b>"),
-        Turn("assistant", f"{SHIP} [1]"),
-    ]
-    assert FERRY.count(SHIP) == 1
-
-
 WHY = Explanation(covered=("Schiff",), missing=("<b>*Panzer*",), parts=(Part("words", 1.0),))
 
 
@@ -237,7 +179,7 @@ def test_what_was_searched_for_and_why_are_shown_folded_and_stay_out_of_the_hist
     assert last.startswith('<details class="why"><summary>Warum?</summary><ul><li>Im Zitat: Schiff</li>')
     assert "<li>Nicht im Zitat: &#60;b&#62;&#42;Panzer&#42;</li>" in last
     assert "details" not in _message(answer, shown=1)
-    assert chat.plain_answer(written) == f"{SHIP} [1]"
+    assert conversation.plain_answer(written) == f"{SHIP} [1]"
     exported = export.conversation_markdown([Turn("assistant", written)], INDEX.article, "de")
     assert "details" not in exported
     assert "gesucht: Wo?" in exported
@@ -247,5 +189,5 @@ def test_a_refusal_names_what_was_not_found() -> None:
     answer = replace(BOT.ask("Wie hoch ist der Zoll auf Mondgestein?"), explanation=WHY)
     written = _message(answer)
     assert '<span class="missing">nicht gefunden: &#60;b&#62;&#42;Panzer&#42;</span>' in written
-    assert chat.plain_answer(written) == "Dazu sagen die Artikel nichts."
+    assert conversation.plain_answer(written) == "Dazu sagen die Artikel nichts."
     assert "nicht gefunden" not in _message(replace(answer, explanation=Explanation()))

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from qa.errors import ShrunkCorpus
-from qa.server import security
+from qa.service.service import MAX_UPLOAD
 from qa.types import ArticleSummary, BuildReport, Listed, Progress, Removed, Skipped
 from qa.web import corpus_html
 from tests.support.fakes import ARTICLES, FakeIndex
@@ -56,8 +56,8 @@ def test_a_report_names_skipped_files() -> None:
 
 
 def test_failures_and_offers() -> None:
-    assert "&lt;i&gt;" in corpus_html.failure_html("<i>", "de", kept=True)
-    assert "unverändert" in corpus_html.failure_html("x", "de", kept=True)
+    assert "&lt;i&gt;" in corpus_html.failure_html("<i>", "de", still_served=True)
+    assert "unverändert" in corpus_html.failure_html("x", "de", still_served=True)
     assert "unverändert" not in corpus_html.failure_html("x", "de")
     assert "data-build" in corpus_html.no_index_html("en")
 
@@ -90,7 +90,7 @@ def test_a_build_can_be_stopped_where_that_is_allowed() -> None:
 
 def test_files_are_told_with_their_bounds() -> None:
     seen = Seen(corpus_html.upload_html("de"))
-    assert ("data-bytes", str(security.MAX_UPLOAD)) in seen.attributes
+    assert ("data-bytes", str(MAX_UPLOAD)) in seen.attributes
     assert ("type", "file") in seen.attributes
     assert ".docx" in seen.text
 

@@ -17,9 +17,9 @@ from qa.index import build
 from qa.index.search import Index
 from qa.service.service import ALL, Served, Service
 from qa.types import Answer, Article, BuildReport, Citation, Filter, Hit, Passage, Removed, Skipped, Turn
-from qa.web import answer_html, chat, corpus_html, export, filters
-from qa.web.ask_tab import Page
-from qa.web.corpus_tab import Desk
+from qa.web import answer_html, chat, conversation, corpus_html, export, filters
+from qa.web.ask_tab import AskTab
+from qa.web.corpus_tab import CorpusTab
 from qa.web.sources import make_ref, sources_of
 from tests.support.browsing import CITATION, NARROW, WIDE, Pages, Server, ask, fits
 from tests.support.fakes import FakeBackend, FakeIndex
@@ -164,14 +164,14 @@ def _pieces(number: int, language: str) -> Iterator[str]:
     where = Filter(text, text, text, text)
     yield filters.bar_html(where, [(text, 1)], text, language)
     # what comes back from a browser may be the text itself
-    page, desk = Page(Service(Hostile())), Desk(Service(Hostile()))
+    ask_tab, corpus_tab = AskTab(Service(Hostile())), CorpusTab(Service(Hostile()))
     event: Any = SimpleNamespace(_data={"ref": text, "article": text, "token": text, "pairs": [[1, text]]})
-    yield from page.cite(event, GERMAN)  # type: ignore[arg-type]
-    yield from page.only("", event, GERMAN)[1:]  # type: ignore[arg-type]
-    yield desk.open(event, GERMAN)  # type: ignore[arg-type]
-    yield desk.remove(event, GERMAN)  # type: ignore[arg-type]
-    yield desk.restore(event, GERMAN)  # type: ignore[arg-type]
-    yield desk.table(text, GERMAN)  # type: ignore[arg-type]
+    yield from ask_tab.cite(event, GERMAN)  # type: ignore[arg-type]
+    yield from ask_tab.only("", event, GERMAN)[1:]  # type: ignore[arg-type]
+    yield corpus_tab.open(event, GERMAN)  # type: ignore[arg-type]
+    yield corpus_tab.remove(event, GERMAN)  # type: ignore[arg-type]
+    yield corpus_tab.restore(event, GERMAN)  # type: ignore[arg-type]
+    yield corpus_tab.table(text, GERMAN)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("number", range(len(NAMES)), ids=NAMES)
@@ -193,7 +193,7 @@ def test_a_message_links_to_its_own_citations_only(number: int) -> None:
         own = "#cite-" if answer.citations else "#near-"
         assert links == [f"{own}{make_ref(article, *_span(article), sources[0].score)}"]
         Checked(reading.render(said))
-        assert len(chat.message_refs(said)) == 1
+        assert len(conversation.message_refs(said)) == 1
     Checked(reading.render(chat.notice_markdown(text)))
 
 

@@ -171,7 +171,7 @@ const removed = (element, trigger) =>
     if (button) trigger('restore', { token: button.dataset.restore });
   });
 
-// Files for the corpus, sent one after the other to the door for programs; Python says what became of them.
+// Files for the corpus, sent one after the other to the REST API; Python says what became of them.
 const files = (element, trigger) => {
   const size = (bytes) => String(Math.round(bytes / 1e6));
   const send = async (file, zone) => {

@@ -1,29 +1,25 @@
-"""The handlers of the page and its server, without a browser."""
+"""The handlers of the tab on which questions are asked, without a browser."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
-from qa.server.security import Guard
-from qa.service.service import Service
-from qa.web.ask_tab import MAX_QUESTION, Page
+from qa.service.service import MAX_QUESTION, Service
+from qa.web.ask_tab import AskTab
 from qa.web.sources import make_ref
-from tests.support import apps
-from tests.support.fakes import FERRY, FakeBackend
+from tests.support.fakes import ARTICLES, FERRY, FakeBackend, FakeIndex
 
 GERMAN = SimpleNamespace(headers={"accept-language": "de"}, query_params={})
 ENGLISH = SimpleNamespace(headers={"accept-language": "en"}, query_params={})
 
 
-def _page(backend: FakeBackend | None = None) -> Page:
-    return Page(Service(backend or FakeBackend()))
+def _tab(backend: FakeBackend | None = None) -> AskTab:
+    return AskTab(Service(backend or FakeBackend()))
 
 
 def _event(**payload: Any) -> Any:
@@ -35,32 +31,32 @@ def _asked(question: str) -> list[dict[str, Any]]:
 
 
 def _answered(
-    page: Page, chat: list[dict[str, Any]], request: Any = GERMAN, chosen: str = ""
+    tab: AskTab, chat: list[dict[str, Any]], request: Any = GERMAN, chosen: str = ""
 ) -> tuple[str, str, str]:
     """Message, sources and reader after an answer."""
-    steps = list(page.answer(chat, chosen, request))
+    steps = list(tab.answer(chat, chosen, request))
     panels = [(sources, reader) for _, sources, reader in steps if isinstance(sources, str)]
     return steps[-1][0][-1]["content"], *panels[-1]
 
 
 def test_a_question_enters_the_chat_and_locks_the_box() -> None:
-    box, chat, examples = _page().send("  Frage? ", [])
+    box, chat, examples = _tab().send("  Frage? ", [])
     assert chat == [{"role": "user", "content": "Frage?"}]
     assert (box["value"], box["interactive"], box["stop_btn"]) == ("", False, True)
     assert examples == ""
 
 
 def test_an_empty_question_changes_nothing_and_a_long_one_is_cut() -> None:
-    assert all(update == {"__type__": "update"} for update in _page().send(" ", []))
+    assert all(update == {"__type__": "update"} for update in _tab().send(" ", []))
     chat = [*_asked("Frage?"), {"role": "assistant", "content": "Antwort."}]
     for unasked in ([], chat):
-        ((*updates,),) = _page().answer(unasked, "", GERMAN)  # nothing at all would empty the chat
+        ((*updates,),) = _tab().answer(unasked, "", GERMAN)  # nothing at all would empty the chat
         assert updates == [{"__type__": "update"}] * 3
-    assert len(_page().send("x" * 2 * MAX_QUESTION, [])[1][0]["content"]) == MAX_QUESTION
+    assert len(_tab().send("x" * 2 * MAX_QUESTION, [])[1][0]["content"]) == MAX_QUESTION
 
 
 def test_an_answer_comes_with_sources_and_article() -> None:
-    message, sources, reader = _answered(_page(), _asked("Was weiß man über das Schiff?"))
+    message, sources, reader = _answered(_tab(), _asked("Was weiß man über das Schiff?"))
     assert message.count("](#cite-") == 3
     assert sources.count('class="card"') == 3
     assert "<mark title=" in reader
@@ -70,10 +66,10 @@ def test_an_answer_comes_with_sources_and_article() -> None:
 def test_the_bot_gets_the_conversation_as_plain_text() -> None:
     backend = FakeBackend()
     service = Service(backend)
-    page = Page(service)
-    first, _, _ = _answered(page, _asked("Seestern"))
+    tab = AskTab(service)
+    first, _, _ = _answered(tab, _asked("Seestern"))
     chat = [*_asked("Seestern"), {"role": "assistant", "content": first}, *_asked("Fahrgäste")]
-    _answered(page, chat)
+    _answered(tab, chat)
     served = service.served()
     assert served is not None
     history = [(turn.role, turn.content) for turn in served.bot.history]  # type: ignore[attr-defined]
@@ -81,7 +77,7 @@ def test_the_bot_gets_the_conversation_as_plain_text() -> None:
 
 
 def test_a_refusal_is_one() -> None:
-    message, sources, reader = _answered(_page(), _asked("Mondgestein"), ENGLISH)
+    message, sources, reader = _answered(_tab(), _asked("Mondgestein"), ENGLISH)
     assert 'class="no-answer"' in message
     assert "probably do not answer" in message
     assert "come closest" in sources
@@ -89,9 +85,9 @@ def test_a_refusal_is_one() -> None:
 
 
 def test_without_an_index_the_page_says_so_and_offers_to_build_one() -> None:
-    page = _page(FakeBackend(generations=0))
-    assert "data-build" in page.notice(GERMAN)
-    message, _, _ = _answered(page, _asked("Frage?"))
+    tab = _tab(FakeBackend(generations=0))
+    assert "data-build" in tab.notice(GERMAN)
+    message, _, _ = _answered(tab, _asked("Frage?"))
     assert "noch keinen Index" in message
     assert "#cite" not in message
 
@@ -99,16 +95,16 @@ def test_without_an_index_the_page_says_so_and_offers_to_build_one() -> None:
 def test_a_broken_index_is_named() -> None:
     backend = FakeBackend()
     backend.broken = True
-    page = _page(backend)
-    assert "qa build --fresh" in page.notice(GERMAN)
-    assert "qa build --fresh" in _answered(page, _asked("Frage?"))[0]
+    tab = _tab(backend)
+    assert "qa build --fresh" in tab.notice(GERMAN)
+    assert "qa build --fresh" in _answered(tab, _asked("Frage?"))[0]
 
 
 def test_a_citation_opens_its_article() -> None:
-    page = _page()
-    article = page._article("faehre.md")
+    tab = _tab()
+    article = FakeIndex("g1", ARTICLES).article("faehre.md")
     ref = make_ref(article, 29, 101, 0.8)
-    sources, reader = page.cite(_event(ref=ref, pairs=[[1, ref]]), GERMAN)
+    sources, reader = tab.cite(_event(ref=ref, pairs=[[1, ref]]), GERMAN)
     assert 'class="card active"' in sources
     assert f'title="zitierte Stelle [1]">{FERRY[29:101]}</mark>' in reader
 
@@ -117,15 +113,15 @@ def test_a_citation_opens_its_article() -> None:
     "payload", [None, [], {"ref": 5, "pairs": 5}, {"ref": "../../etc/passwd", "pairs": [[1, "x"]]}]
 )
 def test_a_forged_citation_shows_nothing(payload: Any) -> None:
-    sources, reader = _page().cite(SimpleNamespace(_data=payload), GERMAN)
+    sources, reader = _tab().cite(SimpleNamespace(_data=payload), GERMAN)
     assert "<li" not in sources
     assert "<article" not in reader
 
 
 def test_a_conversation_comes_back_with_the_sources_of_its_last_answer() -> None:
-    message, sources, _ = _answered(_page(), _asked("Schiff"))
+    message, sources, _ = _answered(_tab(), _asked("Schiff"))
     kept = [*_asked("Schiff"), {"role": "assistant", "content": message}]
-    restarted = _page()  # another server
+    restarted = _tab()  # another server
     box, chat, sources_again, reader, examples, notice, bar = restarted.load(kept, "", GERMAN)
     assert chat == [{"role": "user", "content": "Schiff"}, {"role": "assistant", "content": message}]
     assert sources_again == sources
@@ -136,40 +132,40 @@ def test_a_conversation_comes_back_with_the_sources_of_its_last_answer() -> None
 
 def test_a_new_visitor_sees_examples_and_a_linked_question() -> None:
     request = SimpleNamespace(headers={}, query_params={"q": "Wie teuer?"})
-    box, chat, _, _, examples, _, _ = _page().load(None, "", request)
+    box, chat, _, _, examples, _, _ = _tab().load(None, "", request)
     assert box == "Wie teuer?"
     assert chat == []
     assert "Neue Fähre verbindet Inseln" in examples
 
 
 def test_retry_undo_and_edit_keep_what_stands_before() -> None:
-    page = _page()
+    tab = _tab()
     chat = [
         *_asked("eins"),
         {"role": "assistant", "content": "1"},
         *_asked("zwei"),
         {"role": "assistant", "content": "2"},
     ]
-    assert page.retry(chat, SimpleNamespace(index=2))[0] == chat[:3]  # type: ignore[arg-type]
-    rest, box, kept, *_ = page.undo(chat, SimpleNamespace(index=2), GERMAN)  # type: ignore[arg-type]
+    assert tab.retry(chat, SimpleNamespace(index=2))[0] == chat[:3]  # type: ignore[arg-type]
+    rest, box, kept, *_ = tab.undo(chat, SimpleNamespace(index=2), GERMAN)  # type: ignore[arg-type]
     assert (rest, box, kept) == (chat[:2], "zwei", chat[:2])
-    edited, _ = page.edit(chat, SimpleNamespace(index=(0, 0), value="drei"))  # type: ignore[arg-type]
+    edited, _ = tab.edit(chat, SimpleNamespace(index=(0, 0), value="drei"))  # type: ignore[arg-type]
     assert edited == [{"role": "user", "content": "drei"}]
 
 
 def test_a_lost_question_goes_back_into_the_box() -> None:
-    page = _page()
+    tab = _tab()
     with pytest.raises(RuntimeError):
-        list(page.answer(_asked("Absturz"), "", GERMAN))
-    box, chat, note = page.failed([*_asked("Absturz"), {"role": "assistant", "content": "…"}], GERMAN)
+        list(tab.answer(_asked("Absturz"), "", GERMAN))
+    box, chat, note = tab.failed([*_asked("Absturz"), {"role": "assistant", "content": "…"}], GERMAN)
     assert (box["value"], box["interactive"], chat) == ("Absturz", True, [])
     assert "noch einmal" in note
 
 
 def test_export_holds_quotes_and_sources() -> None:
-    page = _page()
-    message, _, _ = _answered(page, _asked("Fahrgäste"))
-    text = page.export([*_asked("Fahrgäste"), {"role": "assistant", "content": message}], GERMAN)
+    tab = _tab()
+    message, _, _ = _answered(tab, _asked("Fahrgäste"))
+    text = tab.export([*_asked("Fahrgäste"), {"role": "assistant", "content": message}], GERMAN)
     assert "> Das Schiff fasst 412 Fahrgäste und 60 Fahrzeuge. [1]" in text
     assert (
         "[1] **Neue Fähre verbindet Inseln** · Küstenbote · 5. November 2024 · faehre.md, Zeichen 102–150"
@@ -178,10 +174,10 @@ def test_export_holds_quotes_and_sources() -> None:
 
 
 def test_the_conversation_is_exported_as_data() -> None:
-    page = _page()
-    message, _, _ = _answered(page, _asked("Fahrgäste"))
+    tab = _tab()
+    message, _, _ = _answered(tab, _asked("Fahrgäste"))
     chat = [*_asked("Fahrgäste"), {"role": "assistant", "content": message}]
-    found = json.loads(page.export_json(chat))
+    found = json.loads(tab.export_json(chat))
     assert found["generation"] == "g1"
     assert [turn["role"] for turn in found["turns"]] == ["user", "assistant"]
     (cited,) = found["turns"][1]["citations"]
@@ -190,37 +186,37 @@ def test_the_conversation_is_exported_as_data() -> None:
 
 
 def test_a_filter_narrows_the_question_and_says_so() -> None:
-    page = _page()
-    chosen, bar = page.narrow(_event(source="Stadtanzeiger", unfolded=True), GERMAN)
+    tab = _tab()
+    chosen, bar = tab.narrow(_event(source="Stadtanzeiger", unfolded=True), GERMAN)
     assert "Medium Stadtanzeiger" in bar
     assert "<details open>" in bar
-    message, sources, _ = _answered(page, _asked("Was weiß man über das Schiff?"), chosen=chosen)
+    message, sources, _ = _answered(tab, _asked("Was weiß man über das Schiff?"), chosen=chosen)
     assert "Gefragt wird nur: Medium Stadtanzeiger" in message
     assert sources.count('class="card"') == 1
-    cleared, bar = page.narrow(_event(), GERMAN)
+    cleared, bar = tab.narrow(_event(), GERMAN)
     assert (cleared, "Gefragt wird nur" in bar) == ("", False)
 
 
 def test_one_article_alone_can_be_asked() -> None:
-    page = _page()
-    chosen, bar = page.only("", _event(article="bibliothek.txt"), GERMAN)
+    tab = _tab()
+    chosen, bar = tab.only("", _event(article="bibliothek.txt"), GERMAN)
     assert "Artikel „Bibliothek öffnet am Sonntag“" in bar
-    message, _, reader = _answered(page, _asked("Was weiß man über das Schiff?"), chosen=chosen)
+    message, _, reader = _answered(tab, _asked("Was weiß man über das Schiff?"), chosen=chosen)
     assert message.count("](#cite-") == 1
     assert 'data-only="bibliothek.txt"' in reader
-    chosen, _ = page.only("", _event(article="nein.md"), GERMAN)
-    assert "nein.md" in _answered(page, _asked("Schiff"), chosen=chosen)[0]  # named, not answered
+    chosen, _ = tab.only("", _event(article="nein.md"), GERMAN)
+    assert "nein.md" in _answered(tab, _asked("Schiff"), chosen=chosen)[0]  # named, not answered
 
 
 def test_verdicts_are_kept_with_question_and_citations(tmp_path: Path) -> None:
-    page = Page(Service(FakeBackend()), tmp_path / "feedback.jsonl")
-    message, _, _ = _answered(page, _asked("Fahrgäste"))
+    tab = AskTab(Service(FakeBackend()), tmp_path / "feedback.jsonl")
+    message, _, _ = _answered(tab, _asked("Fahrgäste"))
     chat = [*_asked("Fahrgäste"), {"role": "assistant", "content": message}]
-    box, verdict = page.judge(chat, SimpleNamespace(index=1, liked=False), GERMAN)  # type: ignore[arg-type]
+    box, verdict = tab.judge(chat, SimpleNamespace(index=1, liked=False), GERMAN)  # type: ignore[arg-type]
     assert box["visible"] is True
-    assert page.judge_in_words(" zu kurz ", chat, verdict)["visible"] is False
+    assert tab.judge_in_words(" zu kurz ", chat, verdict)["visible"] is False
     for forged in ("", "[]", '{"index": 9}', '{"index": true}'):
-        page.judge_in_words("wort", chat, forged)
+        tab.judge_in_words("wort", chat, forged)
     first, second = map(json.loads, (tmp_path / "feedback.jsonl").read_text("utf-8").splitlines())
     assert (first["verdict"], first["word"], second["word"]) == ("down", "", "zu kurz")
     assert (second["question"], second["generation"]) == ("Fahrgäste", "g1")
@@ -228,52 +224,3 @@ def test_verdicts_are_kept_with_question_and_citations(tmp_path: Path) -> None:
 
 
 # ---------------------------------------------------------------- the server
-
-
-def _client(service: Service) -> TestClient:
-    async def made() -> Guard:
-        # within a running loop, because Gradio leaves one open that it makes itself
-        return apps.make_app(service)
-
-    return TestClient(asyncio.run(made()), base_url="http://127.0.0.1:7860")
-
-
-def test_health_tells_whether_an_index_is_open() -> None:
-    service = Service(FakeBackend())
-    client = _client(service)
-    assert client.get("/healthz").status_code == 503
-    service.served()
-    assert client.get("/healthz").status_code == 200
-
-
-def test_the_page_is_served_in_the_readers_language() -> None:
-    client = _client(Service(FakeBackend()))
-    page = client.get("/", headers={"accept-language": "de"}).text
-    assert "Fragen an die Artikel" in page
-    assert "qa-page-title" not in page
-    assert '"title":"Ask the articles"' in client.get("/?lang=en").text.replace(": ", ":")
-
-
-def test_private_files_and_uploads_are_out_of_reach() -> None:
-    client = _client(Service(FakeBackend(), changes=False))
-    for path in ("/etc/passwd", "pyproject.toml", "../pyproject.toml"):
-        assert client.get(f"/gradio_api/file={path}").status_code in (403, 404)
-    assert client.post("/gradio_api/upload", files={"files": b"x"}).status_code == 404
-    assert client.get("/docs").status_code == 404
-    assert client.get("/openapi.json").status_code == 404
-
-
-def test_ready_says_whether_one_more_can_ask() -> None:
-    service = Service(FakeBackend(), waiting=0)
-    client = _client(service)
-    assert client.get("/readyz").status_code == 503
-    service.served()
-    assert client.get("/readyz").status_code == 200
-    assert service._places.acquire(blocking=False)
-    assert (client.get("/readyz").status_code, client.get("/healthz").status_code) == (503, 200)
-
-
-def test_nothing_is_reported_to_others() -> None:
-    import os
-
-    assert os.environ["GRADIO_ANALYTICS_ENABLED"] == "False"

@@ -1,100 +1,20 @@
+"""The sources of an answer and their references."""
+
 from __future__ import annotations
 
-import html as stdlib_html
 import re
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
-from qa.i18n.wording import language_tag, long_date, words
 from qa.types import Answer, Hit, Passage
-from qa.web.escape import markdown, web_address
 from qa.web.sources import HASH_DIGITS, MAX_SOURCES, NEAREST, make_ref, read_refs, sources_of
 from tests.support.fakes import ARTICLES, FERRY, FakeIndex
 
 FERRY_ARTICLE = ARTICLES[0]
 INDEX = FakeIndex("g1", ARTICLES)
-HOSTILE = [
-    "<script>x</script><img src=x onerror=1> ${a} {{v}}",
-    "![p](https://e.x/p.png) [k](https://e.x) <https://e.x> https://e.x www.e.x a@e.x",
-    "# T",
-    "- L",
-    "1. Z",
-    "2) y",
-    "> q",
-    "    code",
-    "|a|b|\n|-|-|",
-    "Satz\n===",
-    "Satz\n---",
-    "**f** _k_ ~~w~~ `c` $$x$$ $y$ [^1] x^2",
-    "&lt;b&gt; &amp; </div> <!-- c --> \\* \\",
-    "5.000 € – „Z“ (dpa) 3*4 a_b C:\\t",
-]
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_markdown_shows_foreign_text_as_it_is(text: str) -> None:
-    assert _shown(markdown(text)) == " ".join(text.split())
-
-
-@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Zs", "Zl", "Zp"])))
-def test_markdown_shows_any_text_as_it_is(text: str) -> None:
-    assert _shown(markdown(text)) == " ".join(text.split())
-
-
-def _shown(source: str) -> str:
-    """The text that a reader sees of some Markdown; fails if anything but a paragraph came of it."""
-    out = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(source)
-    assert set(re.findall(r"<\W*(\w+)", out)) <= {"p"}
-    return stdlib_html.unescape(re.sub(r"</?p>", "", out)).strip()
-
-
-def test_markdown_breaks_what_would_become_a_link_by_itself() -> None:
-    for text in ("https://example.org", "HTTP://example.org", "www.example.org", "name@example.org"):
-        assert text not in markdown(text)
-
-
-def test_characters_that_turn_the_text_around_are_left_out() -> None:
-    assert markdown("a\u202eb") == "ab"
-
-
-def test_only_web_addresses_become_links() -> None:
-    assert web_address("https://example.org/a?b=c") == "https://example.org/a?b=c"
-    for url in (
-        "javascript:alert(1)",
-        "data:text/html,x",
-        "//example.org",
-        "https:",
-        "ftp://e.x",
-        "http://[",
-        "",
-    ):
-        assert web_address(url) == ""
-
-
-def test_dates_in_words() -> None:
-    assert long_date("2024-11-05", "de") == "5. November 2024"
-    assert long_date("2024-03-14", "en") == "14 March 2024"
-    assert long_date("2024-11", "de") == "2024-11"
-    assert long_date("", "de") == ""
-
-
-def test_language_tag_takes_codes_only() -> None:
-    assert language_tag("en") == "en"
-    assert language_tag('de" onclick="x') == "de"
-
-
-def test_both_languages_have_the_same_words_with_the_same_gaps() -> None:
-    german, english = words("de"), words("en")
-    assert german.keys() == english.keys()
-    for key, text in german.items():
-        assert re.findall(r"{\w+}", text) == re.findall(r"{\w+}", english[key]), key
-
-
-# ---------------------------------------------------------------- the address of a citation
 
 
 @given(st.integers(0, len(FERRY) - 1), st.integers(1, 300), st.floats(-1, 2))

@@ -1,0 +1,85 @@
+"""A conversation as a browser sends it back: turns, plain text, and the sources its messages link to.
+
+Everything here may be forged, so it is read piece by piece, and what is malformed is left out. This module
+knows nothing of the page; what it reads was written by `qa.web.chat`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from html import unescape
+from typing import Any
+
+from qa.types import Turn
+
+MAX_MESSAGE = 50_000  # characters of one message
+KEPT_MESSAGES = 40  # of a conversation
+
+CITE_LINK = re.compile(r"\[(\d{1,2})\]\(#cite-([\w.-]+)\)")
+NEAR_LINK = re.compile(r"\[[^\]]*\]\(#near-([\w.,-]+)\)")
+_ASIDE = re.compile(r'<span class="(?:origin|confidence|searched|missing)">.*?</span>')
+WHY = re.compile(r'<details class="why">.*?</details>')
+TAG = re.compile(r"</?span[^>]*>")
+
+
+def message_refs(message: str) -> list[tuple[int, str]]:
+    """The (label, ref) pairs of a chat message; label 0 for the nearest passages of a refusal."""
+    cited = [(int(label), ref) for label, ref in CITE_LINK.findall(message)]
+    near = [(0, ref) for refs in NEAR_LINK.findall(message) for ref in refs.split(",")]
+    return list(dict.fromkeys([*cited, *near]))
+
+
+def plain_answer(message: str) -> str:
+    """A chat message as plain text with [n], without what the page added to the answer."""
+    text = NEAR_LINK.sub("", _ASIDE.sub("", WHY.sub("", CITE_LINK.sub(r"[\1]", message))))
+    lines = [line.removeprefix(">").strip() for line in TAG.sub("", text).splitlines()]
+    return unescape("\n".join(line for line in lines if line))
+
+
+def plain_turns(turns: Iterable[Turn]) -> list[Turn]:
+    """A conversation as a bot wants it: plain text."""
+    return [turn if turn.role == "user" else Turn(turn.role, plain_answer(turn.content)) for turn in turns]
+
+
+def turns_of(chat: object) -> list[Turn]:
+    """A conversation as the browser holds it: well-formed text messages, the last ones only.
+
+    Questions are as they were typed; answers are the Markdown that was made of them.
+    """
+    messages = chat if isinstance(chat, list) else []
+    turns = []
+    for item in messages[-KEPT_MESSAGES:]:
+        role = item.get("role") if isinstance(item, dict) else None
+        if role in ("user", "assistant") and (content := message_text(item)[:MAX_MESSAGE]):
+            turns.append(Turn(role, unescape(content) if role == "user" else content))
+    return turns
+
+
+def question_text(item: Mapping[str, Any]) -> str:
+    """The question of a chat message as it was typed, on one line."""
+    return unescape(message_text(item))
+
+
+def message_text(item: Mapping[str, Any]) -> str:
+    """The text of a chat message; in Gradio's own form it is a list of parts."""
+    content = item.get("content", "")
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else []
+    texts = [
+        part if isinstance(part, str) else part.get("text", "")
+        for part in parts
+        if isinstance(part, str | dict)
+    ]
+    return "".join(text for text in texts if isinstance(text, str))
+
+
+def pairs_of(payload: object) -> list[tuple[int, str]]:
+    """The (label, ref) pairs of a click; anything else in it is left out."""
+    pairs = payload.get("pairs") if isinstance(payload, dict) else None
+    return [
+        (pair[0], pair[1])
+        for pair in (pairs if isinstance(pairs, list) else [])
+        if isinstance(pair, list) and len(pair) == 2 and type(pair[0]) is int and isinstance(pair[1], str)
+    ]

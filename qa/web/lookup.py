@@ -1,0 +1,51 @@
+"""What the page looks up in the open index; where none is open, it is empty."""
+
+from __future__ import annotations
+
+from qa.errors import CorpusError, QAError
+from qa.service.service import Service
+from qa.types import Article, ArticleSummary
+
+
+class Lookup:
+    """Articles, outlets and the generation of the index that a service has open."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def article(self, article_id: str) -> Article:
+        """An article of the open index; raises CorpusError, also where no index can be opened."""
+        try:
+            return self._service.article(article_id)
+        except QAError as error:
+            raise CorpusError(str(error)) from error
+
+    def title(self, article_id: str) -> str:
+        """The title of an article; "" where there is none."""
+        try:
+            return self.article(article_id).title if article_id else ""
+        except CorpusError:
+            return ""
+
+    def articles(self) -> list[ArticleSummary]:
+        """All articles, without their texts."""
+        try:
+            return self._service.articles()
+        except QAError:
+            return []
+
+    def sources(self) -> list[tuple[str, int]]:
+        """The outlets with their numbers of articles."""
+        try:
+            served = self._service.served()
+            return served.index.sources() if served else []
+        except QAError:
+            return []
+
+    def generation(self) -> str:
+        """The name of the generation; "" where there is none."""
+        try:
+            served = self._service.served()
+        except QAError:
+            return ""
+        return served.index.generation if served else ""

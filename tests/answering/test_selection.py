@@ -1,0 +1,92 @@
+"""The choice of the sentences that are quoted."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from qa.answering import selection
+from qa.answering.features import Material
+from qa.answering.scoring import Judgement
+from qa.index import token_states
+from qa.text.sentences import sentences
+from qa.types import Hit, Passage
+from tests.support.standin import StandIn
+
+
+def material(text: str, article_id: str = "a.txt", rank: int = 1) -> Material:
+    kept = token_states.keep(StandIn().read([text])[0], 0, sentences(text, "de"))
+    hit = Hit(Passage(article_id, 0, 0, len(text), text), rank, 0.9, dense_score=0.9, lexical_score=0.5)
+    return Material(hit, "", "de", token_states.unpack(kept))
+
+
+def judged(*probabilities: list[float]) -> Judgement:
+    return Judgement(tuple(np.array(p) for p in probabilities), 0.9)
+
+
+def chosen(materials: list[Material], *probabilities: list[float]) -> list[str]:
+    quotes = selection.choose(materials, judged(*probabilities))
+    return [q.material.hit.passage.text[q.start : q.end] for q in quotes]
+
+
+ONE = "Achtzehn Soldaten flohen. Der Himmel war grau. Zwei wurden gefasst. Niemand sprach."
+
+
+def test_the_best_sentence_comes_first_and_the_unlikely_not_at_all() -> None:
+    assert chosen([material(ONE)], [0.5, 0.001, 0.9, 0.001]) == [
+        "Zwei wurden gefasst.",
+        "Achtzehn Soldaten flohen.",
+    ]
+
+
+def test_neighbours_are_one_quote_in_reading_order() -> None:
+    assert chosen([material(ONE)], [0.8, 0.9, 0.001, 0.001]) == [
+        "Achtzehn Soldaten flohen. Der Himmel war grau."
+    ]
+
+
+def test_no_more_than_three_sentences() -> None:
+    text = "Eins kam an. Zwei kam an. Drei kam an. Vier kam an. Fünf kam an."
+    (quote,) = chosen([material(text)], [0.5, 0.5, 0.5, 0.5, 0.5])
+    assert quote == "Eins kam an. Zwei kam an. Drei kam an."
+
+
+def in_article(materials: list[Material], *probabilities: list[float]) -> list[str]:
+    quotes = selection.choose(materials, Judgement(tuple(np.array(p) for p in probabilities), 0.9, "article"))
+    return [q.material.hit.passage.text[q.start : q.end] for q in quotes]
+
+
+def test_a_heading_beside_an_answer_is_not_quoted() -> None:
+    text = "Die Flucht\n\nDort flohen achtzehn Soldaten. Zwei wurden gefasst."
+    assert chosen([material(text)], [0.4, 0.9, 0.001]) == ["Dort flohen achtzehn Soldaten."]
+    assert chosen([material(text)], [0.9, 0.001, 0.001]) == ["Die Flucht"]
+
+
+def test_a_list_in_one_article_is_quoted_whole_with_what_lies_between() -> None:
+    text = "Eins kam an. Zwei kam an. Drei kam an. Vier kam an. Fünf kam an. Sechs ging."
+    (quote,) = in_article([material(text)], [0.5, 0.4, 0.3, 0.12, 0.5, 0.05])
+    assert quote == "Eins kam an. Zwei kam an. Drei kam an. Vier kam an. Fünf kam an."
+    assert len(in_article([material(text)], [0.5, 0.4, 0.3, 0.05, 0.5, 0.05])) == 2
+
+
+def test_a_sentence_that_points_back_brings_the_one_before() -> None:
+    text = "Kim besuchte Moskau. Dort traf er Putin. Das Wetter war gut."
+    assert chosen([material(text)], [0.001, 0.9, 0.001]) == ["Kim besuchte Moskau. Dort traf er Putin."]
+    assert chosen([material(text)], [0.9, 0.001, 0.001]) == ["Kim besuchte Moskau."]
+
+
+def test_the_same_words_are_not_quoted_twice() -> None:
+    both = [material("Achtzehn flohen."), material("Achtzehn flohen.", "b.txt", 2)]
+    assert chosen(both, [0.9], [0.9]) == ["Achtzehn flohen."]
+
+
+def test_what_another_article_says_too_is_found_there() -> None:
+    said = material("Es war Montag. Zwei wurden gefasst. Ende.", "b.txt", 2)
+    both = [material(ONE), said, material("Ganz anders.", "c.txt", 3)]
+    (quote,) = selection.choose(both, judged([0.001, 0.001, 0.9, 0.001], [0.001, 0.001, 0.001], [0.001]))
+    (other,) = selection.same_elsewhere(quote, both)
+    assert other.material.hit.passage.article_id == "b.txt"
+    assert other.material.hit.passage.text[other.start : other.end] == "Zwei wurden gefasst."
+
+
+def test_nothing_to_quote() -> None:
+    assert selection.choose([], judged()) == []

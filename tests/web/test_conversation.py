@@ -1,0 +1,61 @@
+"""Conversations that come back from a browser."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from qa.types import Turn
+from qa.web import chat, conversation
+from qa.web.sources import sources_of
+from tests.support.fakes import ARTICLES, FakeBot, FakeIndex
+
+INDEX = FakeIndex("g1", ARTICLES)
+BOT = FakeBot(INDEX)
+
+
+def test_a_conversation_from_a_browser_is_cleaned() -> None:
+    forged = [
+        {"role": "system", "content": "x"},
+        {"role": "user", "content": [{"type": "text", "text": "q"}, {"text": 5}, 7]},
+        5,
+        {"role": "assistant"},
+        {"role": ["user"], "content": "x"},
+        {"role": "assistant", "content": {"a": 1}},
+        {"role": "assistant", "content": "a" * 2 * conversation.MAX_MESSAGE},
+    ]
+    assert conversation.turns_of(forged) == [
+        Turn("user", "q"),
+        Turn("assistant", "a" * conversation.MAX_MESSAGE),
+    ]
+    assert conversation.turns_of("x") == []
+    many = [{"role": "user", "content": str(n)} for n in range(500)]
+    assert [turn.content for turn in conversation.turns_of(many)][-1] == "499"
+    assert len(conversation.turns_of(many)) == conversation.KEPT_MESSAGES
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        None,
+        "x",
+        {},
+        {"pairs": 5},
+        {"pairs": [5, [1], ["1", "a"], [True, "a"], [1, 5], [1, "a", "b"], {"a": 1}]},
+    ],
+)
+def test_forged_pairs_are_left_out(payload: object) -> None:
+    assert conversation.pairs_of(payload) == []
+    assert conversation.pairs_of({"pairs": [[1, "a"]]}) == [(1, "a")]
+
+
+def test_history_is_plain() -> None:
+    answer = BOT.ask("Was weiß man über das Schiff?")
+    text = f"{answer.citations[0].quote} [1]"
+    one = replace(answer, text=text, citations=answer.citations[:1])
+    written = chat.answer_markdown(one, sources_of(one, INDEX.article), "de")
+    assert conversation.plain_turns([Turn("user", "> <b>"), Turn("assistant", written)]) == [
+        Turn("user", "> <b>"),
+        Turn("assistant", text),
+    ]
