@@ -25,7 +25,7 @@ class Folders:
         self._encoder: Encoder | None = None  # of the served index, or of the build it is opened after
 
     def generation(self) -> str:
-        from qa.storage import generations
+        from qa.storage import generations, publishing
 
         return generations.current(self._vectors)
 
@@ -47,7 +47,7 @@ class Folders:
         from qa.embedding import sentence_transformer
         from qa.errors import BrokenIndex
         from qa.index import build
-        from qa.storage import generations
+        from qa.storage import generations, publishing
 
         model = self._model
         if not model:
@@ -65,18 +65,18 @@ class Folders:
         return report
 
     def generations(self) -> list[Listed]:
-        from qa.storage import generations
+        from qa.storage import generations, publishing
 
         return generations.listing(self._vectors)
 
     def rollback(self) -> None:
-        from qa.storage import generations
+        from qa.storage import generations, publishing
 
-        generations.rollback(self._vectors)
+        publishing.rollback(self._vectors)
 
     def add(self, name: str, data: bytes) -> Added:
         from qa.corpus import changes
-        from qa.storage import generations
+        from qa.storage import generations, publishing
 
         return changes.add(self._corpus, name, data, create=not generations.names(self._vectors))
 
