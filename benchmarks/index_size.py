@@ -175,7 +175,10 @@ def opened(vectors: Path) -> None:
     for name in ("first search", "second search"):
         began = time.perf_counter()
         hits = index.search("wort1 wort77 wort12345", k=10)
-        _ = index.states([hit.passage for hit in hits]), [index.article(hit.passage.article_id) for hit in hits]
+        _ = (
+            index.states([hit.passage for hit in hits]),
+            [index.article(hit.passage.article_id) for hit in hits],
+        )
         print(f"  {name:<26} {time.perf_counter() - began:8.3f} s, {_grown(before)}")
 
 

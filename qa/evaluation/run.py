@@ -25,7 +25,7 @@ from qa.evaluation.metrics import DEPTH, Figure
 from qa.evaluation.outcomes import Outcome
 from qa.index import build
 from qa.index.search import Index
-from qa.types import Answer, BuildReport, Filter, Mode, OnProgress, Progress, silent
+from qa.types import Answer, BuildReport, Filter, Mode, OnProgress, silent
 
 MODES: tuple[Mode, ...] = get_args(Mode)
 PASSAGES = 100  # looked up at first for the articles of a run; four times as many while they are too few

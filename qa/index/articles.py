@@ -155,7 +155,9 @@ class Store:
         """The passages of the given rows, each with its article, in their order."""
         last: tuple[int, Article] | None = None  # neighbours are mostly of one article
         for row in rows:
-            places = self._all('SELECT article, ordinal, start, "end" FROM passage WHERE row = ?', (int(row),))
+            places = self._all(
+                'SELECT article, ordinal, start, "end" FROM passage WHERE row = ?', (int(row),)
+            )
             if not places:
                 raise BrokenIndex(_DAMAGED)
             number, ordinal, start, end = places[0]
@@ -192,7 +194,9 @@ class Store:
             + " ORDER BY a.first",
             [value for _, value in conditions],
         )
-        first, passages = np.fromiter(chain.from_iterable(allowed), np.int64, 2 * len(allowed)).reshape(-1, 2).T
+        first, passages = (
+            np.fromiter(chain.from_iterable(allowed), np.int64, 2 * len(allowed)).reshape(-1, 2).T
+        )
         # the rows of an article follow each other: its first one, and how far behind that each lies
         offsets = np.arange(passages.sum()) - np.repeat(np.cumsum(passages) - passages, passages)
         rows: Rows = np.repeat(first, passages) + offsets

@@ -78,9 +78,7 @@ class LexicalIndex:
 
     @staticmethod
     def _number(part: Sealed, at: int) -> int:
-        return int.from_bytes(
-            part.read(at * LONG.itemsize, (at + 1) * LONG.itemsize), "little", signed=True
-        )
+        return int.from_bytes(part.read(at * LONG.itemsize, (at + 1) * LONG.itemsize), "little", signed=True)
 
     def term(self, number: int) -> bytes:
         """A term of the vocabulary, by its number in the order of their bytes."""

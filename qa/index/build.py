@@ -227,7 +227,9 @@ def _embed(
     return total
 
 
-_ToRead = tuple[int, Article, Passage, str]  # a row, its article and passage, and what is to be embedded of it
+_ToRead = tuple[
+    int, Article, Passage, str
+]  # a row, its article and passage, and what is to be embedded of it
 
 
 def _batches(target: Target, rows: Rows, encoder: Encoder) -> Iterator[list[_ToRead]]:

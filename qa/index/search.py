@@ -150,9 +150,7 @@ class Index:
                 lexical_score=share,
             )
             for rank, (passage, row, score, cosine, share) in enumerate(
-                zip(
-                    self.documents.passages(best.rows), *(column.tolist() for column in best), strict=True
-                ),
+                zip(self.documents.passages(best.rows), *(column.tolist() for column in best), strict=True),
                 start=1,
             )
         ]

@@ -126,9 +126,7 @@ class Service:
 
     # -- reading
 
-    def ask(
-        self, question: str, history: Sequence[Turn] = (), where: Filter = ALL
-    ) -> tuple[Answer, Served]:
+    def ask(self, question: str, history: Sequence[Turn] = (), where: Filter = ALL) -> tuple[Answer, Served]:
         """The answer and what it was taken from.
 
         Raises NoIndex, Busy where too many wait already, CorpusError where `where` names an article that the

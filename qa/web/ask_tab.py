@@ -15,7 +15,7 @@ from typing import Any
 
 import gradio as gr
 
-from qa.errors import BrokenIndex, CorpusError, QAError
+from qa.errors import CorpusError, NoIndex, QAError
 from qa.i18n.messages import said
 from qa.i18n.wording import LANGUAGES, page_language, words
 from qa.service import feedback
@@ -54,12 +54,10 @@ class Page:
     def _article(self, article_id: str) -> Article:
         """An article of the open index; raises CorpusError."""
         try:
-            served = self._service.served()
+            index = self._service.served().index
         except QAError as error:
             raise CorpusError(str(error)) from error
-        if served is None:
-            raise CorpusError("There is no index yet; build it first.")
-        return served.index.article(article_id)
+        return index.article(article_id)
 
     def _articles(self) -> list[ArticleSummary]:
         """The articles of the open index; none where there is none."""
@@ -100,7 +98,10 @@ class Page:
         """What is to be said above the conversation: that there is no index, or that it is broken."""
         language = language_of(request)
         try:
-            return "" if self._service.served() else corpus_html.no_index_html(language)
+            self._service.served()
+            return ""
+        except NoIndex:
+            return corpus_html.no_index_html(language)
         except QAError as error:
             return corpus_html.failure_html(str(error), language) + corpus_html.no_index_html(language)
 
@@ -123,16 +124,15 @@ class Page:
             return
         yield _said(chat, "assistant", "…"), gr.skip(), gr.skip()
         try:
-            found = self._service.ask(
+            answer, served = self._service.ask(
                 turns[-1].content[:MAX_QUESTION], chat_markdown.plain_turns(turns[:-1]), where
             )
-            if found is None:
-                raise BrokenIndex(words(language)["no_index"])
-            answer, served = found
             sources = sources_of(answer, served.index.article)
         except QAError as error:
+            no_index = isinstance(error, NoIndex)
+            problem = words(language)["no_index"] if no_index else said(str(error), language)
             yield (
-                _said(chat, "assistant", chat_markdown.notice_markdown(said(str(error), language))),
+                _said(chat, "assistant", chat_markdown.notice_markdown(problem)),
                 *_panels((), language),
             )
             return
@@ -198,17 +198,15 @@ class Page:
 
     def _generation(self) -> str:
         try:
-            served = self._service.served()
+            return self._service.served().index.generation
         except QAError:
             return ""
-        return served.index.generation if served else ""
 
     # -- which articles are asked
 
     def _bar(self, where: Filter, language: str, *, unfolded: bool = False) -> str:
         try:
-            served = self._service.served()
-            sources = served.index.sources() if served else []
+            sources = self._service.served().index.sources()
         except QAError:
             sources = []
         return filters.bar_html(where, sources, self._title(where.article_id), language, unfolded=unfolded)

@@ -100,7 +100,9 @@ def test_a_sentence_with_the_questions_words_is_likelier_and_so_is_an_answer() -
 
     def judge(question: str) -> Judgement:
         read = token_states.query_states(encoder.read([question], query=True)[0])
-        return scoring.judge(take_apart(question, read, "de", lambda terms: dict.fromkeys(terms, 1.0)), [material(ONE)])
+        return scoring.judge(
+            take_apart(question, read, "de", lambda terms: dict.fromkeys(terms, 1.0)), [material(ONE)]
+        )
 
     near, far = judge("Wie viele Soldaten flohen?"), judge("Wer komponierte Opern?")
     assert np.argmax(near.sentences[0]) == 0
@@ -110,7 +112,10 @@ def test_a_sentence_with_the_questions_words_is_likelier_and_so_is_an_answer() -
 
 def test_without_passages_there_is_no_confidence() -> None:
     read = token_states.query_states(StandIn().read(["Wer?"], query=True)[0])
-    assert scoring.judge(take_apart("Wer?", read, "de", lambda terms: dict.fromkeys(terms, 1.0)), []).confidence == 0
+    assert (
+        scoring.judge(take_apart("Wer?", read, "de", lambda terms: dict.fromkeys(terms, 1.0)), []).confidence
+        == 0
+    )
 
 
 def test_the_weights_name_their_features_and_figures() -> None:

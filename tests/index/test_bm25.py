@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa.errors import BrokenIndex
-from qa.index import bm25 as lexical
 from qa.index import bm25_writer
 from qa.index.bm25 import K1, B, LexicalIndex
 from qa.index.bm25_writer import save

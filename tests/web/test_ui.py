@@ -75,7 +75,6 @@ def test_the_bot_gets_the_conversation_as_plain_text() -> None:
     chat = [*_asked("Seestern"), {"role": "assistant", "content": first}, *_asked("Fahrgäste")]
     _answered(page, chat)
     served = service.served()
-    assert served is not None
     history = [(turn.role, turn.content) for turn in served.bot.history]  # type: ignore[attr-defined]
     assert history == [("user", "Seestern"), ("assistant", "Die neue Fähre heißt Seestern. [1]")]
 
@@ -269,7 +268,7 @@ def test_ready_says_whether_one_more_can_ask() -> None:
     assert client.get("/readyz").status_code == 503
     service.served()
     assert client.get("/readyz").status_code == 200
-    assert service._places.acquire(blocking=False)
+    assert service._questions._places.acquire(blocking=False)
     assert (client.get("/readyz").status_code, client.get("/healthz").status_code) == (503, 200)
 
 
