@@ -1,7 +1,7 @@
 """What an index keeps of a passage and makes of a question, and what a store of them must offer.
 
-`qa.index.search` and `qa.index.build` work on these protocols; `qa.index.snapshot` and `qa.index.target` fulfil
-them with files on this machine.
+`qa.index.search` and `qa.index.build` work on these protocols; `qa.index.snapshot` and `qa.index.target`
+fulfil them with files on this machine.
 """
 
 from __future__ import annotations
@@ -138,7 +138,11 @@ class Target(KnownArticles, Protocol):
         """Store the vector, [1, dimension], and the token states of the next row."""
 
     def publish(self, manifest: Manifest, old_rows: Rows) -> Manifest:
-        """Complete the generation and serve it; `old_rows` as in `qa.index.reuse`. Returns its whole manifest."""
+        """Complete the generation and serve it; its manifest with all parts.
+
+        `old_rows` tells for each row which one of the served generation it takes over, or
+        `qa.index.reuse.NEW`.
+        """
 
     def abandon(self) -> None:
         """Remove what was written, unless it was published."""

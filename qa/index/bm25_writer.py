@@ -1,4 +1,4 @@
-"""Write the lexical part of a new generation, with what is taken over from the one before (see `qa.index.bm25`)."""
+"""Write the lexical part of a new generation, partly from the one before (see `qa.index.bm25`)."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Find near vectors without comparing all: the rows of a large index, grouped around centroids, 8 bits a number.
+"""Find near vectors without comparing all: the rows of a large index, grouped, 8 bits a number.
 
 An FAISS inverted file (Jégou, Douze & Schmid, Product Quantization for Nearest Neighbor Search, PAMI 2011)
-over scalar-quantised residuals, memory-mapped. It names candidates only; their scores are for
-`qa.index.dense` to compute from the vectors themselves. Of the file only the centroids are read and the lists
-that are looked at.
+over scalar-quantised residuals, memory-mapped; each group lies around its centroid. It names candidates only;
+their scores are for `qa.index.dense` to compute from the vectors themselves. Of the file only the centroids
+and the lists that are searched are read.
 """
 
 from __future__ import annotations

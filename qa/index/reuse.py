@@ -11,8 +11,8 @@ from qa.index.base import Known
 from qa.index.snapshot import Snapshot
 from qa.types import Article, Passage, Span, Vectors
 
-# In the list of old rows of a new generation, which tells for each row the one of the served generation that it
-# takes over: there is none, the passage is new.
+# `old_rows` holds for each row of a new generation the row of the served one that it takes over, or this where
+# the passage is new.
 NEW = -1
 
 

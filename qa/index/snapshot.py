@@ -36,7 +36,8 @@ class Snapshot:
     def open(cls, vectors: Path) -> Snapshot:
         """Open the served generation of a vectors folder.
 
-        Raises NoIndex where there is none, BrokenIndex where it is damaged or its parts do not belong together.
+        Raises NoIndex where there is none, BrokenIndex where it is damaged or its parts do not belong
+        together.
         """
         opened = generations.open_served(vectors)
         try:

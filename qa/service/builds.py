@@ -30,7 +30,7 @@ class Builds:
     """Runs the builds of a backend; one at a time, in a thread of its own."""
 
     def __init__(self, backend: Backend, on_built: Callable[[], None]) -> None:
-        """`on_built` is called in the build's thread after a build that succeeded, before it counts as ended."""
+        """`on_built` is called in the build's thread after a successful build, before it counts as ended."""
         self._backend = backend
         self._on_built = on_built
         self._running = threading.Lock()

@@ -27,9 +27,9 @@ from qa.types import (
     Turn,
 )
 
-# Askers that may wait for their turn; questions are answered one at a time, so that none is slowed down by many.
-# Each holds a thread of the server, which has 40 (anyio's default),
-# and the last one waits some 0.7 s (of twenty at once 95 % have waited 0.42 s: benchmarks/README.md).
+# Askers that may wait for their turn; one question is answered at a time, so that many slow none down.
+# Each holds a thread of the server, which has 40 (anyio's default), and the last one waits some 0.7 s (of
+# twenty at once 95 % have waited 0.42 s: benchmarks/README.md).
 WAITING = 32
 # Changes of the corpus that may wait for the one at work. Each holds a thread too; with the askers they leave
 # some free for articles and the page.
