@@ -12,6 +12,7 @@ __all__ = [
     "bm25_writer",
     "build",
     "dense",
+    "embed",
     "fusion",
     "ivf",
     "local",

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from qa.errors import BrokenIndex, CorpusError
-from qa.index.base import Known
+from qa.index.base import StoredArticle
 from qa.index.lru import LRU
 from qa.types import Article, ArticleSummary, Filter, Passage, Rows, Span
 
@@ -137,15 +137,15 @@ class Store:
         """The languages of the articles; "" among them where an article does not tell."""
         return frozenset(str(row[0]) for row in self._all("SELECT DISTINCT language FROM article"))
 
-    def known(self) -> dict[str, Known]:
+    def stored(self) -> dict[str, StoredArticle]:
         """What a build needs of each article to take it over, by article_id."""
         rows = self._all("SELECT article_id, digest, first, passages FROM article")
-        return {str(article_id): Known(*rest) for article_id, *rest in rows}
+        return {str(article_id): StoredArticle(*rest) for article_id, *rest in rows}
 
-    def spans(self, known: Known) -> list[Span]:
+    def spans(self, article: StoredArticle) -> list[Span]:
         """Where the passages of an article lie."""
         sql = 'SELECT start, "end" FROM passage WHERE row >= ? AND row < ? ORDER BY row'
-        return [Span(*row) for row in self._all(sql, (known.first, known.first + known.passages))]
+        return [Span(*row) for row in self._all(sql, (article.first, article.first + article.passages))]
 
     def passages(self, rows: Sequence[int] | Rows) -> list[Passage]:
         """The passages of the given rows, in their order."""

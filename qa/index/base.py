@@ -96,7 +96,7 @@ class OpenGeneration(Protocol):
         """Release it; from then on a build may remove it."""
 
 
-class Known(NamedTuple):
+class StoredArticle(NamedTuple):
     """What a build needs of an article that it may have met before."""
 
     digest: str
@@ -104,17 +104,17 @@ class Known(NamedTuple):
     passages: int
 
 
-class KnownArticles(Protocol):
+class StoredArticles(Protocol):
     """The articles of a generation, as a build compares them with others."""
 
-    def known(self) -> dict[str, Known]:
+    def stored(self) -> dict[str, StoredArticle]:
         """All articles, by id."""
 
     def article(self, article_id: str) -> Article:
         """The whole article; CorpusError where there is none of this id."""
 
 
-class Target(KnownArticles, Protocol):
+class Target(StoredArticles, Protocol):
     """What a build writes a new generation to; nobody sees it before `publish`.
 
     First all articles are added, then the rows are put in their order. Raises StoreError or OSError where it

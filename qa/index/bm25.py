@@ -142,21 +142,21 @@ class LexicalIndex:
         the k best, nobody looks for further rows (MaxScore: Turtle & Flood, Query Evaluation, 1995).
         """
         sums = np.zeros(self.count, np.float32)  # the system maps only what of it is written
-        within = None
+        is_allowed = None
         if allowed is not None:
-            within = np.zeros(self.count, bool)
-            within[allowed] = True
+            is_allowed = np.zeros(self.count, bool)
+            is_allowed[allowed] = True
         rows = np.empty(0, np.int64)
         left = sum(term.idf for term in postings)
         for term in sorted(postings, key=lambda term: term.end - term.start):
             if len(rows) >= k:
-                sure = sums[rows]
-                border = float(np.partition(sure, len(rows) - k)[len(rows) - k])
+                partial = sums[rows]
+                border = float(np.partition(partial, len(rows) - k)[len(rows) - k])
                 if left < border * (1 - ROUNDING):
-                    return rows[sure + left >= border * (1 - ROUNDING)]
+                    return rows[partial + left >= border * (1 - ROUNDING)]
             holding, counts = self.postings(term.start, term.end)
-            if within is not None:
-                passes = within[holding]
+            if is_allowed is not None:
+                passes = is_allowed[holding]
                 holding, counts = holding[passes], counts[passes]
             rows = np.concatenate([rows, holding[sums[holding] == 0]])
             sums[holding] += self._weights(term, holding, counts)

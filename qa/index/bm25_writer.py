@@ -86,9 +86,9 @@ def _moved(old: LexicalIndex, moved: Rows) -> Iterator[_Piece]:
         end = min(begin + AT_ONCE, int(starts[-1]))
         rows, counts = old.postings(begin, end)
         target = moved[rows]
-        stays = target >= 0
-        numbers = np.searchsorted(starts, np.arange(begin, end)[stays], side="right") - 1
-        yield _Piece(numbers.astype(INT), target[stays].astype(INT), counts[stays].astype(SHORT))
+        moves = target >= 0
+        numbers = np.searchsorted(starts, np.arange(begin, end)[moves], side="right") - 1
+        yield _Piece(numbers.astype(INT), target[moves].astype(INT), counts[moves].astype(SHORT))
 
 
 def _write(folder: Path, rows: int, vocabulary: dict[bytes, int], pieces: list[_Piece]) -> None:

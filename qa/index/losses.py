@@ -11,11 +11,11 @@ from pathlib import Path
 
 from qa.errors import BrokenIndex, ShrunkCorpus
 from qa.index import articles
-from qa.index.base import KnownArticles
+from qa.index.base import StoredArticles
 from qa.storage import generations
 
 
-def check(vectors: Path, new: KnownArticles) -> None:
+def check(vectors: Path, new: StoredArticles) -> None:
     """Compare the articles of a new generation with those of the served one.
 
     Raises ShrunkCorpus where more than half of them are lost. Without a generation that can be read, there
@@ -23,10 +23,10 @@ def check(vectors: Path, new: KnownArticles) -> None:
     """
     missing, before = _lost(vectors, new)
     if 2 * missing > before:
-        raise ShrunkCorpus(missing, before, len(new.known()))
+        raise ShrunkCorpus(missing, before, len(new.stored()))
 
 
-def _lost(vectors: Path, new: KnownArticles) -> tuple[int, int]:
+def _lost(vectors: Path, new: StoredArticles) -> tuple[int, int]:
     """How many articles of the served generation are lost, and how many it has."""
     try:
         opened = generations.open_served(vectors)
@@ -45,18 +45,18 @@ def _lost(vectors: Path, new: KnownArticles) -> tuple[int, int]:
         opened.close()
 
 
-def _fewer(vectors: Path, new: KnownArticles) -> tuple[int, int]:
+def _fewer(vectors: Path, new: StoredArticles) -> tuple[int, int]:
     """The same of a damaged generation, of which its manifest tells the number of articles alone."""
     try:
         before = generations.served(vectors).articles
     except BrokenIndex:
         return 0, 0
-    return max(0, before - len(new.known())), before
+    return max(0, before - len(new.stored())), before
 
 
-def lost(old: KnownArticles, new: KnownArticles) -> int:
+def lost(old: StoredArticles, new: StoredArticles) -> int:
     """How many articles of `old` are not in `new`: neither by their id nor in a file that was renamed."""
-    before, after = old.known(), new.known()
+    before, after = old.stored(), new.stored()
     gone = [article_id for article_id in before if article_id not in after]
     if 2 * len(gone) <= len(before):  # enough for `check`, and spares reading articles
         return len(gone)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from qa.errors import BrokenIndex
 from qa.index import passages
-from qa.index.base import Known
+from qa.index.base import StoredArticle
 from qa.index.snapshot import Snapshot
 from qa.types import Article, Passage, Span, Vectors
 
-# `old_rows` holds for each row of a new generation the row of the served one that it takes over, or this where
-# the passage is new.
+# `old_rows` holds for each row of a new generation the row of the served one that it takes over, or this
+# where the passage is new.
 NEW = -1
 
 
@@ -21,7 +21,7 @@ class Reuse:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._known = snapshot.documents.known()
+        self._articles = snapshot.documents.stored()
         self.manifest = snapshot.manifest
         self.bm25 = snapshot.bm25
         self.clusters = snapshot.dense.clusters
@@ -42,14 +42,14 @@ class Reuse:
         """Close the files."""
         self._snapshot.close()
 
-    def unchanged(self, article_id: str, digest: str) -> Known | None:
+    def unchanged(self, article_id: str, digest: str) -> StoredArticle | None:
         """The article of this id, if it has this digest."""
-        known = self._known.get(article_id)
-        return known if known and known.digest == digest else None
+        article = self._articles.get(article_id)
+        return article if article and article.digest == digest else None
 
-    def spans(self, known: Known) -> list[Span]:
+    def spans(self, article: StoredArticle) -> list[Span]:
         """Where the passages of an article lie."""
-        return self._snapshot.documents.spans(known)
+        return self._snapshot.documents.spans(article)
 
     def rows(self) -> dict[bytes, int]:
         """The row of each passage by its `key`."""

@@ -13,7 +13,7 @@ from qa.errors import StoreError
 from qa.index import bm25, bm25_writer, dense, ivf, token_states
 from qa.index.article_writer import ArticleWriter
 from qa.index.articles import Store
-from qa.index.base import Known
+from qa.index.base import StoredArticle
 from qa.index.reuse import NEW, Reuse
 from qa.storage import publishing
 from qa.storage.manifest import Manifest
@@ -59,9 +59,9 @@ class FolderTarget:
             raise ValueError("the articles are not complete")
         return self._store
 
-    def known(self) -> dict[str, Known]:
+    def stored(self) -> dict[str, StoredArticle]:
         """All articles, by id."""
-        return self._written.known()
+        return self._written.stored()
 
     def article(self, article_id: str) -> Article:
         """The whole article; CorpusError where there is none of this id."""

@@ -11,7 +11,7 @@ import pytest
 from qa.errors import BrokenIndex, CorpusError, StoreError
 from qa.index.article_writer import ArticleWriter
 from qa.index.articles import FILE, FILTERS_KEPT, TEXTS, Store, digest
-from qa.index.base import Known
+from qa.index.base import StoredArticle
 from qa.types import Article, Filter, Passage, Span
 
 
@@ -139,10 +139,10 @@ def test_a_store_is_read_only(store: Store) -> None:
 
 
 def test_what_a_build_needs_to_know(store: Store) -> None:
-    known = store.known()
-    assert known["a.txt"] == Known(digest(ONE), 0, 2)
-    assert store.spans(known["a.txt"]) == [(0, 17), (18, 30)]
-    assert store.spans(known["c.txt"]) == [(0, 13)]
+    stored = store.stored()
+    assert stored["a.txt"] == StoredArticle(digest(ONE), 0, 2)
+    assert store.spans(stored["a.txt"]) == [(0, 17), (18, 30)]
+    assert store.spans(stored["c.txt"]) == [(0, 13)]
 
 
 @pytest.mark.parametrize("field", ["title", "text", "source", "url", "date", "language", "sha256"])

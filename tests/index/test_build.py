@@ -13,8 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa.errors import CorpusError, ShrunkCorpus, StoreError
-from qa.index import build as index_build
-from qa.index import ivf, verify
+from qa.index import embed, ivf, verify
 from qa.index.build import build
 from qa.index.search import Index
 from qa.index.snapshot import Snapshot
@@ -186,8 +185,8 @@ def test_a_removed_article_is_in_no_part(tmp_path: Path, encoder: StandIn) -> No
 def test_the_rows_held_at_once_are_few(
     tmp_path: Path, encoder: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa.index.build.WINDOW", 4)
-    monkeypatch.setattr("qa.index.build.BATCH", 3)
+    monkeypatch.setattr("qa.index.embed.WINDOW", 4)
+    monkeypatch.setattr("qa.index.embed.BATCH", 3)
     corpus = write(tmp_path / "c", **{f"n{i}": f"{SENTENCES[i % 4]} {i}" for i in range(11)})
     asked: list[int] = []
     read = encoder.read
@@ -259,8 +258,8 @@ def test_progress_reaches_its_total(tmp_path: Path, encoder: StandIn) -> None:
     embedding = [p for p in seen if p.stage == "embed"]
     assert len(embedding) > 2
     assert [p.seconds for p in embedding] == sorted(p.seconds for p in embedding)
-    assert embedding[1].rate == pytest.approx(index_build.BATCH / embedding[1].seconds)
-    assert embedding[1].seconds_left == pytest.approx((70 - index_build.BATCH) / embedding[1].rate)
+    assert embedding[1].rate == pytest.approx(embed.BATCH / embedding[1].seconds)
+    assert embedding[1].seconds_left == pytest.approx((70 - embed.BATCH) / embedding[1].rate)
     assert (embedding[0].rate, embedding[0].seconds_left, embedding[-1].seconds_left) == (0, None, 0)
 
 

@@ -7,19 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from qa.errors import BrokenIndex, Busy, CorpusError, Forbidden, NoIndex
-from qa.service import memory
-from qa.service.builds import BuildState
 from qa.service.service import Service
-from qa.types import Answer, BuildReport, Filter, Progress, Turn
+from qa.types import Answer, Filter, Turn
+from tests.support.builds import ended
 from tests.support.fakes import FakeBackend, FakeBot
-
-
-def _ended(service: Service) -> BuildState:
-    deadline = time.monotonic() + 10
-    while service.build_state.running:
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
-    return service.build_state
 
 
 def test_nothing_is_served_before_there_is_an_index() -> None:
@@ -90,80 +81,13 @@ def test_questions_are_answered_from_the_open_index_while_a_build_runs() -> None
     assert answer.status == "no_answer"
     assert service.build_state.running
     backend.held.set()
-    state = _ended(service)
+    state = ended(service)
     assert state.report is not None
     assert state.report.generation == "g2"
     answer, _ = service.ask("Leuchtturm")
     assert answer.status == "answered"
     assert service.start_build()  # and the way is free again
-    _ended(service)
-
-
-def test_the_new_index_is_open_when_the_build_is_done() -> None:
-    backend = FakeBackend(generations=0)
-    service = Service(backend)
-    service.start_build()
-    assert _ended(service).report is not None
-    assert service.ready
-
-
-def test_a_failed_build_leaves_the_old_index_and_says_why() -> None:
-    backend = FakeBackend()
-    backend.fails = True
-    service = Service(backend)
-    before = service.served()
-    service.start_build()
-    state = _ended(service)
-    assert state.report is None
-    assert "cannot be written" in state.error
-    assert service.served() is before
-
-
-@pytest.mark.parametrize("fails", [False, True])
-def test_memory_is_released_before_a_build_is_said_to_be_done(
-    fails: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    backend = FakeBackend()
-    backend.fails = fails
-    service = Service(backend)
-    released: list[bool] = []
-    monkeypatch.setattr(memory, "release", lambda: released.append(service.build_state.running))
-    assert service.start_build()
-    _ended(service)
-    assert released == [True]
-
-
-def test_a_build_can_be_stopped() -> None:
-    backend = FakeBackend()
-    backend.held.clear()
-    service = Service(backend)
-    before = service.served()
-    service.start_build()
-    service.stop_build()
-    backend.held.set()
-    state = _ended(service)
-    assert state.report is None
-    assert "was stopped" in state.error
-    assert service.served() is before
-    service.start_build()  # the next one is not
-    assert _ended(service).report is not None
-
-
-def test_a_build_that_dies_of_a_defect_does_not_run_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Dying(FakeBackend):
-        def build(self, on_progress: Callable[[Progress], None], *, force: bool = False) -> BuildReport:
-            raise ZeroDivisionError
-
-    seen: list[object] = []
-    monkeypatch.setattr(threading, "excepthook", lambda args: seen.append(args.exc_type))
-    service = Service(Dying())
-    for times in (1, 2):
-        assert service.start_build()
-        for thread in threading.enumerate():
-            if thread.name == "build":
-                thread.join()
-        assert service.build_state == BuildState()
-        assert seen == [ZeroDivisionError] * times
+    ended(service)
 
 
 def test_one_question_at_a_time_reaches_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -259,19 +183,3 @@ def test_answers_are_told() -> None:
     service = Service(FakeBackend(), on_answer=told.append)
     answer, _ = service.ask("Fahrgäste")
     assert told == [answer]
-
-
-def test_a_build_that_loses_most_articles_is_told_and_forced() -> None:
-    backend = FakeBackend()
-    backend.shrunk = True
-    service = Service(backend)
-    before = service.served()
-    service.start_build()
-    state = _ended(service)
-    assert state.shrunk is not None
-    assert (state.shrunk.lost, state.shrunk.before, state.error) == (4, 5, str(state.shrunk))
-    assert service.served() is before
-    service.start_build(force=True)
-    state = _ended(service)
-    assert (state.shrunk, state.error) == (None, "")
-    assert state.report is not None
