@@ -28,7 +28,7 @@ import numpy as np
 from benchmarks.rebuild import paragraphs
 from qa.embedding import default_model, model_folder, sentence_transformer
 from qa.embedding import threads as compute
-from qa.index import build
+from qa.index import embed
 
 Read = Callable[[list[str]], Any]
 
@@ -71,8 +71,8 @@ def side_by_side(model: sentence_transformer.SentenceEncoder, *, pinned: bool = 
         compute.bfloat16_pays = lambda: True
         order = np.argsort([-count for count in model.token_count(texts)], kind="stable").tolist()
         batches = [
-            [texts[index] for index in order[begin : begin + build.BATCH]]
-            for begin in range(0, len(order), build.BATCH)
+            [texts[index] for index in order[begin : begin + embed.BATCH]]
+            for begin in range(0, len(order), embed.BATCH)
         ]
         with compute.passage_threads() as readers:
             vectors = np.stack([vector for found in readers.map(some, batches) for vector in found])

@@ -19,9 +19,10 @@ from pathlib import Path
 import numpy as np
 
 from qa.embedding.base import Reading
-from qa.index import bm25, build, dense, token_states
-from qa.index.articles import Writer, digest
-from qa.storage import generations
+from qa.index import bm25, bm25_writer, build, dense, token_states
+from qa.index.article_writer import ArticleWriter
+from qa.index.articles import digest
+from qa.storage import publishing
 from qa.storage.manifest import Manifest
 from qa.types import Article, Span
 
@@ -110,32 +111,32 @@ def large(vectors: Path, passages: int) -> None:
 
 
 def _write(vectors: Path, passages: int) -> Manifest:
-    name = generations.new_name(vectors)
-    target = generations.start(vectors, name)
+    name = publishing.new_name(vectors)
+    target = publishing.start(vectors, name)
     chance = np.random.default_rng(1)
     texts = [f"Absatz {number} von einem Artikel. " + "Wort " * 120 for number in range(PER_ARTICLE)]
     joined = "\n\n".join(texts)
     spans = [Span(joined.index(text), joined.index(text) + len(text)) for text in texts]
     articles = passages // PER_ARTICLE
-    with Writer(target) as written:
+    with ArticleWriter(target) as written:
         for number in range(articles):
             about = Article(f"{number:06}.md", f"Artikel {number}", joined, "Blatt", "", "2024-10-16", "de")
             written.add(about, digest(about), spans)
     one = record(chance)
     with (
-        dense.Writer(target / dense.FILE, DIMENSION) as rows,
-        token_states.Writer(target / token_states.FOLDER) as kept,
+        dense.DenseWriter(target / dense.FILE, DIMENSION) as rows,
+        token_states.StatesWriter(target / token_states.FOLDER) as kept,
     ):
         for _ in range(articles):
             some = chance.standard_normal((PER_ARTICLE, DIMENSION)).astype(np.float32)
             rows.add(some / np.linalg.norm(some, axis=1, keepdims=True))
             for _ in range(PER_ARTICLE):
                 kept.add(one)
-    bm25.save(target / bm25.FOLDER, passages, _terms(chance, passages))
+    bm25_writer.save(target / bm25.FOLDER, passages, _terms(chance, passages))
     manifest = Manifest(
-        name, generations.now(), "none", "none", DIMENSION, {}, "none", articles, articles * PER_ARTICLE, {}
+        name, publishing.now(), "none", "none", DIMENSION, {}, "none", articles, articles * PER_ARTICLE, {}
     )
-    return generations.finish(vectors, target, manifest)
+    return publishing.finish(vectors, target, manifest)
 
 
 def record(chance: np.random.Generator, tokens: int = TOKENS, sentences: int = OF_SENTENCES) -> bytes:
@@ -174,7 +175,10 @@ def opened(vectors: Path) -> None:
     for name in ("first search", "second search"):
         began = time.perf_counter()
         hits = index.search("wort1 wort77 wort12345", k=10)
-        _ = [(index.states(hit.passage), index.article(hit.passage.article_id)) for hit in hits]
+        _ = (
+            index.states([hit.passage for hit in hits]),
+            [index.article(hit.passage.article_id) for hit in hits],
+        )
         print(f"  {name:<26} {time.perf_counter() - began:8.3f} s, {_grown(before)}")
 
 

@@ -39,12 +39,12 @@ def questions(count: int) -> list[list[str]]:
 
 def own(count: int, folder: Path) -> Callable[[list[str]], object]:
     """This project's index."""
-    from qa.index import bm25
-    from qa.storage import generations, manifest
+    from qa.index import bm25, bm25_writer
+    from qa.storage import generations, manifest, publishing
 
-    bm25.save(folder / bm25.FOLDER, count, enumerate(passages(count)))
+    bm25_writer.save(folder / bm25.FOLDER, count, enumerate(passages(count)))
     about = manifest.Manifest("x", "", "", "", 0, {}, "", 0, count, {})
-    generations.finish(folder.parent, folder, about)
+    publishing.finish(folder.parent, folder, about)
     index = bm25.LexicalIndex(generations.Generation(folder.parent / "x").part)
     return lambda words: index.search(words, DEPTH)
 

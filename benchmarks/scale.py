@@ -22,9 +22,12 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.index_size import DIMENSION, PER_ARTICLE, REDUCED, ROOT, memory, record
-from qa.index import build, dense, token_states
-from qa.index.articles import Store, Writer, digest
-from qa.storage import generations
+from qa.index import dense, token_states
+from qa.index.article_writer import ArticleWriter
+from qa.index.articles import Store, digest
+from qa.index.reuse import NEW
+from qa.index.target import group_vectors, index_terms
+from qa.storage import publishing
 from qa.storage.manifest import Manifest
 from qa.types import Article, Filter, Span, Vectors
 
@@ -146,8 +149,8 @@ def articles(passages: int) -> Iterator[tuple[Article, list[Span]]]:
 
 def written(folder: Path, passages: int) -> dict[str, float]:
     """Write a generation and the questions to it; seconds of each step and bytes on disk."""
-    name = generations.new_name(folder)
-    target = generations.start(folder, name)
+    name = publishing.new_name(folder)
+    target = publishing.start(folder, name)
     seconds = dict.fromkeys(("store", "vectors", "clusters", "terms", "seal"), 0.0)
 
     def timed(step: str, act: Callable[..., object], *given: object) -> object:
@@ -156,25 +159,25 @@ def written(folder: Path, passages: int) -> dict[str, float]:
         seconds[step] += time.perf_counter() - began
         return done
 
-    with Writer(target) as kept:
+    with ArticleWriter(target) as kept:
         for article, spans in articles(passages):
             timed("store", kept.add, article, digest(article), spans)
     one = record(np.random.default_rng(1), 1, 1)
     with (
-        dense.Writer(target / dense.FILE, DIMENSION) as rows,
-        token_states.Writer(target / token_states.FOLDER) as read,
+        dense.DenseWriter(target / dense.FILE, DIMENSION) as rows,
+        token_states.StatesWriter(target / token_states.FOLDER) as read,
     ):
         for block in clustered(passages):
             timed("vectors", rows.add, block)
             for _ in block:
                 read.add(one)
-    nothing_old = np.full(passages, build.NEW)
-    timed("clusters", build._cluster, target, nothing_old, DIMENSION, None)
-    timed("terms", build._index_terms, target, nothing_old, None)
+    all_new = np.full(passages, NEW)
+    timed("clusters", group_vectors, target, all_new, DIMENSION, None)
+    timed("terms", index_terms, target, Store(target), all_new, None)
     manifest = Manifest(
-        name, generations.now(), "none", "none", DIMENSION, {}, "none", passages // PER_ARTICLE, passages, {}
+        name, publishing.now(), "none", "none", DIMENSION, {}, "none", passages // PER_ARTICLE, passages, {}
     )
-    manifest = timed("seal", generations.finish, folder, target, manifest, [dense.FILE])
+    manifest = timed("seal", publishing.finish, folder, target, manifest, [dense.FILE])
     _ask(folder, folder / name, passages)
     vectors = manifest.parts[dense.FILE].bytes
     return {
@@ -263,9 +266,8 @@ def opened(folder: Path) -> dict[str, float]:
             grown = {kind: (now[kind] - before[kind]) / 1024 for kind in now}
             costs[f"own memory after {name or 'these'}, MB"] = grown["RssAnon"]
             costs[f"mapped files after {name or 'these'}, MB"] = grown["RssFile"]
-        allowed = index._store.rows(where)
         same = [
-            len({*index._dense.search(vector, 100, allowed).rows[:K].tolist()} & {*exact.tolist()}) / K
+            len({*index.retrieval.nearest(vector, 100, where).rows[:K].tolist()} & {*exact.tolist()}) / K
             for vector, exact in zip(questions["vectors"], questions[name or "all"], strict=True)
         ]
         costs[f"recall@{K}{', ' + name if name else ''}"] = float(np.mean(same))

@@ -4,14 +4,15 @@
     ├── CorpusError    an article or the corpus folder cannot be used
     │   └── ShrunkCorpus   most articles of the index are missing from it
     ├── EncoderError   the model cannot be loaded or does not fit the index
-    ├── BrokenIndex    the index is missing, damaged, or its parts do not belong together
+    ├── BrokenIndex    the index cannot be used: it is damaged, or its parts do not belong together
+    │   └── NoIndex        nothing was built yet
     ├── StoreError     a folder cannot be written, or somebody else is writing it
     ├── LLMError       the configured language model failed
     ├── Busy           too many questions wait already
     ├── Forbidden      this server may not do that
     └── MissingExtra   an optional package is not installed
 
-A message is one sentence for the user and names what mends it. That the corpus does not
+A message is one sentence for the user: what happened and what to do. That the corpus does not
 answer a question is no error: see `qa.types.Answer.status`.
 """
 
@@ -46,7 +47,11 @@ class EncoderError(QAError):
 
 
 class BrokenIndex(QAError):
-    """The index is missing, damaged, or made of parts that do not belong together."""
+    """The index cannot be used: it is missing, damaged, or made of parts that do not belong together."""
+
+
+class NoIndex(BrokenIndex):
+    """There is no index yet."""
 
 
 class StoreError(QAError):

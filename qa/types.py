@@ -1,4 +1,4 @@
-"""The nouns of the project: frozen values that the floors hand to each other.
+"""The nouns of the project: frozen values that the layers pass to each other.
 
 All offsets count Unicode code points of `Article.text` (which is NFC), are half-open, and
 satisfy `article.text[start:end] == text` (or `quote`). This module knows nothing of files,
@@ -7,6 +7,7 @@ models or markup.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -189,6 +190,13 @@ class Progress:
     def seconds_left(self) -> float | None:
         """Until the stage is done, at the rate so far; None while it is not known."""
         return (self.total - self.done) / self.rate if self.rate and self.total else None
+
+
+OnProgress = Callable[[Progress], None]
+
+
+def silent(*_: object) -> None:
+    """Report no progress."""
 
 
 @dataclass(frozen=True, slots=True)

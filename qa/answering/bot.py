@@ -110,9 +110,9 @@ class Bot:
                 hit,
                 articles[hit.passage.article_id].title,
                 articles[hit.passage.article_id].language,
-                self.index.states(hit.passage),
+                states,
             )
-            for hit in hits
+            for hit, states in zip(hits, self.index.states([hit.passage for hit in hits]), strict=True)
         ]
 
     def _cited(self, quotes: Sequence[Quote], materials: Sequence[Material]) -> tuple[list[Citation], str]:

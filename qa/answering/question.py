@@ -7,7 +7,7 @@ number need not hold the number that was asked for.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -88,7 +88,8 @@ def holds(kind: Kind, sentence: str) -> bool:
     return pattern is None or bool(pattern.search(sentence))
 
 
-Idf = Callable[[str], float]
+Idf = Callable[[Sequence[str]], Mapping[str, float]]  # of all terms of a question in one call
+_RARE = "\0"  # a term that no article has
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +123,20 @@ def take_apart(question: str, states: QueryStates, language: str, idf: Idf) -> Q
     asked_in = tokens.question_language(question)
     interrogatives = tokens.INTERROGATIVES.get(asked_in or language, frozenset())
     idle = tokens.stop_words(asked_in or language) | interrogatives
-    rarest = idf("\0") or 1.0
+    words = list(tokens.words(question))
+    terms = [tokens.stem(tokens.fold(word.text), language) for word in words]
+    idf_of = idf([_RARE, *terms])
+    rarest = idf_of[_RARE] or 1.0
     every = []
     asking: list[int] = []
-    for word in tokens.words(question):
+    for word, term in zip(words, terms, strict=True):
         folded = tokens.fold(word.text)
         spans = states.token_spans
         rows = np.flatnonzero((spans[:, 0] < word.end) & (spans[:, 1] > word.start)).tolist()
-        term = tokens.stem(folded, language)
         if folded in interrogatives:
             asking += rows
         capital = word.text[:1].isupper() and word.start > 0
-        weight = 1.0 if languages_differ(asked_in, language) else idf(term) / rarest
+        weight = 1.0 if languages_differ(asked_in, language) else idf_of[term] / rarest
         every.append((folded in idle, Word(word.text, term, weight, tuple(rows), capital)))
     content = tuple(word for is_idle, word in every if not is_idle) or tuple(word for _, word in every)
     return Question(question, kind_of(question), content, tuple(asking), states, asked_in)

@@ -19,7 +19,7 @@ from qa.api.schemas import (
     Search,
     SearchFields,
 )
-from qa.errors import BrokenIndex, CorpusError
+from qa.errors import CorpusError
 from qa.service.service import Service
 from qa.types import Added, Article, Filter, Removed, Turn
 
@@ -29,12 +29,10 @@ class Refused(CorpusError):
 
 
 def ask(service: Service, request: Ask) -> AnswerFields:
-    """Answer a question. Raises Busy, CorpusError for an unknown article, BrokenIndex without index."""
+    """Answer a question. Raises NoIndex, Busy, CorpusError for an unknown article."""
     turns = [Turn(message.role, message.content) for message in request.history]
-    found = service.ask(request.question, turns, _where(service, request))
-    if found is None:
-        raise BrokenIndex("There is no index yet; build it first.")
-    return cast(AnswerFields, {"id": request.id, **answer_fields(found[0])})
+    answer, _ = service.ask(request.question, turns, _where(service, request))
+    return cast(AnswerFields, {"id": request.id, **answer_fields(answer)})
 
 
 def search(service: Service, request: Search) -> SearchFields:
@@ -44,12 +42,12 @@ def search(service: Service, request: Search) -> SearchFields:
 
 
 def article(service: Service, article_id: str) -> Article:
-    """An article. Raises CorpusError where there is none of this id, BrokenIndex without index."""
+    """An article. Raises CorpusError where there is none of this id, NoIndex."""
     return service.article(article_id[: MAX_NAME + 1])
 
 
 def articles(service: Service, query: str, offset: int, limit: int) -> ArticlesFields:
-    """The articles whose title, outlet or date hold the words of `query`, by id. Raises BrokenIndex."""
+    """The articles whose title, outlet or date hold the words of `query`, by id. Raises NoIndex."""
     summaries, count = service.find_articles(query, offset=offset, limit=limit)
     return {"total": count, "offset": offset, "articles": summaries}
 

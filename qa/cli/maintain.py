@@ -65,9 +65,9 @@ def add_rollback(commands: Any) -> None:
 
 def _rollback(args: argparse.Namespace) -> None:
 
-    from qa.storage import generations
+    from qa.storage import publishing
 
-    manifest = generations.rollback(Path(args.vectors))
+    manifest = publishing.rollback(Path(args.vectors))
     if args.json:
         fields = ("generation", "built", "model", "articles", "passages")
         print_json({name: getattr(manifest, name) for name in fields})

@@ -19,15 +19,11 @@ from typing import Any
 from qa.corpus.formats.registry import no_article, size_limit
 from qa.corpus.parsing import contents
 from qa.errors import CorpusError
-from qa.types import Article, Skipped
+from qa.types import Article, Skipped, silent
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 OnFile = Callable[[int, int], None]  # files read, of how many
-
-
-def _silent(_done: int, _total: int) -> None:
-    pass
 
 
 def article_files(folder: Path) -> list[Path]:
@@ -38,7 +34,7 @@ def article_files(folder: Path) -> list[Path]:
     return [found for _, found in _entries(folder) if isinstance(found, Path)]
 
 
-def read_corpus(folder: Path, on_file: OnFile = _silent) -> Iterator[Article | Skipped]:
+def read_corpus(folder: Path, on_file: OnFile = silent) -> Iterator[Article | Skipped]:
     """Every article below `folder`, or the reason why a file or row is none, in the order of the files.
 
     `on_file` is told after each file how many are read of how many; one file may hold many articles. Hidden

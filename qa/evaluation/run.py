@@ -7,7 +7,7 @@ read stands in `qa.evaluation.datasets`, what an answer is worth in `qa.evaluati
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +25,7 @@ from qa.evaluation.metrics import DEPTH, Figure
 from qa.evaluation.outcomes import Outcome
 from qa.index import build
 from qa.index.search import Index
-from qa.types import Answer, BuildReport, Filter, Mode, Progress
+from qa.types import Answer, BuildReport, Filter, Mode, OnProgress, silent
 
 MODES: tuple[Mode, ...] = get_args(Mode)
 PASSAGES = 100  # looked up at first for the articles of a run; four times as many while they are too few
@@ -60,17 +60,13 @@ def _figure_fields(figures: dict[str, Figure]) -> dict[str, dict[str, float | No
     return {name: figure._asdict() for name, figure in figures.items()}
 
 
-def _silent(_: Progress) -> None:
-    pass
-
-
 def evaluate(
     dataset: Dataset,
     *,
     model: str = sentence_transformer.DEFAULT_MODEL,
     encoder: Encoder | None = None,
     min_confidence: float | None = None,
-    on_progress: Callable[[Progress], None] = _silent,
+    on_progress: OnProgress = silent,
 ) -> Report:
     """Index the articles of a dataset, ask its questions, and measure.
 
@@ -114,7 +110,7 @@ def _threshold(dataset: Dataset) -> float:
 
 @contextmanager
 def _index(
-    dataset: Dataset, encoder: Encoder, on_progress: Callable[[Progress], None]
+    dataset: Dataset, encoder: Encoder, on_progress: OnProgress
 ) -> Iterator[tuple[BuildReport, Index]]:
     """An index of the dataset's articles; its folder is gone afterwards."""
     with TemporaryDirectory(prefix="qa-evaluate-") as folder:

@@ -5,15 +5,25 @@ Read `base` first, then `build` and `search`.
 """
 
 __all__ = [
+    "article_writer",
     "articles",
     "base",
     "bm25",
+    "bm25_writer",
     "build",
     "dense",
+    "embed",
+    "fusion",
     "ivf",
+    "local",
     "losses",
+    "lru",
     "passages",
+    "reuse",
     "search",
+    "snapshot",
+    "target",
     "token_states",
     "verify",
+    "writer",
 ]

@@ -13,132 +13,36 @@ import hashlib
 import json
 import sqlite3
 import threading
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from itertools import chain
 from pathlib import Path
-from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from qa.errors import BrokenIndex, CorpusError, StoreError
+from qa.errors import BrokenIndex, CorpusError
+from qa.index.base import StoredArticle
+from qa.index.lru import LRU
 from qa.types import Article, ArticleSummary, Filter, Passage, Rows, Span
 
 FILTERS_KEPT = 4  # whose rows are remembered, at most 8 bytes for each passage
 FILE = "articles.sqlite"  # within a generation
 TEXTS = "texts.sqlite"
-_SCHEMA = """
-CREATE TABLE article (
-    number INTEGER PRIMARY KEY, article_id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, source TEXT NOT NULL,
-    url TEXT NOT NULL, date TEXT NOT NULL, language TEXT NOT NULL, folded_source TEXT NOT NULL,
-    about TEXT NOT NULL, digest TEXT NOT NULL, first INTEGER NOT NULL, passages INTEGER NOT NULL
-) STRICT;
-CREATE TABLE passage (
-    row INTEGER PRIMARY KEY, article INTEGER NOT NULL REFERENCES article(number), ordinal INTEGER NOT NULL,
-    start INTEGER NOT NULL, "end" INTEGER NOT NULL
-) STRICT;
-"""
-# What a filter asks for, with all that it needs to know. Built when all articles are there, 5 MB for 100,000.
-_INDEXES = """
-CREATE INDEX by_outlet ON article(folded_source, date, first, passages);
-CREATE INDEX by_date ON article(date, first, passages);
-"""
-_TEXT_SCHEMA = "CREATE TABLE text (number INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;"
-# Nothing is served before the whole generation is on disk, so a journal would be of no use.
-_PRAGMAS = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
 _DAMAGED = "The articles of the index are damaged; run `qa build --fresh`."
 
 
 def digest(article: Article) -> str:
     """Changes with anything that is stored of an article."""
-    known = hashlib.sha256(_about(article).encode())
-    known.update(article.text.encode("utf-8", "surrogatepass"))
-    return known.hexdigest()
+    checksum = hashlib.sha256(metadata_json(article).encode())
+    checksum.update(article.text.encode("utf-8", "surrogatepass"))
+    return checksum.hexdigest()
 
 
-def _about(article: Article) -> str:
-    """All of an article but its text, as JSON."""
-    about = {field.name: getattr(article, field.name) for field in fields(Article) if field.name != "text"}
-    return json.dumps(about, ensure_ascii=False)
-
-
-class Writer:
-    """Writes a new store, the passages of each article as consecutive rows."""
-
-    def __init__(self, folder: Path) -> None:
-        """Raises StoreError where the folder cannot be written; so do all methods."""
-        self._number = self._row = 0
-        with _written():
-            self._db = sqlite3.connect(folder / FILE)
-            self._texts = sqlite3.connect(folder / TEXTS)
-            self._db.executescript(_PRAGMAS + _SCHEMA + "BEGIN;")
-            self._texts.executescript(_PRAGMAS + _TEXT_SCHEMA + "BEGIN;")
-
-    def add(self, article: Article, digest: str, spans: Sequence[Span]) -> None:
-        """Append an article, its digest, and where its passages lie."""
-        about = (article.article_id, article.title, article.source, article.url, article.date)
-        with _written():
-            self._db.execute(
-                "INSERT INTO article VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-                (
-                    self._number,
-                    *about,
-                    article.language,
-                    article.source.casefold(),
-                    _about(article),
-                    digest,
-                    self._row,
-                    len(spans),
-                ),
-            )
-            self._texts.execute("INSERT INTO text VALUES (?,?)", (self._number, article.text))
-            self._db.executemany(
-                "INSERT INTO passage VALUES (?,?,?,?,?)",
-                ((self._row + i, self._number, i, start, end) for i, (start, end) in enumerate(spans)),
-            )
-        self._number += 1
-        self._row += len(spans)
-
-    def __enter__(self) -> Writer:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        try:
-            if kind is None:
-                with _written():
-                    self._db.commit()
-                    self._db.executescript(_INDEXES)
-                    self._texts.commit()
-        finally:
-            self._db.close()
-            self._texts.close()
-
-
-class _written:
-    """Turns SQLite's errors on writing into StoreError."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if isinstance(error, sqlite3.Error):
-            raise StoreError(
-                f"The articles cannot be written ({error}); make room on the disk, the index is as it was."
-            ) from error
-
-
-class Known(NamedTuple):
-    """What a build needs of an article it may have met before."""
-
-    digest: str
-    first: int  # row of its first passage
-    passages: int
+def metadata_json(article: Article) -> str:
+    """All of an article but its text."""
+    metadata = {field.name: getattr(article, field.name) for field in fields(Article) if field.name != "text"}
+    return json.dumps(metadata, ensure_ascii=False)
 
 
 class Store:
@@ -150,7 +54,7 @@ class Store:
         `FILE` is taken as it is: compare it with its checksum first.
         """
         self._lock = threading.Lock()
-        self._allowed: OrderedDict[Filter, Rows] = OrderedDict()  # of recent filters, the latest last
+        self._allowed: LRU[Filter, Rows] = LRU(FILTERS_KEPT)
         try:
             self._db, self._texts = (_open(folder / name) for name in (FILE, TEXTS))
         except sqlite3.Error as error:
@@ -179,20 +83,21 @@ class Store:
 
     def article(self, article_id: str) -> Article:
         """The whole article; CorpusError where the index has none of this id."""
-        found = self._all("SELECT number FROM article WHERE article_id = ?", (article_id,))
-        if not found:
+        numbers = self._all("SELECT number FROM article WHERE article_id = ?", (article_id,))
+        if not numbers:
             raise CorpusError(f"The index has no article {article_id!r}; `qa status` counts what it has.")
-        return self._article(int(found[0][0]))
+        return self._article(int(numbers[0][0]))
 
     def _article(self, number: int) -> Article:
-        about = self._all("SELECT about, digest FROM article WHERE number = ?", (number,))
-        text = self._all("SELECT text FROM text WHERE number = ?", (number,), db=self._texts)
-        if not about or not text:
+        described = self._all("SELECT about, digest FROM article WHERE number = ?", (number,))
+        texts = self._all("SELECT text FROM text WHERE number = ?", (number,), db=self._texts)
+        if not described or not texts:
             raise BrokenIndex(_DAMAGED)
-        known = json.loads(about[0][0])
-        lists = {name: tuple(value) for name, value in known.items() if isinstance(value, list)}
-        article = Article(**{**known, **lists}, text=str(text[0][0]))
-        if digest(article) != about[0][1]:
+        metadata, expected = described[0]
+        values = json.loads(metadata)
+        lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+        article = Article(**{**values, **lists}, text=str(texts[0][0]))
+        if digest(article) != expected:
             raise BrokenIndex(_DAMAGED)
         return article
 
@@ -209,15 +114,15 @@ class Store:
         `limit` of them by id, from `offset` on, and how many there are in all. Letters are compared
         without regard to case.
         """
-        wanted = query.casefold().split()
-        where = " AND ".join(["instr(folded, ?) > 0"] * len(wanted)) or "TRUE"
+        words = query.casefold().split()
+        condition = " AND ".join(["instr(folded, ?) > 0"] * len(words)) or "TRUE"
         folded = "casefold(title || ' ' || source || ' ' || date || ' ' || language || ' ' || article_id)"
-        found = f"FROM (SELECT *, {folded} AS folded FROM article) WHERE {where}"  # noqa: S608 (values are bound)
-        ((count,),) = self._all(f"SELECT count(*) {found}", wanted)
+        matches = f"FROM (SELECT *, {folded} AS folded FROM article) WHERE {condition}"  # noqa: S608 (bound)
+        ((count,),) = self._all(f"SELECT count(*) {matches}", words)
         rows = self._all(
-            f"SELECT article_id, title, source, url, date, language, passages {found}"
+            f"SELECT article_id, title, source, url, date, language, passages {matches}"
             " ORDER BY article_id LIMIT ? OFFSET ?",
-            [*wanted, max(0, limit), max(0, offset)],
+            [*words, max(0, limit), max(0, offset)],
         )
         return [ArticleSummary(*row) for row in rows], int(count)
 
@@ -232,15 +137,15 @@ class Store:
         """The languages of the articles; "" among them where an article does not tell."""
         return frozenset(str(row[0]) for row in self._all("SELECT DISTINCT language FROM article"))
 
-    def known(self) -> dict[str, Known]:
-        """article_id -> what a build needs to take it over."""
+    def stored(self) -> dict[str, StoredArticle]:
+        """What a build needs of each article to take it over, by article_id."""
         rows = self._all("SELECT article_id, digest, first, passages FROM article")
-        return {str(name): Known(*rest) for name, *rest in rows}
+        return {str(article_id): StoredArticle(*rest) for article_id, *rest in rows}
 
-    def spans(self, known: Known) -> list[Span]:
+    def spans(self, article: StoredArticle) -> list[Span]:
         """Where the passages of an article lie."""
         sql = 'SELECT start, "end" FROM passage WHERE row >= ? AND row < ? ORDER BY row'
-        return [Span(*row) for row in self._all(sql, (known.first, known.first + known.passages))]
+        return [Span(*row) for row in self._all(sql, (article.first, article.first + article.passages))]
 
     def passages(self, rows: Sequence[int] | Rows) -> list[Passage]:
         """The passages of the given rows, in their order."""
@@ -248,65 +153,54 @@ class Store:
 
     def with_articles(self, rows: Sequence[int] | Rows) -> Iterator[tuple[Article, Passage]]:
         """The passages of the given rows, each with its article, in their order."""
-        read: dict[int, Article] = {}  # neighbours are mostly of one article; one is kept at a time
+        last: tuple[int, Article] | None = None  # neighbours are mostly of one article
         for row in rows:
-            found = self._all('SELECT article, ordinal, start, "end" FROM passage WHERE row = ?', (int(row),))
-            if not found:
+            places = self._all(
+                'SELECT article, ordinal, start, "end" FROM passage WHERE row = ?', (int(row),)
+            )
+            if not places:
                 raise BrokenIndex(_DAMAGED)
-            number, ordinal, start, end = found[0]
-            if number not in read:
-                read = {number: self._article(number)}
-            article = read[number]
+            number, ordinal, start, end = places[0]
+            if last is None or last[0] != number:
+                last = number, self._article(number)
+            article = last[1]
             yield article, Passage(article.article_id, ordinal, start, end, article.text[start:end])
 
     def row(self, passage: Passage) -> int:
         """The row of a passage; BrokenIndex where it is none of this store."""
-        found = self._all("SELECT first, passages FROM article WHERE article_id = ?", (passage.article_id,))
-        if not found or not 0 <= passage.ordinal < found[0][1]:
+        ranges = self._all("SELECT first, passages FROM article WHERE article_id = ?", (passage.article_id,))
+        if not ranges or not 0 <= passage.ordinal < ranges[0][1]:
             raise BrokenIndex(f"The index has no passage {passage.passage_id}; run `qa build --fresh`.")
-        return int(found[0][0]) + passage.ordinal
+        return int(ranges[0][0]) + passage.ordinal
 
-    def passages_of(self, article_id: str) -> list[Passage]:
-        """All passages of an article, in reading order."""
-        found = self._all("SELECT first, passages FROM article WHERE article_id = ?", (article_id,))
-        return self.passages(range(found[0][0], found[0][0] + found[0][1])) if found else []
-
-    def rows(self, where: Filter) -> Rows | None:
+    def rows(self, filter_: Filter) -> Rows | None:
         """Rows that a filter allows, ascending; None where it allows all."""
-        if where == Filter():
-            return None
-        with self._lock:
-            found = self._allowed.pop(where, None)
-        if found is None:
-            found = self._rows(where)
-        with self._lock:
-            self._allowed[where] = found
-            while len(self._allowed) > FILTERS_KEPT:
-                self._allowed.popitem(last=False)
-        return found
+        return None if filter_ == Filter() else self._allowed.get(filter_, self._rows)
 
-    def _rows(self, where: Filter) -> Rows:
+    def _rows(self, filter_: Filter) -> Rows:
         conditions = [
             (sql, value)
             for sql, value in (
-                ("a.article_id = ?", where.article_id),
-                ("a.folded_source = ?", where.source.casefold()),
-                ("a.date >= ?", where.since),
-                ("a.date <> '' AND substr(a.date, 1, 10) <= ?", where.until),
+                ("a.article_id = ?", filter_.article_id),
+                ("a.folded_source = ?", filter_.source.casefold()),
+                ("a.date >= ?", filter_.since),
+                ("a.date <> '' AND substr(a.date, 1, 10) <= ?", filter_.until),
             )
             if value
         ]
-        found = self._all(
+        allowed = self._all(
             "SELECT a.first, a.passages FROM article a WHERE "  # noqa: S608
             + " AND ".join(sql for sql, _ in conditions)
             + " ORDER BY a.first",
             [value for _, value in conditions],
         )
-        first, passages = np.fromiter(chain.from_iterable(found), np.int64, 2 * len(found)).reshape(-1, 2).T
+        first, passages = (
+            np.fromiter(chain.from_iterable(allowed), np.int64, 2 * len(allowed)).reshape(-1, 2).T
+        )
         # the rows of an article follow each other: its first one, and how far behind that each lies
-        behind = np.arange(passages.sum()) - np.repeat(np.cumsum(passages) - passages, passages)
-        rows: Rows = np.repeat(first, passages) + behind
-        rows.flags.writeable = False  # whoever asks again gets the same ones
+        offsets = np.arange(passages.sum()) - np.repeat(np.cumsum(passages) - passages, passages)
+        rows: Rows = np.repeat(first, passages) + offsets
+        rows.flags.writeable = False  # the next caller gets the same array
         return rows
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import numpy as np
 
 from qa.errors import BrokenIndex
 from qa.index.ivf import INDEX, Clusters
+from qa.index.writer import Writer
 from qa.storage.base import Sealed
 from qa.types import Rows, Run, Vectors
 
@@ -38,7 +38,7 @@ def _header(count: int, dimension: int) -> bytes:
     return bytes(header)
 
 
-class Writer:
+class DenseWriter(Writer):
     """Writes a flat FAISS index without holding it: what `faiss.write_index` would write."""
 
     def __init__(self, path: Path, dimension: int) -> None:
@@ -54,20 +54,16 @@ class Writer:
         self._file.write(np.ascontiguousarray(vectors, dtype="<f4").tobytes())
         self._count += len(vectors)
 
-    def __enter__(self) -> Writer:
-        return self
+    def complete(self) -> None:
+        self._file.seek(0)
+        self._file.write(_header(self._count, self._dimension))
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        with self._file:
-            if kind is None:
-                self._file.seek(0)
-                self._file.write(_header(self._count, self._dimension))
+    def close(self) -> None:
+        self._file.close()
 
 
-def written(path: Path, dimension: int) -> Iterator[Vectors]:
-    """The vectors that a Writer wrote, by blocks, [at most STEP, dimension]."""
+def read_written(path: Path, dimension: int) -> Iterator[Vectors]:
+    """The vectors that a `DenseWriter` wrote, by blocks, [at most STEP, dimension]."""
     with path.open("rb") as file:
         file.seek(len(_header(0, dimension)))
         while block := file.read(STEP * dimension * 4):
@@ -114,12 +110,12 @@ class DenseIndex:
 
     def vectors(self, rows: Sequence[int] | Rows) -> Vectors:
         """Vectors of the given rows, [len(rows), dimension]."""
-        found = np.empty((len(rows), self.dimension), dtype=np.float32)
+        vectors = np.empty((len(rows), self.dimension), dtype=np.float32)
         size = 4 * self.dimension
         for number, row in enumerate(rows):
             begin = self._start + int(row) * size
-            found[number] = np.frombuffer(self._part.copy(begin, begin + size), dtype="<f4")
-        return found
+            vectors[number] = np.frombuffer(self._part.copy(begin, begin + size), dtype="<f4")
+        return vectors
 
     def search(self, query: Vectors, k: int, allowed: Rows | None = None) -> Run:
         """The `k` rows nearest to `query` [dimension]; equal scores are ordered by row.
@@ -129,32 +125,30 @@ class DenseIndex:
         """
         import faiss
 
-        there = self.count if allowed is None else len(allowed)
-        wanted = min(k, there)
+        available = self.count if allowed is None else len(allowed)
+        wanted = min(k, available)
         if wanted <= 0:
             return Run(np.empty(0, np.int64), np.empty(0, np.float32))
         if self.clusters is not None:
             return self._among(self.clusters, query, wanted, allowed)
         selector = None if allowed is None else faiss.IDSelectorBatch(np.asarray(allowed, np.int64))
-        asked = np.ascontiguousarray(query, dtype=np.float32).reshape(1, -1)
+        queries = np.ascontiguousarray(query, dtype=np.float32).reshape(1, -1)
         selection = {} if selector is None else {"params": faiss.SearchParameters(sel=selector)}  # type: ignore[call-arg]
         # One more than is wanted tells whether the border runs through equal scores.
-        scores, rows = (
-            found[0] for found in self._index().search(asked, min(wanted + 1, there), **selection)
-        )
-        if there > wanted and scores[wanted] == scores[wanted - 1]:
+        (scores,), (rows,) = self._index().search(queries, min(wanted + 1, available), **selection)
+        if available > wanted and scores[wanted] == scores[wanted - 1]:
             border = float(np.nextafter(scores[wanted], np.float32(-np.inf)))
-            _, scores, rows = self._index().range_search(asked, border, **selection)
+            _, scores, rows = self._index().range_search(queries, border, **selection)
         order = np.lexsort((rows, -scores))[:wanted]
         return Run(rows[order], scores[order])
 
     def _among(self, clusters: Clusters, query: Vectors, wanted: int, allowed: Rows | None) -> Run:
         """The best `wanted` of the candidates that the clusters name, scored by their own vectors."""
-        asked = wanted + SPARE
-        if allowed is not None and len(allowed) <= asked:
+        count = wanted + SPARE
+        if allowed is not None and len(allowed) <= count:
             rows = np.asarray(allowed, np.int64)
         else:
-            rows = clusters.candidates(query, asked, allowed)
+            rows = clusters.candidates(query, count, allowed)
         scores = self.vectors(rows) @ np.asarray(query, np.float32)
         order = np.lexsort((rows, -scores))[:wanted]
         return Run(rows[order], scores[order])

@@ -1,9 +1,9 @@
-"""Near vectors without looking at all: the rows of a large index, grouped around centroids, 8 bits a number.
+"""Find near vectors without comparing all: the rows of a large index, grouped, 8 bits a number.
 
 An FAISS inverted file (Jégou, Douze & Schmid, Product Quantization for Nearest Neighbor Search, PAMI 2011)
-over scalar-quantised residuals, memory-mapped. It names candidates only; their scores are for
-`qa.index.dense` to compute from the vectors themselves. Of the file only the centroids are read and the lists
-that are looked at.
+over scalar-quantised residuals, memory-mapped; each group lies around its centroid. It names candidates only;
+their scores are for `qa.index.dense` to compute from the vectors themselves. Of the file only the centroids
+and the lists that are searched are read.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ from qa.types import Rows, Vectors
 FOLDER = "clusters"  # within a generation
 INDEX = f"{FOLDER}/lists.faiss"
 _CLUSTERS = f"{FOLDER}/cluster_of.bin"  # of each row, the number of its list; _SHORT
-_ABOUT = f"{FOLDER}/about.json"
+_HEADER = f"{FOLDER}/about.json"
 _SHORT = np.dtype("<u2")
 # Rows up to which all vectors are compared: 24 ms a search (docs/decisions/0017-index-by-size.md).
 EXACT_UP_TO = 50_000
 PROBES = 64  # lists that are looked at: recall@10 above 0.99 on vectors like the default model's, ibid.
 FILTERED = 200_000  # allowed rows that are looked at where there is a filter, or all there are: 20 ms here
 TRAINING = 64  # vectors for each centroid; FAISS wants 39 at least
-RENEWED = 0.3  # share of rows that may be new before the centroids are found anew
+RENEWED = 0.3  # share of rows that may be new before new centroids are trained
 _SEED = 1  # of the choice of the first centroids
 _DAMAGED = "The clusters of the index are damaged; run `qa build --fresh`."
 
 
 @dataclass(frozen=True, slots=True)
-class _About:
-    """What stands beside the FAISS index."""
+class _Header:
+    """What must be known of the FAISS file to read it and to renew it."""
 
     head: int  # bytes before the first list
     trained: int  # rows there were when the centroids were found
@@ -55,7 +55,7 @@ class Clusters:
         self._lists, self._cluster_of = part(INDEX), part(_CLUSTERS)
         self.count, self.dimension = count, dimension
         try:
-            self.about = _About(**json.loads(bytes(part(_ABOUT).read())))
+            self.header = _Header(**json.loads(bytes(part(_HEADER).read())))
         except (ValueError, TypeError) as error:
             raise BrokenIndex(_DAMAGED) from error
         if self._cluster_of.size != count * _SHORT.itemsize:
@@ -74,7 +74,7 @@ class Clusters:
         import faiss
 
         library: Any = faiss  # its types lack the reader
-        self._lists.read(0, self.about.head)  # compared before FAISS believes it
+        self._lists.read(0, self.header.head)  # compared before FAISS believes it
         mapped = np.frombuffer(self._lists.unread(), np.uint8)
         try:
             index = faiss.read_index(library.ZeroCopyIOReader(faiss.swig_ptr(mapped), mapped.nbytes))
@@ -85,7 +85,7 @@ class Clusters:
         lists: Any = index.invlists
         sizes: Rows = np.array([lists.list_size(number) for number in range(index.nlist)], np.int64)
         each = index.code_size + np.dtype(np.int64).itemsize  # of a row, its code and its number
-        self._starts: Rows = self.about.head + each * np.concatenate([[0], np.cumsum(sizes)])
+        self._starts: Rows = self.header.head + each * np.concatenate([[0], np.cumsum(sizes)])
         if self._starts[-1] != self._lists.size or index.ntotal != self.count or sizes.sum() != self.count:
             raise BrokenIndex(_DAMAGED)
         self._sizes, self._mapped = sizes, mapped  # FAISS does not hold the bytes it reads
@@ -100,7 +100,7 @@ class Clusters:
         import faiss
 
         index = self._index()
-        asked = np.ascontiguousarray(query, dtype=np.float32).reshape(1, -1)
+        queries = np.ascontiguousarray(query, dtype=np.float32).reshape(1, -1)
         selection: dict[str, Any] = {}
         sizes, enough = self._sizes, wanted
         if allowed is not None:
@@ -109,13 +109,13 @@ class Clusters:
             bitmap = np.packbits(bits, bitorder="little")
             selection["sel"] = faiss.IDSelectorBitmap(len(bitmap), faiss.swig_ptr(bitmap))
             sizes, enough = np.bincount(self.cluster_of()[allowed], minlength=index.nlist), FILTERED
-        order = index.quantizer.search(asked, index.nlist)[1][0]
+        order = index.quantizer.search(queries, index.nlist)[1][0]
         probes = max(PROBES, 1 + int(np.searchsorted(np.cumsum(sizes[order]), max(enough, wanted))))
         probes = min(probes, index.nlist)
         for number in order[:probes].tolist():
             self._lists.read(int(self._starts[number]), int(self._starts[number + 1]))
         parameters = faiss.SearchParametersIVF(nprobe=probes, **selection)  # type: ignore[call-arg]
-        rows: Rows = index.search(asked, wanted, params=parameters)[1][0]
+        rows: Rows = index.search(queries, wanted, params=parameters)[1][0]
         return rows[rows >= 0]
 
     def cluster_of(self) -> NDArray[np.uint16]:
@@ -131,8 +131,8 @@ class Clusters:
 
     def fits(self, count: int, added: int) -> bool:
         """Whether the centroids still do for `count` rows after so many more were added."""
-        trained = self.about.trained
-        return _lists(trained) == _lists(count) and self.about.added + added <= RENEWED * trained
+        trained = self.header.trained
+        return _lists(trained) == _lists(count) and self.header.added + added <= RENEWED * trained
 
     def trained(self) -> Any:
         """An empty FAISS index with the same centroids and the same scale of codes."""
@@ -181,7 +181,7 @@ def save(
     library: Any = faiss  # its types lack the writer
     (folder / FOLDER).mkdir()
     if old and old.fits(count, added):
-        index, trained, since = old.trained(), old.about.trained, old.about.added + added
+        index, trained, since = old.trained(), old.header.trained, old.header.added + added
     else:
         trained, since = count, 0
         index = _empty(dimension, _lists(count))
@@ -198,6 +198,6 @@ def save(
     with (folder / INDEX).open("wb") as file:
         faiss.write_index(index, library.PyCallbackIOWriter(file.write))
     size = (folder / INDEX).stat().st_size
-    about = _About(size - count * (index.code_size + 8), trained, since)
-    (folder / _ABOUT).write_text(json.dumps(asdict(about)), encoding="utf-8")
+    header = _Header(size - count * (index.code_size + 8), trained, since)
+    (folder / _HEADER).write_text(json.dumps(asdict(header)), encoding="utf-8")
     (folder / _CLUSTERS).write_bytes(cluster_of.tobytes())

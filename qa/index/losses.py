@@ -11,32 +11,29 @@ from pathlib import Path
 
 from qa.errors import BrokenIndex, ShrunkCorpus
 from qa.index import articles
+from qa.index.base import StoredArticles
 from qa.storage import generations
 
 
-def check(vectors: Path, target: Path) -> None:
-    """Compare the articles of the store in `target` with those of the served generation.
+def check(vectors: Path, new: StoredArticles) -> None:
+    """Compare the articles of a new generation with those of the served one.
 
     Raises ShrunkCorpus where more than half of them are lost. Without a generation that can be read, there
     is nothing to lose.
     """
-    new = articles.Store(target)
-    try:
-        lost, before = _lost(vectors, new)
-        if 2 * lost > before:
-            raise ShrunkCorpus(lost, before, new.article_count)
-    finally:
-        new.close()
+    missing, before = _lost(vectors, new)
+    if 2 * missing > before:
+        raise ShrunkCorpus(missing, before, len(new.stored()))
 
 
-def _lost(vectors: Path, new: articles.Store) -> tuple[int, int]:
+def _lost(vectors: Path, new: StoredArticles) -> tuple[int, int]:
     """How many articles of the served generation are lost, and how many it has."""
     try:
         opened = generations.open_served(vectors)
     except BrokenIndex:
         return _fewer(vectors, new)
     try:
-        opened.part(articles.FILE).read()  # SQLite cannot tell a damaged file, so it is compared whole
+        opened.part(articles.FILE).read()  # SQLite does not notice damage, so all of it is compared
         old = articles.Store(opened.folder)
         try:
             return lost(old, new), old.article_count
@@ -48,20 +45,20 @@ def _lost(vectors: Path, new: articles.Store) -> tuple[int, int]:
         opened.close()
 
 
-def _fewer(vectors: Path, new: articles.Store) -> tuple[int, int]:
+def _fewer(vectors: Path, new: StoredArticles) -> tuple[int, int]:
     """The same of a damaged generation, of which its manifest tells the number of articles alone."""
     try:
         before = generations.served(vectors).articles
     except BrokenIndex:
         return 0, 0
-    return max(0, before - new.article_count), before
+    return max(0, before - len(new.stored())), before
 
 
-def lost(old: articles.Store, new: articles.Store) -> int:
+def lost(old: StoredArticles, new: StoredArticles) -> int:
     """How many articles of `old` are not in `new`: neither by their id nor in a file that was renamed."""
-    before, after = old.known(), new.known()
+    before, after = old.stored(), new.stored()
     gone = [article_id for article_id in before if article_id not in after]
     if 2 * len(gone) <= len(before):  # enough for `check`, and spares reading articles
         return len(gone)
-    came = Counter(new.article(article_id).sha256 for article_id in after if article_id not in before)
-    return len(gone) - (Counter(old.article(article_id).sha256 for article_id in gone) & came).total()
+    added = Counter(new.article(article_id).sha256 for article_id in after if article_id not in before)
+    return len(gone) - (Counter(old.article(article_id).sha256 for article_id in gone) & added).total()

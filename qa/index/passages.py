@@ -2,7 +2,7 @@
 
 langchain-text-splitters packs whole sentences, along paragraphs first, into passages of about `size`
 characters; the offsets are counted here, because those of the library are searched in the text and
-can be wrong where it repeats itself. Page furniture ends a passage and is in none. Knows nothing of
+can be wrong where it repeats itself. Boilerplate ends a passage and is in none. Knows nothing of
 files or models.
 """
 
@@ -98,11 +98,11 @@ def _packed(groups: list[list[Unit]], size: int) -> list[list[Unit]]:
         chunk_overlap=0,
         strip_whitespace=False,
     )
-    pieces, taken = [], 0
+    pieces, first = [], 0
     for piece in splitter.split_text("".join(outline)):
         count = piece.count(_SENTENCE_END) + piece.count(_PARAGRAPH_END)
-        pieces.append([unit for group in groups[taken : taken + count] for unit in group])
-        taken += count
+        pieces.append([unit for group in groups[first : first + count] for unit in group])
+        first += count
     return pieces
 
 

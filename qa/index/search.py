@@ -1,81 +1,71 @@
-"""Open a generation of the index and search it.
+"""Search an opened generation of the index.
 
-Search runs the dense and the lexical side and fuses their scores. How a generation is built, and
+Search runs the dense and the lexical side and fuses their scores. How a generation is built or stored, and
 what a passage answers, is not known here.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from qa.embedding import sentence_transformer, threads
 from qa.embedding.base import Encoder
-from qa.errors import BrokenIndex, EncoderError
-from qa.index.articles import FILE as STORE_FILE
-from qa.index.articles import Store
-from qa.index.base import PassageStates, QueryStates
-from qa.index.bm25 import LexicalIndex
-from qa.index.dense import DenseIndex
-from qa.index.token_states import States, query_states
-from qa.storage import generations
-from qa.storage.generations import Generation
+from qa.errors import EncoderError
+from qa.index import fusion
+from qa.index.base import OpenGeneration, PassageStates, QueryStates
+from qa.index.fusion import DEPTH, EMPTY
+from qa.index.lru import LRU
+from qa.index.snapshot import Snapshot
+from qa.index.token_states import query_states
 from qa.storage.manifest import Manifest
 from qa.text import tokens
-from qa.types import Article, ArticleSummary, Filter, Hit, Mode, Passage, Run
+from qa.types import Article, ArticleSummary, Filter, Hit, Mode, Passage
 
-# Share of the cosine in the fused score; the rest is the passage's BM25 score as a share of what the
-# question's terms could give. A convex combination (Bruch, Gai & Ingber, An Analysis of Fusion
-# Functions for Hybrid Retrieval, TOIS 2023) needs no ranks, so a lexical side that finds next to
-# nothing, as for an English question on German articles, does no harm (docs/decisions/0003-fusion.md).
-DENSE_SHARE = 5 / 6
-DEPTH = 100  # rows that each side hands to the fusion
 QUERIES_KEPT = 256  # readings of recent questions
-
-NOTHING = Run(np.empty(0, np.int64), np.empty(0, np.float32))
 
 
 class Index:
-    """One opened generation; it stays readable while newer ones are built."""
+    """Search over one opened generation; it stays readable while newer ones are built."""
 
-    def __init__(self, opened: Generation, encoder: Encoder | None = None) -> None:
-        """Raises BrokenIndex where the parts do not belong together."""
+    def __init__(self, opened: OpenGeneration, encoder: Encoder | None = None) -> None:
+        """Without an encoder the model is loaded at the first search.
+
+        Raises EncoderError where `encoder` is not the one the index was built with. Every method may raise
+        BrokenIndex, since damage to a large index shows only where it is read.
+        """
         threads.limit_numpy_threads()
+        if encoder:
+            _check_encoder(encoder, opened.manifest)
         self.manifest = opened.manifest
+        self.retrieval = opened.retrieval
+        self.documents = opened.documents
+        self.languages = self.documents.languages()
         self._opened = opened
         self._encoder = encoder
         self._loading = threading.Lock()
-        opened.part(STORE_FILE).read()  # SQLite cannot tell a damaged file, so it is compared whole
-        self._store = Store(opened.folder)
-        self._dense = DenseIndex.of(opened.part, self.manifest.parts, self.manifest.dimension)
-        self._lexical = LexicalIndex(opened.part)
-        self._states = States(opened.part)
-        sides = (self._store.passage_count, self._dense.count, self._lexical.count, self._states.count)
-        if set(sides) != {self.manifest.passages} or self._store.article_count != self.manifest.articles:
-            raise BrokenIndex("The parts of the index do not belong together; run `qa build --fresh`.")
-        self.languages = self._store.languages()
-        self._queries: OrderedDict[str, QueryStates] = OrderedDict()  # recent ones, the latest last
-        self._remembering = threading.Lock()
+        self._queries: LRU[str, QueryStates] = LRU(QUERIES_KEPT)
 
     @classmethod
     def open(cls, vectors: str | Path, *, encoder: Encoder | None = None) -> Index:
         """Open the served generation of a vectors folder; the model is loaded at the first search.
 
-        A small index is compared with its checksums now, a large one where it is read. Raises BrokenIndex
-        where there is none or it is damaged (so may every method later), EncoderError where `encoder`
-        is not the one it was built with.
+        A small index is compared with its checksums now, a large one where it is read. Raises NoIndex where
+        there is none, BrokenIndex where it is damaged (so may every method later), EncoderError where
+        `encoder` is not the one it was built with.
         """
-        opened = generations.open_served(Path(vectors))
-        if encoder:
-            _check_encoder(encoder, opened.manifest)
-        return cls(opened, encoder)
+        opened = Snapshot.open(Path(vectors))
+        try:
+            return cls(opened, encoder)
+        except EncoderError:
+            opened.close()
+            raise
 
     def close(self) -> None:
-        """Let go of the files; until then no build removes the generation."""
-        self._store.close()
+        """Close the files; until then no build removes the generation."""
         self._opened.close()
 
     @property
@@ -94,46 +84,36 @@ class Index:
 
     def article(self, article_id: str) -> Article:
         """The whole article; CorpusError where the index has none of this id."""
-        return self._store.article(article_id)
+        return self.documents.article(article_id)
 
     def articles(self) -> list[ArticleSummary]:
         """All articles without their texts, by id."""
-        return self._store.articles()
+        return self.documents.articles()
 
     def find_articles(
         self, query: str = "", *, offset: int = 0, limit: int = 50
     ) -> tuple[list[ArticleSummary], int]:
         """`limit` articles, from `offset` on, that hold every word of `query`, and how many do."""
-        return self._store.find(query, offset, limit)
+        return self.documents.find(query, offset, limit)
 
     def sources(self) -> list[tuple[str, int]]:
         """The outlets and how many articles each has, most first."""
-        return self._store.sources()
+        return self.documents.sources()
 
-    def passages_of(self, article_id: str) -> list[Passage]:
-        """All passages of an article, in reading order."""
-        return self._store.passages_of(article_id)
-
-    def idf(self, term: str) -> float:
-        """Inverse document frequency of a term among the passages (see `qa.index.bm25`)."""
-        return self._lexical.idf(term)
+    def idf(self, terms: Sequence[str]) -> dict[str, float]:
+        """Inverse document frequency of each term among the passages (see `qa.index.bm25`)."""
+        return self.retrieval.idf(terms)
 
     def query(self, question: str) -> QueryStates:
         """What the model makes of a question; recent ones are remembered."""
-        with self._remembering:
-            if question in self._queries:
-                self._queries.move_to_end(question)
-                return self._queries[question]
-        found = query_states(self.encoder.read([question], query=True)[0])
-        with self._remembering:
-            self._queries[question] = found
-            while len(self._queries) > QUERIES_KEPT:
-                self._queries.popitem(last=False)
-        return found
+        return self._queries.get(question, self._read)
 
-    def states(self, passage: Passage) -> PassageStates:
-        """What the model made of a passage when the index was built."""
-        return self._states.states(self._store.row(passage))
+    def _read(self, question: str) -> QueryStates:
+        return query_states(self.encoder.read([question], query=True)[0])
+
+    def states(self, passages: Sequence[Passage]) -> list[PassageStates]:
+        """What the model made of some passages when the index was built, in their order."""
+        return self.documents.states(passages)
 
     def search(
         self,
@@ -146,36 +126,33 @@ class Index:
         """The `k` best passages that `where` allows, best first; filtered before ranking.
 
         The score is the cosine (dense), the share of the BM25 score that the question's terms could
-        give (lexical), or both weighted by `DENSE_SHARE` (hybrid); equal scores come by row.
+        give (lexical), or both weighted by `fusion.DENSE_SHARE` (hybrid); equal scores come by row.
         """
-        allowed = self._store.rows(where)
         depth = max(k, DEPTH)
         vector = None if mode == "lexical" else self.query(query).vector
         terms = [] if mode == "dense" else tokens.query_terms(query, self.languages)
-        near = NOTHING if vector is None else self._dense.search(vector, depth, allowed)
-        matching = self._lexical.search(terms, depth, allowed)
-        rows = np.union1d(near.rows, matching.rows).astype(np.int64)
-        cosines = np.zeros(len(rows)) if vector is None else self._dense.vectors(rows) @ vector
-        possible = sum(self._lexical.idf(term) for term in terms) or 1.0
-        shares = self._lexical.scores(terms, rows) / possible
-        scores = {"dense": cosines, "lexical": shares}.get(
-            mode, DENSE_SHARE * cosines + (1 - DENSE_SHARE) * shares
-        )
-        best = np.lexsort((rows, -scores))[:k]
-        passages = self._store.passages(rows[best])
-        dense_rank = {int(row): rank for rank, row in enumerate(near.rows, start=1)}
-        lexical_rank = {int(row): rank for rank, row in enumerate(matching.rows, start=1)}
+        dense = EMPTY if vector is None else self.retrieval.nearest(vector, depth, where)
+        lexical = self.retrieval.matching(terms, depth, where)
+        rows = fusion.candidates(dense, lexical)
+        cosines = np.zeros(len(rows)) if vector is None else self.retrieval.cosines(vector, rows)
+        bm25 = self.retrieval.bm25(terms, rows)
+        shares = fusion.shares_of_possible(bm25, terms, self.retrieval.idf(terms))
+        best = fusion.fuse(rows, cosines, shares, mode, k)
+        dense_ranks, lexical_ranks = fusion.ranks(dense), fusion.ranks(lexical)
         return [
             Hit(
                 passage=passage,
                 rank=rank,
-                score=float(scores[at]),
-                dense_rank=dense_rank.get(int(rows[at])),
-                lexical_rank=lexical_rank.get(int(rows[at])),
-                dense_score=float(cosines[at]),
-                lexical_score=float(shares[at]),
+                score=score,
+                dense_rank=dense_ranks.get(row),
+                lexical_rank=lexical_ranks.get(row),
+                dense_score=cosine,
+                lexical_score=share,
             )
-            for rank, (at, passage) in enumerate(zip(best, passages, strict=True), start=1)
+            for rank, (passage, row, score, cosine, share) in enumerate(
+                zip(self.documents.passages(best.rows), *(column.tolist() for column in best), strict=True),
+                start=1,
+            )
         ]
 
 

@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from types import TracebackType
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 from qa.embedding.base import Reading
 from qa.errors import BrokenIndex
 from qa.index.base import PassageStates, QueryStates
+from qa.index.writer import Writer
 from qa.storage.base import Sealed
 from qa.types import Span, Vectors
 
@@ -37,7 +37,7 @@ _COUNTS = 4  # integers at the head of a record
 _DAMAGED = "The states of the index are damaged; run `qa build --fresh`."
 
 
-class Kept(NamedTuple):
+class StoredStates(NamedTuple):
     """A passage's states as they are stored."""
 
     tokens: NDArray[np.int8]  # [tokens, d]
@@ -57,8 +57,8 @@ def _projection(dimension: int) -> Vectors | None:
 def settings(dimension: int) -> dict[str, str | int]:
     """Whatever changes the kept states of an unchanged passage."""
     matrix = _projection(dimension)
-    known = "" if matrix is None else hashlib.sha256(matrix.tobytes()).hexdigest()
-    return {"states": FORMAT, "projection": known}
+    checksum = "" if matrix is None else hashlib.sha256(matrix.tobytes()).hexdigest()
+    return {"states": FORMAT, "projection": checksum}
 
 
 def query_states(reading: Reading) -> QueryStates:
@@ -66,21 +66,21 @@ def query_states(reading: Reading) -> QueryStates:
     return QueryStates(reading.vector, _reduced(reading.states), _pairs(reading.spans))
 
 
-def keep(reading: Reading, offset: int, sentences: Sequence[Span]) -> Kept:
+def keep(reading: Reading, offset: int, sentences: Sequence[Span]) -> StoredStates:
     """What is stored of a passage that begins `offset` characters into the text that was read.
 
     The vector of a sentence is the mean of its tokens' outputs (late chunking: Günther et al. 2024,
     arXiv 2409.04701), so it knows the passage around it.
     """
     spans = _pairs(reading.spans) - offset
-    own = spans[:, 0] >= 0
-    spans, states, outputs = spans[own], reading.states[own], reading.outputs[own]
+    of_passage = spans[:, 0] >= 0
+    spans, states, outputs = spans[of_passage], reading.states[of_passage], reading.outputs[of_passage]
     vectors = np.zeros((len(sentences), outputs.shape[1]), np.float32)
     for number, (start, end) in enumerate(sentences):
         inside = (spans[:, 0] < end) & (spans[:, 1] > start)
         if inside.any():
             vectors[number] = outputs[inside].mean(axis=0)
-    return Kept(
+    return StoredStates(
         _to_bytes(_reduced(states)),
         spans.astype(np.int32),
         _to_bytes(vectors),
@@ -88,14 +88,14 @@ def keep(reading: Reading, offset: int, sentences: Sequence[Span]) -> Kept:
     )
 
 
-def to_bytes(kept: Kept) -> bytes:
+def to_bytes(stored: StoredStates) -> bytes:
     """A passage's states as a record: four counts, then the arrays, little endian."""
-    counts = np.array([*kept.tokens.shape, *kept.sentences.shape], dtype="<i4")
-    spans = (kept.token_spans.astype("<i4"), kept.sentence_spans.astype("<i4"))
-    return b"".join(part.tobytes() for part in (counts, *spans, kept.tokens, kept.sentences))
+    counts = np.array([*stored.tokens.shape, *stored.sentences.shape], dtype="<i4")
+    spans = (stored.token_spans.astype("<i4"), stored.sentence_spans.astype("<i4"))
+    return b"".join(part.tobytes() for part in (counts, *spans, stored.tokens, stored.sentences))
 
 
-def from_bytes(record: bytes | memoryview) -> Kept:
+def from_bytes(record: bytes | memoryview) -> StoredStates:
     """What `to_bytes` made a record of; BrokenIndex where it is none."""
     try:
         tokens, width, sentences, dimension = np.frombuffer(record, "<i4", _COUNTS).tolist()
@@ -113,10 +113,10 @@ def from_bytes(record: bytes | memoryview) -> Kept:
         raise BrokenIndex(_DAMAGED) from error
     if at != len(record):
         raise BrokenIndex(_DAMAGED)
-    return Kept(parts[2], parts[0], parts[3], parts[1])
+    return StoredStates(parts[2], parts[0], parts[3], parts[1])
 
 
-class Writer:
+class StatesWriter(Writer):
     """Writes the records of all passages, one after the other, and where each begins."""
 
     def __init__(self, folder: Path) -> None:
@@ -130,15 +130,11 @@ class Writer:
         self._records.write(record)
         self._starts.append(self._starts[-1] + len(record))
 
-    def __enter__(self) -> Writer:
-        return self
+    def complete(self) -> None:
+        (self._folder / _STARTS).write_bytes(np.array(self._starts, dtype="<i8").tobytes())
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         self._records.close()
-        if kind is None:
-            (self._folder / _STARTS).write_bytes(np.array(self._starts, dtype="<i8").tobytes())
 
 
 class States:
@@ -163,13 +159,13 @@ class States:
         return unpack(from_bytes(self.record(row)))
 
 
-def unpack(kept: Kept) -> PassageStates:
+def unpack(stored: StoredStates) -> PassageStates:
     """The states as they are compared with a question's."""
     return PassageStates(
-        _unit(kept.tokens.astype(np.float32)),
-        kept.token_spans.astype(np.int64),
-        tuple(Span(int(start), int(end)) for start, end in kept.sentence_spans),
-        _unit(kept.sentences.astype(np.float32)),
+        _unit(stored.tokens.astype(np.float32)),
+        stored.token_spans.astype(np.int64),
+        tuple(Span(int(start), int(end)) for start, end in stored.sentence_spans),
+        _unit(stored.sentences.astype(np.float32)),
     )
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from qa.errors import BrokenIndex
-from qa.index import articles, bm25, dense, ivf, token_states
+from qa.index import bm25, dense, ivf
 from qa.index.base import PassageStates
+from qa.index.snapshot import Snapshot
 from qa.storage import generations
 from qa.storage.manifest import FILE, Manifest, faults
 from qa.types import Passage, Span
@@ -25,7 +26,7 @@ STEP = 4096  # vectors looked at together
 def verify(vectors: str | Path) -> tuple[str, list[str]]:
     """The served generation, and what is wrong with it: one line each, none where it is whole.
 
-    Raises BrokenIndex where there is none, or where its manifest cannot be read.
+    Raises NoIndex where there is none, BrokenIndex where its manifest cannot be read.
     """
     folder = Path(vectors)
     manifest = generations.served(folder)
@@ -33,77 +34,64 @@ def verify(vectors: str | Path) -> tuple[str, list[str]]:
     damaged = list(faults(folder / name, manifest))
     if not damaged:
         try:
-            opened = generations.Generation(folder / name)
-            damaged += _contents(opened)
-            opened.close()
+            snapshot = Snapshot(generations.Generation(folder / name))
+            damaged += _contents(snapshot)
+            snapshot.close()
         except BrokenIndex as error:
             damaged.append(str(error))
     return name, [*damaged, *_extra(folder / name, manifest)]
 
 
 def _extra(folder: Path, manifest: Manifest) -> list[str]:
-    known = {*manifest.parts, FILE}
-    found = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    return [f"{name}: is not in the manifest" for name in found if name not in known]
+    expected = {*manifest.parts, FILE}
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return [f"{name}: is not in the manifest" for name in names if name not in expected]
 
 
-def _contents(opened: generations.Generation) -> Iterator[str]:
-    manifest = opened.manifest
-    kept = articles.Store(opened.folder)
-    vectors = dense.DenseIndex.of(opened.part, manifest.parts, manifest.dimension)
-    terms = bm25.LexicalIndex(opened.part)
-    read = token_states.States(opened.part)
-    counts = {
-        articles.FILE: kept.passage_count,
-        dense.FILE: vectors.count,
-        bm25.FOLDER: terms.count,
-        token_states.FOLDER: read.count,
-    }
-    for name, count in counts.items():
-        if count != manifest.passages:
-            yield f"{name}: holds {count} passages, the manifest says {manifest.passages}"
-    if kept.article_count != manifest.articles:
-        yield f"{articles.FILE}: holds {kept.article_count} articles, the manifest says {manifest.articles}"
-    if set(counts.values()) == {manifest.passages}:
-        yield from _passages(kept, read)
-        yield from _vectors(vectors)
-        if vectors.clusters:
-            yield from _clusters(vectors.clusters)
-        yield from _postings(terms)
-    kept.close()
+def _contents(snapshot: Snapshot) -> Iterator[str]:
+    yield from snapshot.faults()
+    if snapshot.same_rows:
+        yield from _passages(snapshot)
+        yield from _vectors(snapshot.dense)
+        if snapshot.dense.clusters:
+            yield from _clusters(snapshot.dense.clusters)
+        yield from _postings(snapshot.bm25)
 
 
-def _passages(kept: articles.Store, read: token_states.States) -> Iterator[str]:
+def _passages(snapshot: Snapshot) -> Iterator[str]:
     before: Passage | None = None
-    for row, (article, passage) in enumerate(kept.with_articles(range(kept.passage_count))):
+    documents = snapshot.documents
+    for row, (article, passage) in enumerate(documents.with_articles(range(documents.passage_count))):
         same = before is not None and before.article_id == passage.article_id
-        behind = before.end if before and same else 0
+        end_before = before.end if before and same else 0
         name = passage.passage_id
-        if not behind <= passage.start < passage.end <= len(article.text):
+        if not end_before <= passage.start < passage.end <= len(article.text):
             yield f"{name}: {passage.start}–{passage.end} lies outside the article, or in another passage"
         if article.text[passage.start : passage.end] != passage.text:
             yield f"{name}: its text is not that of the article"
-        if passage.ordinal != (before.ordinal + 1 if before and same else 0) or kept.row(passage) != row:
+        ordinal = before.ordinal + 1 if before and same else 0
+        if passage.ordinal != ordinal or documents.row(passage) != row:
             yield f"{name}: it is out of order"
-        yield from (f"{name}: {fault}" for fault in _states(read.states(row), len(passage.text)))
+        states = snapshot.token_states.states(row)
+        yield from (f"{name}: {fault}" for fault in _states(states, len(passage.text)))
         before = passage
 
 
-def _states(found: PassageStates, length: int) -> Iterator[str]:
-    spans = [Span(*span) for span in found.token_spans.tolist()]
+def _states(states: PassageStates, length: int) -> Iterator[str]:
+    spans = [Span(*span) for span in states.token_spans.tolist()]
     if any(not 0 <= start < end <= length for start, end in spans):
         yield "a token lies outside"
-    behind = 0
-    for start, end in found.sentences:
-        if not behind <= start < end <= length:
+    end_before = 0
+    for start, end in states.sentences:
+        if not end_before <= start < end <= length:
             yield f"its sentence {start}–{end} lies outside, or in another one"
-        behind = max(behind, end)
+        end_before = max(end_before, end)
 
 
 def _vectors(vectors: dense.DenseIndex) -> Iterator[str]:
     for begin in range(0, vectors.count, STEP):
-        found = vectors.vectors(range(begin, min(begin + STEP, vectors.count)))
-        norms = np.linalg.norm(found, axis=1)
+        block = vectors.vectors(range(begin, min(begin + STEP, vectors.count)))
+        norms = np.linalg.norm(block, axis=1)
         for row in np.flatnonzero(~(np.abs(norms - 1) <= NORM)):  # NaN is none of these
             yield f"{dense.FILE}: the vector of row {begin + row} has the length {norms[row]:.3f}"
 
@@ -131,9 +119,9 @@ def _postings(terms: bm25.LexicalIndex) -> Iterator[str]:
     if starts[0] != 0 or (sizes <= 0).any():
         yield f"{bm25.FOLDER}: the postings of its terms are out of order"
         return
-    within = np.ones(len(rows), bool)
-    within[starts[:-1]] = False  # the first posting of a term may have any row
-    if len(rows) and (rows.min() < 0 or rows.max() >= terms.count or (np.diff(rows)[within[1:]] <= 0).any()):
+    follows = np.ones(len(rows), bool)
+    follows[starts[:-1]] = False  # the first posting of a term may have any row
+    if len(rows) and (rows.min() < 0 or rows.max() >= terms.count or (np.diff(rows)[follows[1:]] <= 0).any()):
         yield f"{bm25.FOLDER}: its rows are out of order"
     if len(counts) and counts.min() < 1:
         yield f"{bm25.FOLDER}: a count is none"

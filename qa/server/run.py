@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qa.errors import QAError
+from qa.errors import NoIndex, QAError
 
 if TYPE_CHECKING:
     from qa.server.app import MakePage
@@ -116,16 +116,14 @@ def _open_first(service: Any) -> None:
     """Open the index before the first question, and say so."""
     print("Opening the index …", flush=True)
     try:
-        served = service.served()
+        generation = service.served().index.generation
+    except NoIndex:
+        print("There is no index yet; build it.", flush=True)
+        return
     except QAError as error:
         print(f"qa: {error}", file=sys.stderr, flush=True)
         return
-    print(
-        f"The index is open, generation {served.index.generation}."
-        if served
-        else "There is no index yet; build it.",
-        flush=True,
-    )
+    print(f"The index is open, generation {generation}.", flush=True)
 
 
 def run_alone(load_page: Callable[[], MakePage]) -> int:

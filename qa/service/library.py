@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from qa.embedding.base import Encoder
-from qa.errors import EncoderError
-from qa.service.service import Served
+from qa.errors import BrokenIndex, EncoderError
+from qa.service.base import Served
 from qa.types import Added, BuildReport, Listed, Progress, Removed
 
 
@@ -32,20 +32,18 @@ class Folders:
     def open(self) -> Served:
         from qa.answering.bot import Bot
         from qa.index.search import Index
+        from qa.index.snapshot import Snapshot
 
-        encoder = self._encoder
+        opened = Snapshot.open(self._vectors)  # another store of the index is opened here
         try:
-            index = Index.open(self._vectors, encoder=encoder)
-        except EncoderError:
-            if encoder is None:
-                raise
-            index = Index.open(self._vectors)  # built with another model than the one before
+            index = Index(opened, self._encoder)
+        except EncoderError:  # built with another model than the one before
+            index = Index(opened)
         self._encoder = index.encoder  # loads the model now, not at the first question
         return Served(index, Bot(index))
 
     def build(self, on_progress: Callable[[Progress], None], *, force: bool = False) -> BuildReport:
         from qa.embedding import sentence_transformer
-        from qa.errors import BrokenIndex
         from qa.index import build
         from qa.storage import generations
 
@@ -70,9 +68,9 @@ class Folders:
         return generations.listing(self._vectors)
 
     def rollback(self) -> None:
-        from qa.storage import generations
+        from qa.storage import publishing
 
-        generations.rollback(self._vectors)
+        publishing.rollback(self._vectors)
 
     def add(self, name: str, data: bytes) -> Added:
         from qa.corpus import changes

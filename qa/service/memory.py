@@ -25,5 +25,5 @@ def _malloc_trim() -> Callable[[int], int] | None:
     """The function of glibc, or None where the C library has none."""
     if sys.platform != "linux":
         return None
-    found: Callable[[int], int] | None = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    return found
+    trim: Callable[[int], int] | None = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    return trim

@@ -4,4 +4,4 @@ Knows nothing of what their files mean.
 Read `generations` first.
 """
 
-__all__ = ["base", "generations", "locks", "manifest"]
+__all__ = ["base", "generations", "locks", "manifest", "publishing"]

@@ -57,21 +57,21 @@ def writing(folder: Path) -> Iterator[None]:
 
 
 def _write_holder(folder: Path) -> None:
-    about = {
+    holder = {
         "pid": os.getpid(),
         "host": socket.gethostname(),
         "since": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
     }
-    beside = folder / f"{HOLDER}.{os.getpid()}"
-    beside.write_text(json.dumps(about), encoding="utf-8")
-    os.replace(beside, folder / HOLDER)
+    temporary = folder / f"{HOLDER}.{os.getpid()}"
+    temporary.write_text(json.dumps(holder), encoding="utf-8")
+    os.replace(temporary, folder / HOLDER)
 
 
 def _holder(folder: Path) -> str:
     """Who holds the lock, as part of a sentence; "" where that cannot be told."""
     try:
-        about = json.loads((folder / HOLDER).read_text("utf-8"))
-        return f" (process {about['pid']} on {about['host']}, since {about['since']})"
+        holder = json.loads((folder / HOLDER).read_text("utf-8"))
+        return f" (process {holder['pid']} on {holder['host']}, since {holder['since']})"
     except (OSError, ValueError, KeyError, TypeError):
         return ""
 

@@ -107,7 +107,7 @@ class SealedFile:
 
     def __init__(self, folder: Path, name: str, part: Part) -> None:
         """Raises BrokenIndex where the file is missing or has another size."""
-        self._about = f"The part {name} of generation {folder.name} is missing or damaged; {REBUILD}."
+        self._damaged = f"The part {name} of generation {folder.name} is missing or damaged; {REBUILD}."
         self._blocks, self._block = part.blocks, part.block
         self.size = part.bytes
         try:
@@ -118,9 +118,9 @@ class SealedFile:
                 # stays open for `copy`
                 self._handle = os.dup(file.fileno()) if whole and _PREAD else None
         except (OSError, ValueError) as error:
-            raise BrokenIndex(self._about) from error
+            raise BrokenIndex(self._damaged) from error
         if not whole:
-            raise BrokenIndex(self._about)
+            raise BrokenIndex(self._damaged)
         if self._handle is not None:
             weakref.finalize(self, os.close, self._handle)
         self._bytes = memoryview(mapped)
@@ -133,7 +133,7 @@ class SealedFile:
         """
         end = self.size if end is None else end
         if not 0 <= start <= end <= self.size:
-            raise BrokenIndex(self._about)
+            raise BrokenIndex(self._damaged)
         if start == end:
             return self._bytes[:0]
         size = self._block
@@ -142,7 +142,7 @@ class SealedFile:
         while (block := self._seen.find(0, block, last + 1)) >= 0:
             crc = _crc(self._bytes[block * size : (block + 1) * size])
             if crc != self._blocks[block * _DIGITS : (block + 1) * _DIGITS]:
-                raise BrokenIndex(self._about)
+                raise BrokenIndex(self._damaged)
             self._seen[block] = 1
         return self._bytes[start:end]
 
@@ -154,7 +154,7 @@ class SealedFile:
         if _PREAD is None or self._handle is None:
             return bytes(self.read(start, end))
         if not 0 <= start <= end <= self.size:
-            raise BrokenIndex(self._about)
+            raise BrokenIndex(self._damaged)
         if start == end:
             return b""
         size = self._block
@@ -165,11 +165,11 @@ class SealedFile:
         for block in () if seen else range(first, last + 1):
             crc = _crc(data[(block - first) * size : (block - first + 1) * size])
             if crc != self._blocks[block * _DIGITS : (block + 1) * _DIGITS]:
-                raise BrokenIndex(self._about)
+                raise BrokenIndex(self._damaged)
             self._seen[block] = 1
         data = data[start - begin : end - begin]
         if len(data) != end - start:  # cut short since it was opened
-            raise BrokenIndex(self._about)
+            raise BrokenIndex(self._damaged)
         return data
 
     def unread(self) -> memoryview:
@@ -186,13 +186,13 @@ def faults(folder: Path, manifest: Manifest) -> Iterator[str]:
     """What of the parts is not as it was written, by size and sha256, one sentence each."""
     for name, part in manifest.parts.items():
         try:
-            found = part_of(folder / name, part.block)
+            actual = part_of(folder / name, part.block)
         except OSError as error:
             yield f"{name}: cannot be read ({error.strerror})"
             continue
-        if found.bytes != part.bytes:
-            yield f"{name}: has {found.bytes} bytes, {part.bytes} were written"
-        elif found != part:
+        if actual.bytes != part.bytes:
+            yield f"{name}: has {actual.bytes} bytes, {part.bytes} were written"
+        elif actual != part:
             yield f"{name}: its checksum is not that of the manifest"
 
 

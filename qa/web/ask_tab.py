@@ -15,7 +15,7 @@ from typing import Any
 
 import gradio as gr
 
-from qa.errors import BrokenIndex, QAError
+from qa.errors import NoIndex, QAError
 from qa.i18n.messages import said
 from qa.i18n.wording import words
 from qa.service import feedback
@@ -73,7 +73,10 @@ class AskTab:
         """What is to be said above the conversation: that there is no index, or that it is broken."""
         language = language_of(request)
         try:
-            return "" if self._service.served() else corpus_html.no_index_html(language)
+            self._service.served()
+            return ""
+        except NoIndex:
+            return corpus_html.no_index_html(language)
         except QAError as error:
             return corpus_html.failure_html(str(error), language) + corpus_html.no_index_html(language)
 
@@ -96,16 +99,15 @@ class AskTab:
             return
         yield _said(chat, "assistant", "…"), gr.skip(), gr.skip()
         try:
-            found = self._service.ask(
+            answer, served = self._service.ask(
                 turns[-1].content[:MAX_QUESTION], conversation.plain_turns(turns[:-1]), where
             )
-            if found is None:
-                raise BrokenIndex(words(language)["no_index"])
-            answer, served = found
             sources = sources_of(answer, served.index.article)
         except QAError as error:
+            no_index = isinstance(error, NoIndex)
+            problem = words(language)["no_index"] if no_index else said(str(error), language)
             yield (
-                _said(chat, "assistant", chat_markdown.notice_markdown(said(str(error), language))),
+                _said(chat, "assistant", chat_markdown.notice_markdown(problem)),
                 *_panels((), language),
             )
             return

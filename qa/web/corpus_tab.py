@@ -13,7 +13,8 @@ from typing import Any
 import gradio as gr
 
 from qa.errors import QAError
-from qa.service.service import STOPPED, Service
+from qa.service.builds import STOPPED
+from qa.service.service import Service
 from qa.types import Removed, Skipped
 from qa.web import answer_html, corpus_html
 from qa.web.events import field_of, language_of
@@ -46,13 +47,11 @@ class CorpusTab:
     def _table(self, query: str, offset: int, request: gr.Request) -> str:
         language = language_of(request)
         try:
-            served = self._service.served()
+            index = self._service.served().index
         except QAError:
-            served = None
-        if served is None:
             return answer_html.hint_html("none_found", language)
         wanted = (query or "")[:MAX_SEARCH]
-        summaries, count = served.index.find_articles(wanted, offset=offset, limit=corpus_html.TABLE_ROWS)
+        summaries, count = index.find_articles(wanted, offset=offset, limit=corpus_html.TABLE_ROWS)
         return corpus_html.table_html(summaries, count, language, offset=offset)
 
     def open(self, event: gr.EventData, request: gr.Request) -> str:

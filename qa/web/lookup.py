@@ -37,15 +37,13 @@ class Lookup:
     def sources(self) -> list[tuple[str, int]]:
         """The outlets with their numbers of articles."""
         try:
-            served = self._service.served()
-            return served.index.sources() if served else []
+            return self._service.served().index.sources()
         except QAError:
             return []
 
     def generation(self) -> str:
         """The name of the generation; "" where there is none."""
         try:
-            served = self._service.served()
+            return self._service.served().index.generation
         except QAError:
             return ""
-        return served.index.generation if served else ""

@@ -26,7 +26,9 @@ def material(text: str, title: str = "", language: str = "de") -> Material:
 
 def parsed(question: str) -> Question:
     read = StandIn().read([question], query=True)[0]
-    return take_apart(question, token_states.query_states(read), "de", lambda _: 1.0)
+    return take_apart(
+        question, token_states.query_states(read), "de", lambda terms: dict.fromkeys(terms, 1.0)
+    )
 
 
 def quote(of: Material, words: str) -> Quote:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -14,8 +16,8 @@ from tests.support.standin import StandIn
 IDF = {"soldat": 1.0, "desertiert": 2.0, "bodense": 2.0}
 
 
-def idf(term: str) -> float:
-    return IDF.get(term, 2.5)
+def idf(terms: Sequence[str]) -> dict[str, float]:
+    return {term: IDF.get(term, 2.5) for term in terms}
 
 
 def material(

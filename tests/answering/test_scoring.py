@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from importlib import resources
 
 import numpy as np
@@ -14,6 +15,10 @@ from qa.index import token_states
 from qa.text.sentences import sentences
 from qa.types import Hit, Passage
 from tests.support.standin import StandIn
+
+
+def equal_idf(terms: Sequence[str]) -> dict[str, float]:
+    return dict.fromkeys(terms, 1.0)
 
 
 def material(text: str, article_id: str = "a.txt", rank: int = 1) -> Material:
@@ -30,7 +35,7 @@ def test_a_sentence_with_the_questions_words_is_likelier_and_so_is_an_answer() -
 
     def judge(question: str) -> Judgement:
         read = token_states.query_states(encoder.read([question], query=True)[0])
-        return scoring.judge(take_apart(question, read, "de", lambda _: 1.0), [material(ONE)]).judgement
+        return scoring.judge(take_apart(question, read, "de", equal_idf), [material(ONE)]).judgement
 
     near, far = judge("Wie viele Soldaten flohen?"), judge("Wer komponierte Opern?")
     assert np.argmax(near.sentences[0]) == 0
@@ -40,7 +45,7 @@ def test_a_sentence_with_the_questions_words_is_likelier_and_so_is_an_answer() -
 
 def test_without_passages_there_is_no_confidence() -> None:
     read = token_states.query_states(StandIn().read(["Wer?"], query=True)[0])
-    assert scoring.judge(take_apart("Wer?", read, "de", lambda _: 1.0), []).judgement.confidence == 0
+    assert scoring.judge(take_apart("Wer?", read, "de", equal_idf), []).judgement.confidence == 0
 
 
 def test_the_weights_name_their_features_and_figures() -> None:
@@ -67,7 +72,7 @@ def test_boosted_trees_walk_to_their_leaves() -> None:
 
 def test_each_scope_has_a_model_of_its_own() -> None:
     read = token_states.query_states(StandIn().read(["Wie viele Soldaten flohen?"], query=True)[0])
-    question = take_apart("Wie viele Soldaten flohen?", read, "de", lambda _: 1.0)
+    question = take_apart("Wie viele Soldaten flohen?", read, "de", equal_idf)
     corpus, article = (
         scoring.judge(question, [material(ONE)], scope).judgement for scope in ("corpus", "article")
     )

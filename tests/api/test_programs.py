@@ -17,7 +17,8 @@ import uvicorn
 
 from qa.cli import main
 from qa.server import listening as sockets
-from qa.service.service import Served, Service
+from qa.service.base import Served
+from qa.service.service import Service
 from qa.types import Article
 from tests.support import apps
 from tests.support.fakes import FakeBackend, FakeBot, FakeIndex

@@ -74,7 +74,6 @@ def test_the_conversation_and_the_filters_arrive() -> None:
     answer = _client(service).post("/ask", json=asked).json()
     assert {citation["article_id"] for citation in answer["citations"]} == {"bibliothek.txt"}
     served = service.served()
-    assert served is not None
     assert [turn.content for turn in served.bot.history] == ["davor"]  # type: ignore[attr-defined]
 
 
@@ -177,11 +176,11 @@ def test_without_an_index_and_with_a_broken_one() -> None:
 
 def test_too_many_questions_are_sent_away_with_a_time() -> None:
     service = Service(FakeBackend(), waiting=0)
-    assert service._places.acquire(blocking=False)
+    assert service._questions._places.acquire(blocking=False)
     response = _client(service).post("/ask", json={"question": SHIP})
     assert response.status_code == 503
     assert int(response.headers["retry-after"]) > 0
-    service._places.release()
+    service._questions._places.release()
     assert _client(service).post("/ask", json={"question": SHIP}).status_code == 200
 
 

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from qa.errors import BrokenIndex, CorpusError, StoreError
-from qa.index.articles import FILE, FILTERS_KEPT, TEXTS, Known, Store, Writer, digest
+from qa.index.article_writer import ArticleWriter
+from qa.index.articles import FILE, FILTERS_KEPT, TEXTS, Store, digest
+from qa.index.base import StoredArticle
 from qa.types import Article, Filter, Passage, Span
 
 
@@ -32,7 +34,7 @@ THREE = article("c.txt", "No date here.", source="kölner blatt", language="en")
 def store(tmp_path: Path) -> Store:
     folder = tmp_path / "ä #?%"
     folder.mkdir()
-    with Writer(folder) as writer:
+    with ArticleWriter(folder) as writer:
         for found, spans in ((ONE, [(0, 17), (18, 30)]), (TWO, [(0, 8)]), (THREE, [(0, 13)])):
             writer.add(found, digest(found), [Span(*span) for span in spans])
     return Store(folder)
@@ -70,7 +72,6 @@ def test_outlets_are_counted_without_regard_to_case(store: Store) -> None:
 def test_articles_and_passages_come_back_exactly(store: Store) -> None:
     assert [store.article(a.article_id) for a in (ONE, TWO, THREE)] == [ONE, TWO, THREE]
     assert store.passages([2, 0, 1]) == [*cut(TWO, (0, 8)), *cut(ONE, (0, 17), (18, 30))]
-    assert store.passages_of("a.txt") == cut(ONE, (0, 17), (18, 30))
     assert [store.row(p) for p in store.passages(range(4))] == [0, 1, 2, 3]
     assert [(a.article_id, p.article_id) for a, p in store.with_articles([3, 0])] == [
         ("c.txt", "c.txt"),
@@ -89,7 +90,7 @@ def test_summaries_count_passages(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("where", "rows"),
+    ("filter_", "rows"),
     [
         (Filter(article_id="a.txt"), [0, 1]),
         (Filter(article_id="nowhere"), []),
@@ -101,20 +102,20 @@ def test_summaries_count_passages(store: Store) -> None:
         (Filter(source="Kölner Blatt", since="2024-01-01", until="2024-12-31"), [0, 1]),
     ],
 )
-def test_filters(store: Store, where: Filter, rows: list[int]) -> None:
-    found = store.rows(where)
+def test_filters(store: Store, filter_: Filter, rows: list[int]) -> None:
+    found = store.rows(filter_)
     assert found is not None
     assert found.tolist() == rows
 
 
 def test_recent_filters_are_remembered(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
-    anew = store._rows
-    monkeypatch.setattr(store, "_rows", lambda where: asked.append(where) or anew(where))
+    compute = store._rows
+    monkeypatch.setattr(store, "_rows", lambda filter_: asked.append(filter_) or compute(filter_))
     filters = [Filter(since=f"202{year}-01-01") for year in range(FILTERS_KEPT + 1)]
-    first = [store.rows(where) for where in filters]
-    for where, rows in zip(filters[:0:-1], first[:0:-1], strict=True):
-        assert store.rows(where) is rows
+    first = [store.rows(filter_) for filter_ in filters]
+    for filter_, rows in zip(filters[:0:-1], first[:0:-1], strict=True):
+        assert store.rows(filter_) is rows
     assert asked == filters
     np.testing.assert_array_equal(store.rows(filters[0]), first[0])
     assert asked == [*filters, filters[0]]
@@ -138,10 +139,10 @@ def test_a_store_is_read_only(store: Store) -> None:
 
 
 def test_what_a_build_needs_to_know(store: Store) -> None:
-    known = store.known()
-    assert known["a.txt"] == Known(digest(ONE), 0, 2)
-    assert store.spans(known["a.txt"]) == [(0, 17), (18, 30)]
-    assert store.spans(known["c.txt"]) == [(0, 13)]
+    stored = store.stored()
+    assert stored["a.txt"] == StoredArticle(digest(ONE), 0, 2)
+    assert store.spans(stored["a.txt"]) == [(0, 17), (18, 30)]
+    assert store.spans(stored["c.txt"]) == [(0, 13)]
 
 
 @pytest.mark.parametrize("field", ["title", "text", "source", "url", "date", "language", "sha256"])
@@ -159,7 +160,6 @@ def test_an_unknown_passage_is_an_error(store: Store) -> None:
             store.row(passage)
     with pytest.raises(BrokenIndex, match="qa build --fresh"):
         store.passages([4])
-    assert store.passages_of("x") == []
 
 
 @pytest.mark.parametrize("field", ["text", "about"])
@@ -172,7 +172,6 @@ def test_a_changed_text_is_never_shown(store: Store, tmp_path: Path, field: str)
     for read in (
         lambda: changed.article("a.txt"),
         lambda: changed.passages([1]),
-        lambda: changed.passages_of("a.txt"),
     ):
         with pytest.raises(BrokenIndex, match="qa build --fresh"):
             read()
@@ -193,7 +192,7 @@ def test_no_store_is_refused(store: Store, tmp_path: Path, name: str) -> None:
 def test_texts_of_another_store_are_refused(store: Store, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()
-    with Writer(other) as writer:
+    with ArticleWriter(other) as writer:
         writer.add(ONE, digest(ONE), [Span(0, 17)])
     (other / TEXTS).replace(tmp_path / "ä #?%" / TEXTS)
     with pytest.raises(BrokenIndex, match="qa build --fresh"):
@@ -202,4 +201,4 @@ def test_texts_of_another_store_are_refused(store: Store, tmp_path: Path) -> Non
 
 def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="make room"):
-        Writer(tmp_path / "nowhere")
+        ArticleWriter(tmp_path / "nowhere")

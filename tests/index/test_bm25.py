@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa.errors import BrokenIndex
-from qa.index import bm25 as lexical
-from qa.index.bm25 import K1, B, LexicalIndex, save
+from qa.index import bm25_writer
+from qa.index.bm25 import K1, B, LexicalIndex
+from qa.index.bm25_writer import save
 from qa.text import tokens
 from qa.types import Run
 from tests.support.sealing import parts
@@ -108,7 +109,7 @@ def test_rows_that_hold_only_frequent_terms_are_not_looked_for(
 def test_pieces_of_the_postings_make_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [list(chance) for chance in ("abca", "", "bbd", "ea", "dd", "acbe")]
     old = write(tmp_path / "whole", rows)
-    monkeypatch.setattr(lexical, "AT_ONCE", 3)
+    monkeypatch.setattr(bm25_writer, "AT_ONCE", 3)
     write(tmp_path / "pieces", rows)
     assert files(tmp_path / "whole" / "lexical") == files(tmp_path / "pieces" / "lexical")
     (tmp_path / "moved").mkdir()

@@ -13,12 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa.errors import CorpusError, ShrunkCorpus, StoreError
-from qa.index import build as index_build
-from qa.index import ivf, verify
+from qa.index import embed, ivf, verify
 from qa.index.build import build
 from qa.index.search import Index
+from qa.index.snapshot import Snapshot
 from qa.storage import generations
 from qa.types import Progress
+from tests.support.passages import all_passages
 from tests.support.standin import StandIn
 
 SENTENCES = [
@@ -45,8 +46,8 @@ def contents(vectors: Path, encoder: StandIn) -> dict[str, bytes]:
         if path.is_file() and path.suffix not in {".json", ".sqlite"}
     }
     index = Index.open(vectors, encoder=encoder)
-    listed = [(a, index.article(a.article_id), index.passages_of(a.article_id)) for a in index.articles()]
-    return {**parts, "articles": repr(listed).encode()}
+    listed = [(summary, index.article(summary.article_id)) for summary in index.articles()]
+    return {**parts, "articles": repr((listed, all_passages(index))).encode()}
 
 
 def test_a_build_reports_what_it_did(tmp_path: Path, encoder: StandIn) -> None:
@@ -177,14 +178,15 @@ def test_a_removed_article_is_in_no_part(tmp_path: Path, encoder: StandIn) -> No
     for path in (tmp_path / "v" / report.generation).rglob("*"):
         if path.is_file():
             assert b"ylophon" not in path.read_bytes(), path
-    assert Index.open(tmp_path / "v", encoder=encoder).idf("xylophonspiel") == pytest.approx(math.log(4))
+    index = Index.open(tmp_path / "v", encoder=encoder)
+    assert index.idf(["xylophonspiel"]) == {"xylophonspiel": pytest.approx(math.log(4))}
 
 
 def test_the_rows_held_at_once_are_few(
     tmp_path: Path, encoder: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa.index.build.WINDOW", 4)
-    monkeypatch.setattr("qa.index.build.BATCH", 3)
+    monkeypatch.setattr("qa.index.embed.WINDOW", 4)
+    monkeypatch.setattr("qa.index.embed.BATCH", 3)
     corpus = write(tmp_path / "c", **{f"n{i}": f"{SENTENCES[i % 4]} {i}" for i in range(11)})
     asked: list[int] = []
     read = encoder.read
@@ -256,8 +258,8 @@ def test_progress_reaches_its_total(tmp_path: Path, encoder: StandIn) -> None:
     embedding = [p for p in seen if p.stage == "embed"]
     assert len(embedding) > 2
     assert [p.seconds for p in embedding] == sorted(p.seconds for p in embedding)
-    assert embedding[1].rate == pytest.approx(index_build.BATCH / embedding[1].seconds)
-    assert embedding[1].seconds_left == pytest.approx((70 - index_build.BATCH) / embedding[1].rate)
+    assert embedding[1].rate == pytest.approx(embed.BATCH / embedding[1].seconds)
+    assert embedding[1].seconds_left == pytest.approx((70 - embed.BATCH) / embedding[1].rate)
     assert (embedding[0].rate, embedding[0].seconds_left, embedding[-1].seconds_left) == (0, None, 0)
 
 
@@ -411,10 +413,9 @@ def test_a_large_index_groups_its_vectors(
     write(corpus, n07="Ganz anders.")
     report = build(corpus, tmp_path / "v", encoder=encoder)
     assert (report.embedded, report.reused, grouped()) == (1, 59, True)
-    opened = Index.open(tmp_path / "v", encoder=encoder)
-    kept = opened._dense.clusters
-    assert kept is not None
-    assert (kept.about.trained, kept.about.added) == (60, 1)
+    clusters = Snapshot.open(tmp_path / "v").dense.clusters
+    assert clusters is not None
+    assert (clusters.header.trained, clusters.header.added) == (60, 1)
     (corpus / "n08.txt").unlink()
     build(corpus, tmp_path / "v", encoder=encoder)
     assert not grouped()

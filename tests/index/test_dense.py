@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa.errors import BrokenIndex
-from qa.index.dense import DenseIndex, Writer
+from qa.index.dense import DenseIndex, DenseWriter
 from qa.types import Vectors
 from tests.support.sealing import sealed
 
@@ -23,7 +23,7 @@ def unit(seed: int, n: int, dimension: int = 16) -> Vectors:
 
 def opened(folder: Path, vectors: Vectors, step: int = 7) -> DenseIndex:
     path = folder / "vectors.faiss"
-    with Writer(path, vectors.shape[1]) as writer:
+    with DenseWriter(path, vectors.shape[1]) as writer:
         for begin in range(0, len(vectors), step):
             writer.add(vectors[begin : begin + step])
     return DenseIndex(sealed(path), vectors.shape[1])
@@ -93,7 +93,7 @@ def test_vectors_come_back_as_they_were(tmp_path: Path) -> None:
 
 
 def test_vectors_of_another_dimension_are_refused(tmp_path: Path) -> None:
-    with Writer(tmp_path / "x", 16) as writer, pytest.raises(ValueError, match="16 dimensions"):
+    with DenseWriter(tmp_path / "x", 16) as writer, pytest.raises(ValueError, match="16 dimensions"):
         writer.add(unit(1, 2, 8))
     opened(tmp_path, unit(1, 2, 8))
     with pytest.raises(BrokenIndex):

@@ -29,9 +29,9 @@ def stories(seed: int, count: int = COUNT) -> Vectors:
 def saved(folder: Path, vectors: Vectors, old: Clusters | None = None, added: int = 0) -> DenseIndex:
     """The vectors, grouped, as a generation has them."""
     folder.mkdir(exist_ok=True)
-    with dense.Writer(folder / dense.FILE, DIMENSION) as writer:
+    with dense.DenseWriter(folder / dense.FILE, DIMENSION) as writer:
         writer.add(vectors)
-    blocks = lambda: dense.written(folder / dense.FILE, DIMENSION)  # noqa: E731
+    blocks = lambda: dense.read_written(folder / dense.FILE, DIMENSION)  # noqa: E731
     ivf.save(folder, len(vectors), DIMENSION, blocks, old=old, added=added)
     names = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
     return DenseIndex.of(parts(folder), names, DIMENSION)
@@ -120,7 +120,7 @@ def test_centroids_are_kept_until_much_is_new(tmp_path: Path) -> None:
     np.testing.assert_array_equal(centroids(third), centroids(first))
     fourth = saved(tmp_path / "4", half, groups(third), added=1)
     assert not np.array_equal(centroids(fourth), centroids(first))
-    assert (groups(fourth).about.trained, groups(fourth).about.added) == (len(half), 0)
+    assert (groups(fourth).header.trained, groups(fourth).header.added) == (len(half), 0)
     grown = saved(tmp_path / "5", stories(1, 13_000), groups(first), added=0)  # another number of lists
     assert len(centroids(grown)) == 2 * len(centroids(first))
 

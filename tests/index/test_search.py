@@ -1,17 +1,17 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from qa.errors import BrokenIndex, CorpusError, EncoderError
+from qa.errors import CorpusError, EncoderError, NoIndex
 from qa.index.build import build
-from qa.index.search import DENSE_SHARE, Index
-from qa.storage import generations
+from qa.index.fusion import DENSE_SHARE
+from qa.index.search import Index
 from qa.text import tokens
 from qa.types import Filter, Mode, Vectors
+from tests.support.passages import all_passages, passages_of
 from tests.support.standin import StandIn
 
 ARTICLES = {
@@ -41,10 +41,6 @@ def index(corpus: Path, tmp_path: Path, encoder: StandIn) -> Index:
     return Index.open(tmp_path / "v", encoder=encoder)
 
 
-def all_passages(index: Index) -> list[tuple[str, str]]:
-    return [(p.passage_id, p.text) for a in index.articles() for p in index.passages_of(a.article_id)]
-
-
 def test_search_finds_the_article(index: Index) -> None:
     hits = index.search("Wie viele Soldaten sind desertiert?", k=2)
     assert hits[0].passage.article_id == "a/deserteure.md"
@@ -54,7 +50,7 @@ def test_search_finds_the_article(index: Index) -> None:
 
 def brute_force(index: Index, encoder: StandIn, query: str, mode: Mode) -> list[str]:
     """Scores of every passage from the definitions, without any index."""
-    ids, texts = zip(*all_passages(index), strict=True)
+    ids, texts = zip(*((p.passage_id, p.text) for p in all_passages(index)), strict=True)
     titles = {a.article_id: a.title for a in index.articles()}
     shown = [
         t if t.startswith(titles[i.split("#")[0]]) else f"{titles[i.split('#')[0]]}\n{t}"
@@ -66,13 +62,14 @@ def brute_force(index: Index, encoder: StandIn, query: str, mode: Mode) -> list[
     languages = {a.article_id: a.language for a in index.articles()}
     rows = [tokens.terms(t, languages[i.split("#")[0]]) for i, t in zip(ids, texts, strict=True)]
     mean = sum(map(len, rows)) / len(rows)
+    idf = index.idf(terms)
     shares = np.zeros(len(rows))
     for term in terms:
         for number, row in enumerate(rows):
             tf = row.count(term)
             if tf:
-                shares[number] += index.idf(term) * tf / (tf + 1.5 * (0.25 + 0.75 * len(row) / mean))
-    shares /= sum(index.idf(term) for term in terms) or 1
+                shares[number] += idf[term] * tf / (tf + 1.5 * (0.25 + 0.75 * len(row) / mean))
+    shares /= sum(idf[term] for term in terms) or 1
     scores = {
         "dense": cosines,
         "lexical": shares,
@@ -106,11 +103,11 @@ def test_a_question_of_stop_words_is_searched_all_the_same(index: Index) -> None
 def test_passages_are_ranges_of_their_articles(index: Index) -> None:
     for summary in index.articles():
         article = index.article(summary.article_id)
-        found = index.passages_of(summary.article_id)
+        found = passages_of(index, summary.article_id)
         assert summary.passages == len(found) > 0
-        for passage in found:
+        for passage, states in zip(found, index.states(found), strict=True):
             assert article.text[passage.start : passage.end] == passage.text
-            for start, end in index.states(passage).sentences:
+            for start, end in states.sentences:
                 assert 0 <= start < end <= len(passage.text)
 
 
@@ -126,19 +123,8 @@ def test_another_model_is_refused(index: Index, tmp_path: Path) -> None:
         Index.open(tmp_path / "v", encoder=other)
 
 
-def test_parts_of_different_size_are_refused(index: Index, tmp_path: Path, encoder: StandIn) -> None:
-    opened = generations.open_served(tmp_path / "v")
-    for field in ("passages", "articles"):
-        opened.manifest = replace(index.manifest, **{field: 3})
-        with pytest.raises(BrokenIndex, match="do not belong together"):
-            Index(opened, encoder)
-    opened.manifest = replace(index.manifest, dimension=32)
-    with pytest.raises(BrokenIndex):
-        Index(opened, encoder)
-
-
 def test_no_index_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(BrokenIndex, match="qa build"):
+    with pytest.raises(NoIndex, match="qa build"):
         Index.open(tmp_path)
 
 

@@ -17,14 +17,14 @@ OFFSET = 11
 SENTENCES = [Span(0, 34), Span(35, 55)]
 
 
-def write(folder: Path, *rows: token_states.Kept) -> token_states.States:
-    with token_states.Writer(folder / "states") as writer:
+def write(folder: Path, *rows: token_states.StoredStates) -> token_states.States:
+    with token_states.StatesWriter(folder / "states") as writer:
         for row in rows:
             writer.add(token_states.to_bytes(row))
     return token_states.States(parts(folder))
 
 
-def kept(encoder: StandIn) -> token_states.Kept:
+def kept(encoder: StandIn) -> token_states.StoredStates:
     return token_states.keep(encoder.read([TEXT])[0], OFFSET, SENTENCES)
 
 

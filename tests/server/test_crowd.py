@@ -12,8 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
+from qa.service.base import Served
 from qa.service.library import Folders
-from qa.service.service import Served, Service
+from qa.service.service import Service
 from qa.types import Article
 from tests.support.browsing import CITATION, Server
 from tests.support.fakes import FakeBackend, FakeBot, FakeIndex
@@ -121,13 +122,10 @@ def test_a_crowd_is_answered_by_the_real_model(tmp_path: Path) -> None:
         if thread.name == "build":
             thread.join(300)
     served = service.served()
-    assert served is not None
     asked = [f"Worum geht es in {article.title}?" for article in served.index.articles()]
     questions = [f"{asked[n % len(asked)]} {n}" for n in range(CROWD)]
     alone = [service.ask(question) for question in questions]
     together = _at_once(lambda number: service.ask(questions[number]))
     for one, other in zip(alone, together, strict=True):
-        assert one is not None
-        assert other is not None
         assert one[0].text == other[0].text
         assert one[0].citations == other[0].citations

@@ -247,7 +247,7 @@ def test_changes_of_the_corpus_that_wait_are_bounded() -> None:
     ]
     for thread in waiting:
         thread.start()
-    while service._changes_waiting._value:  # until each has its place
+    while service._corpus._places._value:  # until each has its place
         assert backend.adding.wait(60)
     with pytest.raises(Busy):
         service.remove("faehre.md")

@@ -55,10 +55,9 @@ def build(service: Service, corpus: Path, text: str) -> BuildReport:
 
 
 def model_of(service: Service) -> object:
-    served = service.served()
-    assert served
-    assert isinstance(served.index, Index)
-    return served.index.encoder
+    index = service.served().index
+    assert isinstance(index, Index)
+    return index.encoder
 
 
 def test_builds_use_the_model_that_answers(corpus: Path, tmp_path: Path, loaded: list[str]) -> None:

@@ -25,7 +25,8 @@ from qa.index import build
 from qa.index.search import Index
 from qa.service.library import Folders
 from qa.service.service import Service
-from qa.storage import generations, manifest
+from qa.storage import generations, manifest, publishing
+from tests.support.passages import passages_of
 from tests.support.processes import Processes
 from tests.support.standin import StandIn
 
@@ -62,9 +63,9 @@ def whole(vectors: Path, count: int = ARTICLES) -> str:
     for summary in index.articles():
         article = index.article(summary.article_id)
         assert f"Zählung {version} heute" in article.text
-        for passage in index.passages_of(summary.article_id):
+        for passage in passages_of(index, summary.article_id):
             assert article.text[passage.start : passage.end] == passage.text
-            assert index.states(passage).sentences
+            assert index.states([passage])[0].sentences
     hits = index.search(QUESTION, k=20)
     assert hits[0].passage.article_id == "hafen007.txt"
     assert all(version in hit.passage.text for hit in hits)
@@ -114,7 +115,7 @@ def test_a_build_that_is_killed_at_any_moment(
     assert "result" in processes.run(do="build", corpus=corpora[other(served)], vectors=vectors)
     assert whole(vectors) == other(served)
     assert not [path.name for path in vectors.glob(".*") if path.name not in {".lock", ".lock.json"}]
-    assert len(generations.names(vectors)) <= generations.KEEP
+    assert len(generations.names(vectors)) <= publishing.KEEP
 
 
 def test_the_first_build_killed(processes: Processes, corpora: dict[str, Path], tmp_path: Path) -> None:
@@ -214,7 +215,7 @@ def observed(vectors: Path) -> Iterator[object]:
         yield answer.text, answer.confidence, answer.citations, answer.hits
     for summary in index.articles():
         yield index.article(summary.article_id)
-        yield index.passages_of(summary.article_id)
+        yield passages_of(index, summary.article_id)
     index.close()
 
 
@@ -312,7 +313,7 @@ def test_current_leads_nowhere(two: tuple[Path, list[list[object]]], content: st
     if content is not None:
         (vectors / "current").write_text(content)
     assert checked(vectors, said)
-    generations.rollback(vectors)
+    publishing.rollback(vectors)
     assert not checked(vectors, said)
 
 
@@ -367,9 +368,7 @@ def test_nobody_notices_a_switch(
     def ask() -> None:
         try:
             while not stop.exists():
-                found = service.ask(QUESTION)
-                assert found is not None
-                answer, served = found
+                answer, served = service.ask(QUESTION)
                 (hit, *_) = answer.hits
                 article = served.index.article(hit.passage.article_id)
                 assert article.text[hit.passage.start : hit.passage.end] == hit.passage.text
@@ -410,6 +409,5 @@ def test_nobody_notices_a_switch(
     assert {generation for generation, _ in heard} >= set(list(versions)[1:])
     for generation, text in heard:
         assert f"Zählung {versions[generation]} heute" in text
-    found = service.ask(QUESTION)
-    assert found is not None
-    assert found[1].index.generation == generations.current(vectors)
+    _, served = service.ask(QUESTION)
+    assert served.index.generation == generations.current(vectors)

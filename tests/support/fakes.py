@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from qa.errors import BrokenIndex, CorpusError, ShrunkCorpus, StoreError
-from qa.service.service import ALL, Served
+from qa.service.base import ALL, Served
 from qa.types import (
     Added,
     Answer,

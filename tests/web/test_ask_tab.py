@@ -71,7 +71,6 @@ def test_the_bot_gets_the_conversation_as_plain_text() -> None:
     chat = [*_asked("Seestern"), {"role": "assistant", "content": first}, *_asked("Fahrgäste")]
     _answered(tab, chat)
     served = service.served()
-    assert served is not None
     history = [(turn.role, turn.content) for turn in served.bot.history]  # type: ignore[attr-defined]
     assert history == [("user", "Seestern"), ("assistant", "Die neue Fähre heißt Seestern. [1]")]
 

@@ -15,7 +15,8 @@ from markdown_it import MarkdownIt
 
 from qa.index import build
 from qa.index.search import Index
-from qa.service.service import ALL, Served, Service
+from qa.service.base import ALL, Served
+from qa.service.service import Service
 from qa.types import Answer, Article, BuildReport, Citation, Filter, Hit, Passage, Removed, Skipped, Turn
 from qa.web import answer_html, chat, conversation, corpus_html, export, filters
 from qa.web.ask_tab import AskTab

@@ -1,0 +1,72 @@
+"""What a new generation takes over from the served one: whatever the model would make of it again."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from qa.errors import BrokenIndex
+from qa.index import passages
+from qa.index.base import StoredArticle
+from qa.index.snapshot import Snapshot
+from qa.types import Article, Passage, Span, Vectors
+
+# `old_rows` holds for each row of a new generation the row of the served one that it takes over, or this
+# where the passage is new.
+NEW = -1
+
+
+class Reuse:
+    """The served generation, as far as a new one can take over from it; every method raises BrokenIndex."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._articles = snapshot.documents.stored()
+        self.manifest = snapshot.manifest
+        self.bm25 = snapshot.bm25
+        self.clusters = snapshot.dense.clusters
+
+    @classmethod
+    def open(cls, vectors: Path, fingerprint: str, settings: dict[str, str | int]) -> Reuse | None:
+        """The served generation; None where it is not whole, or of another model or other settings."""
+        try:
+            snapshot = Snapshot.open(vectors)
+        except BrokenIndex:
+            return None
+        if (snapshot.manifest.fingerprint, snapshot.manifest.settings) == (fingerprint, settings):
+            return cls(snapshot)
+        snapshot.close()
+        return None
+
+    def close(self) -> None:
+        """Close the files."""
+        self._snapshot.close()
+
+    def unchanged(self, article_id: str, digest: str) -> StoredArticle | None:
+        """The article of this id, if it has this digest."""
+        article = self._articles.get(article_id)
+        return article if article and article.digest == digest else None
+
+    def spans(self, article: StoredArticle) -> list[Span]:
+        """Where the passages of an article lie."""
+        return self._snapshot.documents.spans(article)
+
+    def rows(self) -> dict[bytes, int]:
+        """The row of each passage by its `key`."""
+        documents = self._snapshot.documents
+        passages_in_order = documents.with_articles(range(documents.passage_count))
+        return {key(article, passage): row for row, (article, passage) in enumerate(passages_in_order)}
+
+    def vector(self, row: int) -> Vectors:
+        """The vector of a row, [1, dimension]."""
+        return self._snapshot.dense.vectors([row])
+
+    def record(self, row: int) -> memoryview:
+        """The token states of a row, as they are stored."""
+        return self._snapshot.token_states.record(row)
+
+
+def key(article: Article, passage: Passage) -> bytes:
+    """Stands for what is embedded of a passage, and for the language its sentences are cut in."""
+    embedded = f"{article.language}\0{passages.embedding_text(article.title, passage)}"
+    return hashlib.blake2b(embedded.encode("utf-8", "surrogatepass"), digest_size=16).digest()

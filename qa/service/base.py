@@ -1,0 +1,88 @@
+"""What a service needs of an index, of what answers from it, and of where both come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from qa.types import (
+    Added,
+    Answer,
+    Article,
+    ArticleSummary,
+    BuildReport,
+    Filter,
+    Hit,
+    Listed,
+    Mode,
+    Progress,
+    Removed,
+    Turn,
+)
+
+ALL = Filter()
+
+
+class OpenIndex(Protocol):
+    """What a service needs of `qa.index.search.Index`."""
+
+    @property
+    def generation(self) -> str: ...
+
+    def article(self, article_id: str) -> Article: ...
+
+    def articles(self) -> list[ArticleSummary]: ...
+
+    def find_articles(
+        self, query: str = "", *, offset: int = 0, limit: int = 50
+    ) -> tuple[list[ArticleSummary], int]: ...
+
+    def sources(self) -> list[tuple[str, int]]: ...
+
+    def search(self, query: str, *, k: int, mode: Mode, where: Filter) -> list[Hit]: ...
+
+
+class Answerer(Protocol):
+    """What a service needs of `qa.answering.bot.Bot`."""
+
+    def ask(self, question: str, *, history: Sequence[Turn], where: Filter) -> Answer: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """An opened generation and the bot that answers from it."""
+
+    index: OpenIndex
+    bot: Answerer
+
+
+class Backend(Protocol):
+    """Where the index comes from; all methods raise QAError."""
+
+    def generation(self) -> str:
+        """Name of the newest generation, "" if there is none; cheap."""
+
+    def open(self) -> Served:
+        """Open the newest generation, ready to answer."""
+
+    def build(self, on_progress: Callable[[Progress], None], *, force: bool = False) -> BuildReport:
+        """Build a new generation. Raises ShrunkCorpus where it would lose most articles, unless `force`."""
+
+    def generations(self) -> list[Listed]:
+        """All generations, the newest first."""
+
+    def rollback(self) -> None:
+        """Make the generation before the served one the newest."""
+
+    def add(self, name: str, data: bytes) -> Added:
+        """Put a file into the corpus."""
+
+    def remove(self, article_id: str) -> Removed:
+        """Take the file of an article out of the corpus."""
+
+    def removed(self) -> list[Removed]:
+        """The files that were taken out, the latest first."""
+
+    def restore(self, token: str) -> Removed:
+        """Put such a file back."""
