@@ -2,7 +2,7 @@
 
 langchain-text-splitters packs whole sentences, along paragraphs first, into passages of about `size`
 characters; the offsets are counted here, because those of the library are searched in the text and
-can be wrong where it repeats itself. Page furniture ends a passage and is in none. Knows nothing of
+can be wrong where it repeats itself. Boilerplate ends a passage and is in none. Knows nothing of
 files or models.
 """
 

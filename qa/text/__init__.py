@@ -1,7 +1,19 @@
-"""Language: tokens, sentences, boilerplate, dates.
+"""Language: tokens, sentences, boilerplate, dates, kinds of characters.
 
 Knows nothing of files or models.
 Read `tokens` first, then `sentences`.
 """
 
-__all__ = ["boilerplate", "dates", "languages", "sentences", "tokens"]
+__all__ = [
+    "abbreviations",
+    "addresses",
+    "boilerplate",
+    "characters",
+    "corrections",
+    "dates",
+    "languages",
+    "paragraphs",
+    "sentences",
+    "spans",
+    "tokens",
+]

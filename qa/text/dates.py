@@ -1,22 +1,33 @@
-"""Dates in texts."""
+"""Dates in texts: the names of months, the forms that pages print, and the day that one means."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
 
+# The names of each month, January first, by language; and those short forms that are no whole name.
 _MONTHS = {
-    name: number
-    for number, names in enumerate(
-        "jan januar jänner january|feb februar february|mär mrz märz mar march|apr april|mai may|jun juni"
-        " june"
-        "|jul juli july|aug august|sep sept september|okt oktober oct october|nov november|dez dezember"
-        " dec december"
-        .split("|"),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
+    "de": "Januar Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember",
+    "en": "January|February|March|April|May|June|July|August|September|October|November|December",
+}
+_SHORT = "jan|feb|mär mrz mar|apr||jun|jul|aug|sep sept|okt oct|nov|dez dec"
+_NUMBERS = {
+    name.casefold(): number
+    for names in (*_MONTHS.values(), _SHORT)
+    for number, month in enumerate(names.split("|"), start=1)
+    for name in month.split()
+}
+
+_MONTH = rf"(?:{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})\.?"
+CLOCK_TIME = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?(?:uhr|h|a\.?m\.?|p\.?m\.?))?"
+_PRINTED = (
+    rf"(?:\d{{1,2}}[./]\s?\d{{1,2}}[./]\s?\d{{2,4}}|\d{{4}}-\d{{2}}(?:-\d{{2}})?"
+    rf"|\d{{1,2}}\.?\s{_MONTH}\s\d{{4}}|{_MONTH}\s\d{{1,2}},\s\d{{4}})"
+)
+# Sources of patterns that ignore case, for what looks like a date. `DATE` matches less, as it must tell a
+# day: no month without one, no year of two digits, no "November 5, 2024".
+DATE_AND_TIME = rf"{_PRINTED}(?:\s?[-–—|,T]?\s?(?:um\s|at\s)?{CLOCK_TIME})?"
+
 DATE = re.compile(
     r"(?<![\d./-])(?:"
     r"(?P<day1>\d{1,2})\.\s?(?P<month1>\d{1,2})\.\s?(?P<year1>\d{4})"
@@ -27,6 +38,11 @@ DATE = re.compile(
 )
 
 
+def month_names(language: str) -> tuple[str, ...]:
+    """The whole names of the months, in the order of the year; `language` is "de" or "en"."""
+    return tuple(re.split(r"[ |]", _MONTHS[language]))
+
+
 def date_of(text: str) -> str:
     """The first whole and possible date in a text, ISO 8601, or "".
 
@@ -34,7 +50,7 @@ def date_of(text: str) -> str:
     """
     for match in DATE.finditer(text):
         parts = {name.rstrip("1234"): value for name, value in match.groupdict().items() if value}
-        month = _MONTHS.get(parts["month"].casefold()) if parts["month"].isalpha() else int(parts["month"])
+        month = _NUMBERS.get(parts["month"].casefold()) if parts["month"].isalpha() else int(parts["month"])
         try:
             return date(int(parts["year"]), month or 0, int(parts["day"])).isoformat()
         except ValueError:  # no such day

@@ -1,4 +1,4 @@
-"""What a file says of one article, before it is checked."""
+"""What a format reads from a file, before it is checked."""
 
 from __future__ import annotations
 
@@ -13,3 +13,11 @@ class Draft(NamedTuple):
 
     text: str
     fields: Mapping[str, str]
+    part: str = ""  # of the file: the number of the row, "0003"; "" for the whole
+
+
+class Member(NamedTuple):
+    """A file within a file, which its own format reads."""
+
+    name: str  # "/"-separated, within the archive
+    data: bytes
