@@ -17,7 +17,7 @@ from qa.text.dates import CLOCK_TIME, DATE_AND_TIME
 from qa.types import Span
 
 MAX_LINE = 120  # characters; a longer line is prose whatever it begins with
-MAX_LABEL_WORDS = 3  # a bare category or author's name beside boilerplate
+MAX_LABEL_WORDS = 3  # a bare category or author's name next to boilerplate
 PROSE_WORDS = 8  # a line of as many words with a full stop is the article's body
 
 _WEEKDAY = (
@@ -150,7 +150,7 @@ def _fragments(text: str, line: Span) -> Iterator[Span]:
 
 
 def _with_labels(lines: list[str], marks: list[bool]) -> list[bool]:
-    """Mark bare labels too: between boilerplate anywhere, beside it at the top of the page.
+    """Mark bare labels too: between boilerplate anywhere, next to it at the top of the page.
 
     The first line that is no boilerplate is never a label, it may be the headline.
     """
@@ -159,8 +159,8 @@ def _with_labels(lines: list[str], marks: list[bool]) -> list[bool]:
     first = out.index(False) if False in out else len(out)
     for i in range(first + 1, len(lines)):
         before, after = out[i - 1], i + 1 < len(lines) and out[i + 1]
-        beside = before or after if i < body else before and after
-        out[i] = out[i] or (beside and _is_label(lines[i]))
+        adjacent = before or after if i < body else before and after
+        out[i] = out[i] or (adjacent and _is_label(lines[i]))
     return out
 
 

@@ -91,9 +91,14 @@ def one(folder: Path, name: str, data: bytes) -> Article:
     return found
 
 
+def quoted(text: str, language: str = "de") -> list[str]:
+    """The sentences of a text."""
+    return [text[start:end] for start, end in sentences.sentences(text, language)]
+
+
 def quotes(article: Article) -> list[str]:
-    spans = sentences.sentences(article.text, article.language)
-    return [" ".join(article.text[start:end].split()) for start, end in spans]
+    """The sentences of an article, each on one line."""
+    return [" ".join(sentence.split()) for sentence in quoted(article.text, article.language)]
 
 
 def put(folder: Path, name: str, data: bytes | str) -> Path:

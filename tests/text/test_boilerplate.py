@@ -28,6 +28,7 @@ vor 5 Minuten
 05.11.2024 - 04:03 Uhr
 16. Oktober 2024
 Mittwoch, 16. Oktober 2024, 12:30 Uhr
+2. Jänner 2024
 Stand: 05.11.2024, 10:15 Uhr
 Aktualisiert am 05.11.2024
 Veröffentlicht: 5. November 2024

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MAX_DOCX = 100_000_000  # bytes of a Word file, unpacked; most of it pictures
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_SIGNS = {  # what stands in a line of a Word file beside its text
+_SIGNS = {  # what a line of a Word file holds apart from its text
     f"{_W}tab": "\t",
     f"{_W}br": "\n",
     f"{_W}cr": "\n",

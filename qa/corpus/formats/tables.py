@@ -25,7 +25,7 @@ def read_csv(data: bytes) -> Iterator[Draft | Skipped]:
     """The rows of a table with a header such as `title,text,date,source,url`, in any order and case.
 
     Commas, semicolons, tabs or bars part the columns; further columns are passed over. A row counts
-    whether it can be used or not, so that its number stays when another is mended. Raises CorpusError
+    whether it can be used or not, so that its number stays when another is corrected. Raises CorpusError
     without a column `text`, or with more than `MAX_ROWS` rows.
     """
     csv.field_size_limit(MAX_CELL)
@@ -88,7 +88,7 @@ def _records(lines: list[str], separator: str) -> Iterator[tuple[int, list[str] 
     """Each record with the line on which it begins, from 1, or with what is wrong with it.
 
     A quotation mark that is never closed would swallow the rest of the table. So the line it stands on is
-    given up, and reading begins anew on the next one.
+    given up, and reading starts again on the next one.
     """
     begin = 0
     while begin < len(lines):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from qa.answering.bot import Bot
+from qa.corpus.formats import cpu_time, pdf
 from qa.index import build
 from qa.index.search import Index
 from qa.types import Article
@@ -75,3 +76,10 @@ def test_hyphens_at_line_ends_stay(tmp_path: Path) -> None:
 def test_a_title_that_a_program_wrote_is_none(tmp_path: Path, title: str) -> None:
     data = documents.pdf([documents.printed(PARAGRAPHS)], title=title)
     assert one(tmp_path, "a.pdf", data).title.startswith("Die alte Brücke")
+
+
+def test_each_page_extends_the_limit_on_cpu_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    extended: list[float] = []
+    monkeypatch.setattr(cpu_time, "extend", extended.append)
+    list(pdf.read(documents.pdf([["Ein Satz."]] * 3)))
+    assert extended == [3 * pdf.SECONDS_PER_PAGE]
