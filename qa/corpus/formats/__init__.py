@@ -11,9 +11,8 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from qa.corpus.formats import archives, docx, html, pdf, tables, text
-from qa.corpus.formats.draft import Draft, Member
+from qa.corpus.formats.draft import Item
 from qa.errors import CorpusError
-from qa.types import Skipped
 
 __all__ = [
     "FORMATS",
@@ -42,7 +41,7 @@ class Format(NamedTuple):
     """
 
     suffixes: tuple[str, ...]  # in small letters, with the dot
-    read: Callable[[bytes], Iterator[Draft | Member | Skipped]]
+    read: Callable[[bytes], Iterator[Item]]
     max_bytes: int = 20_000_000
     library: str = ""  # a foreign one that reads the file, in a process of its own (`worker`)
     is_archive: bool = False  # holds files, not articles

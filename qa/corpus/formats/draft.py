@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from qa.types import Skipped
+
 FIELDS = ("title", "date", "source", "language", "url")
 
 
@@ -21,3 +23,6 @@ class Member(NamedTuple):
 
     name: str  # "/"-separated, within the archive
     data: bytes
+
+
+Item = Draft | Member | Skipped  # what a file holds; the path of a `Skipped` is that of the part

@@ -22,7 +22,7 @@ from threading import Lock, Timer
 from typing import IO, Any, cast
 
 from qa.corpus.formats.cpu_time import IS_COUNTED
-from qa.corpus.formats.draft import Draft
+from qa.corpus.formats.draft import Draft, Item
 from qa.corpus.formats.worker_process import received
 from qa.errors import CorpusError
 from qa.types import Skipped
@@ -43,7 +43,7 @@ class Allowance:
         self.left = seconds
 
 
-def read(name: str, data: bytes, allowance: Allowance | None = None) -> Iterator[Draft | Skipped]:
+def read(name: str, data: bytes, allowance: Allowance | None = None) -> Iterator[Item]:
     """The articles in the bytes of a file of this name, whose format has a foreign library.
 
     Raises CorpusError, its message the reason, where it holds none, takes more than `SECONDS` of CPU time or
