@@ -6,26 +6,22 @@ Every value that a template writes loses its control characters and is escaped, 
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from qa.text.characters import UNSHOWN
+
 if TYPE_CHECKING:
     from jinja2 import Environment
-
-
-# Characters that reorder the text around them, and control characters: no article needs them
-# to be read, and they could make one line of the page pose as another.
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 def clean(text: str) -> str:
     """`text` without control and reordering characters and without lone surrogates."""
     text = text.replace("\f", "\n")  # a page break separates words as a line break does
-    return _CONTROLS.sub("", text.encode("utf-8", "replace").decode("utf-8"))
+    return UNSHOWN.sub("", text.encode("utf-8", "replace").decode("utf-8"))
 
 
 def html(text: object) -> Markup:

@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parents[1]
 LAYERS: tuple[set[str], ...] = (
     {"errors"},
     {"types"},
-    {"text", "embedding", "storage", "i18n", "templating"},
-    {"corpus"},
+    {"text", "embedding", "storage", "i18n"},
+    {"corpus", "templating"},
     {"index"},
     {"answering"},
     {"service", "evaluation", "qa"},

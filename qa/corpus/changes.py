@@ -18,30 +18,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from qa.corpus import parsing
+from qa.corpus.file_names import check_name, lookalike_key
 from qa.corpus.folder import article_files, article_id_of
-from qa.corpus.formats import registry
+from qa.corpus.formats import format_of
 from qa.errors import CorpusError, StoreError
 from qa.types import Added, Article, Removed, Skipped
 
 REMOVED = ".removed"  # within the corpus folder; a folder for each file that was taken out
-MAX_NAME = 200  # bytes of a file name; most file systems allow 255, and a suffix is added while writing
+MAX_UPLOAD = 64_000_000  # of one file that is sent over the network to be added
 MAX_FILES = 20_000  # files directly in the corpus folder that adding may lead to
 LISTED = 50  # removed files listed
 ABANDONED = 3600  # seconds after which a half-written file is taken for that of a process that was killed
 
 _TOKEN = re.compile(r"[0-9]{8}T[0-9]{12}-[0-9a-f]{8}")
 _HALF = re.compile(r"\.[0-9a-f]{16}\.part")
-_FORBIDDEN = re.compile('[/\\\\:*?"<>|]')  # here or on Windows
-# https://learn.microsoft.com/windows/win32/fileio/naming-a-file; with any ending, and spaces before it
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\..*)?", re.IGNORECASE)
-_INVISIBLE = {"Cc", "Cf", "Zl", "Zp"}  # Unicode categories: controls, format characters, separators
-# Letters and marks that Unicode calls default ignorable: fillers, joiners, selectors of variants.
-_IGNORABLE = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
-)
 _NOT_REMOVED = "There is no such removed file; it was put back already."
-_TAKEN = "Another file of the corpus has this name; rename yours or remove the other."
-_LOST = "\ufffd"  # what decoders put in place of bytes that they cannot read
+_IN_USE = "Another file of the corpus has this name; rename yours or remove the other."
 
 
 def add(folder: Path, name: str, data: bytes, *, create: bool = False) -> Added:
@@ -55,13 +47,12 @@ def add(folder: Path, name: str, data: bytes, *, create: bool = False) -> Added:
     that add the same name at the same time, one succeeds.
     """
     name = unicodedata.normalize("NFC", name)
-    if reason := _bad_name(name) or registry.no_article(name):
-        raise CorpusError(reason)
-    if len(data) > (limit := registry.size_limit(name)):
+    check_name(name)
+    if len(data) > (limit := format_of(name).max_bytes):
         raise CorpusError(f"The file is larger than {limit / 1e6:.0f} MB; split it.")
-    found = list(parsing.contents(name, data))
-    articles = sum(isinstance(item, Article) for item in found)
-    skipped = tuple(item for item in found if isinstance(item, Skipped))
+    items = list(parsing.contents(name, data))
+    articles = sum(isinstance(item, Article) for item in items)
+    skipped = tuple(item for item in items if isinstance(item, Skipped))
     if not articles:
         raise CorpusError(skipped[0].reason if skipped else "The file holds no article; write one into it.")
     with _writing(folder):
@@ -78,38 +69,21 @@ def _check_folder(folder: Path) -> None:
         raise StoreError(f"The corpus folder {folder} is not there; mount or create it.")
 
 
-def _bad_name(name: str) -> str:
-    """Why a file may not be put into the corpus under a name, or ""."""
-    categories = {unicodedata.category(character) for character in name}
-    if "Cs" in categories or _LOST in name:  # a lone surrogate, or what a decoder put in place of bytes
-        return "The name is not valid UTF-8; rename the file or its folder."
-    if name.startswith(".") or name.endswith(".") or name != name.strip() or _FORBIDDEN.search(name):
-        return "The name is no plain file name; rename the file."
-    if categories & _INVISIBLE or _IGNORABLE.search(name):
-        return "The name holds invisible characters; rename the file."
-    if _DEVICE.fullmatch(name):
-        return "The name is reserved on Windows; rename the file."
-    return "The name is too long; rename the file." if len(name.encode()) > MAX_NAME else ""
-
-
-def _folded(name: str) -> str:
-    """The same for names that look alike or that some file system takes for one."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-
-
 def _write(folder: Path, name: str, data: bytes) -> None:
     """Write a new file whole or not at all, over none that is there."""
-    there = 0
-    with os.scandir(folder) as entries:
-        found = list(entries)
-    for entry in found:
-        there += entry.is_file(follow_symlinks=False)
+    files = 0
+    with os.scandir(folder) as scanned:
+        entries = list(scanned)
+    for entry in entries:
+        files += entry.is_file(follow_symlinks=False)
         if _HALF.fullmatch(entry.name):
             _remove_abandoned(entry)
-        if _folded(entry.name) == _folded(name):
+        if lookalike_key(entry.name) == lookalike_key(name):
             same = entry.is_file(follow_symlinks=False) and Path(entry.path).read_bytes() == data
-            raise CorpusError("The file is in the corpus already; nothing is to be done." if same else _TAKEN)
-    if there >= MAX_FILES:
+            raise CorpusError(
+                "The file is in the corpus already; nothing is to be done." if same else _IN_USE
+            )
+    if files >= MAX_FILES:
         raise CorpusError(f"The folder holds {MAX_FILES} files already; pack articles into a .zip or .jsonl.")
     half = folder / f".{secrets.token_hex(8)}.part"
     try:
@@ -119,7 +93,7 @@ def _write(folder: Path, name: str, data: bytes) -> None:
             os.fsync(file.fileno())
         _move(half, folder / name)
     except FileExistsError as error:  # another process was quicker
-        raise CorpusError(_TAKEN) from error
+        raise CorpusError(_IN_USE) from error
     finally:
         with suppress(FileNotFoundError):
             half.unlink()
@@ -133,7 +107,7 @@ def _remove_abandoned(entry: os.DirEntry[str]) -> None:
 
 
 def _move(source: Path, target: Path) -> None:
-    """Move a file to a new name on the same file system; FileExistsError where the name is taken.
+    """Move a file to a new name on the same file system; FileExistsError where another has the name.
 
     A rename would overwrite, and a look beforehand leaves time for another process.
     """
@@ -147,7 +121,7 @@ def _move(source: Path, target: Path) -> None:
         else:
             source.unlink()
             return
-    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))  # takes the name
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))  # reserves the name
     try:
         os.replace(source, target)
     except OSError:
@@ -175,12 +149,12 @@ def remove(folder: Path, article_id: str) -> Removed:
 
 def _file_of(folder: Path, article_id: str) -> Path:
     for path in article_files(folder):
-        own = article_id_of(folder, path)
-        if own == article_id:
+        file_id = article_id_of(folder, path)
+        if file_id == article_id:
             return path
-        if article_id.startswith(f"{own}/"):
+        if article_id.startswith(f"{file_id}/"):
             raise CorpusError(
-                f"The article is one of many in {own}; change that file, or remove it as a whole."
+                f"The article is one of many in {file_id}; change that file, or remove it as a whole."
             )
     raise CorpusError(f"The corpus has no file {article_id}; it was removed or renamed already.")
 
@@ -193,11 +167,11 @@ def removed(folder: Path) -> list[Removed]:
         )
     except OSError:
         return []
-    found: list[Removed] = []
+    files: list[Removed] = []
     for token in tokens:
-        if (path := _content(folder, token)) and len(found) < LISTED:
-            found.append(Removed(token, article_id_of(folder / REMOVED / token, path), _time(token)))
-    return found
+        if (path := _content(folder, token)) and len(files) < LISTED:
+            files.append(Removed(token, article_id_of(folder / REMOVED / token, path), _time(token)))
+    return files
 
 
 def restore(folder: Path, token: str) -> Removed:
@@ -212,7 +186,7 @@ def restore(folder: Path, token: str) -> Removed:
         raise CorpusError(_NOT_REMOVED)
     relative = path.relative_to(folder / REMOVED / token)
     target = folder / relative
-    found = Removed(token, article_id_of(folder, target), _time(token))
+    restored = Removed(token, article_id_of(folder, target), _time(token))
     with _writing(folder):
         target.parent.mkdir(parents=True, exist_ok=True)
         if not target.parent.resolve().is_relative_to(folder.resolve()):
@@ -221,7 +195,7 @@ def restore(folder: Path, token: str) -> Removed:
             _move(path, target)
         except FileExistsError as error:
             raise CorpusError(
-                f"There is another file {found.path} by now; rename it, then put this one back."
+                f"There is another file {restored.path} by now; rename it, then put this one back."
             ) from error
         except FileNotFoundError as error:  # another process was quicker
             raise CorpusError(_NOT_REMOVED) from error
@@ -230,7 +204,7 @@ def restore(folder: Path, token: str) -> Removed:
             if empty == folder / REMOVED:
                 break
             empty.rmdir()
-    return found
+    return restored
 
 
 def _content(folder: Path, token: str) -> Path | None:

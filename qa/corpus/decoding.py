@@ -9,8 +9,8 @@ import codecs
 import re
 
 from qa.errors import CorpusError
+from qa.text.characters import BINARY
 from qa.text.composition import composed
-from qa.text.dates import date_of
 
 MAX_FIELD = 300  # characters of a title, source or address
 MAX_CONTROLS = 0.01  # share of control characters beyond which a file is no text
@@ -40,7 +40,6 @@ _BOMS = {
 _CHARSET = re.compile(
     r"cp\d+|iso8859-\d+|koi8-\w|gb\w+|big5\w*|shift_jis\w*|euc_\w+|mac-\w+|utf-16\w*|tis-620"
 )
-CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LANGUAGES = {"deutsch": "de", "german": "de", "englisch": "en", "english": "en"}
 
@@ -66,7 +65,7 @@ def decoded(data: bytes, declared: str = "") -> str:
 
 def is_text(text: str) -> bool:
     """Whether a string is text and not binary data."""
-    return "\0" not in text and len(CONTROL.findall(text)) <= MAX_CONTROLS * len(text)
+    return "\0" not in text and len(BINARY.findall(text)) <= MAX_CONTROLS * len(text)
 
 
 def settled(text: str) -> str:
@@ -77,17 +76,7 @@ def settled(text: str) -> str:
 
 def field(value: str) -> str:
     """A title, source or address in one line of at most `MAX_FIELD` characters without control characters."""
-    return settled(" ".join(CONTROL.sub("", value).split())[:MAX_FIELD])
-
-
-def iso_date(value: str) -> str:
-    """The date in a field, ISO 8601, or ""."""
-    return date_of(value)
-
-
-def web_address(value: str) -> str:
-    """An address of the web, or ""."""
-    return value if re.match(r"https?://\S+$", value) else ""
+    return settled(" ".join(BINARY.sub("", value).split())[:MAX_FIELD])
 
 
 def language(name: str) -> str:

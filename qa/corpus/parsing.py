@@ -1,6 +1,6 @@
 """The bytes of a file → its articles, or the reason why there is none.
 
-An article's text is kept whole; title, date, source and language come from the file or else from the head
+An article's text is kept whole; title, date, source and language come from the file or else from the top
 of the text, and stay empty where neither tells. Knows nothing of folders.
 """
 
@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from qa.corpus import decoding
-from qa.corpus.formats import archives, registry, tables, text, worker
-from qa.corpus.formats.draft import Draft
-from qa.corpus.formats.registry import FOREIGN, PLAIN, TABLES, no_article
+from qa.corpus.formats import format_of, worker
+from qa.corpus.formats.draft import Draft, Member
 from qa.corpus.metadata import article_date, source_of, title_of
 from qa.errors import CorpusError
+from qa.text.addresses import web_address
+from qa.text.dates import date_of
 from qa.text.languages import language_of
 from qa.types import Article, Skipped
 
@@ -27,52 +28,47 @@ MAX_LINES = (
 MAX_ARCHIVE_SECONDS = 600.0  # CPU time that foreign libraries may take for the files of one archive
 
 
-def contents(
-    article_id: str, data: bytes, *, packed: worker.Allowance | None = None
-) -> Iterator[Article | Skipped]:
-    """The articles in the bytes of a file, or why there is none; `packed` if it comes out of an archive."""
-    suffix = PurePosixPath(article_id).suffix.lower()
+def contents(article_id: str, data: bytes) -> Iterator[Article | Skipped]:
+    """The articles in the bytes of a file, or why there is none.
+
+    The ids of several articles end in the part of each: the number of its row, its name in the archive.
+    """
+    return _contents(article_id, data, None)
+
+
+def _contents(article_id: str, data: bytes, archive: worker.Allowance | None) -> Iterator[Article | Skipped]:
+    """The same; a file that comes out of an archive shares the allowance of that."""
     sha256 = hashlib.sha256(data).hexdigest()
     try:
-        if suffix in PLAIN:
-            yield _article(article_id, text.draft(data), sha256)
-        elif suffix in FOREIGN:
-            yield _article(article_id, worker.draft(suffix, data, packed), sha256)
-        elif suffix in TABLES:
-            yield from _rows(article_id, TABLES[suffix](decoding.decoded(data)), sha256)
-        elif packed is not None:
+        kind = format_of(article_id)
+        if kind.is_archive and archive:
             raise CorpusError("An archive in an archive is not opened; unpack it.")
-        else:
-            yield from _members(article_id, data)
+        allowance = worker.Allowance(MAX_ARCHIVE_SECONDS) if kind.is_archive else archive
+        for item in worker.read(article_id, data, allowance) if kind.library else kind.read(data):
+            if kind.is_archive and allowance and allowance.left <= 0:
+                raise CorpusError(
+                    f"The archive takes longer than {MAX_ARCHIVE_SECONDS / 60:.0f} minutes to read;"
+                    " the rest is not read, pack fewer articles."
+                )
+            if isinstance(item, Member):
+                yield from _contents(f"{article_id}/{item.name}", item.data, allowance)
+            elif isinstance(item, Skipped):
+                yield Skipped(f"{article_id}/{item.path}", item.reason)
+            else:
+                yield _article_or_reason(article_id, item, sha256)
     except CorpusError as error:
         yield Skipped(article_id, str(error))
 
 
-def _rows(article_id: str, rows: Iterable[tables.Row], sha256: str) -> Iterator[Article | Skipped]:
-    """The articles of a table; the row's number is the last part of their ids."""
-    for number, found in rows:
-        row_id = f"{article_id}/{number:04d}"
-        try:
-            yield Skipped(row_id, found) if isinstance(found, str) else _article(row_id, found, sha256)
-        except CorpusError as error:
-            yield Skipped(row_id, str(error).replace("The file", "The row", 1))
-
-
-def _members(article_id: str, data: bytes) -> Iterator[Article | Skipped]:
-    """The articles of an archive; the name of the member is the last part of their ids."""
-    packed = worker.Allowance(MAX_ARCHIVE_SECONDS)
-    for member in archives.members(data, limit=registry.MAX_FILE_BYTES):
-        if packed.left <= 0:
-            raise CorpusError(
-                f"The archive takes longer than {MAX_ARCHIVE_SECONDS / 60:.0f} minutes to read;"
-                " the rest is not read, pack fewer articles."
-            )
-        if isinstance(member, Skipped):
-            yield Skipped(f"{article_id}/{member.path}", member.reason)
-        elif reason := no_article(member.name):
-            yield Skipped(f"{article_id}/{member.name}", reason)
-        else:
-            yield from contents(f"{article_id}/{member.name}", member.data, packed=packed)
+def _article_or_reason(article_id: str, draft: Draft, sha256: str) -> Article | Skipped:
+    """The article of a whole file or of a row, which a reason then calls by its name."""
+    if not draft.part:
+        return _article(article_id, draft, sha256)
+    row_id = f"{article_id}/{draft.part}"
+    try:
+        return _article(row_id, draft, sha256)
+    except CorpusError as error:
+        return Skipped(row_id, str(error).replace("The file", "The row", 1))
 
 
 def _article(article_id: str, draft: Draft, sha256: str) -> Article:
@@ -93,8 +89,8 @@ def _article(article_id: str, draft: Draft, sha256: str) -> Article:
         title=fields.get("title") or title_of(text, language) or PurePosixPath(article_id).stem,
         text=text,
         source=fields.get("source") or source_of(text),
-        url=decoding.web_address(fields.get("url", "")),
-        date=decoding.iso_date(fields["date"]) if fields.get("date") else article_date(text),
+        url=web_address(fields.get("url", "")),
+        date=date_of(fields["date"]) if fields.get("date") else article_date(text),
         language=language,
         sha256=sha256,
     )

@@ -1,7 +1,20 @@
-"""Language: tokens, sentences, boilerplate, dates.
+"""Language: tokens, sentences, boilerplate, dates, kinds of characters.
 
 Knows nothing of files or models.
 Read `tokens` first, then `sentences`.
 """
 
-__all__ = ["addresses", "boilerplate", "composition", "dates", "languages", "sentences", "tokens"]
+__all__ = [
+    "abbreviations",
+    "addresses",
+    "boilerplate",
+    "characters",
+    "composition",
+    "corrections",
+    "dates",
+    "languages",
+    "paragraphs",
+    "sentences",
+    "spans",
+    "tokens",
+]

@@ -1,9 +1,9 @@
-"""Page furniture: the parts of a scraped text that are not the article.
+"""Boilerplate: the parts of a scraped text that are not the article.
 
 Navigation, share buttons, picture credits, reading times, lone dates, cookie notices. They stay in
 `Article.text`, but a passage breaks at them and nobody quotes them. The rules look at the form of a
 line or of a fragment within one; they know German and English pages, and no single outlet. Facts set
-as a table, addresses and links are content, not furniture.
+as a table, addresses and links are content.
 """
 
 from __future__ import annotations
@@ -12,22 +12,14 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from qa.text.characters import STOPS
+from qa.text.dates import CLOCK_TIME, DATE_AND_TIME
 from qa.types import Span
 
 MAX_LINE = 120  # characters; a longer line is prose whatever it begins with
-MAX_LABEL_WORDS = 3  # a bare category or author's name beside furniture
-HEAD_WORDS = 8  # a line of as many words with a full stop is the article's body
+MAX_LABEL_WORDS = 3  # a bare category or author's name next to boilerplate
+PROSE_WORDS = 8  # a line of as many words with a full stop is the article's body
 
-_MONTH = (
-    r"(?:jan(?:uar|uary)?|feb(?:ruar|ruary)?|mär(?:z)?|mar(?:ch)?|apr(?:il)?|mai|may|jun[ie]?|jul[iy]?"
-    r"|aug(?:ust)?|sept?(?:ember)?|o[kc]t(?:ober)?|nov(?:ember)?|de[zc](?:ember)?)\.?"
-)
-_DATE = (
-    rf"(?:\d{{1,2}}[./]\s?\d{{1,2}}[./]\s?\d{{2,4}}|\d{{4}}-\d{{2}}(?:-\d{{2}})?"
-    rf"|\d{{1,2}}\.?\s{_MONTH}\s\d{{4}}|{_MONTH}\s\d{{1,2}},\s\d{{4}})"
-)
-_TIME = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?(?:uhr|h|a\.?m\.?|p\.?m\.?))?"
-_STAMP = rf"{_DATE}(?:\s?[-–—|,T]?\s?(?:um\s|at\s)?{_TIME})?"
 _WEEKDAY = (
     r"(?:(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mo|di|mi"
     r"|do|fr|sa|so)\.?"
@@ -76,8 +68,8 @@ _LINES = (
     rf"vor {_SPAN}|{_SPAN} (?:vor|her|zuvor|ago)",
     r"(?:lese(?:dauer|zeit)|reading time)\b.{0,25}|(?:ca\. )?\d+ ?[- ]?min(?:\.|uten"
     r"|utes?)? (?:lese(?:zeit|dauer)|read)",
-    rf"(?:{_UPDATED}(?: am| vom| on)?:?\s?)?(?:{_WEEKDAY},?\s)?(?:den |der )?{_STAMP}(?: \([^)]*\))?",
-    rf"{_UPDATED}:?\s{_TIME}",
+    rf"(?:{_UPDATED}(?: am| vom| on)?:?\s?)?(?:{_WEEKDAY},?\s)?(?:den |der )?{DATE_AND_TIME}(?: \([^)]*\))?",
+    rf"{_UPDATED}:?\s{CLOCK_TIME}",
     # cookie notices
     r"(?:alle )?cookies?(?:-| )?(?:akzeptieren|ablehnen|einstellungen|zulassen|richtlinien?|hinweis"
     r"|settings|policy)",
@@ -100,7 +92,7 @@ _TRAIL = re.compile(r"(?!\s*[|>])[^|›»>.!?]{1,30}(?:\s[|›»>]\s[^|›»>.!?
 _TABLE_RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?|\|(?:\s*:?-{2,}:?\s*\|)+")
 _NUMBER = re.compile(r"\s*\d{1,4}\s*")
 _INLINE = re.compile(
-    rf"(?:\b(?:Von|By)\s[^.!?:\n]{{1,60}}?\s)?\b{_UPDATED}(?:\sam|\svom|\son)?:?\s{_STAMP}"
+    rf"(?:\b(?:Von|By)\s[^.!?:\n]{{1,60}}?\s)?\b{_UPDATED}(?:\sam|\svom|\son)?:?\s{DATE_AND_TIME}"
     r"|\b(?:Lesedauer|Lesezeit|Reading time):?\s(?:ca\.\s)?\d+\sMin(?:\.|uten|utes)?"
     r"|\((?:Foto|Bild|Quelle|Symbolbild|Archivbild|Grafik|Photo|Image|Source)s?:[^()\n]{1,80}\)"
     r"|\b(?:(?:Link\s)?Kopiert\s)?News folgen\b|\bLink kopiert\b"
@@ -110,8 +102,8 @@ _INLINE = re.compile(
 
 
 @lru_cache(maxsize=4096)
-def is_furniture(line: str) -> bool:
-    """Whether a whole line, taken by itself, is furniture."""
+def is_boilerplate(line: str) -> bool:
+    """Whether a whole line, taken by itself, is boilerplate."""
     bare = line.strip().strip("*_").strip()
     if not any(c.isalnum() for c in bare):
         return not _TABLE_RULE.fullmatch(bare)
@@ -122,10 +114,10 @@ def is_furniture(line: str) -> bool:
     return bool(_LINE.fullmatch(bare) or _BYLINE.fullmatch(bare) or _TRAIL.fullmatch(bare))
 
 
-def furniture(text: str) -> list[Span]:
-    """The furniture of a text as disjoint spans in order: whole lines, and fragments within lines."""
+def boilerplate_spans(text: str) -> list[Span]:
+    """The boilerplate of a text as disjoint spans in order: whole lines, and fragments within lines."""
     lines = [match for match in re.finditer(r"[^\r\n\f]+", text) if match[0].strip()]
-    marks = [is_furniture(line[0]) or _is_page_number(text, line) for line in lines]
+    marks = [is_boilerplate(line[0]) or _is_page_number(text, line) for line in lines]
     spans = []
     for line, marked in zip(lines, _with_labels([line[0].strip() for line in lines], marks), strict=True):
         if marked:
@@ -146,11 +138,11 @@ def _is_page_number(text: str, line: re.Match[str]) -> bool:
 
 
 def _fragments(text: str, line: Span) -> Iterator[Span]:
-    """The fragments of furniture in a line; what they leave of it may be furniture by itself."""
-    found = [Span(m.start(), m.end()) for m in _INLINE.finditer(text, line.start, line.end)]
+    """The fragments of boilerplate in a line; what they leave of it may be boilerplate by itself."""
+    fragments = [Span(m.start(), m.end()) for m in _INLINE.finditer(text, line.start, line.end)]
     last = line.start
-    for span in [*found, Span(line.end, line.end)] if found else []:
-        if text[last : span.start].strip() and is_furniture(text[last : span.start]):
+    for span in [*fragments, Span(line.end, line.end)] if fragments else []:
+        if text[last : span.start].strip() and is_boilerplate(text[last : span.start]):
             yield Span(last, span.start)
         if span.start < span.end:
             yield span
@@ -158,17 +150,17 @@ def _fragments(text: str, line: Span) -> Iterator[Span]:
 
 
 def _with_labels(lines: list[str], marks: list[bool]) -> list[bool]:
-    """Mark bare labels too: between furniture anywhere, beside it in the head of the page.
+    """Mark bare labels too: between boilerplate anywhere, next to it at the top of the page.
 
-    The first line that is no furniture is never a label, it may be the headline.
+    The first line that is no boilerplate is never a label, it may be the headline.
     """
     out = marks.copy()
     body = next((i for i, line in enumerate(lines) if is_prose(line)), len(lines))
     first = out.index(False) if False in out else len(out)
     for i in range(first + 1, len(lines)):
         before, after = out[i - 1], i + 1 < len(lines) and out[i + 1]
-        beside = before or after if i < body else before and after
-        out[i] = out[i] or (beside and _is_label(lines[i]))
+        adjacent = before or after if i < body else before and after
+        out[i] = out[i] or (adjacent and _is_label(lines[i]))
     return out
 
 
@@ -179,4 +171,4 @@ def _is_label(line: str) -> bool:
 
 def is_prose(line: str) -> bool:
     """Whether a line is a sentence or more of running text."""
-    return len(line.split()) >= HEAD_WORDS and line.rstrip('“”"»«)’').endswith((".", "!", "?"))
+    return len(line.split()) >= PROSE_WORDS and line.rstrip('“”"»«)’').endswith(tuple(STOPS))

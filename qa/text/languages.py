@@ -85,8 +85,8 @@ def _within_script(script: str, sample: str) -> str:
 
 
 def _by_common_words(sample: str) -> str:
-    found = Counter(re.findall(r"[^\W\d_]+", sample))
-    scores = {name: sum(found[word] for word in words) for name, words in _COMMON.items()}
+    counts = Counter(re.findall(r"[^\W\d_]+", sample))
+    scores = {name: sum(counts[word] for word in words) for name, words in _COMMON.items()}
     (best, most), (_, second) = Counter(scores).most_common(2)
-    enough = most >= MIN_COMMON and most >= MIN_SHARE * found.total() and most >= MIN_LEAD * second
+    enough = most >= MIN_COMMON and most >= MIN_SHARE * counts.total() and most >= MIN_LEAD * second
     return best if enough else ""

@@ -123,9 +123,8 @@ def query_terms(text: str, languages: frozenset[str]) -> list[str]:
 
     Stop words of the question's own language and of each language of the articles are left out.
     """
-    own = question_language(text)
-    stop = stop_words(own).union(*(stop_words(language) for language in languages))
-    folded = [word for word in (fold(found.text) for found in words(text)) if word and word not in stop]
+    stop = stop_words(question_language(text)).union(*map(stop_words, languages))
+    folded = [term for term in (fold(word.text) for word in words(text)) if term and term not in stop]
     return list(dict.fromkeys(stem(word, language) for word in folded for language in sorted(languages)))
 
 
@@ -134,10 +133,10 @@ def question_language(text: str) -> str:
 
     An umlaut decides only between equals: it may stand in a name.
     """
-    found = [fold(word.text) for word in words(text)]
+    folded = [fold(word.text) for word in words(text)]
     german = stop_words("de") | INTERROGATIVES["de"]
     english = stop_words("en") | INTERROGATIVES["en"]
-    score = sum((word in english) - (word in german) for word in found)
+    score = sum((word in english) - (word in german) for word in folded)
     if score == 0 and re.search("[äöüß]", text.casefold()):
         return "de"
     return "en" if score > 0 else "de" if score < 0 else ""

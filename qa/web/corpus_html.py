@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.corpus.formats.registry import EXTENSIONS
+from qa.corpus.formats import FORMATS
 from qa.errors import ShrunkCorpus
 from qa.i18n.wording import words
 from qa.service.service import MAX_UPLOAD
@@ -54,7 +54,7 @@ def _pages(offset: int, count: int, text: dict[str, str]) -> list[tuple[int, str
 
 def upload_html(language: str) -> str:
     """The place where files are put into the corpus; the script of the page sends them."""
-    return rendered("upload", language, files=MAX_FILES, size=MAX_UPLOAD, kinds=EXTENSIONS)
+    return rendered("upload", language, files=MAX_FILES, size=MAX_UPLOAD, kinds=tuple(FORMATS))
 
 
 def added_html(files: Sequence[Sent], language: str) -> str:

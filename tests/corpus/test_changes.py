@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from qa import types
 from qa.corpus import changes
 from qa.corpus.folder import article_files, read_corpus
-from qa.corpus.formats import registry
+from qa.corpus.formats import FORMATS
 from qa.errors import CorpusError, StoreError
 from qa.service.library import Folders
 from qa.types import Article, Skipped
@@ -150,14 +150,14 @@ def test_names_that_look_equal_are_one(folder: Path, name: str) -> None:
 ADDING = """
 import sys
 from pathlib import Path
-from qa.corpus import changes as shelf
+from qa.corpus import changes
 from qa.errors import CorpusError
 folder, who, names = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 print("ready", flush=True)
 sys.stdin.readline()
 for number in range(names):
     try:
-        shelf.add(folder, f"n{number}.txt", f"Das ist ein Satz von {who}.".encode())
+        changes.add(folder, f"n{number}.txt", f"Das ist ein Satz von {who}.".encode())
         print(number, flush=True)
     except CorpusError:
         pass
@@ -271,7 +271,7 @@ def test_a_removed_file_without_a_time_hides_no_other(folder: Path) -> None:
 
 
 def test_sizes_and_numbers_are_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "MAX_FILE_BYTES", 100)
+    monkeypatch.setitem(FORMATS, ".txt", FORMATS[".txt"]._replace(max_bytes=100))
     with pytest.raises(CorpusError, match="larger than"):
         changes.add(folder, "neu.txt", b"x" * 101)
     monkeypatch.setattr(changes, "MAX_FILES", 2)

@@ -1,163 +1,23 @@
+"""The files of a folder: which are read, which are not, and why."""
+
 from __future__ import annotations
 
-import hashlib
 import os
+import time
 import unicodedata
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
 
-from qa.corpus.folder import article_files, read_article, read_corpus
-from qa.corpus.formats import registry, text
+from qa.corpus import folder as folder_module
+from qa.corpus.folder import article_files, read_corpus
+from qa.corpus.formats import FORMATS
 from qa.errors import CorpusError
 from qa.types import Article, Skipped
+from tests.support.articles import GOOD, OTHER, PARAGRAPHS, all_of, as_csv, one, put, reasons
 
-BODY = (
-    "Die alte Brücke über den Bach bleibt bis zum Herbst gesperrt, wie die Gemeinde am Dienstag mitteilte."
-    " Nach Angaben der Verwaltung sind die Pfeiler morsch.\n"
-)
-
-
-def write(folder: Path, name: str, data: str | bytes) -> Path:
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data if isinstance(data, bytes) else data.encode())
-    return path
-
-
-def read(folder: Path, data: str | bytes, name: str = "a.md") -> Article:
-    return read_article(folder, write(folder, name, data))
-
-
-def test_an_article_with_front_matter(tmp_path: Path) -> None:
-    data = (
-        "---\ntitle: 'Brücke: gesperrt'\ndate: 2024-11-05\nsource: Tagblatt\nlanguage: de-DE\n"
-        f"url: https://example.org/a\noriginal: x.txt\n---\n{BODY}"
-    )
-    assert read(tmp_path, data, "ort/a.md") == Article(
-        article_id="ort/a.md",
-        title="Brücke: gesperrt",
-        text=BODY,
-        source="Tagblatt",
-        url="https://example.org/a",
-        date="2024-11-05",
-        language="de",
-        sha256=hashlib.sha256(data.encode()).hexdigest(),
-    )
-
-
-def test_an_article_without_front_matter(tmp_path: Path) -> None:
-    text = f"Brücke gesperrt\n\nVon tagblatt.de\n24/10/2024\n{BODY}"
-    found = read(tmp_path, text, "a.txt")
-    assert (found.title, found.date, found.source, found.language) == (
-        "Brücke gesperrt",
-        "2024-10-24",
-        "tagblatt.de",
-        "de",
-    )
-    assert found.text == text
-
-
-@pytest.mark.parametrize(
-    "fields", ["title: Nein\n", "# nur ein Kommentar\n", "\n", "title: ''\nlanguage: ''\n"]
-)
-def test_what_front_matter_lacks_comes_from_the_text(tmp_path: Path, fields: str) -> None:
-    found = read(tmp_path, f"---\n{fields}---\n# Brücke gesperrt\n\n{BODY}")
-    assert found.title == ("Nein" if "Nein" in fields else "Brücke gesperrt")
-    assert found.language == "de"
-    assert found.text == f"# Brücke gesperrt\n\n{BODY}"
-
-
-@pytest.mark.parametrize(
-    ("line", "field", "value"),
-    [
-        ("title: No", "title", "No"),
-        ("title: 2024", "title", "2024"),
-        ("title: |\n  Brücke\n  gesperrt", "title", "Brücke gesperrt"),
-        ("date: 05.11.2024", "date", "2024-11-05"),
-        ("date: 2024-11-05T04:03:00Z", "date", "2024-11-05"),
-        ("date: 2024-02-30", "date", ""),
-        ("date: 2024-11", "date", ""),
-        ("language: Deutsch", "language", "de"),
-        ("language: EN", "language", "en"),
-        ("language: irgendwas", "language", "de"),
-        ("url: javascript:alert(1)", "url", ""),
-        ("url: https://a.b/ c", "url", ""),
-    ],
-)
-def test_fields(tmp_path: Path, line: str, field: str, value: str) -> None:
-    assert getattr(read(tmp_path, f"---\n{line}\n---\n{BODY}"), field) == value
-
-
-def test_a_date_in_front_matter_that_is_none_is_not_replaced_by_a_guess(tmp_path: Path) -> None:
-    assert read(tmp_path, f"---\ndate: bald\n---\nBrücke\n24/10/2024\n{BODY}").date == ""
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        "title: a: b",
-        "title: [1",
-        "- eins\n- zwei",
-        "title: [a, b]",
-        "date: {a: b}",
-        "title: !!python/object/apply:os.getcwd []",
-        "a: " + "[" * 5000,
-        "title: \x07",
-        "x: " + "y" * text.MAX_FRONT_MATTER,
-    ],
-)
-def test_malformed_front_matter(tmp_path: Path, fields: str) -> None:
-    with pytest.raises(CorpusError, match="front matter is malformed"):
-        read(tmp_path, f"---\n{fields}\n---\n{BODY}")
-
-
-@pytest.mark.parametrize("text", [f"---\n\n{BODY}", f"---\n{BODY}---\n{BODY}", f"----\n{BODY}"])
-def test_a_rule_at_the_top_is_no_front_matter(tmp_path: Path, text: str) -> None:
-    assert read(tmp_path, text).text == text
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252", "iso8859_15"])
-def test_encodings(tmp_path: Path, encoding: str) -> None:
-    assert read(tmp_path, BODY.encode(encoding)).text == BODY
-
-
-def test_one_bad_byte_does_not_garble_the_rest(tmp_path: Path) -> None:
-    data = (BODY * 10).encode()
-    found = read(tmp_path, data[:500] + b"\xff" + data[500:])
-    assert found.text.replace("\ufffd", "") == BODY * 10
-
-
-def test_newlines_and_accents(tmp_path: Path) -> None:
-    decomposed = unicodedata.normalize("NFD", BODY).replace("\n", "\r\n") + "Zeile\rZeile\r\n"
-    assert read(tmp_path, decomposed).text == BODY + "Zeile\nZeile\n"
-
-
-@hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=200))
-def test_text_is_kept_whole(tmp_path: Path, text: str) -> None:
-    text = f"Anfang {text} Ende\n"
-    assert read(tmp_path, text).text == unicodedata.normalize("NFC", text)
-
-
-@hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    st.one_of(
-        st.binary(max_size=300), st.text(max_size=200).map(lambda text: f"---\n{text}\n---\nx".encode())
-    )
-)
-def test_any_bytes_are_an_article_or_an_error(tmp_path: Path, data: bytes) -> None:
-    write(tmp_path, "a.md", data)
-    (found,) = read_corpus(tmp_path)
-    if isinstance(found, Skipped):
-        assert found.reason.endswith(".")
-    else:
-        assert "\0" not in found.text
-        assert any(c.isalnum() for c in found.text)
-        assert found.text == unicodedata.normalize("NFC", found.text)
+BODY = f"{PARAGRAPHS[0]}\n"
 
 
 BAD = {
@@ -176,11 +36,11 @@ BAD = {
 
 def test_a_bad_file_is_skipped_with_its_reason_and_the_rest_is_read(tmp_path: Path) -> None:
     for name, data in BAD.items():
-        write(tmp_path, name, data)
-    write(tmp_path, "z.txt", BODY)
-    write(tmp_path, "a/b.MD", f"Noch etwas. {BODY}")
-    write(tmp_path, ".hidden.txt", BODY)
-    write(tmp_path, ".git/c.txt", BODY)
+        put(tmp_path, name, data)
+    put(tmp_path, "z.txt", BODY)
+    put(tmp_path, "a/b.MD", f"Noch etwas. {BODY}")
+    put(tmp_path, ".hidden.txt", BODY)
+    put(tmp_path, ".git/c.txt", BODY)
     found = list(read_corpus(tmp_path))
     names = [item.article_id if isinstance(item, Article) else item.path for item in found]
     assert names == sorted([*BAD, "z.txt", "a/b.MD"])
@@ -191,35 +51,45 @@ def test_a_bad_file_is_skipped_with_its_reason_and_the_rest_is_read(tmp_path: Pa
 
 def test_files_are_listed_by_article_id(tmp_path: Path) -> None:
     for name in ("b.txt", "a/x.txt", "a.txt", "a-b.md", "c.jpg"):
-        write(tmp_path, name, BODY)
+        put(tmp_path, name, BODY)
     ids = [path.relative_to(tmp_path).as_posix() for path in article_files(tmp_path)]
     assert ids == sorted(ids) == ["a-b.md", "a.txt", "a/x.txt", "b.txt"]
 
 
 def test_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "MAX_FILE_BYTES", 100)
-    assert read(tmp_path, b"a" * 100).text == "a" * 100
-    with pytest.raises(CorpusError, match="larger than"):
-        read(tmp_path, b"a" * 101)
+    monkeypatch.setitem(FORMATS, ".md", FORMATS[".md"]._replace(max_bytes=100))
+    assert one(tmp_path, "a.md", b"a" * 100).text == "a" * 100
+    (found,) = all_of(tmp_path, "a.md", b"a" * 101)
+    assert isinstance(found, Skipped)
+    assert "larger than" in found.reason
 
 
 def test_nothing_outside_the_folder_is_read(tmp_path: Path) -> None:
-    outside = write(tmp_path, "outside/secret.txt", BODY)
+    outside = put(tmp_path, "outside/secret.txt", BODY)
     folder = tmp_path / "corpus"
-    inside = write(folder, "real.txt", BODY)
+    inside = put(folder, "real.txt", BODY)
     (folder / "out.txt").symlink_to(outside)
     (folder / "z.txt").symlink_to(inside)
     (folder / "gone.txt").symlink_to(folder / "nothing.txt")
     (folder / "loop.txt").symlink_to(folder / "loop.txt")
     (folder / "linked").symlink_to(outside.parent)
-    found = {
-        getattr(item, "article_id", "") or getattr(item, "path", ""): item for item in read_corpus(folder)
-    }
-    assert sorted(found) == ["gone.txt", "linked", "loop.txt", "out.txt", "real.txt", "z.txt"]
-    assert [name for name, item in found.items() if isinstance(item, Article)] == ["real.txt"]
-    assert read_article(folder, folder / "z.txt").text == BODY  # a link within the folder is read
-    with pytest.raises(CorpusError, match="leads out"):
-        read_article(folder, folder / "out.txt")
+    items = list(read_corpus(folder))
+    articles = [item for item in items if isinstance(item, Article)]
+    assert [item.path for item in items if isinstance(item, Skipped)] == [
+        "gone.txt",
+        "linked",
+        "loop.txt",
+        "out.txt",
+        "z.txt",
+    ]
+    assert [(article.article_id, article.text) for article in articles] == [("real.txt", BODY)]
+
+
+def test_a_link_within_the_folder_is_read(tmp_path: Path) -> None:
+    inside = put(tmp_path, "a/real.text", BODY)
+    (tmp_path / "z.txt").symlink_to(inside)
+    found = [item for item in read_corpus(tmp_path) if isinstance(item, Article)]
+    assert [(article.article_id, article.text) for article in found] == [("z.txt", BODY)]
 
 
 def test_a_pipe_does_not_block(tmp_path: Path) -> None:
@@ -230,8 +100,8 @@ def test_a_pipe_does_not_block(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_unreadable(tmp_path: Path) -> None:
-    write(tmp_path, "a.txt", BODY).chmod(0)
-    write(tmp_path, "b/c.txt", BODY).parent.chmod(0)
+    put(tmp_path, "a.txt", BODY).chmod(0)
+    put(tmp_path, "b/c.txt", BODY).parent.chmod(0)
     try:
         found = list(read_corpus(tmp_path))
     finally:
@@ -248,18 +118,141 @@ def test_a_name_that_is_no_text(tmp_path: Path) -> None:
 
 
 def test_an_article_id_is_composed(tmp_path: Path) -> None:
-    write(tmp_path, unicodedata.normalize("NFD", "Brücke.txt"), BODY)
+    put(tmp_path, unicodedata.normalize("NFD", "Brücke.txt"), BODY)
     (found,) = read_corpus(tmp_path)
     assert isinstance(found, Article)
     assert found.article_id == "Brücke.txt"
 
 
 def test_no_folder(tmp_path: Path) -> None:
-    for path in (tmp_path / "none", write(tmp_path, "a.txt", BODY)):
+    for path in (tmp_path / "none", put(tmp_path, "a.txt", BODY)):
         with pytest.raises(CorpusError, match="is not a folder"):
             list(read_corpus(path))
         with pytest.raises(CorpusError, match="is not a folder"):
             article_files(path)
+
+
+def test_progress_counts_files(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(as_csv([{"text": f"Artikel {n} ist da."} for n in range(5)]))
+    (tmp_path / "b.txt").write_text("Noch einer.", "utf-8")
+    seen: list[tuple[int, int]] = []
+    assert len(list(read_corpus(tmp_path, lambda done, total: seen.append((done, total))))) == 6
+    assert seen == [(1, 2), (2, 2)]
+
+
+def test_links(tmp_path: Path) -> None:
+    folder = tmp_path / "corpus"
+    outside = put(tmp_path, "outside.txt", GOOD)
+    folder.mkdir()
+    (folder / "out.txt").symlink_to(outside)
+    (folder / "loop.txt").symlink_to(folder / "loop.txt")
+    (folder / "gone.txt").symlink_to(folder / "nothing.txt")
+    (folder / "up").symlink_to(folder)
+    found = reasons(folder)
+    assert "leads out of the folder" in found["out.txt"]
+    assert "cannot be read" in found["loop.txt"]
+    assert "vanished" in found["gone.txt"]
+    assert "Links to folders" in found["up"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_an_unreadable_file(tmp_path: Path) -> None:
+    put(tmp_path, "a.txt", GOOD).chmod(0)
+    assert "cannot be read" in reasons(tmp_path)["a.txt"]
+
+
+def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, "a.txt", OTHER)
+    opened = os.open
+
+    def refuse(path: str, flags: int) -> int:
+        if str(path).endswith("a.txt"):
+            raise PermissionError(13, "Permission denied")
+        return opened(path, flags)
+
+    monkeypatch.setattr(folder_module, "_open_file", refuse)
+    assert reasons(tmp_path)["a.txt"] == "The file cannot be read (Permission denied); allow or mend it."
+
+
+@pytest.mark.parametrize("change", [b"", GOOD.encode() * 3])
+def test_a_file_that_changes_while_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: bytes
+) -> None:
+    path = put(tmp_path, "a.txt", OTHER)
+    opened = folder_module._open_file
+
+    def changed(name: str, flags: int) -> int:
+        descriptor = opened(name, flags)
+        if name.endswith("a.txt"):
+            monkeypatch.setattr(os, "fstat", after_a_change(os.fstat, lambda: path.write_bytes(change)))
+        return descriptor
+
+    monkeypatch.setattr(folder_module, "_open_file", changed)
+    assert "was changed while it was read" in reasons(tmp_path)["a.txt"]
+
+
+def after_a_change(
+    fstat: Callable[[int], os.stat_result], change: Callable[[], object]
+) -> Callable[[int], os.stat_result]:
+    """`os.fstat` that changes the file behind the back of its first caller."""
+    left = iter([change])
+
+    def status(descriptor: int) -> os.stat_result:
+        found = fstat(descriptor)
+        for first in left:
+            first()
+        return found
+
+    return status
+
+
+def test_a_file_that_vanishes(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        put(tmp_path, name, f"{name} {GOOD}")
+    found: Iterator[Article | Skipped] = read_corpus(tmp_path)
+    assert isinstance(next(found), Article)
+    (tmp_path / "b.txt").unlink()
+    (last,) = found
+    assert isinstance(last, Skipped)
+    assert "vanished" in last.reason
+
+
+def test_names(tmp_path: Path) -> None:
+    for name in (b"\xff.txt", b"a\nb.txt", b"\xfe/c.txt"):
+        path = os.fsencode(tmp_path) + b"/" + name
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(OTHER.encode())
+    found = reasons(tmp_path)
+    assert sorted(found) == ["a\ufffdb.txt", "\ufffd.txt", "\ufffd/c.txt"]
+    assert sum("not valid UTF-8" in reason for reason in found.values()) == 2
+    assert "control characters" in found["a\ufffdb.txt"]
+
+
+def test_two_names_that_are_one(tmp_path: Path) -> None:
+    put(tmp_path, unicodedata.normalize("NFC", "Brücke.txt"), OTHER)
+    put(tmp_path, unicodedata.normalize("NFD", "Brücke.txt"), f"Anders. {OTHER}")
+    if len(os.listdir(tmp_path)) == 2:  # some file systems know one form only
+        assert "same name" in reasons(tmp_path)["Brücke.txt"]
+
+
+def test_the_same_article_twice(tmp_path: Path) -> None:
+    put(tmp_path, "a.txt", OTHER)
+    put(tmp_path, "b.txt", OTHER.replace(" ", "  "))
+    put(tmp_path, "c.md", f"---\nsource: Anzeiger\n---\n{OTHER}")  # another outlet: that is news
+    assert reasons(tmp_path) == {
+        "b.txt": "The same text, source and date as a.txt; remove one of them.",
+    }
+
+
+def test_ten_thousand_empty_files(tmp_path: Path) -> None:
+    for number in range(10_000):
+        (tmp_path / f"{number}.txt").touch()
+    began = time.process_time()
+    found = reasons(tmp_path)
+    assert len(found) == 10_000
+    assert set(found.values()) == {"The file is empty; write the article into it or remove it."}
+    assert time.process_time() - began < 20
 
 
 @pytest.mark.slow

@@ -1,23 +1,20 @@
+"""Title, date and source from the text itself."""
+
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.corpus.metadata import TITLE_CHARS, article_date, source_of, title_of
-from qa.text.dates import date_of
-from qa.text.languages import language_of
+from tests.support.articles import PARAGRAPHS
 
 UNHURRIED = settings(deadline=None)  # machines that run tests are busy
 
-BODY = (
-    "Die alte Brücke über den Bach bleibt bis zum Herbst gesperrt, wie die Gemeinde am Dienstag mitteilte."
-    " Nach Angaben der Verwaltung sind die Pfeiler morsch."
-)
+
+BODY = PARAGRAPHS[0]
 
 
 @pytest.mark.parametrize(
@@ -46,38 +43,6 @@ def test_title_is_one_short_line(text: str) -> None:
     title = title_of(text)
     assert len(title) <= TITLE_CHARS
     assert title == " ".join(title.split())
-
-
-@UNHURRIED
-@given(st.dates(date(1900, 1, 1), date(2100, 12, 31)))
-def test_every_form_of_a_date(day: date) -> None:
-    months = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
-    for text in (
-        f"{day:%d.%m.%Y}",
-        f"{day.day}.{day.month}.{day.year}",
-        f"{day:%d/%m/%Y}",
-        f"{day:%Y-%m-%d}",
-        f"{day:%Y-%m-%d}T04:03:00+01:00",
-        f"{day.day}. {months[day.month - 1]} {day.year}",
-    ):
-        assert date_of(text) == day.isoformat()
-        assert date_of(f"Stand: {text}.") == day.isoformat()
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "", "31.02.2024", "30/02/2024", "2024-13-01", "10/24/2024", "2024-11", "November 2024", "0.0.2024",
-        "16. Oktober", "Mittwoch (16. Oktober)", "32. Oktober 2024", "16. Brumaire 2024", "105.11.2024",
-        "05.11.20245", "05.11.24", "1.2.3.2024",
-    ],
-)  # fmt: skip
-def test_no_date(text: str) -> None:
-    assert date_of(text) == ""
-
-
-def test_an_impossible_date_does_not_hide_the_next() -> None:
-    assert date_of("31.02.2024, 01.03.2024") == "2024-03-01"
 
 
 @pytest.mark.parametrize(
@@ -130,36 +95,3 @@ def test_a_sentence_never_gives_the_date(days: int) -> None:
 )
 def test_source(head: str, source: str) -> None:
     assert source_of(f"{head}\n\n{BODY}") == source
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        (BODY, "de"),
-        (
-            "The old bridge over the brook is closed until autumn, and it will not be opened for the fair.",
-            "en",
-        ),
-        ("Le pont est fermé pour des travaux et les habitants ne sont pas contents de la mairie.", "fr"),
-        ("El puente está cerrado por obras y los vecinos no están contentos con la alcaldía.", "es"),
-        ("Η γέφυρα είναι κλειστή", "el"),
-        ("Мост закрыт до осени, как сообщили власти в четверг вечером, это был сильный дождь.", "ru"),
-        ("Міст закрито до осені, як повідомили в четвер, її ремонтують.", "uk"),
-        ("这座桥关闭到秋天。", "zh"),
-        ("この橋は秋まで閉鎖されます。", "ja"),
-        ("สะพานปิดจนถึงฤดูใบไม้ร่วง", "th"),
-        ("", ""),
-        ("42", ""),
-        ("Kursk Pjöngjang Moskau Seoul Washington Berlin", ""),
-    ],
-)
-def test_language(text: str, language: str) -> None:
-    assert language_of(text) == language
-
-
-@pytest.mark.slow
-def test_languages_of_judged_paragraphs(shared: Path) -> None:
-    for path in sorted((shared / "data/xquad-dev").glob("xquad.*.dev.json")):
-        data = json.loads(path.read_text("utf-8"))["data"]
-        found = [language_of(p["context"]) for article in data for p in article["paragraphs"]]
-        assert found.count(path.name.split(".")[1]) / len(found) > 0.93, path.name

@@ -9,9 +9,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.corpus.folder import read_article
+from qa.corpus.folder import read_corpus
 from qa.errors import CorpusError
 from qa.evaluation import datasets
+from qa.types import Article
 
 
 def squad(*articles: list[tuple[str, list[dict[str, Any]]]]) -> dict[str, Any]:
@@ -142,7 +143,8 @@ def test_a_title_is_the_article_s(beir: Path, tmp_path: Path) -> None:
     (tmp_path / "corpus").mkdir()
     found = datasets.read(beir)
     found.write(tmp_path / "corpus")
-    article = read_article(tmp_path / "corpus", tmp_path / "corpus" / next(iter(found.files)))
+    article = next(read_corpus(tmp_path / "corpus"))
+    assert isinstance(article, Article)
     assert (article.title, article.text.strip()) == ("Der: Titel", "Erster Text.")
 
 

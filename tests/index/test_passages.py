@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from qa.index import passages
 from qa.index.passages import embedding_text, settings, split
-from qa.text.boilerplate import furniture
+from qa.text.boilerplate import boilerplate_spans
 from qa.text.sentences import sentences
 from qa.types import Article, Passage
 from tests.text.test_sentences import GERMAN, TEXTS, WRAPPED
@@ -44,9 +44,9 @@ def test_offsets_are_exact_ordered_and_disjoint(text: str, language: str, size: 
 
 @UNHURRIED
 @given(TEXTS, LANGUAGES, SIZES)
-def test_all_that_is_no_furniture_is_in_one_passage(text: str, language: str, size: int) -> None:
+def test_all_that_is_no_boilerplate_is_in_one_passage(text: str, language: str, size: int) -> None:
     rest = list(text)
-    for start, end in furniture(text):
+    for start, end in boilerplate_spans(text):
         rest[start:end] = " " * (end - start)
     found = "".join(passage.text for passage in split(article(text, language), size=size))
     assert without_space(found) == without_space("".join(rest))
@@ -128,7 +128,7 @@ def test_a_heading_stays_with_what_follows() -> None:
     assert second.text.startswith("Neue Pläne\n\nDie Brücke")
 
 
-def test_a_passage_breaks_at_furniture() -> None:
+def test_a_passage_breaks_at_boilerplate() -> None:
     text = "Die Brücke bleibt zu.\nMeine News\n\nDer Neubau ist teuer.\nFoto: dpa\n"
     assert [passage.text for passage in split(article(text))] == [
         "Die Brücke bleibt zu.",

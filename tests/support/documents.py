@@ -75,7 +75,7 @@ def docx(paragraphs: Sequence[str], *, heading: str = "") -> bytes:
 
 
 def html(paragraphs: Sequence[str], *, title: str, head: str = "") -> bytes:
-    """A page of a newspaper, with the furniture of one."""
+    """A page of a newspaper, with the boilerplate of one."""
     body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
     return (
         f'<!doctype html><html lang="de"><head><meta charset="utf-8"><title>{title}</title>{head}</head>'

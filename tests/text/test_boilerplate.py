@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.text.boilerplate import furniture, is_furniture
+from qa.text.boilerplate import boilerplate_spans, is_boilerplate
+from qa.text.sentences import sentences
 
 UNHURRIED = settings(deadline=None)  # machines that run tests are busy
 
-FURNITURE = """
+BOILERPLATE = """
 |
 * * *
 Foto: Agentur/Max Muster
@@ -27,6 +28,7 @@ vor 5 Minuten
 05.11.2024 - 04:03 Uhr
 16. Oktober 2024
 Mittwoch, 16. Oktober 2024, 12:30 Uhr
+2. Jänner 2024
 Stand: 05.11.2024, 10:15 Uhr
 Aktualisiert am 05.11.2024
 Veröffentlicht: 5. November 2024
@@ -86,17 +88,17 @@ Drei Wochen vor der Wahl
 """.strip().split("\n")
 
 
-@pytest.mark.parametrize("line", FURNITURE)
-def test_furniture(line: str) -> None:
-    assert is_furniture(line)
+@pytest.mark.parametrize("line", BOILERPLATE)
+def test_boilerplate(line: str) -> None:
+    assert is_boilerplate(line)
     text = f"Davor steht ein ganzer Satz.\n{line}\nDanach steht ein ganzer Satz.\n"
-    assert [text[a:b] for a, b in furniture(text)] == [line]
+    assert [text[a:b] for a, b in boilerplate_spans(text)] == [line]
 
 
 @pytest.mark.parametrize("line", CONTENT)
 def test_content(line: str) -> None:
-    assert not is_furniture(line)
-    assert furniture(f"Davor steht ein ganzer Satz.\n{line}\nDanach steht ein ganzer Satz.\n") == []
+    assert not is_boilerplate(line)
+    assert boilerplate_spans(f"Davor steht ein ganzer Satz.\n{line}\nDanach steht ein ganzer Satz.\n") == []
 
 
 def test_fragments_within_a_line() -> None:
@@ -105,7 +107,7 @@ def test_fragments_within_a_line() -> None:
         " Lesedauer: 3 Min. Die Brücke im März 2024. (Quelle: Stadt) Kopiert News folgen"
     )
     kept, last = [], 0
-    for start, end in furniture(text):
+    for start, end in boilerplate_spans(text):
         kept.append(text[last:start].strip())
         last = end
     assert [part for part in [*kept, text[last:]] if part] == [
@@ -114,25 +116,31 @@ def test_fragments_within_a_line() -> None:
     ]
 
 
-def test_what_fragments_leave_may_be_furniture() -> None:
+def test_what_fragments_leave_may_be_boilerplate() -> None:
     text = "Lesedauer: 3 Min. 24/10/2024"
-    assert "".join(text[a:b] for a, b in furniture(text)) == text
+    assert "".join(text[a:b] for a, b in boilerplate_spans(text)) == text
 
 
-def test_labels_count_beside_furniture_only() -> None:
+def test_labels_count_beside_boilerplate_only() -> None:
     page = "Brücke gesperrt\n\nMax Muster\n\nvor 3 Wochen\n|\nWelt\nFoto: dpa\n"
     page += "Die Brücke über den Bach ist ab heute zu.\n"
-    found = [page[a:b] for a, b in furniture(page)]
+    found = [page[a:b] for a, b in boilerplate_spans(page)]
     assert found == ["Max Muster", "vor 3 Wochen", "|", "Welt", "Foto: dpa"]
     # within the body a heading may stand beside a picture
     body = "Die Brücke über den Bach ist ab heute zu.\nFoto: dpa\nNeue Pläne\nEs wird neu gebaut.\n"
-    assert [body[a:b] for a, b in furniture(body)] == ["Foto: dpa"]
+    assert [body[a:b] for a, b in boilerplate_spans(body)] == ["Foto: dpa"]
 
 
 @UNHURRIED
-@given(st.lists(st.sampled_from([*FURNITURE, *CONTENT, "", "  "]), max_size=12).map("\n".join))
+@given(st.lists(st.sampled_from([*BOILERPLATE, *CONTENT, "", "  "]), max_size=12).map("\n".join))
 def test_spans_are_disjoint_and_in_order(text: str) -> None:
     last = 0
-    for start, end in furniture(text):
+    for start, end in boilerplate_spans(text):
         assert last <= start < end <= len(text)
         last = end
+
+
+def test_a_page_number_is_boilerplate() -> None:
+    text = "Es regnet seit Tagen.\n12\fSeite 13 von 20\nDas Wasser steigt.\n\n14\n\nDie Zahl steht allein.\f"
+    found = [text[start:end] for start, end in sentences(text)]
+    assert found == ["Es regnet seit Tagen.", "Das Wasser steigt.", "14", "Die Zahl steht allein."]

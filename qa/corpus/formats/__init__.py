@@ -1,19 +1,73 @@
-"""One module for each kind of file.
+"""One module for each kind of file, and the registry of them.
 
 Knows nothing of folders.
-Read `registry` first.
+Read `FORMATS` first, then `text`, the simplest format.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from qa.corpus.formats import archives, docx, html, pdf, tables, text
+from qa.corpus.formats.draft import Item
+from qa.errors import CorpusError
+
 __all__ = [
+    "FORMATS",
+    "Format",
     "archives",
+    "cpu_time",
     "docx",
     "draft",
-    "guarded",
+    "format_of",
     "html",
+    "libraries",
     "pdf",
-    "registry",
     "tables",
     "tags",
     "text",
     "worker",
+    "worker_process",
 ]
+
+
+class Format(NamedTuple):
+    """How files of one kind are read.
+
+    `read` takes the bytes of a file and yields its articles, or the files in it, or why a part of it is
+    neither; it raises CorpusError, its message the reason, where the file as a whole cannot be used.
+    """
+
+    suffixes: tuple[str, ...]  # in small letters, with the dot
+    read: Callable[[bytes], Iterator[Item]]
+    max_bytes: int = 20_000_000
+    library: str = ""  # a foreign one that reads the file, in a process of its own (`worker`)
+    is_archive: bool = False  # holds files, not articles
+
+
+FORMATS = {
+    suffix: kind
+    for kind in (
+        Format((".txt", ".md"), text.read),
+        Format((".html", ".htm"), html.read, library="trafilatura"),
+        Format((".pdf",), pdf.read, library="pypdf"),
+        Format((".docx",), docx.read, library="docx"),
+        Format((".csv",), tables.read_csv, max_bytes=100_000_000),
+        Format((".jsonl",), tables.read_json_lines, max_bytes=100_000_000),
+        Format((".zip",), archives.read, max_bytes=100_000_000, is_archive=True),
+    )
+    for suffix in kind.suffixes
+}
+
+
+def format_of(name: str) -> Format:
+    """The format of a file, by its name. Raises CorpusError, its message the reason, where it has none."""
+    path = PurePosixPath(name)
+    kind = FORMATS.get(path.suffix.lower())
+    if kind is None:
+        raise CorpusError(f"Files of this kind are not read; save the article as one of {' '.join(FORMATS)}.")
+    if path.stem.upper() == "README":
+        raise CorpusError("A README describes the folder; rename it if it is an article.")
+    return kind

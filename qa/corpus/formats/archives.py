@@ -14,13 +14,15 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import NamedTuple
 
+from qa.corpus.formats.draft import Member
 from qa.errors import CorpusError
+from qa.text.characters import CONTROL
 from qa.text.composition import composed
 from qa.types import Skipped
 
 MAX_MEMBERS = 10_000
+MAX_MEMBER = 20_000_000  # bytes of one, unpacked
 MAX_UNPACKED = 500_000_000  # bytes of all members together
 MAX_RATIO = 200  # unpacked to packed size; news text has 2 to 5, a table of zeros or an attack 1000
 RATIO_FROM = 1_000_000  # bytes; what unpacks to less does no harm
@@ -43,21 +45,13 @@ _FAULTS = (
     RuntimeError,
     ValueError,
 )
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
-class Member(NamedTuple):
-    """A file in an archive."""
-
-    name: str  # "/"-separated, within the archive
-    data: bytes
-
-
-def members(data: bytes, *, limit: int) -> Iterator[Member | Skipped]:
+def read(data: bytes) -> Iterator[Member | Skipped]:
     """The files in a ZIP archive, by name, or the reason why one cannot be used.
 
-    `limit` is the greatest unpacked size of one, in bytes. Folders and hidden files are passed over.
-    Raises CorpusError where the archive as a whole is broken or leaves the bounds.
+    Folders and hidden files are passed over. Raises CorpusError where the archive as a whole is broken or
+    leaves the bounds.
     """
     with _opened(data) as archive:
         unpacked = 0
@@ -70,7 +64,7 @@ def members(data: bytes, *, limit: int) -> Iterator[Member | Skipped]:
                 yield Skipped(_printable(name), reason)
                 continue
             seen.add(name)
-            member, reason = _unpacked(archive, info, min(limit, MAX_UNPACKED - unpacked))
+            member, reason = _unpacked(archive, info, min(MAX_MEMBER, MAX_UNPACKED - unpacked))
             unpacked += len(member)
             if unpacked > MAX_UNPACKED:
                 raise CorpusError(
@@ -131,7 +125,7 @@ def _is_hidden(name: str) -> bool:
 
 
 def _printable(name: str) -> str:
-    return _CONTROL.sub("\ufffd", name)[:MAX_NAME]
+    return CONTROL.sub("\ufffd", name)[:MAX_NAME]
 
 
 def _refused(info: zipfile.ZipInfo, name: str, seen: set[str]) -> str:
@@ -143,7 +137,7 @@ def _refused(info: zipfile.ZipInfo, name: str, seen: set[str]) -> str:
     outside = name.startswith("/") or ".." in parts or "\\" in name or re.match(r"[A-Za-z]:", name)
     if outside or "." in parts or "" in parts:
         return "The name leads out of the archive; pack the file by a plain name."
-    if len(name) > MAX_NAME or _CONTROL.search(name):
+    if len(name) > MAX_NAME or CONTROL.search(name):
         return f"The name is longer than {MAX_NAME} characters or no text; rename the file."
     if name in seen:
         return "The archive holds two files of this name; pack it anew."

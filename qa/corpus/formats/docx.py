@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from qa.corpus.decoding import settled
 from qa.corpus.formats import archives
 from qa.corpus.formats.draft import Draft
-from qa.corpus.formats.guarded import NO_TITLE, trusted
+from qa.corpus.formats.libraries import NO_TITLE, trusted
 from qa.errors import CorpusError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MAX_DOCX = 100_000_000  # bytes of a Word file, unpacked; most of it pictures
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_SIGNS = {  # what stands in a line of a Word file beside its text
+_SIGNS = {  # what a line of a Word file holds apart from its text
     f"{_W}tab": "\t",
     f"{_W}br": "\n",
     f"{_W}cr": "\n",
@@ -28,7 +28,7 @@ _SIGNS = {  # what stands in a line of a Word file beside its text
 _NOT_SHOWN = {_FALLBACK, f"{_W}moveFrom", f"{_W}del", f"{_W}pPr", f"{_W}rPr"}
 
 
-def docx_draft(data: bytes) -> Draft:
+def read(data: bytes) -> Iterator[Draft]:
     """The text of a Word file: paragraphs and tables in their order, without headers and footnotes.
 
     Tracked insertions are text, deletions are not. Raises CorpusError where it is broken, encrypted, or
@@ -43,14 +43,14 @@ def docx_draft(data: bytes) -> Draft:
         raise CorpusError(broken if "broken" in str(error) else str(error)) from error
     import docx
 
-    def read() -> Draft:
+    def parsed() -> Draft:
         document = docx.Document(io.BytesIO(data))
-        return Draft(settled("\n".join(_blocks(document))), {"title": _docx_title(document)})
+        return Draft(settled("\n".join(_blocks(document))), {"title": _title(document)})
 
-    return trusted(read, broken)
+    yield trusted(parsed, broken)
 
 
-def _docx_title(document: Document) -> str:
+def _title(document: Document) -> str:
     """What is set as the title, else what the file says of itself."""
     for paragraph in document.paragraphs:
         if paragraph.style is not None and paragraph.style.style_id == "Title" and paragraph.text.strip():

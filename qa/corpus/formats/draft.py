@@ -1,9 +1,11 @@
-"""What a file says of one article, before it is checked."""
+"""What a format reads from a file, before it is checked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import NamedTuple
+
+from qa.types import Skipped
 
 FIELDS = ("title", "date", "source", "language", "url")
 
@@ -13,3 +15,14 @@ class Draft(NamedTuple):
 
     text: str
     fields: Mapping[str, str]
+    part: str = ""  # of the file: the number of the row, "0003"; "" for the whole
+
+
+class Member(NamedTuple):
+    """A file within a file, which its own format reads."""
+
+    name: str  # "/"-separated, within the archive
+    data: bytes
+
+
+Item = Draft | Member | Skipped  # what a file holds; the path of a `Skipped` is that of the part

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 
 from qa.corpus.decoding import decoded, settled
 from qa.corpus.formats import tags
 from qa.corpus.formats.draft import Draft
-from qa.corpus.formats.guarded import quiet, trusted
+from qa.corpus.formats.libraries import quiet, trusted
 from qa.errors import CorpusError
 
 MAX_HTML = 8_000_000  # bytes of a page in UTF-8; from 10 MB on libxml2 drops what follows a long text
@@ -20,7 +21,7 @@ _META_WITHIN = 4096  # bytes; browsers look at the first 1024
 _LANG = re.compile(r"<html\b[^>]{0,1000}?\blang\s*=\s*[\"']?([A-Za-z-]{2,20})", re.IGNORECASE)
 
 
-def html_draft(data: bytes) -> Draft:
+def read(data: bytes) -> Iterator[Draft]:
     """The article of a web page: its main text, and what its head tells. No address is ever opened.
 
     Raises CorpusError where the page has no text, or leaves the bounds.
@@ -34,7 +35,7 @@ def html_draft(data: bytes) -> Draft:
     quiet()
     import trafilatura
 
-    found = trusted(
+    extracted = trusted(
         lambda: trafilatura.bare_extraction(
             page,
             include_comments=False,
@@ -48,16 +49,16 @@ def html_draft(data: bytes) -> Draft:
         ),
         "The page is broken; save the article's text as .txt.",
     )
-    if found is None or isinstance(found, dict) or not (found.text or "").strip():
+    if extracted is None or isinstance(extracted, dict) or not (extracted.text or "").strip():
         raise CorpusError("The page has no article that could be told from its furniture; save its text.")
     language = _LANG.search(page[:_META_WITHIN])
-    return Draft(
-        settled(found.text or ""),
+    yield Draft(
+        settled(extracted.text or ""),
         {
-            "title": found.title or "",
-            "date": found.date or "",
-            "source": found.sitename or found.hostname or "",
-            "url": found.url or "",
+            "title": extracted.title or "",
+            "date": extracted.date or "",
+            "source": extracted.sitename or extracted.hostname or "",
+            "url": extracted.url or "",
             "language": language[1] if language else "",
         },
     )

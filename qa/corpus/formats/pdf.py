@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from qa.corpus.decoding import is_text, settled
+from qa.corpus.formats import cpu_time
 from qa.corpus.formats.draft import Draft
-from qa.corpus.formats.guarded import NO_TITLE, quiet, trusted
+from qa.corpus.formats.libraries import NO_TITLE, quiet, trusted
 from qa.errors import CorpusError
 
 if TYPE_CHECKING:
@@ -17,15 +18,16 @@ if TYPE_CHECKING:
 
 PAGE_END = "\f"  # behind each page, as pdftotext writes it; `qa.types.Article.page` counts them
 MAX_PAGES = 2_000
+SECONDS_PER_PAGE = 0.1  # of CPU time, beyond what any file may take
 MAX_CONTENT = 5_000_000  # bytes of one page's drawing commands, unpacked
 MAX_STREAM = 20_000_000  # bytes of any other part of a PDF, unpacked; fonts are the largest
 
 
-def pdf_draft(data: bytes, on_pages: Callable[[int], None] = lambda _count: None) -> Draft:
+def read(data: bytes) -> Iterator[Draft]:
     """The text of a PDF, each page ending in `PAGE_END`; lines as they are printed, hyphens kept.
 
-    `on_pages` is told the number of pages before they are read. Raises CorpusError where it is broken,
-    encrypted, without text (scanned), or leaves the bounds.
+    A limit on CPU time is extended by `SECONDS_PER_PAGE`. Raises CorpusError where it is broken, encrypted,
+    without text (scanned), or leaves the bounds.
     """
     quiet()
     from pypdf import PdfReader, apply_configuration
@@ -33,18 +35,18 @@ def pdf_draft(data: bytes, on_pages: Callable[[int], None] = lambda _count: None
 
     broken = "The PDF is broken; print it anew or save its text as .txt."
 
-    def read() -> Draft:
+    def parsed() -> Draft:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
             raise CorpusError("The PDF is encrypted; save it without a password.")
         count = len(reader.pages)
         if count > MAX_PAGES:
             raise CorpusError(f"The PDF has more than {MAX_PAGES} pages; split it.")
-        on_pages(count)
+        cpu_time.extend(SECONDS_PER_PAGE * count)
         text = "".join(_pages(reader.pages))
         if not any(c.isalnum() for c in text):
             raise CorpusError(f"The PDF has no text on its {count} pages, only pictures; run an OCR over it.")
-        return Draft(settled(text), {"title": _pdf_title(reader)})
+        return Draft(settled(text), {"title": _title(reader)})
 
     with apply_configuration(
         zlib_maximum_output_length=MAX_STREAM,
@@ -54,12 +56,13 @@ def pdf_draft(data: bytes, on_pages: Callable[[int], None] = lambda _count: None
         jbig2dec_binary=None,  # no program is started for a picture
     ):
         try:
-            return trusted(read, broken)
+            draft = trusted(parsed, broken)
         except PyPdfError as error:
             encrypted = b"/Encrypt" in data
             raise CorpusError(
                 "The PDF is encrypted; save it without a password." if encrypted else broken
             ) from error
+    yield draft
 
 
 def _pages(pages: Any) -> Iterator[str]:
@@ -73,6 +76,6 @@ def _pages(pages: Any) -> Iterator[str]:
         yield text + PAGE_END if is_text(text) else PAGE_END
 
 
-def _pdf_title(reader: PdfReader) -> str:
+def _title(reader: PdfReader) -> str:
     title = reader.metadata.title if reader.metadata else ""
     return "" if not isinstance(title, str) or NO_TITLE.match(title) else title

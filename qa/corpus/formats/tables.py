@@ -1,6 +1,7 @@
 """Articles in the rows of a table: CSV, and JSON lines.
 
-One bad row costs only itself. Knows nothing of files or of other formats.
+The part of a row is its number, from 1: of the record in CSV, the header not counted, of the line in JSON
+lines. One bad row costs only itself. Knows nothing of files or of other formats.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ import csv
 import json
 from collections.abc import Iterator
 from itertools import accumulate
-from typing import NamedTuple
 
-from qa.corpus.decoding import settled
+from qa.corpus.decoding import decoded, settled
 from qa.corpus.formats.draft import FIELDS, Draft
 from qa.errors import CorpusError
+from qa.types import Skipped
 
 TEXT = "text"  # the column that a table must have; the others are `FIELDS`
 SEPARATORS = ",;\t|"  # of columns; a German spreadsheet writes semicolons
@@ -22,26 +23,19 @@ MAX_REREAD = 100_000_000  # characters, some 2 s of CPU time
 MAX_CELL = 20_000_000  # characters; Python's own bound is 131072, less than a long report
 
 
-class Row(NamedTuple):
-    """An article of a table, or why the row is none."""
-
-    number: int  # of the record, from 1, heads not counted; in JSON lines that of the line
-    found: Draft | str
-
-
-def csv_rows(text: str) -> Iterator[Row]:
-    """The rows of a table with a head such as `title,text,date,source,url`, in any order and case.
+def read_csv(data: bytes) -> Iterator[Draft | Skipped]:
+    """The rows of a table with a header such as `title,text,date,source,url`, in any order and case.
 
     Commas, semicolons, tabs or bars part the columns; further columns are passed over. A row counts
-    whether it can be used or not, so that its number stays when another is mended. Raises CorpusError
+    whether it can be used or not, so that its number stays when another is corrected. Raises CorpusError
     without a column `text`, or with more than `MAX_ROWS` rows.
     """
     csv.field_size_limit(MAX_CELL)
-    lines = [f"{line}\n" for line in settled(text).split("\n")]
+    lines = [f"{line}\n" for line in settled(decoded(data)).split("\n")]
     separator = max(SEPARATORS, key=lines[0].count)
     records = _records(lines, separator)
-    head = next(records, (1, []))[1]
-    columns = [name.strip().casefold() for name in head] if isinstance(head, list) else []
+    header = next(records, (1, []))[1]
+    columns = [name.strip().casefold() for name in header] if isinstance(header, list) else []
     if columns.count(TEXT) != 1:
         raise CorpusError("The table has no one column `text`; name the columns title,text,date,source,url.")
     number = 0
@@ -50,30 +44,32 @@ def csv_rows(text: str) -> Iterator[Row]:
             continue
         number = _counted(number)
         if isinstance(record, str):
-            yield Row(number, _malformed(line, record))
+            yield _malformed(number, line, record)
         elif len(record) > len(columns):
-            yield Row(number, _malformed(line, f"{len(record)} columns where the head has {len(columns)}"))
+            why = f"{len(record)} columns where the head has {len(columns)}"
+            yield _malformed(number, line, why)
         else:
             cells = dict(zip(columns, record, strict=False))
-            yield Row(number, Draft(cells.get(TEXT, ""), {name: cells.get(name, "") for name in FIELDS}))
+            fields = {name: cells.get(name, "") for name in FIELDS}
+            yield Draft(cells.get(TEXT, ""), fields, _part(number))
 
 
-def json_rows(text: str) -> Iterator[Row]:
+def read_json_lines(data: bytes) -> Iterator[Draft | Skipped]:
     """The lines of a file of JSON objects with `text` and, as far as they are known, the `FIELDS`.
 
     Raises CorpusError with more than `MAX_ROWS` lines.
     """
     count = 0
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in enumerate(decoded(data).split("\n"), start=1):
         if not line.strip():
             continue
         count = _counted(count)
         try:
-            yield Row(number, _draft(json.loads(line)))
+            yield _draft(json.loads(line), _part(number))
         except json.JSONDecodeError as error:
-            yield Row(number, _malformed(number, f"{error.msg}, column {error.colno}"))
+            yield _malformed(number, number, f"{error.msg}, column {error.colno}")
         except (ValueError, RecursionError) as error:
-            yield Row(number, _malformed(number, str(error)))
+            yield _malformed(number, number, str(error))
 
 
 def _counted(number: int) -> int:
@@ -82,8 +78,12 @@ def _counted(number: int) -> int:
     return number + 1
 
 
-def _malformed(line: int, why: str) -> str:
-    return f"Line {line} is malformed ({why}); mend this line."
+def _part(number: int) -> str:
+    return f"{number:04d}"
+
+
+def _malformed(number: int, line: int, why: str) -> Skipped:
+    return Skipped(_part(number), f"Line {line} is malformed ({why}); mend this line.")
 
 
 def _records(lines: list[str], separator: str) -> Iterator[tuple[int, list[str] | str]]:
@@ -114,7 +114,7 @@ def _records(lines: list[str], separator: str) -> Iterator[tuple[int, list[str] 
             begin += read + 1
 
 
-def _draft(loaded: object) -> Draft:
+def _draft(loaded: object, part: str) -> Draft:
     """The article in one JSON value. Raises ValueError, its message the reason, where there is none."""
     if not isinstance(loaded, dict):
         raise ValueError("not an object in braces")
@@ -125,4 +125,4 @@ def _draft(loaded: object) -> Draft:
     wrong = [name for name, value in fields.items() if not isinstance(value, str)]
     if wrong:
         raise ValueError(f"`{wrong[0]}` is no string")
-    return Draft(settled(text), fields)
+    return Draft(settled(text), fields, part)

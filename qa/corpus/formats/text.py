@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import yaml
 
@@ -23,10 +24,10 @@ class _Plain(yaml.SafeLoader):
         """Merge no mappings into others: a few lines of `!!merge` would unfold to billions of entries."""
 
 
-def draft(data: bytes) -> Draft:
+def read(data: bytes) -> Iterator[Draft]:
     """The article in a text file. Raises CorpusError where it is no text or its front matter is malformed."""
     fields, text = _front_matter(settled(decoded(data)))
-    return Draft(text, fields)
+    yield Draft(text, fields)
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], str]:

@@ -1,12 +1,10 @@
 """Read files of foreign formats in a process of its own, within a limit on its CPU time.
 
 The libraries that read web pages, PDF and Word files run C code and regular expressions over hostile data.
-Nothing within a process can end them, so they run in another one: the kernel ends it once it has used up
-its CPU time, wherever it is. CPU time and not the clock, so that a busy machine refuses no file.
-
-The other process is `python -m qa.corpus.formats.worker`. A request on its standard input is a line of JSON
-and as many bytes as that says, an answer on its standard output a line of JSON. It is started by the first
-such file, reads many, and ends after a pause or with the program. Knows nothing of folders.
+Nothing within a process can end them, so they run in another one (`worker_process`): the kernel ends it once
+it has used up its CPU time, wherever it is. CPU time and not the clock, so that a busy machine refuses no
+file. It is started by the first such file, reads many, and ends after a pause or with the program. Knows
+nothing of folders.
 """
 
 from __future__ import annotations
@@ -17,37 +15,25 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from threading import Lock, Timer
-from time import process_time
 from typing import IO, Any, cast
 
-from qa.corpus.formats import docx, guarded, html, pdf
-from qa.corpus.formats.draft import Draft
+from qa.corpus.formats.cpu_time import IS_COUNTED
+from qa.corpus.formats.draft import Draft, Item
+from qa.corpus.formats.worker_process import received
 from qa.errors import CorpusError
+from qa.types import Skipped
 
-SECONDS = 5  # of CPU time for one file
-PAGE_SECONDS = 0.1  # and for each page of a PDF
-MAX_MEMORY = 4_000_000_000  # bytes of address space; Linux only
+SECONDS = 5  # of CPU time for one file; a PDF has more for its pages
 MAX_FILES = 500  # that one process reads; the libraries keep caches
 MAX_IDLE = 2  # processes that wait for the next file
-PAUSE = 60  # seconds without a file after which a process ends
 CLOCK = 10  # times the CPU time, by the clock, where the kernel cannot count (Windows)
 
-_READERS: dict[str, Callable[[bytes], Draft]] = {
-    ".html": html.html_draft,
-    ".htm": html.html_draft,
-    ".pdf": pdf.pdf_draft,
-    ".docx": docx.docx_draft,
-}
-_COMMAND = (
-    "-P",
-    "-m",
-    "qa.corpus.formats.worker",
-)  # -P: nothing is imported from the folder one happens to be in
-_COUNTS_CPU = hasattr(signal, "setitimer")
+# -P: nothing is imported from the folder one happens to be in
+_COMMAND = ("-P", "-m", "qa.corpus.formats.worker_process")
 
 
 class Allowance:
@@ -57,17 +43,26 @@ class Allowance:
         self.left = seconds
 
 
-def draft(suffix: str, data: bytes, allowance: Allowance | None = None) -> Draft:
-    """The article in the bytes of a `.html`, `.htm`, `.pdf` or `.docx` file.
+def read(name: str, data: bytes, allowance: Allowance | None = None) -> Iterator[Item]:
+    """The articles in the bytes of a file of this name, whose format has a foreign library.
 
-    Raises CorpusError, its message the reason, where it holds none, takes more than `SECONDS` of CPU time
-    (a PDF also `PAGE_SECONDS` for each page) or `MAX_MEMORY`, or its reader crashes.
+    Raises CorpusError, its message the reason, where it holds none, takes more than `SECONDS` of CPU time or
+    `worker_process.MAX_MEMORY`, or the library crashes.
     """
-    request = {"suffix": suffix, "bytes": len(data), "seconds": SECONDS, "page_seconds": PAGE_SECONDS}
+    answer = _asked(PurePosixPath(name).suffix.lower(), data, allowance)
+    for item in answer["items"]:
+        yield Draft(**item) if "text" in item else Skipped(**item)
+    if answer["reason"]:
+        raise CorpusError(answer["reason"])
+
+
+def _asked(suffix: str, data: bytes, allowance: Allowance | None) -> dict[str, Any]:
+    """The answer of a process; what it took is charged to the allowance."""
+    request = {"suffix": suffix, "bytes": len(data), "seconds": SECONDS}
     while True:
-        process = _taken()
-        reply = process.ask(request, data)
-        if reply is not None:
+        process = _idle_or_new()
+        answer = process.ask(request, data)
+        if answer is not None:
             break
         if process.paused():  # it ended for its pause just now
             continue
@@ -80,17 +75,15 @@ def draft(suffix: str, data: bytes, allowance: Allowance | None = None) -> Draft
         )
     _put_back(process)
     if allowance:
-        allowance.left -= reply["seconds"]
-    if "reason" in reply:
-        raise CorpusError(reply["reason"])
-    return Draft(reply["text"], reply["fields"])
+        allowance.left -= answer["seconds"]
+    return answer
 
 
 class _Process:
     """A process that reads files, as its parent sees it."""
 
     def __init__(self) -> None:
-        package = str(Path(__file__).resolve().parents[1])
+        package = str(Path(__file__).resolve().parents[3])
         path = os.pathsep.join([package, *filter(None, sys.path)])
         self._popen = subprocess.Popen(
             [sys.executable, *_COMMAND],
@@ -107,20 +100,20 @@ class _Process:
             raise CorpusError("The program that reads this format does not start; install the program again.")
 
     def ask(self, request: dict[str, Any], data: bytes) -> dict[str, Any] | None:
-        """Its reply, or None where it ended."""
+        """Its answer, or None where it ended."""
         self.left -= 1
         answered = False
         clock = Timer(CLOCK * request["seconds"], self._kill)
-        if not _COUNTS_CPU:
+        if not IS_COUNTED:
             clock.start()
         try:
             with suppress(BrokenPipeError):
                 self._to.write(json.dumps(request).encode() + b"\n")
                 self._to.write(data)
                 self._to.flush()
-            reply = _received(self._from)
-            answered = reply is not None
-            return reply
+            answer = received(self._from)
+            answered = answer is not None
+            return answer
         finally:
             clock.cancel()
             if not answered:  # it ended, or the user interrupted
@@ -133,11 +126,11 @@ class _Process:
 
     def timed_out(self) -> bool:
         """Whether it was ended for taking too long."""
-        return self._late or (_COUNTS_CPU and self._status() == -signal.SIGPROF)
+        return self._late or (IS_COUNTED and self._status() == -signal.SIGPROF)
 
     def paused(self) -> bool:
         """Whether it ended itself for want of work."""
-        return _COUNTS_CPU and self._status() == -signal.SIGALRM
+        return IS_COUNTED and self._status() == -signal.SIGALRM
 
     def _status(self) -> int:
         return self._popen.wait()
@@ -154,7 +147,7 @@ _idle: list[_Process] = []
 _lock = Lock()
 
 
-def _taken() -> _Process:
+def _idle_or_new() -> _Process:
     """A process that nobody else uses."""
     with _lock:
         if _idle:
@@ -177,81 +170,3 @@ def close() -> None:
         waiting, _idle[:] = list(_idle), []
     for process in waiting:
         process.close()
-
-
-def _received(source: IO[bytes]) -> dict[str, Any] | None:
-    """The next line of JSON, or None where it is cut off."""
-    line = source.readline()
-    return json.loads(line) if line.endswith(b"\n") else None
-
-
-# ---------------------------------------------------------------- the other process
-
-
-def main() -> None:
-    """Answer requests until standard input ends."""
-    source = sys.stdin.buffer
-    sink = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides; its end is that of the input
-    if _COUNTS_CPU:
-        signal.signal(signal.SIGPROF, signal.SIG_DFL)
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    _bound_memory()
-    sink.write(b"\n")
-    sink.flush()
-    while True:
-        _set_alarm(PAUSE)
-        request = _received(source)
-        if request is None:
-            return
-        _set_alarm(0)
-        reply = _reply(request, source.read(request["bytes"]))
-        sink.write(json.dumps(reply).encode() + b"\n")
-        sink.flush()
-
-
-def _reply(request: dict[str, Any], data: bytes) -> dict[str, Any]:
-    suffix = request["suffix"]
-    guarded.load(suffix)
-    _set_limit(request["seconds"])
-    began = process_time()
-    reply: dict[str, Any]
-    try:
-        if suffix == ".pdf":
-            pages = request["page_seconds"]
-            found = pdf.pdf_draft(data, lambda count: _set_limit(request["seconds"] + pages * count))
-        else:
-            found = _READERS[suffix](data)
-        reply = {"text": found.text, "fields": dict(found.fields)}
-    except CorpusError as error:
-        reply = {"reason": str(error)}
-    except MemoryError:
-        reply = {"reason": "The file takes too much memory to read; save the article's text as .txt."}
-    _set_limit(0)
-    return {**reply, "seconds": process_time() - began}
-
-
-def _set_limit(seconds: float) -> None:
-    """Let the kernel end this process after so much CPU time from now; 0 is no limit."""
-    if _COUNTS_CPU:
-        signal.setitimer(signal.ITIMER_PROF, seconds)
-
-
-def _set_alarm(seconds: float) -> None:
-    """Let the kernel end this process after so much time from now; 0 is no limit."""
-    if _COUNTS_CPU:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
-
-
-def _bound_memory() -> None:
-    if sys.platform == "linux":
-        import resource
-
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        limit = MAX_MEMORY if hard == resource.RLIM_INFINITY else min(MAX_MEMORY, hard)
-        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
-
-
-if __name__ == "__main__":
-    main()

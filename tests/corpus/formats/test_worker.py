@@ -12,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from qa.corpus import parsing
-from qa.corpus.formats import docx, html, pdf, worker
+from qa.corpus.formats import FORMATS, worker
+from qa.corpus.formats.draft import Draft
 from qa.corpus.parsing import contents
 from qa.errors import CorpusError
 from qa.types import Article, Skipped
@@ -25,7 +26,6 @@ FILES = {
     ".pdf": documents.pdf([PARAGRAPHS], title="Brücke"),
     ".docx": documents.docx(PARAGRAPHS, heading="Brücke"),
 }
-HERE = {".pdf": pdf.pdf_draft, ".docx": docx.docx_draft}
 
 
 def endless_pdf() -> bytes:
@@ -61,12 +61,12 @@ def fresh() -> Iterator[None]:
 
 @pytest.mark.parametrize("suffix", FILES)
 def test_the_same_as_in_this_process(suffix: str) -> None:
-    assert worker.draft(suffix, FILES[suffix]) == HERE.get(suffix, html.html_draft)(FILES[suffix])
+    assert list(worker.read(f"a{suffix}", FILES[suffix])) == list(FORMATS[suffix].read(FILES[suffix]))
 
 
 def test_a_reason_is_handed_on() -> None:
     with pytest.raises(CorpusError, match="encrypted or of an old Word"):
-        worker.draft(".docx", b"\xd0\xcf\x11\xe0")
+        list(worker.read("a.docx", b"\xd0\xcf\x11\xe0"))
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the kernel counts no CPU time")
@@ -97,35 +97,39 @@ def test_a_crash_costs_one_file(fresh: None, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="processes do not pause")
 def test_a_process_that_ended_for_its_pause_is_replaced(fresh: None) -> None:
-    worker.draft(".pdf", FILES[".pdf"])
+    list(worker.read("a.pdf", FILES[".pdf"]))
     (idle,) = worker._idle
     os.kill(idle._popen.pid, signal.SIGALRM)
     idle._popen.wait()
-    assert worker.draft(".pdf", FILES[".pdf"]).text
+    assert list(worker.read("a.pdf", FILES[".pdf"]))
 
 
 def test_one_process_reads_many_files_but_not_forever(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "MAX_FILES", 2)
     used = []
     for _ in range(4):
-        worker.draft(".pdf", FILES[".pdf"])
+        list(worker.read("a.pdf", FILES[".pdf"]))
         used.append([process._popen.pid for process in worker._idle])
     assert [len(pids) for pids in used] == [1, 0, 1, 0]
     assert used[0] != used[2]
 
 
+def page(number: int) -> bytes:
+    return documents.pdf([[f"Satz {number}."]])
+
+
 def test_many_threads(fresh: None) -> None:
     with ThreadPoolExecutor(4) as threads:
-        texts = list(
-            threads.map(lambda n: worker.draft(".pdf", documents.pdf([[f"Satz {n}."]])).text, range(12))
-        )
-    assert texts == [f"Satz {n}.\f" for n in range(12)]
+        found = list(threads.map(lambda n: list(worker.read("a.pdf", page(n))), range(12)))
+    assert [draft.text for (draft,) in found if isinstance(draft, Draft)] == [
+        f"Satz {n}.\f" for n in range(12)
+    ]
     assert len(worker._idle) <= worker.MAX_IDLE
 
 
 def test_an_archive_that_takes_too_long(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parsing, "MAX_ARCHIVE_SECONDS", 1e-9)
-    packed = documents.zipped({f"{n}.pdf": documents.pdf([[f"Satz {n}."]]) for n in range(3)})
+    packed = documents.zipped({f"{n}.pdf": page(n) for n in range(3)})
     first, last = contents("a.zip", packed)
     assert isinstance(first, Article)
     assert isinstance(last, Skipped)
@@ -135,8 +139,8 @@ def test_an_archive_that_takes_too_long(fresh: None, monkeypatch: pytest.MonkeyP
 
 def test_the_process_ends_with_the_program() -> None:
     code = (
-        "import sys; from qa import worker\n"
-        "worker.draft('.pdf', sys.stdin.buffer.read())\n"
+        "import sys; from qa.corpus.formats import worker\n"
+        "list(worker.read('a.pdf', sys.stdin.buffer.read()))\n"
         "print(worker._idle[0]._popen.pid)"
     )
     ended = subprocess.run(

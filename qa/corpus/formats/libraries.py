@@ -5,7 +5,6 @@ They are imported where they are used, because a folder of plain text needs none
 
 from __future__ import annotations
 
-import importlib
 import logging
 import re
 import struct
@@ -18,7 +17,7 @@ from qa.errors import CorpusError
 
 _T = TypeVar("_T")
 
-# What the libraries raise on broken files beside their own errors: they index, convert and unpack
+# What the libraries raise on broken files, apart from their own errors: they index, convert and unpack
 # foreign data everywhere. (Found by flipping bytes.)
 FAULTS = (
     ArithmeticError,
@@ -50,11 +49,6 @@ def trusted(read: Callable[[], _T], broken: str) -> _T:
         return read()
     except FAULTS as error:
         raise CorpusError(broken) from error
-
-
-def load(suffix: str) -> None:
-    """Import what reads files of this kind, so that no file is charged for it."""
-    importlib.import_module({".pdf": "pypdf", ".docx": "docx"}.get(suffix, "trafilatura"))
 
 
 def quiet() -> None:

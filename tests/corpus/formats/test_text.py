@@ -1,0 +1,102 @@
+"""Text files, with and without front matter."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from qa.corpus.formats.text import MAX_FRONT_MATTER
+from qa.errors import CorpusError
+from qa.types import Article
+from tests.support.articles import PARAGRAPHS, read
+
+BODY = f"{PARAGRAPHS[0]}\n"
+
+
+def test_an_article_with_front_matter() -> None:
+    data = (
+        "---\ntitle: 'Brücke: gesperrt'\ndate: 2024-11-05\nsource: Tagblatt\nlanguage: de-DE\n"
+        f"url: https://example.org/a\noriginal: x.txt\n---\n{BODY}"
+    )
+    assert read(data, "ort/a.md") == Article(
+        article_id="ort/a.md",
+        title="Brücke: gesperrt",
+        text=BODY,
+        source="Tagblatt",
+        url="https://example.org/a",
+        date="2024-11-05",
+        language="de",
+        sha256=hashlib.sha256(data.encode()).hexdigest(),
+    )
+
+
+def test_an_article_without_front_matter() -> None:
+    text = f"Brücke gesperrt\n\nVon tagblatt.de\n24/10/2024\n{BODY}"
+    found = read(text, "a.txt")
+    assert (found.title, found.date, found.source, found.language) == (
+        "Brücke gesperrt",
+        "2024-10-24",
+        "tagblatt.de",
+        "de",
+    )
+    assert found.text == text
+
+
+@pytest.mark.parametrize(
+    "fields", ["title: Nein\n", "# nur ein Kommentar\n", "\n", "title: ''\nlanguage: ''\n"]
+)
+def test_what_front_matter_lacks_comes_from_the_text(fields: str) -> None:
+    found = read(f"---\n{fields}---\n# Brücke gesperrt\n\n{BODY}")
+    assert found.title == ("Nein" if "Nein" in fields else "Brücke gesperrt")
+    assert found.language == "de"
+    assert found.text == f"# Brücke gesperrt\n\n{BODY}"
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "value"),
+    [
+        ("title: No", "title", "No"),
+        ("title: 2024", "title", "2024"),
+        ("title: |\n  Brücke\n  gesperrt", "title", "Brücke gesperrt"),
+        ("date: 05.11.2024", "date", "2024-11-05"),
+        ("date: 2024-11-05T04:03:00Z", "date", "2024-11-05"),
+        ("date: 2024-02-30", "date", ""),
+        ("date: 2024-11", "date", ""),
+        ("language: Deutsch", "language", "de"),
+        ("language: EN", "language", "en"),
+        ("language: irgendwas", "language", "de"),
+        ("url: javascript:alert(1)", "url", ""),
+        ("url: https://a.b/ c", "url", ""),
+    ],
+)
+def test_fields(line: str, field: str, value: str) -> None:
+    assert getattr(read(f"---\n{line}\n---\n{BODY}"), field) == value
+
+
+def test_a_date_in_front_matter_that_is_none_is_not_replaced_by_a_guess() -> None:
+    assert read(f"---\ndate: bald\n---\nBrücke\n24/10/2024\n{BODY}").date == ""
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "title: a: b",
+        "title: [1",
+        "- eins\n- zwei",
+        "title: [a, b]",
+        "date: {a: b}",
+        "title: !!python/object/apply:os.getcwd []",
+        "a: " + "[" * 5000,
+        "title: \x07",
+        "x: " + "y" * MAX_FRONT_MATTER,
+    ],
+)
+def test_malformed_front_matter(fields: str) -> None:
+    with pytest.raises(CorpusError, match="front matter is malformed"):
+        read(f"---\n{fields}\n---\n{BODY}")
+
+
+@pytest.mark.parametrize("text", [f"---\n\n{BODY}", f"---\n{BODY}---\n{BODY}", f"----\n{BODY}"])
+def test_a_rule_at_the_top_is_no_front_matter(text: str) -> None:
+    assert read(text).text == text

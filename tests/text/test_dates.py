@@ -1,0 +1,60 @@
+"""Dates in every form that is read."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.text.dates import DATE_AND_TIME, date_of, month_names
+
+UNHURRIED = settings(deadline=None)  # machines that run tests are busy
+
+
+@UNHURRIED
+@given(st.dates(date(1900, 1, 1), date(2100, 12, 31)))
+def test_every_form_of_a_date(day: date) -> None:
+    months = [name for name in month_names("de") if name != "Jänner"]
+    for text in (
+        f"{day:%d.%m.%Y}",
+        f"{day.day}.{day.month}.{day.year}",
+        f"{day:%d/%m/%Y}",
+        f"{day:%Y-%m-%d}",
+        f"{day:%Y-%m-%d}T04:03:00+01:00",
+        f"{day.day}. {months[day.month - 1]} {day.year}",
+    ):
+        assert date_of(text) == day.isoformat()
+        assert date_of(f"Stand: {text}.") == day.isoformat()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "31.02.2024", "30/02/2024", "2024-13-01", "10/24/2024", "2024-11", "November 2024", "0.0.2024",
+        "16. Oktober", "Mittwoch (16. Oktober)", "32. Oktober 2024", "16. Brumaire 2024", "105.11.2024",
+        "05.11.20245", "05.11.24", "1.2.3.2024",
+    ],
+)  # fmt: skip
+def test_no_date(text: str) -> None:
+    assert date_of(text) == ""
+
+
+def test_an_impossible_date_does_not_hide_the_next() -> None:
+    assert date_of("31.02.2024, 01.03.2024") == "2024-03-01"
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_name_of_a_month_is_read_and_recognised(language: str) -> None:
+    for name in month_names(language):
+        text = f"16. {name} 2024, 12:30 Uhr"
+        assert re.fullmatch(DATE_AND_TIME, text, re.IGNORECASE)
+        assert date_of(text).startswith("2024-")
+
+
+def test_months_in_austria_and_short_ones() -> None:
+    assert date_of("2. Jänner 2024") == "2024-01-02"
+    assert date_of("2. Mrz. 2024") == date_of("2. Mär 2024") == "2024-03-02"
+    assert len(month_names("en")) == 12
