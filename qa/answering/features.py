@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from qa.answering.question import Question, holds, languages_differ
 from qa.index.base import PassageStates
 from qa.text import tokens
+from qa.text.characters import SENTENCE_ENDS
 from qa.types import Hit, Span
 
 Matrix = NDArray[np.float32]
@@ -73,7 +74,7 @@ COMPOUND_LETTERS = 4  # of a stem that may be a part of a compound
 # The German stemmer takes the dots off umlauts; what its stems are looked for in must be alike.
 UMLAUTS_AS_STEMMED = str.maketrans("äöü", "aou")
 _AT = {name: number for number, name in enumerate(NAMES)}
-_ENDS = (".", "!", "?", "…", ":", "。", "！", "？", "।", "؟")
+_ENDS = tuple(SENTENCE_ENDS)
 _CLOSING = "\"'”“»«)›‹’ "
 
 

@@ -32,7 +32,6 @@ def add_evaluate(commands: Any) -> None:
 
 
 def _evaluate(args: argparse.Namespace) -> None:
-
     from qa.embedding import sentence_transformer
     from qa.evaluation import datasets, plots, run
 
@@ -40,7 +39,7 @@ def _evaluate(args: argparse.Namespace) -> None:
     if args.questions:
         dataset = datasets.reworded(dataset, datasets.read(args.questions, args.format))
     if args.limit:
-        dataset = datasets.limited(dataset, args.limit)
+        dataset = datasets.first_questions(dataset, args.limit)
     if args.plots:
         plots.check(Path(args.plots))  # before minutes of work
     with progress_bar() as show:

@@ -16,7 +16,6 @@ def add_status(commands: Any) -> None:
 
 
 def _status(args: argparse.Namespace) -> None:
-
     from qa.storage import generations
 
     manifest = generations.served(Path(args.vectors))
@@ -24,8 +23,8 @@ def _status(args: argparse.Namespace) -> None:
     if args.json:
         fields = asdict(manifest)
         del fields["parts"]
-        about = {"current": manifest.generation, "generations": [asdict(row) for row in listed]}
-        print_json({**fields, "bytes": manifest.bytes, **about})
+        served = {"current": manifest.generation, "generations": [asdict(row) for row in listed]}
+        print_json({**fields, "bytes": manifest.bytes, **served})
         return
     for row in listed:
         print(
@@ -64,7 +63,6 @@ def add_rollback(commands: Any) -> None:
 
 
 def _rollback(args: argparse.Namespace) -> None:
-
     from qa.storage import publishing
 
     manifest = publishing.rollback(Path(args.vectors))

@@ -25,7 +25,6 @@ from qa.errors import CorpusError, StoreError
 from qa.types import Added, Article, Removed, Skipped
 
 REMOVED = ".removed"  # within the corpus folder; a folder for each file that was taken out
-MAX_UPLOAD = 64_000_000  # of one file that is sent over the network to be added
 MAX_FILES = 20_000  # files directly in the corpus folder that adding may lead to
 LISTED = 50  # removed files listed
 ABANDONED = 3600  # seconds after which a half-written file is taken for that of a process that was killed

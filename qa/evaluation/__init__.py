@@ -4,4 +4,15 @@ Knows nothing of servers.
 Read `run` first.
 """
 
-__all__ = ["datasets", "metrics", "outcomes", "plots", "run"]
+__all__ = [
+    "beir",
+    "datasets",
+    "judged",
+    "metrics",
+    "omos",
+    "outcomes",
+    "plots",
+    "rows",
+    "run",
+    "squad",
+]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qa.evaluation import metrics
-from qa.evaluation.datasets import JudgedQuestion
+from qa.evaluation.judged import JudgedQuestion
 from qa.evaluation.metrics import Figure
 from qa.types import Answer
 
@@ -41,10 +41,10 @@ def judge(
 ) -> Outcome:
     """The judgement of an answer; `lines` are those of the article that was asked, if it was one."""
     quotes = tuple(citation.quote for citation in answer.citations)
-    held = [_lines_of(quote, lines) for quote in quotes]
+    quoted = [_lines_of(quote, lines) for quote in quotes]
     gold = set(question.lines)
     if lines:
-        right = tuple(bool(found & gold) for found in held)
+        right = tuple(bool(lines_quoted & gold) for lines_quoted in quoted)
     else:
         right = tuple(_has(quote, question.answers) for quote in quotes)
     return Outcome(
@@ -54,7 +54,7 @@ def judge(
         quotes=quotes,
         exact=exact,
         right=right,
-        said=frozenset().union(*held),
+        said=frozenset().union(*quoted),
         seconds=answer.seconds["total"],
     )
 
@@ -73,17 +73,17 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
     """The measures of answers, refusals and confidence; those without any question to go by are absent."""
     table = _measures(outcomes)
     drawn = metrics.resamples(len(outcomes))
-    found = {name: metrics.figure(measure, drawn) for name, measure in table.items()}
+    values = {name: metrics.figure(measure, drawn) for name, measure in table.items()}
     # Without an interval: bins of a resample scatter more than those of the sample, so that its error
     # is larger and the interval would lie above the figure.
     gaps = metrics.calibration_error(
         [o.confidence for o in outcomes], [o.question.answerable for o in outcomes]
     )
-    found["calibration_error"] = Figure(metrics.plain(gaps, len(outcomes)))
+    values["calibration_error"] = Figure(metrics.plain(gaps, len(outcomes)))
     times = [1000 * o.seconds for o in outcomes]
-    found["answer_ms_p50"] = Figure(metrics.percentile(times, 0.5))
-    found["answer_ms_p95"] = Figure(metrics.percentile(times, 0.95))
-    return {name: figure for name, figure in found.items() if figure.value is not None}
+    values["answer_ms_p50"] = Figure(metrics.percentile(times, 0.5))
+    values["answer_ms_p95"] = Figure(metrics.percentile(times, 0.95))
+    return {name: figure for name, figure in values.items() if figure.value is not None}
 
 
 def _measures(outcomes: Sequence[Outcome]) -> dict[str, metrics.Measure]:
@@ -97,7 +97,7 @@ def _measures(outcomes: Sequence[Outcome]) -> dict[str, metrics.Measure]:
     some = np.array([not o.refused and any(o.right) for o in outcomes])
     quoting = answerable & (given > 0)
     exact = [0 if o.refused else o.exact for o in outcomes]
-    found = {
+    measures = {
         "quotes_per_answer": metrics.ratio(given * quoting, quoting),
         "quote_chars": metrics.ratio(chars * quoting, quoting),
         "wrongly_refused": metrics.mean([o.refused for o in outcomes], answerable),
@@ -107,12 +107,12 @@ def _measures(outcomes: Sequence[Outcome]) -> dict[str, metrics.Measure]:
         "citations_exact": metrics.ratio(exact, given),
     }
     if by_lines:
-        return _line_measures(outcomes) | {"first_quote_right": metrics.mean(first, quoting)} | found
+        return _line_measures(outcomes) | {"first_quote_right": metrics.mean(first, quoting)} | measures
     return {
         "first_quote_has_answer": metrics.mean(first, answerable),
         "any_quote_has_answer": metrics.mean(some, answerable),
         "near_misses_refused": metrics.mean(silent, ~answerable),
-    } | found
+    } | measures
 
 
 def _line_measures(outcomes: Sequence[Outcome]) -> dict[str, metrics.Measure]:

@@ -20,7 +20,7 @@ from qa.embedding import sentence_transformer
 from qa.embedding.base import Encoder
 from qa.errors import CorpusError
 from qa.evaluation import metrics, outcomes, plots
-from qa.evaluation.datasets import Dataset, JudgedQuestion
+from qa.evaluation.judged import Dataset, JudgedQuestion
 from qa.evaluation.metrics import DEPTH, Figure
 from qa.evaluation.outcomes import Outcome
 from qa.index import build
@@ -76,20 +76,20 @@ def evaluate(
     MissingExtra where ir_measures is needed and not installed.
     """
     encoder = encoder or sentence_transformer.load(model)
-    least = _threshold(dataset) if min_confidence is None else min_confidence
+    threshold = _threshold(dataset) if min_confidence is None else min_confidence
     searched = [q for q in dataset.questions if q.answerable and not q.article_id]
     if searched:
         metrics.optional("ir_measures")  # missing, it should be so before minutes of work
     with _index(dataset, encoder, on_progress) as (built, index):
         asked = () if dataset.format == "beir" else dataset.questions
         # Before the searches: the index remembers recent questions, and their reading belongs to the time.
-        judged = tuple(_outcomes(dataset, index, asked, least))
+        judged = tuple(_outcomes(dataset, index, asked, threshold))
         retrieval = {mode: _retrieval(index, searched, mode) for mode in MODES} if searched else {}
     return Report(
         dataset=dataset.name,
         format=dataset.format,
         model=encoder.name,
-        min_confidence=least,
+        min_confidence=threshold,
         articles=built.articles,
         passages=built.passages,
         skipped=len(built.skipped),
@@ -130,7 +130,7 @@ def _index(
 
 def _retrieval(index: Index, questions: Sequence[JudgedQuestion], mode: Mode) -> dict[str, Figure]:
     qrels = {question.question_id: question.relevant for question in questions}
-    runs = {question.question_id: _found(index, question, mode) for question in questions}
+    runs = {question.question_id: _articles_found(index, question, mode) for question in questions}
     drawn = metrics.resamples(len(questions))
     return {
         name: metrics.figure(metrics.mean(values), drawn)
@@ -138,13 +138,13 @@ def _retrieval(index: Index, questions: Sequence[JudgedQuestion], mode: Mode) ->
     }
 
 
-def _found(index: Index, question: JudgedQuestion, mode: Mode) -> list[str]:
+def _articles_found(index: Index, question: JudgedQuestion, mode: Mode) -> list[str]:
     """The articles found for a question, each at the place of its best passage (MaxP)."""
     passages = PASSAGES
     while True:
         hits = index.search(question.question, k=passages, mode=mode)
         articles = dict.fromkeys(hit.passage.article_id for hit in hits)
-        articles.pop(question.own, None)
+        articles.pop(question.same_article_id, None)
         if len(articles) >= DEPTH or len(hits) < passages:
             return list(articles)[:DEPTH]
         passages *= 4
@@ -159,9 +159,9 @@ def _outcomes(
     # Without a threshold the bot quotes for every question, which the risk–coverage curve needs;
     # what it refuses is then decided here, by the same comparison.
     bot = Bot(index, min_confidence=0.0)
-    known = {article.article_id for article in index.articles()}
+    indexed = {article.article_id for article in index.articles()}
     for question in questions:
-        if question.article_id and question.article_id not in known:
+        if question.article_id and question.article_id not in indexed:
             yield Outcome(question, 0.0, True, (), 0, (), frozenset(), 0.0)
             continue
         answer = bot.ask(question.question, where=Filter(article_id=question.article_id))
@@ -170,14 +170,14 @@ def _outcomes(
 
 
 def _exact(index: Index, answer: Answer) -> int:
-    found = 0
+    exact = 0
     for citation in answer.citations:
         try:
             text = index.article(citation.article_id).text
         except CorpusError:  # a citation of an article that is not there
             continue
-        found += text[citation.start : citation.end] == citation.quote
-    return found
+        exact += text[citation.start : citation.end] == citation.quote
+    return exact
 
 
 # -- shown ---------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from qa.corpus.folder import read_corpus
 from qa.errors import CorpusError
 from qa.evaluation import datasets
+from qa.evaluation.judged import FORMATS
 from qa.types import Article
 
 
@@ -110,7 +111,7 @@ def test_beir(beir: Path) -> None:
     by_id = {q.question_id: q for q in found.questions}
     assert by_id["q1"].relevant == {first: 2, second: 0}
     assert by_id["q2"].relevant == {"gone": 1}  # counts as missed
-    assert (by_id["q3"].relevant, by_id["q3"].own) == ({second: 1}, third)
+    assert (by_id["q3"].relevant, by_id["q3"].same_article_id) == ({second: 1}, third)
     assert "q4" not in by_id  # judged, but nothing is relevant
     assert (found.name, found.format) == ("set", "beir")
 
@@ -201,7 +202,7 @@ def test_a_bad_beir_folder_is_named(beir: Path, name: str, content: str | None) 
         datasets.read(beir)
 
 
-@pytest.mark.parametrize("format_", datasets.FORMATS)
+@pytest.mark.parametrize("format_", FORMATS)
 def test_a_path_that_is_missing_is_named(tmp_path: Path, format_: str) -> None:
     with pytest.raises(CorpusError, match="nowhere"):
         datasets.read(tmp_path / "nowhere.json", format_)
@@ -215,14 +216,14 @@ def test_a_file_that_is_no_utf8_is_named(tmp_path: Path) -> None:
 
 def test_a_limit_counts_both_kinds_apart(tmp_path: Path) -> None:
     texts = [(f"Absatz {p}", [ask(f"{p}{n}", "Absatz") for n in range(3)]) for p in range(2)]
-    found = datasets.limited(datasets.read(write(tmp_path / "x.json", squad(texts))), 2)
+    found = datasets.first_questions(datasets.read(write(tmp_path / "x.json", squad(texts))), 2)
     assert [q.question_id for q in found.questions] == ["00", "01", "10", "11"]
     assert list(found.files) == ["a000p0.txt"]
 
 
 def test_a_limit_of_omos_leaves_out_articles(tmp_path: Path) -> None:
     rows = [QUESTION | {"context": f"Text {n}"} for n in range(3)]
-    found = datasets.limited(datasets.read(write(tmp_path / "x.jsonl", lines(*rows))), 2)
+    found = datasets.first_questions(datasets.read(write(tmp_path / "x.jsonl", lines(*rows))), 2)
     assert len(found.questions) == 2
     assert list(found.files.values()) == ["Text 0", "Text 1"]
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from qa.evaluation import outcomes
-from qa.evaluation.datasets import JudgedQuestion
+from qa.evaluation.judged import JudgedQuestion
 from qa.evaluation.outcomes import Outcome
 from qa.types import Answer, Citation
 

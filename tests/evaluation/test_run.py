@@ -12,7 +12,7 @@ import pytest
 from qa.answering.bot import Bot
 from qa.errors import CorpusError, MissingExtra
 from qa.evaluation import datasets, metrics, run
-from qa.evaluation.datasets import Dataset, JudgedQuestion
+from qa.evaluation.judged import Dataset, JudgedQuestion
 from qa.index import build
 from qa.index.search import Index
 from qa.types import Answer, Article, Citation, Filter, Hit, Passage
@@ -114,7 +114,7 @@ class Ranked:
 
 
 def found(index: Any, question: JudgedQuestion = SQUAD.questions[0]) -> list[str]:
-    return run._found(index, question, "hybrid")
+    return run._articles_found(index, question, "hybrid")
 
 
 def test_an_article_stands_where_its_best_passage_does() -> None:
@@ -122,7 +122,7 @@ def test_an_article_stands_where_its_best_passage_does() -> None:
 
 
 def test_an_article_is_not_found_by_itself() -> None:
-    assert found(Ranked(["b", "a", "b", "c"]), replace(SQUAD.questions[0], own="b")) == ["a", "c"]
+    assert found(Ranked(["b", "a", "b", "c"]), replace(SQUAD.questions[0], same_article_id="b")) == ["a", "c"]
 
 
 def test_a_run_goes_on_until_it_holds_enough_articles() -> None:
@@ -228,7 +228,7 @@ def test_figures_agree_with_the_outside_score(
     shared: Path, tmp_path: Path, encoder: StandIn, kind: str, file: str
 ) -> None:
     outside = score(shared, tmp_path, kind, shared / "data" / file, 30)
-    dataset = datasets.limited(datasets.read(shared / "data" / file), 30)
+    dataset = datasets.first_questions(datasets.read(shared / "data" / file), 30)
     report = run.evaluate(dataset, encoder=encoder)
     both = [name for name in outside if name in report.answers and "_ms_" not in name]
     assert len(both) >= (7 if kind == "squad" else 5)
