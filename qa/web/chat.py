@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import unescape
 from typing import Any
 
 from qa.i18n import explanations
@@ -24,13 +23,18 @@ CONFIDENCE_WORDS = ((0.9, "sure"), (0.7, "likely"), (0.4, "doubtful"), (0.0, "un
 
 MAX_MESSAGE = 50_000  # characters of one message that comes back from a browser
 KEPT_MESSAGES = 40  # of a conversation
+MAX_CONVERSATION = 200_000  # characters of the messages that are kept; some 100 long answers
 
-_LABELS = re.compile(r"(?:\s*\[(\d{1,2})\])+")
+_LABELS = re.compile(r"(?:\s*\[(\d{1,2})\])+")  # in an answer's own text
+# A message may be forged. No repetition in these patterns accepts the character that the pattern starts
+# with; otherwise each occurrence of that character would start another scan to the end: quadratic time.
 CITE_LINK = re.compile(r"\[(\d{1,2})\]\(#cite-([\w.-]+)\)")
-NEAR_LINK = re.compile(r"\[[^\]]*\]\(#near-([\w.,-]+)\)")
-_ASIDE = re.compile(r'<span class="(?:origin|confidence|searched|missing)">.*?</span>')
-WHY = re.compile(r'<details class="why">.*?</details>')
-TAG = re.compile(r"</?span[^>]*>")
+NEAR_LINK = re.compile(r"\[[^\[\]]*\]\(#near-([\w.,-]+)\)")
+_ASIDE = re.compile(r'<span class="(?:origin|confidence|searched|missing)">[^<\n]*</span>')
+WHY = re.compile(  # as `_why` writes it
+    r'<details class="why"><summary>[^<\n]*</summary><ul>(?:<li>[^<\n]*</li>)*</ul></details>'
+)
+TAG = re.compile(r"</?span[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +216,7 @@ def plain_answer(message: str) -> str:
     """A chat message as plain text with [n], without what the page added to the answer."""
     text = NEAR_LINK.sub("", _ASIDE.sub("", WHY.sub("", CITE_LINK.sub(r"[\1]", message))))
     lines = [line.removeprefix(">").strip() for line in TAG.sub("", text).splitlines()]
-    return unescape("\n".join(line for line in lines if line))
+    return escape.unescaped("\n".join(line for line in lines if line))
 
 
 def plain_turns(turns: Iterable[Turn]) -> list[Turn]:
@@ -226,12 +230,16 @@ def turns_of(chat: object) -> list[Turn]:
     Questions are as they were typed; answers are the Markdown that was made of them.
     """
     messages = chat if isinstance(chat, list) else []
-    found = []
-    for item in messages[-KEPT_MESSAGES:]:
+    found: list[Turn] = []
+    left = MAX_CONVERSATION
+    for item in reversed(messages[-KEPT_MESSAGES:]):
         role = item.get("role") if isinstance(item, dict) else None
         if role in ("user", "assistant") and (content := message_text(item)[:MAX_MESSAGE]):
-            found.append(Turn(role, unescape(content) if role == "user" else content))
-    return found
+            left -= len(content)
+            if left < 0:
+                break
+            found.append(Turn(role, escape.unescaped(content) if role == "user" else content))
+    return found[::-1]
 
 
 def question_markdown(question: str) -> str:
@@ -241,7 +249,7 @@ def question_markdown(question: str) -> str:
 
 def question_text(item: Mapping[str, Any]) -> str:
     """The question of a chat message as it was typed, on one line."""
-    return unescape(message_text(item))
+    return escape.unescaped(message_text(item))
 
 
 def message_text(item: Mapping[str, Any]) -> str:

@@ -1,0 +1,102 @@
+"""Messages that nobody was sent: reading them takes time in proportion to their length."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.types import Turn
+from qa.web import chat, escape
+
+ROOT = Path(__file__).resolve().parents[2]
+LENGTH = 200_000  # quadratic patterns take minutes for it, linear ones well below a second
+PATIENCE = 60  # seconds; for a process that must start, too
+FORGED = [
+    "[",
+    "[1",
+    "[x](#near-",
+    "[1](#cite-",
+    '<span class="origin">',
+    '<span class="origin',
+    '<details class="why">',
+    '<details class="why"><summary>x</summary><ul>',
+    '<details class="why"><summary></summary><ul><li></li>',
+    "<span",
+    "</span ",
+    "&#",
+    "&#9",
+    " ",
+    "\n>",
+]
+READ = """
+import sys
+from qa.errors import CorpusError
+from qa.types import Turn
+from qa.web import chat, export
+
+def unknown(article_id):
+    raise CorpusError("")
+
+for piece in {forged!r}:
+    message = piece * ({length} // len(piece))
+    chat.message_refs(message)
+    chat.plain_answer(message)
+    chat.question_text({{"content": message}})
+    export.conversation_markdown([Turn("assistant", message), Turn("user", message)], unknown, "de")
+"""
+# What chat messages are made of; foreign text is escaped in them.
+PIECES = st.sampled_from(
+    [
+        "Das Schiff.",
+        "&#60;b&#62; &#91;x&#93;",
+        "\n",
+        "\n>\n",
+        "> ",
+        " [1](#cite-YQ.0-5.90.0123abcd)",
+        "[Nächstliegende Stellen zeigen](#near-YQ.0-5.0.0123abcd,Yg.1-9.0.0123abcd)",
+        '<span class="origin">Küstenbote · 5. November</span>',
+        '<span class="confidence">wahrscheinlich (93 %)</span>',
+        '<span class="searched">gesucht: x</span>',
+        '<span class="no-answer">Nein.</span>',
+        '<details class="why"><summary>Warum?</summary><ul><li>a</li><li>b</li></ul></details>',
+        '<details class="why"><summary>Warum?</summary><ul><li>a</li></ul></details>',
+    ]
+)
+LAZY = {  # the same patterns, shorter and slower
+    chat.NEAR_LINK: re.compile(r"\[[^\]]*\]\(#near-([\w.,-]+)\)"),
+    chat._ASIDE: re.compile(r'<span class="(?:origin|confidence|searched|missing)">.*?</span>'),
+    chat.WHY: re.compile(r'<details class="why">.*?</details>'),
+    chat.TAG: re.compile(r"</?span[^>]*>"),
+}
+
+
+def test_reading_a_forged_message_ends() -> None:
+    code = READ.format(forged=FORGED, length=LENGTH)
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=PATIENCE, check=True)
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_messages_are_read_as_by_the_simple_patterns(message: str) -> None:
+    for quick, lazy in LAZY.items():
+        assert quick.findall(message) == lazy.findall(message)
+        assert quick.sub("", message) == lazy.sub("", message)
+
+
+def test_a_whole_conversation_is_bounded() -> None:
+    long = "x" * chat.MAX_MESSAGE
+    sent = [{"role": "assistant", "content": f"{n:02}{long}"} for n in range(10)]
+    kept = chat.turns_of(sent)
+    assert [turn.content[:2] for turn in kept] == ["06", "07", "08", "09"]
+    assert sum(len(turn.content) for turn in kept) <= chat.MAX_CONVERSATION
+
+
+@pytest.mark.parametrize(("text", "read"), [("&#233;&amp;", "é&"), ("a&#" + "9" * 5_000 + ";b", "a\ufffdb")])
+def test_character_references_of_any_length_are_read(text: str, read: str) -> None:
+    assert escape.unescaped(text) == read
+    assert chat.turns_of([{"role": "user", "content": text}]) == [Turn("user", read)]
