@@ -8,13 +8,17 @@ behind its own words, so that what it asks for is still decided by itself.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from qa.text import tokens
 from qa.text.tokens import Word
 from qa.types import Turn
 
 MOST_WORDS = 12  # taken over from the conversation; more would outweigh the question itself
+MAX_EARLIER = 2_000  # characters of an earlier question that are looked at; none that can be asked has more
 LOOKED_BACK = 10  # questions that a chain of follow-ups reaches back at most
 ADJECTIVES = 3  # between "das" and its noun at most
 OPENED = 2  # words of its own up to which a question that begins with "Und" leans
@@ -39,10 +43,10 @@ _OWNING = {
 }
 # Adverbs that may also announce a clause: "Wer spricht davon, dass …"
 _ANNOUNCING = re.compile(r"(?:da(?:r(?=[aeiouäöü]))?|hier)\w{2,}|es|it|das|dies")
-_ANNOUNCED = re.compile(
-    r",\s*(?:(?:in|an|auf|mit|von|zu)\s+)?(?:dass|daß|ob|wie|was|wer|wen|wann|warum|welch\w*)\b|,.*\bzu\s+\w+n\b"
-    r"|^,|^ hinaus\b"
+_CLAUSE = re.compile(
+    r",\s*(?:(?:in|an|auf|mit|von|zu)\s+)?(?:dass|daß|ob|wie|was|wer|wen|wann|warum|welch\w*)\b"
 )
+_INFINITIVE = re.compile(r"\bzu\s+\w+n\b")  # announced where a comma stands before it
 _TIMES = frozenset(  # "dieses Jahr" points to the calendar
     "jahr jahres jahre monat monats woche wochen tag tage tagen mal winter sommer frühjahr herbst saison"
     " season year years month months week weeks day days time morning summer winter spring autumn".split()
@@ -51,18 +55,20 @@ _IMPERSONAL = frozenset(  # "es" beside these stands for nothing
     "gibt gab gäbe gegeben geben geht ging gehen heißt hieß handelt handelte kommt kam bedarf scheint dauert"
     " dauerte".split()
 )
-_IT_ANNOUNCES = re.compile(r"it\b.*\b(?:that|to (?!th|him|her\b|me\b|us\b|a\b)[a-z])")  # "Is it true that …"
+_IT = re.compile(r"it\b")
+_IT_ANNOUNCES = re.compile(r"\b(?:that|to (?!th|him|her\b|me\b|us\b|a\b)[a-z])")  # "Is it true that …"
 _ANYBODY = frozenset("man one jemand someone".split())  # owners that need no name
 _BE = frozenset("is are was were be been isn wasn aren weren".split())
 # Before a "that" that stands for something: "Who did that?", "after that"; elsewhere it joins clauses.
 _BEFORE_THAT = frozenset(
     "about after at before by did do does for from has in is of on than to was will with would".split()
 )
+# A group holds what must still stand between such an end and the word that points.
 _CLAUSE_ENDS = {
-    "de": re.compile(r"[,;:.!?–]|\b(?:und|oder) (?=w)"),
+    "de": re.compile(r"[,;:.!?–]|\b(?:und|oder) (?=(w))"),
     "en": re.compile(
-        r"[,;:.!?–]|\b(?:and|or) (?=(?:how|wh))|\b(?:when|while|because|that|if|who|whether|as|where)\b"
-        r"|\b(?:says?|said|announced?|claim(?:s|ed)?|think|thinks) (?=it|he|she|they)"
+        r"[,;:.!?–]|\b(?:and|or) (?=(how|wh))|\b(?:when|while|because|that|if|who|whether|as|where)\b"
+        r"|\b(?:says?|said|announced?|claim(?:s|ed)?|think|thinks) (?=(it|he|she|they))"
     ),
 }
 _HELPING = {
@@ -93,18 +99,16 @@ _EMPTY = {
         " event reason place source sources information news come comes came tell show explain".split()
     ),
 }
-_CITED = re.compile(r"(?:\s*\[\d{1,2}\])+")
 
 
 def leans(question: str) -> bool:
     """Whether a question cannot be understood without what was said before it."""
-    language = _language(question)
-    found = list(tokens.words(question))
+    asked = _Asked(question, _language(question), list(tokens.words(question)))
+    language, found, own = asked.language, asked.found, asked.own
     if not found:
         return False
-    if any(_points(question, found, at, language) for at in range(len(found))):
+    if any(_points(asked, at) for at in range(len(found))):
         return True
-    own = _own(question, language)
     opened = tokens.fold(found[0].text) in _OPENERS[language]
     if opened and (len(own) <= OPENED or not _has_verb(own, found, language)):
         return True
@@ -140,8 +144,8 @@ def _chain(history: Sequence[Turn]) -> list[str]:
     chain: list[str] = []
     for turn in reversed(history):
         if turn.role == "user" and len(chain) < LOOKED_BACK:
-            chain.insert(0, turn.content)
-            if not leans(turn.content):
+            chain.insert(0, turn.content[:MAX_EARLIER])
+            if not leans(chain[0]):
                 break
     return chain
 
@@ -194,55 +198,116 @@ def _capital(word: Word) -> bool:
     return word.text[:1].isupper()
 
 
-def _points(question: str, found: Sequence[Word], at: int, language: str) -> bool:
+@dataclass(frozen=True)
+class _Asked:
+    """A question and what is looked up in it for each of its words, found once.
+
+    Places are characters; -1, or the question's length, stands for what is not there.
+    """
+
+    question: str
+    language: str
+    found: Sequence[Word]
+
+    @cached_property
+    def own(self) -> list[Word]:
+        return _own(self.question, self.language)
+
+    @cached_property
+    def named(self) -> int:
+        """Where the first noun begins; in English, where none is capitalised, the first word of content."""
+        starts = (word.start for word in self.own if self.language == "en" or _capital(word))
+        return next(starts, len(self.question))
+
+    @cached_property
+    def owned_by_anybody(self) -> int:
+        """Where the first owner that needs no name begins."""
+        starts = (word.start for word in self.found if tokens.fold(word.text) in _ANYBODY)
+        return next(starts, len(self.question))
+
+    @cached_property
+    def impersonal(self) -> bool:
+        return any(tokens.fold(word.text) in _IMPERSONAL for word in self.found)
+
+    @cached_property
+    def announced(self) -> int:
+        """Where the last comma stands behind which something is announced."""
+        commas = [match.start() for match in _CLAUSE.finditer(self.question)]
+        for match in _INFINITIVE.finditer(self.question):
+            line = self.question.rfind("\n", 0, match.start()) + 1
+            commas.append(self.question.rfind(",", line, match.start()))
+        return max(commas, default=-1)
+
+    @cached_property
+    def announced_by_it(self) -> list[int]:
+        """Where what an "it" may announce begins."""
+        return [match.start() for match in _IT_ANNOUNCES.finditer(self.question)]
+
+    @cached_property
+    def clause_ends(self) -> list[tuple[int, int]]:
+        """Where each clause ends, and from where on a word is behind that end."""
+        return [
+            (match.start(), max(match.end(), match.end(match.lastindex or 0)))
+            for match in _CLAUSE_ENDS[self.language].finditer(self.question)
+        ]
+
+
+def _points(asked: _Asked, at: int) -> bool:
     """Whether the word at this place points to something outside the question."""
+    found, language = asked.found, asked.language
     word, folded = found[at], tokens.fold(found[at].text)
     after = found[at + 1] if at + 1 < len(found) else None
     if folded in _OWNING[language]:
-        return _owns(question, found, at, language)
+        return _owns(asked, at)
     if folded not in _POINTING[language] or (at and word.text[0].isupper()):  # "Sie" is an address
         return False
-    if folded != "that" and _inside(question, found, at, language):
+    if folded != "that" and _inside(asked, at):
         return False
     if after and folded.startswith(("dies", "jene", "this", "these", "those")):
         return tokens.fold(after.text) not in _TIMES
     if language == "en":
-        return _points_in_english(question, found, at)
+        return _points_in_english(asked, at)
     if folded == "das" and _is_article(found, at):
         return False
-    if folded == "es" and any(tokens.fold(other.text) in _IMPERSONAL for other in found):
+    if folded == "es" and asked.impersonal:
         return False
-    return not (_ANNOUNCING.fullmatch(folded) and _ANNOUNCED.search(question, word.end))
+    return not (_ANNOUNCING.fullmatch(folded) and asked.announced >= word.end)
 
 
-def _points_in_english(question: str, found: Sequence[Word], at: int) -> bool:
+def _points_in_english(asked: _Asked, at: int) -> bool:
+    found = asked.found
     folded = tokens.fold(found[at].text)
     before = tokens.fold(found[at - 1].text) if at else ""
     last = at + 1 == len(found)
     if folded == "it":
-        return not _IT_ANNOUNCES.match(question, found[at].start)
+        return not (_IT.match(asked.question, found[at].start) and _it_announces(asked, found[at].end))
     if folded == "that":
         return last or before in _BEFORE_THAT or at == 0
     if folded == "there":
         exists = before in _BE or (not last and tokens.fold(found[at + 1].text) in _BE)
-        return not (exists and _own(question, "en"))
+        return not (exists and asked.own)
     if folded in ("then", "so"):
         return last
     return True
 
 
-def _owns(question: str, found: Sequence[Word], at: int, language: str) -> bool:
+def _it_announces(asked: _Asked, end: int) -> bool:
+    """Whether an "it" that ends here announces something on the same line."""
+    places = asked.announced_by_it
+    following = bisect_left(places, end)
+    return following < len(places) and asked.question.find("\n", end, places[following]) < 0
+
+
+def _owns(asked: _Asked, at: int) -> bool:
     """Whether a possessive belongs to somebody outside the question; a name before it is the owner."""
-    word = found[at]
+    found, word = asked.found, asked.found[at]
     after = found[at + 1] if at + 1 < len(found) else None
     folded = tokens.fold(word.text)
-    if language == "de" and (word.text[0].isupper() and at):  # "Ihre" is an address
+    if asked.language == "de" and (word.text[0].isupper() and at):  # "Ihre" is an address
         return False
     if folded in ("sein", "ihr") and not (after and _capital(after)):
         return False
-    if any(tokens.fold(other.text) in _ANYBODY for other in found[:at]):
-        return False
-    return not _names(_own(question[: word.start], language), language)
+    return word.start <= min(asked.owned_by_anybody, asked.named)
 
 
 def _is_article(found: Sequence[Word], at: int) -> bool:
@@ -256,13 +321,7 @@ def _is_article(found: Sequence[Word], at: int) -> bool:
     return False
 
 
-def _names(words: Sequence[Word], language: str) -> bool:
-    """Whether words hold a noun; in English, where none is capitalised, any word of content will do."""
-    return any(language == "en" or _capital(word) for word in words)
-
-
-def _inside(question: str, found: Sequence[Word], at: int, language: str) -> bool:
+def _inside(asked: _Asked, at: int) -> bool:
     """Whether an earlier clause of the question names what a word may point to."""
-    ends = list(_CLAUSE_ENDS[language].finditer(question, 0, found[at].start))
-    earlier = _own(question[: ends[-1].start()], language) if ends else []
-    return _names(earlier, language)
+    before = bisect_right(asked.clause_ends, asked.found[at].start, key=lambda end: end[1])
+    return before > 0 and asked.named < asked.clause_ends[before - 1][0]
