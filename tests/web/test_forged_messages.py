@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -11,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.types import Turn
-from qa.web import chat, escape
+from qa.types import Article, Turn
+from qa.web import chat, escape, export
+from qa.web.sources import MAX_QUOTE, make_ref
 
 ROOT = Path(__file__).resolve().parents[2]
 LENGTH = 200_000  # quadratic patterns take minutes for it, linear ones well below a second
@@ -94,6 +96,21 @@ def test_a_whole_conversation_is_bounded() -> None:
     kept = chat.turns_of(sent)
     assert [turn.content[:2] for turn in kept] == ["06", "07", "08", "09"]
     assert sum(len(turn.content) for turn in kept) <= chat.MAX_CONVERSATION
+
+
+def test_an_export_is_bounded_whatever_is_cited() -> None:
+    article = Article("a.md", "t" * 5_000, "x" * 50_000)
+    turns = [
+        Turn(
+            "assistant", " ".join(f"[1](#cite-{make_ref(article, n, n + MAX_QUOTE, 0.5)})" for n in range(20))
+        )
+        for _ in range(export.MAX_SOURCES_TEXT // 1_000 // 50)
+    ]
+    bound = export.MAX_SOURCES_TEXT + 20 * (MAX_QUOTE + 6_000) + 200_000
+    whole = export.conversation_json(turns, lambda _: article, "g")
+    assert MAX_QUOTE < len(whole) < bound
+    assert [bool(turn["citations"]) for turn in json.loads(whole)["turns"]][:1] == [True]
+    assert 5_000 < len(export.conversation_markdown(turns, lambda _: article, "de")) < bound
 
 
 @pytest.mark.parametrize(("text", "read"), [("&#233;&amp;", "é&"), ("a&#" + "9" * 5_000 + ";b", "a\ufffdb")])
