@@ -9,6 +9,7 @@ __all__ = [
     "explanation",
     "features",
     "leaning",
+    "leaning_words",
     "phrasing",
     "question",
     "rewriting",

@@ -1,105 +1,34 @@
 """Whether a question leans on the conversation before it, and which of its words say what it is about.
 
-Decided by words and forms alone, German and English; no index and no model.
+Decided by words and forms alone, German and English; no index and no model. Whatever is looked up for each
+word is found once, so that the time grows with the length of the question.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
+from qa.answering import leaning_words as lean
 from qa.text import tokens
 from qa.text.tokens import Word
 
 ADJECTIVES = 3  # between "das" and its noun at most
 OPENED = 2  # content words up to which a question that begins with "Und" leans
 
-_OPENERS = {"de": frozenset("und aber oder".split()), "en": frozenset("and but or".split())}
-# Words that point to what was said. Whether they do is decided by what stands around them.
-_POINTING = {
-    "de": frozenset(
-        "er sie ihn ihm ihnen es dies diese dieser diesem diesen dieses jene jener jenem jenen jenes das"
-        " denen dessen deren dort da dabei dadurch dafür dagegen daher dahin dahinter damals damit danach"
-        " dann daran darauf daraufhin daraus darin darüber darum darunter davon davor dazu deshalb deswegen"
-        " dorthin"
-        " hierzu hiervon seitdem letztere letzterer letzteren".split()
-    ),
-    "en": frozenset("he him she they them it this that these those there then so thereby therefore".split()),
-}
-_OWNING = {
-    "de": frozenset(
-        f"{stem}{ending}" for stem in ("sein", "ihr") for ending in ("", "e", "em", "en", "er", "es")
-    ),
-    "en": frozenset("his her hers its their theirs".split()),
-}
-# Adverbs that may also announce a clause: "Wer spricht davon, dass …"
-_ANNOUNCING = re.compile(r"(?:da(?:r(?=[aeiouäöü]))?|hier)\w{2,}|es|it|das|dies")
-_ANNOUNCED = re.compile(
-    r",\s*(?:(?:in|an|auf|mit|von|zu)\s+)?(?:dass|daß|ob|wie|was|wer|wen|wann|warum|welch\w*)\b|,.*\bzu\s+\w+n\b"
-    r"|^,|^ hinaus\b"
-)
-_TIMES = frozenset(  # "dieses Jahr" points to the calendar
-    "jahr jahres jahre monat monats woche wochen tag tage tagen mal winter sommer frühjahr herbst saison"
-    " season year years month months week weeks day days time morning summer winter spring autumn".split()
-)
-_IMPERSONAL = frozenset(  # with these, "es" stands for nothing
-    "gibt gab gäbe gegeben geben geht ging gehen heißt hieß handelt handelte kommt kam bedarf scheint dauert"
-    " dauerte".split()
-)
-_IT_ANNOUNCES = re.compile(r"it\b.*\b(?:that|to (?!th|him|her\b|me\b|us\b|a\b)[a-z])")  # "Is it true that …"
-_ANYBODY = frozenset("man one jemand someone".split())  # owners that need no name
-_BE = frozenset("is are was were be been isn wasn aren weren".split())
-# Before a "that" that stands for something: "Who did that?", "after that"; elsewhere it joins clauses.
-_BEFORE_THAT = frozenset(
-    "about after at before by did do does for from has in is of on than to was will with would".split()
-)
-_CLAUSE_ENDS = {
-    "de": re.compile(r"[,;:.!?–]|\b(?:und|oder) (?=w)"),
-    "en": re.compile(
-        r"[,;:.!?–]|\b(?:and|or) (?=(?:how|wh))|\b(?:when|while|because|that|if|who|whether|as|where)\b"
-        r"|\b(?:says?|said|announced?|claim(?:s|ed)?|think|thinks) (?=it|he|she|they)"
-    ),
-}
-_HELPING = {
-    "de": frozenset(
-        "ist sind war waren wird werden wurde wurden worden hat habe haben hatte hatten kann können konnte"
-        " konnten könnte könnten soll sollen sollte sollten will wollen wollte wollten muss müssen musste"
-        " mussten darf dürfen durfte durften mag mögen würde würden sei seien wäre wären hätte hätten bleibt"
-        " blieb gibt gab seit bereits laut".split()
-    ),
-    "en": frozenset(
-        "is are was were be been being has have had do does did can could will would shall should may might"
-        " must since ago yet still ever".split()
-    ),
-}
-# Words that say that something was said or happened, without saying what.
-_EMPTY = {
-    "de": frozenset(
-        "sagt sagte sagten gesagt sagen nannte nannten genannt nennt behauptet behauptete erzählt erzählte"
-        " berichtet berichtete gemeldet meldete bestätigt bestätigte passiert passierte geschah geschehen"
-        " geschieht stammt stammen kommt stimmt heißt genau schon etwa eigentlich wirklich denn beim allem"
-        " sonst davor ebenfalls bisher zahl zahlen angabe angaben aussage aussagen meldung meldungen bericht"
-        " berichte vorfall ereignis grund gründe ort quelle folge folgen behauptung schilderung nachricht"
-        " information informationen nenne erkläre erzähl erzähle sag zeig zeige".split()
-    ),
-    "en": frozenset(
-        "said say says saying named told tell claimed claim claims reported report confirmed happened happen"
-        " happens exactly really actually else already true number numbers figure figures statement incident"
-        " event reason place source sources information news come comes came tell show explain".split()
-    ),
-}
-
 
 def leans(question: str) -> bool:
     """Whether a question cannot be understood without what was said before it."""
-    language = language_of(question)
-    words = list(tokens.words(question))
+    asked = _Asked(question, language_of(question), list(tokens.words(question)))
+    language, words, content = asked.language, asked.words, asked.content
     if not words:
         return False
-    if any(_points(question, words, at, language) for at in range(len(words))):
+    if any(_points(asked, at) for at in range(len(words))):
         return True
-    content = content_words(question, language)
-    opened = tokens.fold(words[0].text) in _OPENERS[language]
+    opened = tokens.fold(words[0].text) in lean.OPENERS[language]
     if opened and (len(content) <= OPENED or not _has_verb(content, words, language)):
         return True
     return not _names_something(question, content, words, language)
@@ -107,7 +36,7 @@ def leans(question: str) -> bool:
 
 def language_of(question: str) -> str:
     """The language whose rules hold for a question: "en" if its words say so, else "de"."""
-    return "en" if tokens.question_language(question) == "en" else "de"
+    return "en" if tokens.questionlanguage_of(question) == "en" else "de"
 
 
 def content_words(question: str, language: str) -> list[Word]:
@@ -115,17 +44,17 @@ def content_words(question: str, language: str) -> list[Word]:
     idle = (
         tokens.stop_words(language)
         | tokens.INTERROGATIVES[language]
-        | _POINTING[language]
-        | _OWNING[language]
-        | _OPENERS[language]
-        | _HELPING[language]
-        | _EMPTY[language]
+        | lean.POINTING[language]
+        | lean.OWNING[language]
+        | lean.OPENERS[language]
+        | lean.HELPING[language]
+        | lean.EMPTY[language]
     )
     return [word for word in tokens.words(question) if tokens.fold(word.text) not in idle]
 
 
 def _names_something(question: str, content: Sequence[Word], words: Sequence[Word], language: str) -> bool:
-    """Whether the content words of a question are enough for it to stand on its own."""
+    """Whether the words of its content are enough for a question to stand on."""
     if language == "en":
         defines = re.match(r"what (?:is|are)\b", question.lower())
         return len(content) > 1 or any(_capital(word) or defines for word in content)
@@ -139,7 +68,7 @@ def _names_something(question: str, content: Sequence[Word], words: Sequence[Wor
 def _has_verb(content: Sequence[Word], words: Sequence[Word], language: str) -> bool:
     """Whether a question has a verb: in German what is no noun, in English also what asks for a subject."""
     folded = {tokens.fold(word.text) for word in words}
-    if folded & (_HELPING[language] | _EMPTY[language]):
+    if folded & (lean.HELPING[language] | lean.EMPTY[language]):
         return True
     if language == "en":
         return bool(folded & {"who", "what", "which"})
@@ -150,55 +79,116 @@ def _capital(word: Word) -> bool:
     return word.text[:1].isupper()
 
 
-def _points(question: str, words: Sequence[Word], at: int, language: str) -> bool:
+@dataclass(frozen=True)
+class _Asked:
+    """A question and what is looked up in it for each of its words, words once.
+
+    Places are characters; -1, or the question's length, stands for what is not there.
+    """
+
+    question: str
+    language: str
+    words: Sequence[Word]
+
+    @cached_property
+    def content(self) -> list[Word]:
+        return content_words(self.question, self.language)
+
+    @cached_property
+    def named(self) -> int:
+        """Where the first noun begins; in English, where none is capitalised, the first word of content."""
+        starts = (word.start for word in self.content if self.language == "en" or _capital(word))
+        return next(starts, len(self.question))
+
+    @cached_property
+    def owned_by_anybody(self) -> int:
+        """Where the first owner that needs no name begins."""
+        starts = (word.start for word in self.words if tokens.fold(word.text) in lean.ANYBODY)
+        return next(starts, len(self.question))
+
+    @cached_property
+    def impersonal(self) -> bool:
+        return any(tokens.fold(word.text) in lean.IMPERSONAL for word in self.words)
+
+    @cached_property
+    def announced(self) -> int:
+        """Where the last comma stands behind which something is announced."""
+        commas = [match.start() for match in lean.CLAUSE.finditer(self.question)]
+        for match in lean.INFINITIVE.finditer(self.question):
+            line = self.question.rfind("\n", 0, match.start()) + 1
+            commas.append(self.question.rfind(",", line, match.start()))
+        return max(commas, default=-1)
+
+    @cached_property
+    def announced_by_it(self) -> list[int]:
+        """Where what an "it" may announce begins."""
+        return [match.start() for match in lean.IT_ANNOUNCES.finditer(self.question)]
+
+    @cached_property
+    def clause_ends(self) -> list[tuple[int, int]]:
+        """Where each clause ends, and from where on a word is behind that end."""
+        return [
+            (match.start(), max(match.end(), match.end(match.lastindex or 0)))
+            for match in lean.CLAUSE_ENDS[self.language].finditer(self.question)
+        ]
+
+
+def _points(asked: _Asked, at: int) -> bool:
     """Whether the word at this place points to something outside the question."""
+    words, language = asked.words, asked.language
     word, folded = words[at], tokens.fold(words[at].text)
     after = words[at + 1] if at + 1 < len(words) else None
-    if folded in _OWNING[language]:
-        return _owns(question, words, at, language)
-    if folded not in _POINTING[language] or (at and word.text[0].isupper()):  # "Sie" is an address
+    if folded in lean.OWNING[language]:
+        return _owns(asked, at)
+    if folded not in lean.POINTING[language] or (at and word.text[0].isupper()):  # "Sie" is an address
         return False
-    if folded != "that" and _inside(question, words, at, language):
+    if folded != "that" and _inside(asked, at):
         return False
     if after and folded.startswith(("dies", "jene", "this", "these", "those")):
-        return tokens.fold(after.text) not in _TIMES
+        return tokens.fold(after.text) not in lean.TIMES
     if language == "en":
-        return _points_in_english(question, words, at)
+        return _points_in_english(asked, at)
     if folded == "das" and _is_article(words, at):
         return False
-    if folded == "es" and any(tokens.fold(other.text) in _IMPERSONAL for other in words):
+    if folded == "es" and asked.impersonal:
         return False
-    return not (_ANNOUNCING.fullmatch(folded) and _ANNOUNCED.search(question, word.end))
+    return not (lean.ANNOUNCING.fullmatch(folded) and asked.announced >= word.end)
 
 
-def _points_in_english(question: str, words: Sequence[Word], at: int) -> bool:
+def _points_in_english(asked: _Asked, at: int) -> bool:
+    words = asked.words
     folded = tokens.fold(words[at].text)
     before = tokens.fold(words[at - 1].text) if at else ""
     last = at + 1 == len(words)
     if folded == "it":
-        return not _IT_ANNOUNCES.match(question, words[at].start)
+        return not (lean.IT.match(asked.question, words[at].start) and _it_announces(asked, words[at].end))
     if folded == "that":
-        return last or before in _BEFORE_THAT or at == 0
+        return last or before in lean.BEFORE_THAT or at == 0
     if folded == "there":
-        exists = before in _BE or (not last and tokens.fold(words[at + 1].text) in _BE)
-        return not (exists and content_words(question, "en"))
+        exists = before in lean.BE or (not last and tokens.fold(words[at + 1].text) in lean.BE)
+        return not (exists and asked.content)
     if folded in ("then", "so"):
         return last
     return True
 
 
-def _owns(question: str, words: Sequence[Word], at: int, language: str) -> bool:
+def _it_announces(asked: _Asked, end: int) -> bool:
+    """Whether an "it" that ends here announces something on the same line."""
+    places = asked.announced_by_it
+    following = bisect_left(places, end)
+    return following < len(places) and asked.question.find("\n", end, places[following]) < 0
+
+
+def _owns(asked: _Asked, at: int) -> bool:
     """Whether a possessive belongs to somebody outside the question; a name before it is the owner."""
-    word = words[at]
+    words, word = asked.words, asked.words[at]
     after = words[at + 1] if at + 1 < len(words) else None
     folded = tokens.fold(word.text)
-    if language == "de" and (word.text[0].isupper() and at):  # "Ihre" is an address
+    if asked.language == "de" and (word.text[0].isupper() and at):  # "Ihre" is an address
         return False
     if folded in ("sein", "ihr") and not (after and _capital(after)):
         return False
-    if any(tokens.fold(other.text) in _ANYBODY for other in words[:at]):
-        return False
-    return not _names(content_words(question[: word.start], language), language)
+    return word.start <= min(asked.owned_by_anybody, asked.named)
 
 
 def _is_article(words: Sequence[Word], at: int) -> bool:
@@ -212,13 +202,7 @@ def _is_article(words: Sequence[Word], at: int) -> bool:
     return False
 
 
-def _names(words: Sequence[Word], language: str) -> bool:
-    """Whether words hold a noun; in English, where none is capitalised, any word of content will do."""
-    return any(language == "en" or _capital(word) for word in words)
-
-
-def _inside(question: str, words: Sequence[Word], at: int, language: str) -> bool:
+def _inside(asked: _Asked, at: int) -> bool:
     """Whether an earlier clause of the question names what a word may point to."""
-    ends = list(_CLAUSE_ENDS[language].finditer(question, 0, words[at].start))
-    earlier = content_words(question[: ends[-1].start()], language) if ends else []
-    return _names(earlier, language)
+    before = bisect_right(asked.clause_ends, asked.words[at].start, key=lambda end: end[1])
+    return before > 0 and asked.named < asked.clause_ends[before - 1][0]

@@ -14,6 +14,7 @@ from qa.text import tokens
 from qa.types import Turn
 
 MOST_WORDS = 12  # taken over from the conversation; more would outweigh the question itself
+MAX_EARLIER = 2_000  # characters of an earlier question that are looked at; none that can be asked has more
 LOOKED_BACK = 10  # questions that a chain of follow-ups reaches back at most
 
 
@@ -41,8 +42,8 @@ def _chain(history: Sequence[Turn]) -> list[str]:
     chain: list[str] = []
     for turn in reversed(history):
         if turn.role == "user" and len(chain) < LOOKED_BACK:
-            chain.insert(0, turn.content)
-            if not leans(turn.content):
+            chain.insert(0, turn.content[:MAX_EARLIER])
+            if not leans(chain[0]):
                 break
     return chain
 

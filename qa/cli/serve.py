@@ -53,9 +53,9 @@ def add_serve(commands: Any) -> None:
     parser.add_argument("--mcp", action="store_true", help="serve tools for language models at /mcp")
     parser.add_argument(
         "--feedback",
-        default=FEEDBACK,
         metavar="FILE",
-        help='append readers\' verdicts on answers to FILE ("" asks for none)',
+        help=f'append readers\' verdicts on answers to FILE, at most 50 MB ("" asks for none; default:'
+        f" {FEEDBACK}, and none where others reach the server without a password)",
     )
     parser.add_argument("--log", action="store_true", help="write a JSON line for each request to stderr")
     parser.add_argument("--log-questions", action="store_true", help="log the questions' texts too")

@@ -36,7 +36,7 @@ class Settings:
     auth: str = ""
     read_only: bool = False
     mcp: bool = False
-    feedback: str = FEEDBACK
+    feedback: str | None = None  # FEEDBACK, unless strangers reach the server; "" for none
     log: bool = False
     log_questions: bool = False
 
@@ -71,9 +71,10 @@ def run(settings: Settings, load_page: Callable[[], MakePage]) -> None:
     trusted = proxies.networks(settings.proxy)
     checker = passwords.Passwords(passwords.read(settings.auth)) if settings.auth else None
     proxied = bool(settings.root_path or settings.name or settings.proxy)
-    changes = sockets.may_change(
-        settings.host, proxied=proxied, passwords=checker is not None, read_only=settings.read_only
+    trusted_readers = sockets.may_change(
+        settings.host, proxied=proxied, passwords=checker is not None, read_only=False
     )
+    changes = trusted_readers and not settings.read_only
     if not changes and not settings.read_only:
         print(
             "Others can reach this address, so the corpus cannot be changed here; --auth allows it.",
@@ -97,7 +98,7 @@ def run(settings: Settings, load_page: Callable[[], MakePage]) -> None:
             )
             app = make_app(
                 service,
-                make_page(service, Path(settings.feedback) if settings.feedback else None),
+                make_page(service, feedback_file(settings.feedback, trusted_readers=trusted_readers)),
                 hosts=hosts_for(settings.host, settings.name),
                 root_path=settings.root_path,
                 proxies=trusted,
@@ -110,6 +111,12 @@ def run(settings: Settings, load_page: Callable[[], MakePage]) -> None:
             f"The page is at {sockets.address(settings.host, settings.port)} (Ctrl-C stops it).", flush=True
         )
         serve(log.around(app) if log else app, listening, service)
+
+
+def feedback_file(given: str | None, *, trusted_readers: bool) -> Path | None:
+    """The file for readers' verdicts: what was given, or the default where no strangers reach the server."""
+    name = given if given is not None else FEEDBACK if trusted_readers else ""
+    return Path(name) if name else None
 
 
 def _open_first(service: Any) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import gradio as gr
 
-from qa.errors import NoIndex, QAError
+from qa.errors import NoIndex, QAError, StoreError
 from qa.i18n.messages import said
 from qa.i18n.wording import words
 from qa.service import feedback
@@ -193,37 +193,45 @@ class AskTab:
     def judge(self, chat: list[Message], event: gr.LikeData, request: gr.Request) -> tuple[Any, str]:
         """A thumb was pressed: the box for a word on it, and what the word will belong to."""
         verdict = {"index": message_index(event.index), "up": bool(event.liked)}
-        self._judge(chat, verdict, "")
-        label = words(language_of(request))["verdict"]
-        return gr.update(visible=True, label=label, value=""), json.dumps(verdict)
+        kept = self._judge(chat, verdict, "")
+        label = words(language_of(request))["verdict" if kept else "verdict_lost"]
+        return gr.update(visible=True, label=label, value="", interactive=kept), json.dumps(verdict)
 
-    def judge_in_words(self, word: str | None, chat: list[Message], verdict: str | None) -> Any:
+    def judge_in_words(
+        self, word: str | None, chat: list[Message], verdict: str | None, request: gr.Request
+    ) -> Any:
         """A word on an answer was sent: its box."""
         try:
             read = json.loads(verdict or "")
         except (ValueError, RecursionError):
             read = None
         said_of_it = (word or "").strip()[:MAX_WORD]
-        if said_of_it and isinstance(read, dict):
-            self._judge(chat, read, said_of_it)
+        if said_of_it and isinstance(read, dict) and not self._judge(chat, read, said_of_it):
+            label = words(language_of(request))["verdict_lost"]
+            return gr.update(label=label, interactive=False)
         return gr.update(visible=False, value="")
 
-    def _judge(self, chat: list[Message], verdict: dict[str, Any], word: str) -> None:
+    def _judge(self, chat: list[Message], verdict: dict[str, Any], word: str) -> bool:
+        """Keep a verdict; False where the file does not take it. A forged one is passed over."""
         index = verdict.get("index")
         if self._feedback_file is None or type(index) is not int or not 0 < index < len(chat):
-            return
+            return True
         answer, question = (
             conversation.message_text(chat[index]),
             conversation.question_text(chat[index - 1]),
         )
-        feedback.record(
-            self._feedback_file,
-            question=question,
-            verdict="up" if verdict.get("up") is True else "down",
-            word=word,
-            citations=citations(answer[: conversation.MAX_MESSAGE], self._lookup.article)["citations"],
-            generation=self._lookup.generation(),
-        )
+        try:
+            feedback.record(
+                self._feedback_file,
+                question=question,
+                verdict="up" if verdict.get("up") is True else "down",
+                word=word,
+                citations=citations(answer[: conversation.MAX_MESSAGE], self._lookup.article)["citations"],
+                generation=self._lookup.generation(),
+            )
+        except StoreError:
+            return False
+        return True
 
 
 def _panels(sources: Sequence[Source], language: str, active: str = "") -> tuple[str, str]:

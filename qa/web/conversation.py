@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from html import unescape
 from typing import Any
 
 from qa.types import Turn
+from qa.web.escape import unescaped
 
 MAX_MESSAGE = 50_000  # characters of one message
 KEPT_MESSAGES = 40  # of a conversation
+MAX_CONVERSATION = 200_000  # characters of the messages that are kept; some 100 long answers
 
+# A message may be forged. No repetition in these patterns accepts the character that the pattern starts
+# with; otherwise each occurrence of that character would start another scan to the end: quadratic time.
 CITE_LINK = re.compile(r"\[(\d{1,2})\]\(#cite-([\w.-]+)\)")
-NEAR_LINK = re.compile(r"\[[^\]]*\]\(#near-([\w.,-]+)\)")
-_ASIDE = re.compile(r'<span class="(?:origin|confidence|searched|missing)">.*?</span>')
-WHY = re.compile(r'<details class="why">.*?</details>')
-TAG = re.compile(r"</?span[^>]*>")
+NEAR_LINK = re.compile(r"\[[^\[\]]*\]\(#near-([\w.,-]+)\)")
+_ASIDE = re.compile(r'<span class="(?:origin|confidence|searched|missing)">[^<\n]*</span>')
+WHY = re.compile(  # as `qa.web.chat` writes it
+    r'<details class="why"><summary>[^<\n]*</summary><ul>(?:<li>[^<\n]*</li>)*</ul></details>'
+)
+TAG = re.compile(r"</?span[^<>]*>")
 
 
 def message_refs(message: str) -> list[tuple[int, str]]:
@@ -34,7 +39,7 @@ def plain_answer(message: str) -> str:
     """A chat message as plain text with [n], without what the page added to the answer."""
     text = NEAR_LINK.sub("", _ASIDE.sub("", WHY.sub("", CITE_LINK.sub(r"[\1]", message))))
     lines = [line.removeprefix(">").strip() for line in TAG.sub("", text).splitlines()]
-    return unescape("\n".join(line for line in lines if line))
+    return unescaped("\n".join(line for line in lines if line))
 
 
 def plain_turns(turns: Iterable[Turn]) -> list[Turn]:
@@ -48,17 +53,21 @@ def turns_of(chat: object) -> list[Turn]:
     Questions are as they were typed; answers are the Markdown that was made of them.
     """
     messages = chat if isinstance(chat, list) else []
-    turns = []
-    for item in messages[-KEPT_MESSAGES:]:
+    turns: list[Turn] = []
+    left = MAX_CONVERSATION
+    for item in reversed(messages[-KEPT_MESSAGES:]):
         role = item.get("role") if isinstance(item, dict) else None
         if role in ("user", "assistant") and (content := message_text(item)[:MAX_MESSAGE]):
-            turns.append(Turn(role, unescape(content) if role == "user" else content))
-    return turns
+            left -= len(content)
+            if left < 0:
+                break
+            turns.append(Turn(role, unescaped(content) if role == "user" else content))
+    return turns[::-1]
 
 
 def question_text(item: Mapping[str, Any]) -> str:
     """The question of a chat message as it was typed, on one line."""
-    return unescape(message_text(item))
+    return unescaped(message_text(item))
 
 
 def message_text(item: Mapping[str, Any]) -> str:

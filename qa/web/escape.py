@@ -7,12 +7,15 @@ foreign in it passes `markdown`.
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from qa.templating import clean
 
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>&#|~$^]")
 _LIST_MARK = re.compile(r"^(?:[-+=]|[0-9]+[.)])")  # at the start; `*` and `#` are escaped anyway
 _AUTOLINK = re.compile(r"(?i)(?:https?|ftp):|www\.|@")
+# No character has that many digits, and `int` raises ValueError for more than 4,300.
+_LONG_REFERENCE = re.compile(r"&#[0-9]{20,};?")
 
 
 def markdown(text: str) -> str:
@@ -25,6 +28,11 @@ def markdown(text: str) -> str:
     text = _MARKDOWN.sub(_entity, text)
     text = _LIST_MARK.sub(_last_as_entity, text)
     return _AUTOLINK.sub(_last_as_entity, text)
+
+
+def unescaped(text: str) -> str:
+    """Text with its character references resolved; one with too many digits becomes U+FFFD."""
+    return unescape(_LONG_REFERENCE.sub("\ufffd", text))
 
 
 def _entity(match: re.Match[str]) -> str:

@@ -10,18 +10,36 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from qa.errors import CorpusError
 from qa.i18n.wording import words
 from qa.text.addresses import web_address
-from qa.types import Turn
+from qa.types import Article, Turn
 from qa.web.conversation import CITE_LINK, NEAR_LINK, TAG, WHY, message_refs, plain_answer
 from qa.web.escape import markdown
 from qa.web.sources import ArticleOf, Source, read_refs
 
+# Characters of what the citations of a conversation add to its own text. Quotes stand in that text too, so
+# only forged messages reach it.
+MAX_SOURCES_TEXT = 1_000_000
+
 
 def conversation_json(turns: Iterable[Turn], article_of: ArticleOf, generation: str) -> str:
-    """A conversation as JSON; `generation` is the one its quotes were checked against."""
-    rows = [_turn(turn, article_of) for turn in turns]
+    """A conversation as JSON; `generation` is the one its quotes were checked against.
+
+    Once its citations have MAX_SOURCES_TEXT characters, those of later messages are left out.
+    """
+    rows: list[dict[str, Any]] = []
+    size = 0
+    for turn in turns:
+        row = _turn(turn, article_of if size < MAX_SOURCES_TEXT else _nothing)
+        size += sum(len(str(row.get(name, ""))) for name in ("citations", "nearest"))
+        rows.append(row)
     return json.dumps({"generation": generation, "turns": rows}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _nothing(article_id: str) -> Article:
+    """An index without articles."""
+    raise CorpusError(f"{article_id} is not looked up.")
 
 
 def _turn(turn: Turn, article_of: ArticleOf) -> dict[str, Any]:
@@ -54,8 +72,12 @@ def _source(source: Source) -> dict[str, Any]:
 
 
 def conversation_markdown(turns: Iterable[Turn], article_of: ArticleOf, language: str) -> str:
-    """A conversation, with the sources of each answer below it, as a Markdown file."""
+    """A conversation, with the sources of each answer below it, as a Markdown file.
+
+    Once these have MAX_SOURCES_TEXT characters, those of later answers are left out.
+    """
     text = words(language)
+    size = 0
     parts = [f"# {text['title']}"]
     for turn in turns:
         if turn.role == "user":
@@ -63,7 +85,10 @@ def conversation_markdown(turns: Iterable[Turn], article_of: ArticleOf, language
         else:
             body = NEAR_LINK.sub("", CITE_LINK.sub(r"[\1]", WHY.sub("", turn.content)))
             parts.append(f"## {text['answered']}\n\n{TAG.sub('', body)}")
-            parts.extend(_reference(s, language) for s in read_refs(message_refs(turn.content), article_of))
+            known = article_of if size < MAX_SOURCES_TEXT else _nothing
+            sources = [_reference(s, language) for s in read_refs(message_refs(turn.content), known)]
+            size += sum(map(len, sources))
+            parts += sources
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 

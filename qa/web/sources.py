@@ -19,6 +19,9 @@ from qa.types import Answer, Article
 MAX_LABEL = 99
 NEAREST = 3  # passages shown with a refusal
 MAX_SOURCES = 20  # sources taken from one message; an answer has one to three
+# Characters of a cited span that comes back. A quote lies within a passage, which has 10,000 and one piece
+# more at most (`qa.index.passages.MAX_OPEN`), in ordinary articles some 1,000.
+MAX_QUOTE = 12_000
 HASH_DIGITS = 8  # hexadecimal: 32 bits tell a changed sentence from the cited one
 
 ArticleOf = Callable[[str], Article]  # raises CorpusError for an unknown article
@@ -99,10 +102,11 @@ def make_ref(article: Article, start: int, end: int, score: float) -> str:
 def read_refs(pairs: Iterable[tuple[int, str]], article_of: ArticleOf) -> tuple[Source, ...]:
     """Sources from (label, ref) pairs that came back from a browser.
 
-    At most MAX_SOURCES are read; what is malformed or not in the index is left out.
+    At most MAX_SOURCES are read; what is malformed, longer than any quote or not in the index is left out,
+    and of several sources for one span all but the last.
     """
     sources = (_read_ref(label, ref, article_of) for label, ref in islice(pairs, MAX_SOURCES))
-    return tuple({source.ref: source for source in sources if source}.values())
+    return tuple({(s.article.article_id, s.start, s.end): s for s in sources if s}.values())
 
 
 def _read_ref(label: int, ref: str, article_of: ArticleOf) -> Source | None:
@@ -110,7 +114,7 @@ def _read_ref(label: int, ref: str, article_of: ArticleOf) -> Source | None:
     if match is None or not 0 <= label <= MAX_LABEL:
         return None
     start, end = int(match["start"]), int(match["end"])
-    if start >= end:
+    if not start < end <= start + MAX_QUOTE:
         return None
     try:
         article = article_of(_decode(match["article"]))

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from qa.answering import leaning
 from qa.answering.leaning import content_words, language_of, leans
+from qa.text import tokens
 
-CONVERSATIONS = Path(__file__).resolve().parents[1].joinpath("data") / "conversations.json"
+ROOT = Path(__file__).resolve().parents[2]
+CONVERSATIONS = ROOT / "tests" / "data" / "conversations.json"
 JUDGED: dict[str, list[dict[str, Any]]] = json.loads(CONVERSATIONS.read_text("utf-8"))
 
 
@@ -78,3 +86,40 @@ def _content(question: str) -> set[str]:
 def test_content_words() -> None:
     assert _content("Wie viele davon wurden in Kursk verletzt?") == {"Kursk", "verletzt"}
     assert _content("Who said that?") == set()
+
+
+# What a clause that announces something looks like, as one pattern that is simple and slow.
+ANNOUNCED = re.compile(
+    r",\s*(?:(?:in|an|auf|mit|von|zu)\s+)?(?:dass|daß|ob|wie|was|wer|wen|wann|warum|welch\w*)\b|,.*\bzu\s+\w+n\b"
+)
+PIECES = st.sampled_from("es davon Schiff , wie in welche zu gehen zun wie\n \n n".split(" "))
+
+
+@given(st.lists(PIECES, max_size=12), st.sampled_from(["", " ", "  "]), st.data())
+def test_announcements_are_found_as_by_the_simple_pattern(words: list[str], gap: str, data: Any) -> None:
+    question = gap.join(words)
+    start = data.draw(st.integers(0, len(question)))
+    asked = leaning._Asked(question, "de", list(tokens.words(question)))
+    assert (asked.announced >= start) == bool(ANNOUNCED.search(question, start))
+
+
+LONG = """
+from qa.answering import leaning
+for piece in {pieces!r}:
+    leaning.leans(piece * (20_000 // len(piece)))
+"""
+
+
+def test_a_question_is_read_in_time_proportional_to_its_length() -> None:
+    pieces = [
+        "es, wie, ",
+        "es, zu ",
+        "Haus, er ",
+        "ihr ",
+        "ship, it ",
+        "was there a ship ",
+        "zu  ",
+        "it that ",
+    ]
+    code = LONG.format(pieces=pieces)  # in quadratic time, minutes altogether
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=60, check=True)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from qa.answering.leaning import leans
 from qa.answering.question import kind_of
-from qa.answering.rewriting import LOOKED_BACK, MOST_WORDS, completed
+from qa.answering.rewriting import LOOKED_BACK, MAX_EARLIER, MOST_WORDS, completed
 from qa.text import tokens
 from qa.types import Turn
 
@@ -87,3 +87,8 @@ def test_any_text_is_kept_and_completed_by_words_of_the_conversation(
     known = {word.text for earlier in before for word in tokens.words(earlier)}
     assert {word.text for word in tokens.words(whole[len(question) :])} <= known
     assert leans(question) or whole == question
+
+
+def test_of_earlier_questions_only_the_beginning_is_looked_at() -> None:
+    padding = " " * MAX_EARLIER
+    assert completed("Wer sagte das?", talk(f"Wie tief ist der Bodensee?{padding}Nato")).endswith("Bodensee")

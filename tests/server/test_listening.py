@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
 import pytest
 
 from qa.errors import QAError
 from qa.server import listening
+from qa.server.run import FEEDBACK, feedback_file
 
 
 @pytest.mark.parametrize(
@@ -42,6 +44,13 @@ def test_who_may_change_the_corpus(
     host: str, proxied: bool, passwords: bool, read_only: bool, may: bool
 ) -> None:
     assert listening.may_change(host, proxied=proxied, passwords=passwords, read_only=read_only) == may
+
+
+def test_verdicts_of_strangers_are_kept_only_where_a_file_is_named() -> None:
+    assert feedback_file(None, trusted_readers=True) == Path(FEEDBACK)
+    assert feedback_file(None, trusted_readers=False) is None
+    assert feedback_file("given.jsonl", trusted_readers=False) == Path("given.jsonl")
+    assert feedback_file("", trusted_readers=True) is None
 
 
 def test_a_port_is_listened_on_at_once_and_by_one_only() -> None:

@@ -38,6 +38,40 @@ def test_the_file_is_the_owners_and_texts_are_bounded(tmp_path: Path) -> None:
     assert len(json.loads(line)["word"]) == feedback.MAX_TEXT
 
 
+def test_a_line_holds_what_finds_a_quote_again_and_its_beginning(tmp_path: Path) -> None:
+    path = tmp_path / "f.jsonl"
+    long = {"label": 1, "article_id": "a.md", "start": 5, "end": 9_005, "quote": "ä" * 9_000, "url": "x"}
+    feedback.record(path, question="?", verdict="up", citations=[long], generation="g")
+    cited = json.loads(path.read_text("utf-8"))["citations"]
+    assert cited == [
+        {"label": 1, "article_id": "a.md", "start": 5, "end": 9_005, "quote": "ä" * feedback.MAX_QUOTE}
+    ]
+
+
+def test_a_line_is_bounded_whatever_is_cited(tmp_path: Path) -> None:
+    path = tmp_path / "f.jsonl"
+    cited = [{"article_id": "\U0001f600" * 900, "quote": "\U0001f600" * 9_000}] * 20
+    feedback.record(path, question="?", verdict="up", citations=cited, generation="g")
+    assert path.stat().st_size <= feedback.MAX_LINE
+    assert len(json.loads(path.read_text("utf-8"))["citations"]) == 3
+    with pytest.raises(StoreError, match="shorten"):
+        feedback.record(
+            path, question="\0" * 9_000, verdict="up", citations=[], generation="g", word="\0" * 9_000
+        )
+
+
+def test_a_full_file_takes_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "f.jsonl"
+    _record(path)
+    size = path.stat().st_size
+    monkeypatch.setattr(feedback, "MAX_FILE", 2 * size)
+    _record(path)
+    size *= 2
+    with pytest.raises(StoreError, match="full"):
+        _record(path)
+    assert path.stat().st_size == size
+
+
 def test_a_folder_that_is_none_is_said(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be written"):
         _record(tmp_path / "no" / "f.jsonl")

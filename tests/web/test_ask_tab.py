@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from qa.i18n.wording import words
+from qa.service import feedback
 from qa.service.service import MAX_QUESTION, Service
 from qa.web.ask_tab import AskTab
 from qa.web.sources import make_ref
@@ -213,13 +215,25 @@ def test_verdicts_are_kept_with_question_and_citations(tmp_path: Path) -> None:
     chat = [*_asked("Fahrgäste"), {"role": "assistant", "content": message}]
     box, verdict = tab.judge(chat, SimpleNamespace(index=1, liked=False), GERMAN)  # type: ignore[arg-type]
     assert box["visible"] is True
-    assert tab.judge_in_words(" zu kurz ", chat, verdict)["visible"] is False
+    assert tab.judge_in_words(" zu kurz ", chat, verdict, GERMAN)["visible"] is False
     for forged in ("", "[]", '{"index": 9}', '{"index": true}'):
-        tab.judge_in_words("wort", chat, forged)
+        tab.judge_in_words("wort", chat, forged, GERMAN)
     first, second = map(json.loads, (tmp_path / "feedback.jsonl").read_text("utf-8").splitlines())
     assert (first["verdict"], first["word"], second["word"]) == ("down", "", "zu kurz")
     assert (second["question"], second["generation"]) == ("Fahrgäste", "g1")
     assert second["citations"][0]["article_id"] == "faehre.md"
+
+
+def test_a_reader_is_told_that_a_verdict_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feedback, "MAX_FILE", 0)
+    tab = AskTab(Service(FakeBackend()), tmp_path / "feedback.jsonl")
+    message, _, _ = _answered(tab, _asked("Fahrgäste"))
+    chat = [*_asked("Fahrgäste"), {"role": "assistant", "content": message}]
+    box, verdict = tab.judge(chat, SimpleNamespace(index=1, liked=True), GERMAN)  # type: ignore[arg-type]
+    assert (box["interactive"], box["label"]) == (False, words("de")["verdict_lost"])
+    box = tab.judge_in_words("gut", chat, verdict, GERMAN)
+    assert (box["interactive"], box["label"]) == (False, words("de")["verdict_lost"])
+    assert str(tmp_path) not in str(box)
 
 
 # ---------------------------------------------------------------- the server

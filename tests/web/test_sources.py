@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.types import Answer, Hit, Passage
-from qa.web.sources import HASH_DIGITS, MAX_SOURCES, NEAREST, make_ref, read_refs, sources_of
+from qa.web.sources import HASH_DIGITS, MAX_QUOTE, MAX_SOURCES, NEAREST, make_ref, read_refs, sources_of
 from tests.support.fakes import ARTICLES, FERRY, FakeIndex
 
 FERRY_ARTICLE = ARTICLES[0]
@@ -65,6 +65,18 @@ def test_labels_and_numbers_of_sources_are_bounded() -> None:
     refs = [make_ref(FERRY_ARTICLE, n, n + 1, 0.5) for n in range(2 * MAX_SOURCES)]
     assert len(read_refs([(1, ref) for ref in refs], INDEX.article)) == MAX_SOURCES
     assert read_refs([(-1, refs[0]), (100, refs[0])], INDEX.article) == ()
+
+
+def test_a_span_longer_than_any_quote_is_left_out() -> None:
+    long = replace(FERRY_ARTICLE, text="x" * 2 * MAX_QUOTE)
+    index = FakeIndex("g", [long])
+    refs = [make_ref(long, 5, 5 + length, 0.5) for length in (MAX_QUOTE, MAX_QUOTE + 1)]
+    assert [source.ref for source in read_refs([(1, ref) for ref in refs], index.article)] == refs[:1]
+
+
+def test_a_span_is_read_once_whatever_its_score() -> None:
+    refs = [make_ref(FERRY_ARTICLE, 5, 9, score) for score in (0.1, 0.2, 0.3)]
+    assert [source.ref for source in read_refs([(1, ref) for ref in refs], INDEX.article)] == refs[-1:]
 
 
 def test_a_refusal_comes_with_the_nearest_few_passages() -> None:
