@@ -16,7 +16,7 @@ from qa.server.gradio_routes import ROUTES
 
 EVENTS = {
     0: Event(("textbox", "chatbot"), queued=False),
-    1: Event(("chatbot",), queued=False, told=("index", "value")),
+    1: Event(("chatbot",), queued=False, data=("index", "value")),
     2: Event((), queued=False),
     3: Event(("api", "api"), queued=True),
     4: Event(("browserstate",), queued=False),
