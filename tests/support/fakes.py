@@ -219,7 +219,7 @@ class FakeBackend:
                 on_progress(Progress(stage, done + 1, total))  # type: ignore[arg-type]
                 time.sleep(self.step)
                 if (stage, done + 1) == ("embed", total // 2):
-                    assert self.held.wait(60)
+                    assert self.held.wait(300)
         if self.fails:
             raise StoreError("The folder vectors cannot be written; name another with --vectors.")
         self.newest += 1
