@@ -209,7 +209,7 @@ def test_a_flipped_bit_is_noticed_where_it_is_read(tmp_path: Path, name: str) ->
 
 
 def test_terms_of_a_text_are_what_the_format_says() -> None:
-    """Indexes take terms over from older ones: where this fails, raise `lexical.FORMAT` and mend it here."""
+    """Indexes take terms over from older ones: where this fails, raise `bm25.FORMAT` and correct these."""
     sample = (
         "Achtzehn Soldaten, die 12.000 Häuser und Straßen räumten, sagte der Minister am 4. Mai um 16:30 Uhr."
     )

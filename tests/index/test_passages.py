@@ -14,7 +14,9 @@ from qa.index.passages import embedding_text, settings, split
 from qa.text.boilerplate import boilerplate_spans
 from qa.text.sentences import sentences
 from qa.types import Article, Passage
-from tests.text.test_sentences import GERMAN, TEXTS, WRAPPED
+from tests.text.test_corrections import GERMAN
+from tests.text.test_paragraphs import WRAPPED
+from tests.text.test_sentences import TEXTS
 
 UNHURRIED = hypothesis_settings(deadline=None)  # machines that run tests are busy
 

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from qa.errors import CorpusError, EncoderError, NoIndex
 from qa.index.build import build
 from qa.index.fusion import DENSE_SHARE
 from qa.index.search import Index
+from qa.index.snapshot import Snapshot
 from qa.text import tokens
-from qa.types import Filter, Mode, Vectors
+from qa.types import Filter, Mode, Rows, Run, Vectors
 from tests.support.passages import all_passages, passages_of
 from tests.support.standin import StandIn
 
@@ -134,3 +137,59 @@ def test_recent_questions_are_read_once(index: Index, encoder: StandIn) -> None:
     index.search("Wie tief ist der See?")
     index.query("Wie tief ist der See?")
     assert encoder.calls == calls
+
+
+class InMemory:
+    """Another store of the same generation: every row is compared with the question."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.manifest = snapshot.manifest
+        self.documents = snapshot.documents
+        self.retrieval = self
+        self._bm25 = snapshot.retrieval
+        self._vectors = snapshot.dense.vectors(range(self.manifest.passages))
+        self.closed = False
+
+    def _best(self, scores: NDArray[np.float32], k: int, filter_: Filter) -> Run:
+        allowed = self.documents.rows(filter_)
+        rows = np.arange(len(scores)) if allowed is None else allowed
+        best = rows[np.lexsort((rows, -scores[rows]))][:k]
+        return Run(best, scores[best])
+
+    def nearest(self, vector: NDArray[np.float32], k: int, filter_: Filter) -> Run:
+        return self._best(self._vectors @ vector, k, filter_)
+
+    def matching(self, terms: Sequence[str], k: int, filter_: Filter) -> Run:
+        return self._best(self.bm25(terms, np.arange(self.manifest.passages)), k, filter_)
+
+    def cosines(self, vector: NDArray[np.float32], rows: Rows) -> NDArray[np.float32]:
+        cosines: NDArray[np.float32] = self._vectors[rows] @ vector
+        return cosines
+
+    def bm25(self, terms: Sequence[str], rows: Rows) -> NDArray[np.float32]:
+        return self._bm25.bm25(terms, rows)
+
+    def idf(self, terms: Sequence[str]) -> dict[str, float]:
+        return self._bm25.idf(terms)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.mark.parametrize("where", [Filter(), Filter(source="kurier")])
+def test_another_store_gives_the_same_hits(
+    index: Index, tmp_path: Path, encoder: StandIn, where: Filter
+) -> None:
+    store = InMemory(Snapshot.open(tmp_path / "v"))
+    other = Index(store, encoder)
+    for query in ("Wie tief ist der Bodensee im Süden?", "Armee an der Grenze"):
+        expected = index.search(query, where=where)
+        hits = other.search(query, where=where)
+        assert [hit.passage for hit in hits] == [hit.passage for hit in expected]
+        assert [hit.score for hit in hits] == pytest.approx([hit.score for hit in expected])
+        states = other.states([hit.passage for hit in hits])
+        assert [len(state.sentences) for state in states] == [
+            len(state.sentences) for state in index.states([hit.passage for hit in expected])
+        ]
+    other.close()
+    assert store.closed
