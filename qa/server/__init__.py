@@ -13,6 +13,7 @@ __all__ = [
     "limits",
     "listening",
     "loading",
+    "mcp_requests",
     "passwords",
     "proxies",
     "run",

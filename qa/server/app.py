@@ -20,6 +20,7 @@ from qa.api import rest
 from qa.server import gradio_files
 from qa.server.gradio_requests import CheckedGradio, events_of
 from qa.server.limits import Paced
+from qa.server.mcp_requests import CheckedTools
 from qa.server.passwords import Passwords
 from qa.server.proxies import Forwarded, Network
 from qa.server.security import LOOPBACK, App, Guard
@@ -96,8 +97,13 @@ def make_app(
         max_file_size="1mb",
     )
     (mounted,) = (route for route in app.routes if isinstance(route, Mount) and route.path == "")
-    mounted.app = CheckedGradio(mounted.app, events_of(blocks.fns))
-    guarded = Guard(app, hosts=hosts, passwords=passwords, uploads=service.changes)
+    mounted.app = CheckedGradio(
+        mounted.app,
+        events_of(blocks.fns),
+        waits=lambda session: session in blocks._queue.pending_messages_per_session,
+    )
+    checked = CheckedTools(app, mcp_tools.PATH) if tools else app
+    guarded = Guard(checked, hosts=hosts, passwords=passwords, uploads=service.changes)
     return Paced(Forwarded(guarded, proxies))
 
 

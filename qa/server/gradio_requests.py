@@ -87,22 +87,33 @@ def _told(handler: Callable[..., Any]) -> tuple[str, ...]:
 class CheckedGradio:
     """ASGI app that lets only known routes and well-formed events through to Gradio's `app`."""
 
-    def __init__(self, app: App, events: Mapping[int, Event], *, max_event: int = MAX_EVENT) -> None:
-        """`events`: by number, as `events_of` finds them; `max_event`: bytes of a body."""
+    def __init__(
+        self,
+        app: App,
+        events: Mapping[int, Event],
+        *,
+        max_event: int = MAX_EVENT,
+        waits: Callable[[str], bool] = lambda _: True,
+    ) -> None:
+        """`events`: by number, as `events_of` finds them; `max_event`: bytes of a body; `waits`: whether
+        anything is queued for a session; Gradio would begin to answer before it looks."""
         self._app = app
         self._events = events
         self._max_event = max_event
+        self._waits = waits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             if scope["type"] != "http":
                 raise Refused(404, "Not found.")
-            _check_route(scope)
+            session = _check_route(scope)
+            if session is not None and not self._waits(session):
+                raise Refused(404, "Nothing is queued for this session.")
             scope = {**scope, "headers": _checked_headers(scope["headers"])}
             if scope["method"] == "POST":
                 body = self._checked(scope["path"], await self._body(scope, receive))
                 scope["headers"] = _as_json(scope["headers"], len(body))
-                receive = _again(body, receive)
+                receive = again(body, receive)
         except Refused as refusal:
             await _refuse(send, scope["type"], refusal)
             return
@@ -184,7 +195,7 @@ def written(value: Any) -> bytes:
 
 def check_values(value: Any) -> None:
     """Raise Refused where Gradio would see a file, a component or an update, or anything is out of bounds."""
-    for found, depth in _walked(value):
+    for found, depth in walked(value):
         if depth > MAX_DEPTH:
             raise Refused(422, "The data are nested too deeply.")
         if isinstance(found, dict) and not FORBIDDEN.isdisjoint(found):
@@ -193,7 +204,7 @@ def check_values(value: Any) -> None:
             raise Refused(422, "A number is too large.")
 
 
-def _walked(value: Any) -> Iterator[tuple[Any, int]]:
+def walked(value: Any) -> Iterator[tuple[Any, int]]:
     """A value and all within it, each with its depth."""
     waiting = [(value, 0)]
     while waiting:
@@ -244,7 +255,8 @@ def _check_told(told: Any, keys: tuple[str, ...]) -> None:
 # ---------------------------------------------------------------- routes and headers
 
 
-def _check_route(scope: Scope) -> None:
+def _check_route(scope: Scope) -> str | None:
+    """The session whose queue is asked for, None at other addresses; raises Refused."""
     path = scope["path"]
     if scope.get("root_path") or not any(
         scope["method"] in methods and pattern.fullmatch(path) for methods, pattern in ROUTES
@@ -253,12 +265,15 @@ def _check_route(scope: Scope) -> None:
     query = scope["query_string"].decode("latin-1")
     if len(query) > MAX_QUERY or not (query.isascii() and query.isprintable()):
         raise Refused(400, "The query of the address cannot be read.")
-    fields = parse_qsl(query, keep_blank_values=True)
+    fields: list[tuple[str, str]] = parse_qsl(query, keep_blank_values=True)
     if any(name == "deep_link" for name, _ in fields):  # read from a file of that name
         raise Refused(404, "Not found.")
     sessions = [value for name, value in fields if name == "session_hash"]
-    if path == "/gradio_api/queue/data" and not (len(sessions) == 1 and _SESSION.fullmatch(sessions[0])):
+    if path != "/gradio_api/queue/data":
+        return None
+    if len(sessions) != 1 or not _SESSION.fullmatch(sessions[0]):
         raise Refused(422, "session_hash: a text of 1 to 64 letters and digits is needed.")
+    return sessions[0]
 
 
 def _checked_headers(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
@@ -277,16 +292,16 @@ def _as_json(headers: list[tuple[bytes, bytes]], length: int) -> list[tuple[byte
     return [*kept, (b"content-type", b"application/json"), (b"content-length", str(length).encode())]
 
 
-def _again(body: bytes, receive: Receive) -> Receive:
+def again(body: bytes, receive: Receive) -> Receive:
     """`receive` that gives a body that was read already, and then what comes after it."""
     waiting = [body]
 
-    async def again() -> Message:
+    async def first() -> Message:
         if waiting:
             return {"type": "http.request", "body": waiting.pop(), "more_body": False}
         return await receive()
 
-    return again
+    return first
 
 
 async def _refuse(send: Send, kind: str, refusal: Refused) -> None:

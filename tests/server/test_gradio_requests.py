@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,13 @@ class Inner:
 
 
 def _sent(
-    path: str = RUN, body: bytes | None = None, *, method: str = "POST", query: str = "", **headers: str
+    path: str = RUN,
+    body: bytes | None = None,
+    *,
+    method: str = "POST",
+    query: str = "",
+    waits: Callable[[str], bool] = lambda _: True,
+    **headers: str,
 ) -> tuple[int, Inner]:
     named = {"host": "127.0.0.1:7860", **{key.replace("_", "-"): value for key, value in headers.items()}}
     if body is not None and "content-type" not in named:
@@ -73,7 +80,7 @@ def _sent(
         sent.append(message)
 
     inner = Inner()
-    asyncio.run(CheckedGradio(inner, EVENTS, max_event=20_000)(scope, receive, send))
+    asyncio.run(CheckedGradio(inner, EVENTS, max_event=20_000, waits=waits)(scope, receive, send))
     if sent[0]["status"] != 200:
         assert inner.scope is None
         assert json.loads(sent[1]["body"])["error"]
@@ -303,6 +310,13 @@ def test_what_the_page_fetches_passes(path: str, query: str) -> None:
 )
 def test_queries_that_gradio_would_stumble_over(path: str, query: str, expected: int) -> None:
     assert _sent(path, method="GET", query=query)[0] == expected
+
+
+def test_a_session_without_anything_queued_is_told_so_at_once() -> None:
+    asked = {"method": "GET", "query": "session_hash=a1"}
+    assert _sent("/gradio_api/queue/data", **asked, waits=lambda session: session == "a1")[0] == 200
+    assert _sent("/gradio_api/queue/data", **asked, waits=lambda session: session != "a1")[0] == 404
+    assert _sent("/config", method="GET", waits=lambda _: False)[0] == 200
 
 
 @pytest.mark.parametrize("host", ["[::1", "a]b", "a b", "a/b", "a:b", "a:999999", "http://a"])
