@@ -5,16 +5,17 @@ The tools give the same objects as REST. Host and password are checked by `qa.se
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from traceback import print_exception
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
-from pydantic import Field, RootModel
+from pydantic import Field, RootModel, ValidationError
 
 from qa.api import operations, schemas
-from qa.errors import MissingExtra
+from qa.errors import MissingExtra, QAError
 from qa.service.service import Service
 from qa.types import Article
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 
 PATH = "/mcp"
+DEFECT = "The server failed at this call; its log says more."
 INSTRUCTIONS = (
     "Answers from a folder of news articles. `ask` gives exact quotes with their places, or says that the "
     "articles do not answer; `search` finds passages; `article` gives a whole one. Cite by title and date."
@@ -37,21 +39,45 @@ def make_server(service: Service) -> FastMCP[Any]:
     """The server with its tools. Raises MissingExtra where the package `mcp` is not installed."""
     try:
         from mcp.server.fastmcp import FastMCP
+        from mcp.server.fastmcp.exceptions import ToolError
         from mcp.server.transport_security import TransportSecuritySettings
     except ImportError as error:
         raise MissingExtra("The package mcp is not installed; run `pip install 'qa[mcp]'`.") from error
-    server: FastMCP[Any] = FastMCP(
+
+    class Tools(FastMCP[Any]):
+        async def call_tool(self, name: str, arguments: dict[str, Any]) -> Sequence[Any] | dict[str, Any]:
+            try:
+                return await super().call_tool(name, arguments)
+            except ToolError as error:  # its own words repeat what came in
+                raise ToolError(_told(error.__cause__)) from None
+
+        async def get_prompt(self, name: str, arguments: dict[str, Any] | None = None) -> Any:
+            raise ValueError("There are no prompts.")  # the package would log a trace
+
+    server = Tools(
         "qa",
         instructions=INSTRUCTIONS,
         stateless_http=True,
         json_response=True,
         streamable_http_path=PATH,
-        log_level="WARNING",
+        log_level="ERROR",  # warnings repeat what came in, over many lines
         # `qa.server.security` knows the names of the host; the package does not
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
     _tools(server, service)
     return server
+
+
+def _told(cause: BaseException | None) -> str:
+    """Why a tool failed, in one sentence; `cause` is None where there is no tool of that name."""
+    if cause is None:
+        return "There is no such tool; `tools/list` names them."
+    if isinstance(cause, ValidationError):
+        return operations.fault(cause)
+    if isinstance(cause, QAError):
+        return str(cause)
+    print_exception(cause)
+    return DEFECT
 
 
 def _tools(server: FastMCP[Any], service: Service) -> None:

@@ -17,6 +17,7 @@ __all__ = [
     "limits",
     "listening",
     "loading",
+    "mcp_requests",
     "passwords",
     "proxies",
     "run",

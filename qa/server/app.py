@@ -22,6 +22,7 @@ from qa.server.asgi import App
 from qa.server.gradio_requests import CheckedGradio, events_of
 from qa.server.gradio_sessions import BoundedSessions
 from qa.server.limits import BodyPace
+from qa.server.mcp_requests import CheckedTools
 from qa.server.passwords import Passwords
 from qa.server.proxies import ClientAddress, Network
 from qa.server.security import LOOPBACK, RequestChecks
@@ -102,7 +103,8 @@ def make_app(
     (mounted,) = (route for route in app.routes if isinstance(route, Mount) and route.path == "")
     bounded = BoundedSessions(mounted.app, lambda: blocks._queue)
     mounted.app = CheckedGradio(bounded, events_of(blocks.fns))
-    checked = RequestChecks(app, hosts=hosts, passwords=passwords, uploads=service.changes)
+    with_tools = CheckedTools(app, mcp_tools.PATH) if tools else app
+    checked = RequestChecks(with_tools, hosts=hosts, passwords=passwords, uploads=service.changes)
     return BodyPace(ClientAddress(checked, proxies))
 
 

@@ -80,7 +80,7 @@ class CheckedGradio:
             if scope["method"] == "POST":
                 body = self._checked(scope["path"], await self._body(scope, receive))
                 scope["headers"] = _as_json(scope["headers"], len(body))
-                receive = _again(body, receive)
+                receive = again(body, receive)
         except Refused as refusal:
             await _refuse(send, scope["type"], refusal)
             return
@@ -162,7 +162,7 @@ def written(value: Any) -> bytes:
 
 def check_values(value: Any) -> None:
     """Raise Refused where Gradio would see a file, a component or an update, or anything is out of bounds."""
-    for part, depth in _walked(value):
+    for part, depth in walked(value):
         if depth > MAX_DEPTH:
             raise Refused(422, "The data are nested too deeply.")
         if isinstance(part, dict) and not FORBIDDEN.isdisjoint(part):
@@ -171,7 +171,7 @@ def check_values(value: Any) -> None:
             raise Refused(422, "A number is too large.")
 
 
-def _walked(value: Any) -> Iterator[tuple[Any, int]]:
+def walked(value: Any) -> Iterator[tuple[Any, int]]:
     """A value and all within it, each with its depth."""
     pending = [(value, 0)]
     while pending:
@@ -226,16 +226,16 @@ def _as_json(headers: list[tuple[bytes, bytes]], length: int) -> list[tuple[byte
     return [*others, (b"content-type", b"application/json"), (b"content-length", str(length).encode())]
 
 
-def _again(body: bytes, receive: Receive) -> Receive:
+def again(body: bytes, receive: Receive) -> Receive:
     """`receive` that gives a body that was read already, and then what comes after it."""
     bodies = [body]
 
-    async def again() -> Message:
+    async def first() -> Message:
         if bodies:
             return {"type": "http.request", "body": bodies.pop(), "more_body": False}
         return await receive()
 
-    return again
+    return first
 
 
 async def _refuse(send: Send, kind: str, refusal: Refused) -> None:

@@ -27,13 +27,22 @@ def read(sent: object) -> Filter:
         except (ValueError, RecursionError):
             sent = None
     fields = sent if isinstance(sent, dict) else {}
-    texts = {name: value for name, value in fields.items() if isinstance(value, str)}
+    texts = {name: value for name, value in fields.items() if isinstance(value, str) and _is_unicode(value)}
     return Filter(
         article_id=texts.get("article", "")[:MAX_FIELD],
         source=texts.get("source", "")[:MAX_FIELD],
         since=_day(texts.get("since", "")),
         until=_day(texts.get("until", "")),
     )
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether a text can be sent: JSON may hold lone surrogates, which UTF-8 cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _day(text: str) -> str:

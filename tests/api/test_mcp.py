@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from qa.api import mcp, schemas
 from qa.errors import MissingExtra
+from qa.server.mcp_requests import MAX_CALL
 from qa.server.security import App
 from qa.service.service import Service
 from tests.support import apps
@@ -75,6 +76,77 @@ def test_a_bad_call_is_told(client: TestClient, name: str, arguments: dict[str, 
     assert result["isError"]
     assert says in result["content"][0]["text"]
     assert "Traceback" not in result["content"][0]["text"]
+
+
+def test_what_is_wrong_with_a_call_is_said_in_our_words(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def told(name: str, **arguments: Any) -> str:
+        return str(_called(client, name, **arguments)["content"][0]["text"])
+
+    assert told("ask", question="") == (
+        "The request is malformed (question: String should have at least 1 character)."
+    )
+    assert told("<nothing>") == "There is no such tool; `tools/list` names them."
+
+    def broken(*_: Any) -> None:
+        raise ZeroDivisionError("secret")
+
+    monkeypatch.setattr(mcp.operations, "article", broken)
+    assert told("article", article_id="x") == mcp.DEFECT
+    assert "ZeroDivisionError: secret" in capsys.readouterr().err
+
+
+CALL = b'{"jsonrpc": "2.0", "id": %s, "method": "tools/list", "params": %s}'
+
+
+MALFORMED: list[tuple[bytes, int]] = [
+    (b"\xff", -32700),
+    (b"", -32700),
+    (b"[" * 50_000, -32700),
+    (b'{"a":' * 5_000 + b"1" + b"}" * 5_000, -32700),
+    (CALL % (b"9" * 6_000, b"{}"), -32700),
+    (CALL % (b"9" * 30, b"{}"), -32600),
+    (CALL % (b'"' + b"9" * 6_000 + b'"', b"{}"), -32600),
+    (CALL % (b"1.5", b"{}"), -32600),
+    (CALL % (b"1", b"[]"), -32600),
+    (CALL % (b"1", b'{"a": ' + b"[" * 20 + b"]" * 20 + b"}"), -32600),
+    (CALL % (b"1", b'{"a": "\\ud800"}'), -32600),
+    (b"[]", -32600),
+    (b'{"jsonrpc": "1.0", "id": 1, "method": "tools/list"}', -32600),
+    (b'{"jsonrpc": "2.0", "id": 1, "result": {}}', -32600),
+]
+
+
+def test_malformed_messages_are_refused(client: TestClient, capsys: pytest.CaptureFixture[str]) -> None:
+    for body, code in MALFORMED:
+        response = client.post("/mcp", content=body, headers={"content-type": "application/json"})
+        assert response.status_code == 400, body[:80]
+        assert response.json()["error"]["code"] == code, body[:80]
+        assert len(response.content) < 300
+    assert capsys.readouterr().err == ""
+
+
+def test_a_message_has_a_limit(client: TestClient) -> None:
+    long = CALL % (b"1", b'{"cursor": "' + b"x" * MAX_CALL + b'"}')
+    assert client.post("/mcp", content=long, headers={"content-type": "application/json"}).status_code == 413
+
+
+def test_sound_messages_pass(client: TestClient) -> None:
+    assert client.post("/mcp", json={"jsonrpc": "2.0", "method": "notifications/initialized"}).is_success
+    for given in (7, "a"):
+        message = {"jsonrpc": "2.0", "id": given, "method": "ping", "params": None}
+        assert client.post("/mcp", json=message).json() == {"jsonrpc": "2.0", "id": given, "result": {}}
+
+
+def test_what_is_not_served_leaves_no_trace_in_the_log(
+    client: TestClient, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for method in ("prompts/get", "resources/read", "nothing", "tools/call"):
+        for name in (5, "x"):
+            message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": {"name": name, "uri": "x:y"}}
+            assert client.post("/mcp", json=message).status_code == 200
+    assert capfd.readouterr().err == ""
 
 
 def test_foreign_hosts_do_not_come_through(client: TestClient) -> None:

@@ -30,7 +30,8 @@ def test_anything_can_be_read(sent: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "sent", [{"since": "gestern"}, {"since": 5}, {"source": ["x"]}, "{", "[]", "5", None]
+    "sent",
+    [{"since": "gestern"}, {"since": 5}, {"source": ["x"]}, "{", "[]", "5", None, '{"source": "\\ud800"}'],
 )
 def test_what_is_no_filter_is_left_out(sent: Any) -> None:
     assert filters.read(sent) == Filter()
