@@ -6,14 +6,14 @@ import asyncio
 
 from fastapi.testclient import TestClient
 
-from qa.server.security import Guard
+from qa.server.security import RequestChecks
 from qa.service.service import Service
 from tests.support import apps
 from tests.support.fakes import FakeBackend
 
 
 def _client(service: Service) -> TestClient:
-    async def made() -> Guard:
+    async def made() -> RequestChecks:
         # within a running loop, because Gradio leaves one open that it makes itself
         return apps.make_app(service)
 
@@ -51,7 +51,7 @@ def test_ready_says_whether_one_more_can_ask() -> None:
     assert client.get("/readyz").status_code == 503
     service.served()
     assert client.get("/readyz").status_code == 200
-    assert service._places.acquire(blocking=False)
+    assert service._questions._places.acquire(blocking=False)
     assert (client.get("/readyz").status_code, client.get("/healthz").status_code) == (503, 200)
 
 
