@@ -237,7 +237,7 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A file that was taken out of the corpus."""
+    """A file that was taken out of the corpus; `token` puts it back."""
 
     token: str  # names it, to put it back
     path: str  # below the corpus folder, where it was
