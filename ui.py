@@ -1,4 +1,4 @@
-"""The page: its layout, and which event calls which handler of `qa.web.ask_tab`. Knows nothing of serving."""
+"""The page: its layout, and the handlers of its events. Knows nothing of serving."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before the import: nothing leaves the machine
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before the import: no telemetry
 
 import gradio as gr
 
@@ -21,10 +21,10 @@ from qa.web.ask_tab import MAX_WORD, AskTab
 from qa.web.corpus_tab import MAX_SEARCH, CorpusTab
 
 QUEUE = 64  # questions that may wait
-CONCURRENCY = 2  # questions in work: one is answered while another is being written out
-WATCHERS = 8  # pages that follow a build
+CONCURRENCY = 2  # concurrent questions: one is answered while another is being streamed
+WATCHERS = 8  # pages that follow a build at once
 
-# KIND and END stand for the media type and the ending of the file.
+# KIND and END are placeholders for the media type and the file extension.
 SAVE = """(text) => {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([text], { type: 'KIND' }));
@@ -39,7 +39,7 @@ FOCUS = """() => {
 
 # ---------------------------------------------------------------- layout
 
-# Handlers that only look at what is there: no queue, no spinner, no place in the API.
+# Handlers that only read: no queue, no spinner, no API endpoint.
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
 
 
@@ -112,7 +112,7 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> tuple[gr.HTML, list[Any]]:
             reader = gr.HTML(
                 text("no_article"), elem_id="reader", js_on_load=f"{SCRIPT}reader(element, trigger, watch);"
             )
-    # The browser keeps the conversation; the secret is known to all, it only names the format.
+    # The browser keeps the conversation; the "secret" is public and only names the format.
     stored = gr.BrowserState([], storage_key="qa_conversation", secret="qa")  # noqa: S106
     saved, chosen, verdict = (gr.Textbox(visible=False) for _n in range(3))
     panels = [sources, reader]
@@ -152,7 +152,7 @@ def _answered(
     chosen: gr.Textbox,
     panels: list[gr.HTML],
 ) -> Any:
-    """Answer after `start`, and free the box whatever comes of it."""
+    """Answer after `start`, and unlock the box whatever happens."""
     run = start.then(
         ask.answer,
         [chat, chosen],
@@ -242,12 +242,12 @@ def _corpus_tab(
     ):
         moved.then(corpus.removed, None, removed, **QUIET)
     renewed(generations.rollback(corpus.rollback, None, status, **QUIET))
-    # not renewed after it: that answer could come behind the one to a search begun meanwhile
+    # not refreshed afterwards: that result could arrive after that of a newer search
     shown = tab.select(corpus.table, search, table, **QUIET).then(
         corpus.generations, None, generations, **QUIET
     )
     shown.then(corpus.removed, None, removed, **QUIET).then(corpus.follow, None, status, **following)
-    # `change`, because `input` misses what is pasted
+    # `change`, because `input` misses pasted text
     search.change(corpus.table, search, table, trigger_mode="always_last", **QUIET)
     table.open(corpus.open, None, article, **QUIET)
     table.turn(corpus.turn, search, table, **QUIET)
@@ -259,9 +259,9 @@ def _corpus_tab(
 
 
 def make_page(service: Service, feedback_file: Path | None = None) -> GradioPage:
-    """The page over a service.
+    """Create the page for a service.
 
-    `feedback_file`: where verdicts of readers are appended; without one they are not asked for.
+    `feedback_file`: file to which readers' feedback is appended; without one, no feedback is requested.
     """
     return GradioPage(
         blocks=layout(AskTab(service, feedback_file), CorpusTab(service), service),

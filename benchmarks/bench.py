@@ -1,9 +1,9 @@
-"""This project beside what a user would pick instead: `make bench`, or `python -m benchmarks.bench [DATA]`.
+"""Compare this project with its alternatives: `make bench`, or `python -m benchmarks.bench [DATA]`.
 
-Each side runs in processes of its own, in turn, three rounds, the order turned from round to round; medians
-count. DATA is the folder of judged questions, whose XQuAD paragraphs are the texts; without it texts are made
-of words of `seeds/` and nothing is said of quality. The table goes to the terminal and into
-benchmarks/README.md, the curves into PNGs beside it.
+Each side runs in separate processes, in turn, for three rounds with rotating order; medians count. DATA is
+the folder of evaluation datasets, whose XQuAD paragraphs are the texts; without it, texts are generated from
+words of `seeds/` and quality is not measured. The table goes to the terminal and into benchmarks/README.md,
+the plots into PNGs next to it.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ SIDES = ("this project", "plain loop", "LangChain", "txtai")
 PEERS = ROOT / ".venv-bench" / "bin" / "python"
 SIZES = (30, 60, 120)  # articles; the last one counts for the table
 CHANGED = 0.01  # share of the articles that change before the rebuild
-QUESTIONS = 100  # asked one after the other when warm
-STEP_SECONDS = 1_800  # within which a step must end
+QUESTIONS = 100  # questions asked one after the other when warm
+STEP_SECONDS = 1_800  # seconds within which a step must end
 BEGIN, END = "<!-- bench begins -->", "<!-- bench ends -->"
 Row = dict[str, Any]
 
 
 def run(side: str, step: str, index: Path, model: str, *rest: str) -> Row:
-    """A step of a side in a fresh process; its own figures, and the seconds of the whole process."""
+    """Run a step of a side in a fresh process; returns its figures and the seconds of the whole process."""
     python = sys.executable if side == SIDES[0] else str(PEERS)
     command = [python, "-m", "benchmarks.side", side, step, str(index), model, *rest]
     began = time.perf_counter()
@@ -63,7 +63,7 @@ def _environment() -> dict[str, str]:
 
 
 def corpus(folder: Path, data: Path | None, count: int) -> Path:
-    """So many articles of one to three paragraphs."""
+    """Generate articles of one to three paragraphs."""
     folder.mkdir(parents=True)
     if data:
         write_corpus(folder, paragraphs(data), count)
@@ -136,7 +136,7 @@ def _quantile(times: list[float], share: float) -> float:
 
 
 def table(found: dict[str, Row]) -> str:
-    """The figures as a Markdown table, medians with their spread, and the ratios that count."""
+    """The figures as a Markdown table: medians with their spread, and the main ratios."""
     lines = [f"| | {' | '.join(SIDES)} |", f"|---|{'---|' * len(SIDES)}"]
     rows: dict[str, list[str]] = {}
     for side in SIDES:
@@ -170,7 +170,7 @@ def table(found: dict[str, Row]) -> str:
 
 
 def ratios(found: dict[str, Row]) -> list[str]:
-    """How many times this project is faster, round by round: a slow moment of the machine weighs on both."""
+    """Speed-up of this project, round by round, so that a slow moment of the machine affects both sides."""
 
     def of(side: str, step: str) -> list[float]:
         return [b[step] for b, _ in found[side]["sizes"][SIZES[-1]]]
@@ -187,7 +187,7 @@ def ratios(found: dict[str, Row]) -> list[str]:
 
 
 def plots(found: dict[str, Row]) -> None:
-    """Build time and query time against the size of the corpus."""
+    """Plot build time and query time by corpus size."""
     import matplotlib
 
     matplotlib.use("Agg")

@@ -1,9 +1,9 @@
-"""What makes the reading of passages fast: `python -m benchmarks.encoding DATA [--rounds 3]`.
+"""Compare ways to encode passages: `python -m benchmarks.encoding DATA [--rounds 3]`.
 
-Every way reads the same passages (XQuAD in all languages below DATA), in turn, round after round; a ratio is
-that of passages a second to sentence-transformers with its defaults in the same round. Each is also held
-against German XQuAD: hit@1 of the dense side alone. With the Python of `.venv-bench`, which has onnxruntime,
-that is tried too.
+Each way encodes the same passages (XQuAD in all languages below DATA), in turn, for several rounds; a ratio
+is passages per second relative to sentence-transformers with its defaults in the same round. Each is also
+evaluated on German XQuAD: hit@1 of dense search alone. With the Python of `.venv-bench`, onnxruntime is
+included.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def ours(
     bfloat16: bool = True,
     threads: int | None = None,
 ) -> Read:
-    """As the project reads, but one batch after the other: batches by length, filled by tokens."""
+    """Like the project, but one batch after the other: batches by length, filled by tokens."""
     import torch
 
     def read(texts: list[str]) -> Any:
@@ -57,7 +57,7 @@ def ours(
 
 
 def side_by_side(model: sentence_transformer.SentenceEncoder, *, pinned: bool = False) -> Read:
-    """As the project builds: threads that read some passages each, `pinned` to a core each."""
+    """Like a build: threads that encode some passages each, with `pinned` one core each."""
     place, cores = threading.local(), itertools.count()
 
     def some(texts: list[str]) -> list[Any]:
@@ -82,7 +82,7 @@ def side_by_side(model: sentence_transformer.SentenceEncoder, *, pinned: bool = 
 
 
 def whole() -> sentence_transformer.SentenceEncoder:
-    """The encoder with weights as they were loaded, and torch's own attention."""
+    """The encoder with its original weights and torch's own attention."""
     model = sentence_transformer.load()
     model._prepared = True  # as if that had been done
     return model
@@ -145,7 +145,7 @@ def by_onnx(folder: str, *, int8: bool) -> Read:
 
 
 def _last_states(network: Any) -> Any:
-    """The network with nothing but its last states as output."""
+    """The network with only its last states as output."""
     import torch
 
     class States(torch.nn.Module):
@@ -160,7 +160,7 @@ def _last_states(network: Any) -> Any:
 
 
 def ways(folder: str) -> dict[str, Read]:
-    """All ways by name; the first is what the others are compared with."""
+    """All ways by name; the first is the baseline."""
     import torch
     from sentence_transformers import SentenceTransformer
 
@@ -198,7 +198,7 @@ def ways(folder: str) -> dict[str, Read]:
 
 
 def hit_at_1(read: Read, model: sentence_transformer.SentenceEncoder, data: Path) -> float:
-    """Share of German XQuAD's questions whose paragraph is the nearest one."""
+    """Share of the German XQuAD questions whose paragraph is ranked first."""
     source = next(iter(sorted(data.rglob("xquad.de.*json"))))
     texts, questions, gold = [], [], []
     for article in json.loads(source.read_text("utf-8"))["data"]:

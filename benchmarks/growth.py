@@ -1,10 +1,10 @@
-"""CPU time of reading hostile files, by size: what grows faster than the file, or takes longer than allowed.
+"""CPU time of reading hostile files, by size: find what grows faster than the file or exceeds the limit.
 
     python benchmarks/growth.py [--sizes 80000 320000 …] [--seconds 8] [FAMILY …]
 
-Each family makes a file of about a given size in bytes. Each file is read in a process of its own, forked,
-with a limit on its CPU time. Printed: seconds for reading and for splitting, the exponent between the last
-two sizes (1 is linear, 2 quadratic), and the outcome. Linux only.
+Each family generates a file of about a given size in bytes. Each file is read in a separate, forked process
+with a limit on its CPU time. Prints seconds for reading and for splitting, the exponent between the last two
+sizes (1 is linear, 2 quadratic), and the outcome. Linux only.
 """
 
 from __future__ import annotations
@@ -343,7 +343,7 @@ _raw("rules.md", lambda size: b"---\n" * (size // 4))
 
 
 def _doubling(size: int) -> bytes:
-    """Aliases that would unfold to 9 to the power of their number, and merges of them."""
+    """Aliases that would expand to 9 to the power of their number, and merges of them."""
     lines = ["a0: &a0 {k: v}"]
     lines += [f"a{n}: &a{n} {{!!merge <<: [{', '.join([f'*a{n - 1}'] * 9)}]}}" for n in range(1, size // 60)]
     return ("---\n" + "\n".join(lines)[:65_000] + f"\n---\n{_PROSE}").encode()
@@ -665,7 +665,7 @@ def _docx(body: str, styles: str = "") -> bytes:
                 data = f"<w:document {space}><w:body>{body}</w:body></w:document>".encode()
             if info.filename == "word/styles.xml" and styles:
                 data = f"<w:styles {space}>{styles}</w:styles>".encode()
-            # stored in part, so that the bound on the ratio does not hide what is behind it
+            # partly stored, so that the limit on the ratio does not hide what lies behind it
             new.writestr(info.filename, data, zipfile.ZIP_STORED)
     return out.getvalue()
 
@@ -805,7 +805,7 @@ _raw("spaces.zip", lambda size: b"PK\x05\x06" * (size // 4))
 
 def _measured(name: str, make: Make, size: int, seconds: int, split: bool, send: Connection) -> None:
     data = make(size)
-    # a little beyond, so that a program's own bound is seen first
+    # slightly above, so that the program's own limit takes effect first
     began = process_time()
     worker.read = lambda name, data, allowance=None: format_of(name).read(data)  # here, to be measured
     limit = int(began) + seconds + 2

@@ -1,7 +1,7 @@
-"""What an index costs: a full build, a rebuild after one changed article, opening a large one.
+"""Cost of an index: a full build, a rebuild after one changed article, opening a large one.
 
-`python -m benchmarks.index_size` writes generated articles and synthetic vectors into a temporary folder and
-needs no model: the tests' stand-in gives the vectors of the first part.
+`python -m benchmarks.index_size` writes generated articles and synthetic vectors to a temporary folder and
+needs no model: the first part uses the tests' stand-in.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ARTICLES = 1000
 PARAGRAPHS, SENTENCES, WORDS = 5, 6, 13  # of a generated article, a paragraph, a sentence
 # CPU seconds the default model takes for one of their passages (380 characters; one thread, no bfloat16
-# units), measured beside the figures in docs/decisions/0017-index-by-size.md.
+# units), measured together with the figures in docs/decisions/0017-index-by-size.md.
 MODEL_SECONDS = 0.07
 PASSAGES = 200_000
 PER_ARTICLE = 10  # passages of a synthetic article
@@ -140,7 +140,7 @@ def _write(vectors: Path, passages: int) -> Manifest:
 
 
 def record(chance: np.random.Generator, tokens: int = TOKENS, sentences: int = OF_SENTENCES) -> bytes:
-    """What is kept of a synthetic passage."""
+    """The stored states of a synthetic passage."""
     rows = chance.standard_normal((tokens, DIMENSION)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     reading = Reading(rows[0], rows, rows, tuple(Span(4 * n, 4 * n + 3) for n in range(tokens)))
@@ -150,7 +150,7 @@ def record(chance: np.random.Generator, tokens: int = TOKENS, sentences: int = O
 
 
 def _terms(chance: np.random.Generator, passages: int) -> Iterator[tuple[int, list[str]]]:
-    """Terms as often as words of a language are (Zipf), half as many as a passage has words."""
+    """Terms with the frequencies of a natural language (Zipf), half as many as a passage has words."""
     for row in range(passages):
         drawn = np.minimum(chance.zipf(1.3, TOKENS // 2), VOCABULARY)
         yield row, [f"wort{number}" for number in drawn.tolist()]
@@ -183,7 +183,7 @@ def opened(vectors: Path) -> None:
 
 
 def memory() -> dict[str, int]:
-    """Kilobytes of this process in memory: its own, and those of mapped files, which the system may drop."""
+    """Memory of this process in kB: its own, and that of mapped files, which the system may drop."""
     lines = Path(f"/proc/{os.getpid()}/status").read_text().splitlines()
     return {
         line.split(":")[0]: int(line.split()[1]) for line in lines if line.startswith(("RssAnon", "RssFile"))

@@ -1,4 +1,4 @@
-"""BM25 over generated passages beside bm25s and, where it can be imported, tantivy.
+"""Compare BM25 over generated passages with bm25s and, if installed, tantivy.
 
 `python -m benchmarks.lexical_peers [--passages 100000]`: the same terms and questions, one line for each.
 """
@@ -28,7 +28,7 @@ def passages(count: int) -> Iterator[list[str]]:
 
 
 def questions(count: int) -> list[list[str]]:
-    """Some words of some of the first passages, which are drawn like all others."""
+    """Some words of the first passages, which are drawn like all others."""
     chance = np.random.default_rng(2)
     found = [
         chance.choice(sorted(set(words)), OF_WORDS, replace=False).tolist()

@@ -1,8 +1,8 @@
 """Many clients at once: `python -m benchmarks.load [--seconds 20]`.
 
-A server over a copy of `seeds/` with the default model, in a process of its own, is asked over HTTP on the
-loopback address: by 50 clients, by 200, and by 50 while the index is rebuilt again and again. No question is
-asked twice. A client that is told to come again (503 with Retry-After) waits half a second. For Linux.
+A server over a copy of `seeds/` with the default model, in a separate process, is queried over HTTP on the
+loopback address: by 50 clients, by 200, and by 50 while the index is rebuilt continuously. No question is
+asked twice. A client that gets 503 with Retry-After waits half a second. Linux only.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ COLUMNS = (
     *("clients", "200", "503", "errors", "p50, s", "p95, s", "max, s"),
     *("healthz p50, s", "p95, s", "max, s", "builds", "MB"),
 )
-AGAIN = 0.5  # seconds until a client that was sent away comes again
-LOOK = 0.1  # seconds between two looks at /healthz
+AGAIN = 0.5  # seconds until a rejected client retries
+LOOK = 0.1  # seconds between two requests to /healthz
 PATIENCE = 120  # seconds for one answer
-POLL = 0.02  # seconds between two looks at a running build
+POLL = 0.02  # seconds between two checks of a running build
 HEADERS = {"Content-Type": "application/json"}
 
 
 @dataclass(slots=True)
 class Seen:
-    """What the clients of one run met, all times in seconds."""
+    """Results of the clients of one run, all times in seconds."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     answers: list[float] = field(default_factory=list)
@@ -84,7 +84,7 @@ def ask(port: int, name: str, until: float, seen: Seen) -> None:
 
 
 def look(port: int, until: float, seen: Seen) -> None:
-    """Ask for /healthz, now and then."""
+    """Request /healthz regularly."""
     while time.monotonic() < until:
         began = time.perf_counter()
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)

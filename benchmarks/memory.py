@@ -19,7 +19,7 @@ from qa.service.service import Service
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 SHOWN = (0, 1, 2, 5, 10, 20, 50, 100)
-POLL = 0.02  # seconds between two looks at a running build
+POLL = 0.02  # seconds between two checks of a running build
 
 
 def resident() -> tuple[int, int]:

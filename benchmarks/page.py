@@ -1,7 +1,8 @@
-"""What a reader waits for on the page: `python -m benchmarks.page [--rounds 30]`.
+"""Waiting times on the page: `python -m benchmarks.page [--rounds 30]`.
 
-Served over `seeds/` with the default model, asked by Chromium: from Enter to the first sentence of the
-answer, from a click on a citation to its sentence marked and in view, and twenty askers at once over HTTP.
+A server over `seeds/` with the default model, used by Chromium: time from Enter to the first sentence of the
+answer, from a click on a citation to the marked sentence in view, and for twenty simultaneous questions over
+HTTP.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ CLICK = """(link) => new Promise((done) => {
 
 
 def served(vectors: Path) -> tuple[str, Any]:
-    """A server over the built index in a thread; its address, and the server to stop."""
+    """Run a server over the built index in a thread; returns its address and the server, to stop it."""
     import uvicorn
 
     import ui
@@ -116,7 +117,7 @@ def on_the_page(url: str, rounds: int) -> tuple[list[float], list[float]]:
 
 
 def picture(url: str, target: Path) -> None:
-    """The page with an answer and an open citation, as the README shows it."""
+    """Screenshot of the page with an answer and an open citation, for the README."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -140,7 +141,7 @@ def picture(url: str, target: Path) -> None:
 
 
 def crowd(url: str) -> tuple[list[float], int]:
-    """Milliseconds of each of CROWD askers who begin together, and how many failed."""
+    """Milliseconds of each of CROWD simultaneous questions, and how many failed."""
     import httpx
 
     def ask(number: int) -> tuple[float, bool]:

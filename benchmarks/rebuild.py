@@ -1,8 +1,8 @@
-"""What a rebuild costs after one article changed: `python -m benchmarks.rebuild DATA [--articles 1000]`.
+"""Cost of a rebuild after one changed article: `python -m benchmarks.rebuild DATA [--articles 1000]`.
 
 DATA is the folder of judged questions; its XQuAD paragraphs (all languages) become articles of one to three
-paragraphs until there are enough. Built with the default model: once from nothing, once after one article
-changed, once with nothing changed. The ratio of the first to the second is what counts; all in one run.
+paragraphs until there are enough. Built with the default model: from scratch, after one article changed, and
+with nothing changed. The ratio of the first to the second counts; all in one run.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def paragraphs(data: Path) -> list[str]:
 
 
 def write(corpus: Path, texts: list[str], count: int) -> None:
-    """`count` articles with front matter; a number in each keeps repeated texts apart."""
+    """`count` articles with front matter; a number in each makes repeated texts distinct."""
     several = cycle((1, 2, 1, 3))
     supply = cycle(texts)
     for number in range(count):
@@ -43,7 +43,7 @@ def write(corpus: Path, texts: list[str], count: int) -> None:
 
 
 def timed(corpus: Path, vectors: Path, model: qa.embedding.base.Encoder) -> tuple[float, BuildReport]:
-    """Seconds of a build, the model being loaded already, and what it did."""
+    """Seconds of a build with the model already loaded, and its report."""
     began = time.perf_counter()
     report = qa.index.build.build(corpus, vectors, encoder=model)
     return time.perf_counter() - began, report

@@ -1,4 +1,4 @@
-"""What grows with the corpus, and how fast: `python -m benchmarks.scale [--sizes 10000,100000,1000000]`.
+"""Growth of costs with the corpus: `python -m benchmarks.scale [--sizes 10000,100000,1000000]`.
 
 Writes generations of synthetic passages with the project's own writers into a temporary folder (about
 4 GB at a million; the kept states are tiny ones), opens each in a fresh process and asks it questions.
@@ -40,7 +40,7 @@ K = 10
 COMMON, TOPIC, STORY = 0.77, 0.06, 0.07
 TOPICS = 300
 ARTICLES_OF_A_STORY = 5
-LEAST = 1e-3  # seconds, milliseconds or MB: less is as good as nothing, and has no exponent
+LEAST = 1e-3  # seconds, milliseconds or MB: smaller values are negligible and get no exponent
 NEAR = 0.45  # length of what is added to a passage's vector to ask for it: the cosine is then 0.91
 WORDS = 74  # of a passage that are no stop words, as in the German XQuAD
 VOCABULARY = 300_000
@@ -73,7 +73,7 @@ def main() -> None:
 
 
 def measured(folder: Path, passages: int) -> dict[str, float]:
-    """What an index of so many passages costs, by name."""
+    """Costs of an index with this many passages, by name."""
     costs = written(folder, passages)
     command = [sys.executable, "-m", "benchmarks.scale", "--opened", str(folder)]
     child = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE)
@@ -229,9 +229,9 @@ def _ask(folder: Path, generation: Path, passages: int) -> None:
 
 
 def opened(folder: Path) -> dict[str, float]:
-    """In a fresh process: open, search, and what that adds to memory.
+    """In a fresh process: open, search, and the memory that takes.
 
-    No question is asked twice, so parts of the index are met for the first time all along.
+    No question is asked twice, so new parts of the index are read throughout.
     """
     import faiss  # noqa: F401  (what a process that embeds has loaded anyway)
 

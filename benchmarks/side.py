@@ -1,8 +1,8 @@
-"""One side of the comparison, in a process of its own: `python -m benchmarks.side SIDE STEP FOLDER MODEL …`.
+"""One side of the comparison, in a separate process: `python -m benchmarks.side SIDE STEP FOLDER MODEL …`.
 
 Steps: `build` (build, then rebuild after some articles changed), `open` (to the first result from a fresh
-process), `warm` (searches and answers one after the other). Each prints one JSON object. The sides share
-nothing but the texts, the unpacked model and its prompts.
+process), `warm` (searches and answers one after the other). Each prints one JSON object. The sides share only
+the texts, the unpacked model and its prompts.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ def cut(articles: dict[str, str]) -> list[tuple[str, str]]:
 
 
 class Plain:
-    """A plain loop: encode with the defaults in float32, one flat index, everything anew each time."""
+    """A plain loop: encode with the defaults in float32, one flat index, everything from scratch each
+    time.
+    """
 
     def __init__(self, model: str, index: Path) -> None:
         self._model, self._index = model, index
@@ -77,7 +79,7 @@ class Plain:
 
 
 class LangChain:
-    """LangChain's splitter, Hugging Face embeddings and FAISS store, put together as documented."""
+    """LangChain's splitter, Hugging Face embeddings and FAISS store, combined as documented."""
 
     def __init__(self, model: str, index: Path) -> None:
         self._model, self._index = model, index
@@ -127,7 +129,7 @@ class LangChain:
 
 
 class Txtai:
-    """txtai, hybrid: its own BM25 beside the vectors."""
+    """txtai, hybrid: its own BM25 plus the vectors."""
 
     def __init__(self, model: str, index: Path) -> None:
         self._model, self._index = model, index

@@ -1,9 +1,9 @@
-"""Train the evidence model and say what it is worth: `python -m benchmarks.train DATA [--write]`.
+"""Train and evaluate the evidence model: `python -m benchmarks.train DATA [--write]`.
 
 DATA is the folder of judged questions. XQuAD (dev half; German on German, English on German, English on
 English) trains the model for questions to the corpus, OMoS-QA (train and dev, German) the one for questions
-to one article. Every figure comes from folds that were cut by article: no article of a question that is
-judged was trained on. Figures and provenance go into qa/answering/evidence.json together with the weights.
+to one article. All figures come from folds split by article: no article of an evaluated question was trained
+on. Figures and provenance go into qa/answering/evidence.json together with the weights.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ SEED = 13
 # Inverse strength of the L2 penalty; the features say much the same, and weaker penalties overfit.
 SENTENCE_C = 0.003
 ANSWER_C = 0.01
-# Small, slow and strongly held back: 650 questions are little.
+# Small, slow and strongly regularised: 650 questions are few.
 TREES = {
     "max_iter": 200,
     "learning_rate": 0.03,
@@ -69,7 +69,7 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A judged question with all that is measured of it."""
+    """A question with its known answer and features."""
 
     name: str  # of its set
     group: str  # the article that decides the fold
@@ -152,7 +152,7 @@ def _lines(text: str, gold: set[int]) -> Callable[[Material, int, int], bool]:
 
 
 def _index(texts: dict[str, str], encoder: Any) -> Iterable[qa.Index]:
-    """One opened index of the texts; its folder is gone afterwards."""
+    """A temporary open index of the texts."""
     with tempfile.TemporaryDirectory() as folder:
         corpus, vectors = Path(folder, "corpus"), Path(folder, "vectors")
         corpus.mkdir()
@@ -226,7 +226,7 @@ def _trees(rows: Matrix, labels: np.ndarray) -> dict[str, Any]:
 def fit(items: Sequence[Item], scope: Scope) -> Weights:
     """Weights of both models.
 
-    The second one learns from probabilities that the first one gave to articles it had not seen.
+    The second one learns from the first one's probabilities for articles it had not seen.
     """
     some = [item for item in items if len(item.rows)]
     unseen: dict[int, np.ndarray] = {}
@@ -260,7 +260,7 @@ def _folds(items: Sequence[Item], folds: int) -> Iterable[tuple[list[int], list[
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A question with what a model that had not seen its article says."""
+    """A question with the output of a model that had not seen its article."""
 
     item: Item
     judgement: scoring.Judgement
@@ -281,7 +281,7 @@ def cross_validate(items: Sequence[Item], scope: Scope) -> list[Judged]:
 
 
 def figures(judged: Sequence[Judged], threshold: float) -> dict[str, float]:
-    """What the outside score would say of these questions."""
+    """The external metric for these questions."""
     positive = [j for j in judged if j.item.answerable]
     negative = [j for j in judged if not j.item.answerable]
     quotes = {id(j): _quotes(j) if j.judgement.confidence >= threshold else [] for j in judged}
@@ -376,7 +376,7 @@ def main() -> None:
 
 
 def ablate(items: dict[Scope, list[Item]]) -> None:
-    """Print the figures of models that do without one kind of feature."""
+    """Print the figures of models without one kind of feature."""
     for kind, prefixes in KINDS.items():
         blind = np.array([name.startswith(prefixes) for name in features.NAMES])
         for scope, found in items.items():

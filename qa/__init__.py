@@ -1,4 +1,4 @@
-"""Question answering over a folder of articles, every sentence with a citation the reader can open.
+"""Question answering over a folder of articles, with verbatim quotes and checkable citations.
 
 import qa
 
@@ -75,7 +75,7 @@ _LAZY = {
     "Bot": "qa.answering.bot",
     "Index": "qa.index.search",
     "build": "qa.index.build",
-}  # they bring FAISS and more
+}  # importing them loads FAISS
 
 
 def __getattr__(name: str) -> Any:

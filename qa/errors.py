@@ -1,4 +1,4 @@
-"""Every error that a user can meet.
+"""All errors meant for the user.
 
     QAError
     ├── CorpusError    an article or the corpus folder cannot be used
@@ -6,10 +6,10 @@
     ├── EncoderError   the model cannot be loaded or does not fit the index
     ├── BrokenIndex    the index cannot be used: it is damaged, or its parts do not belong together
     │   └── NoIndex        nothing was built yet
-    ├── StoreError     a folder cannot be written, or somebody else is writing it
+    ├── StoreError     a folder cannot be written, or another build holds it
     ├── LLMError       the configured language model failed
-    ├── Busy           too many questions wait already
-    ├── Forbidden      this server may not do that
+    ├── Busy           the queue of questions is full
+    ├── Forbidden      this server does not allow that
     └── MissingExtra   an optional package is not installed
 
 A message is one sentence for the user: what happened and what to do. That the corpus does not
@@ -20,7 +20,9 @@ from __future__ import annotations
 
 
 class QAError(Exception):
-    """Base of all errors that are meant for the user; the command line prints it and exits 1."""
+    """Base class of all errors meant for the user; the command line prints the message and exits with status
+    1.
+    """
 
 
 class CorpusError(QAError):
@@ -31,14 +33,14 @@ class ShrunkCorpus(CorpusError):
     """More than half of the articles of the served index are missing from the corpus; nothing was built."""
 
     def __init__(self, lost: int, before: int, articles: int) -> None:
-        """`lost` of the `before` articles of the index; `articles` is how many the new one would have."""
+        """`lost` of the `before` articles in the index are missing; the new one would have `articles`."""
         super().__init__(lost, before, articles)
         self.lost, self.before, self.articles = lost, before, articles
 
     def __str__(self) -> str:
         return (
-            f"The new index would lose {self.lost} of {self.before} articles; check the corpus folder, or run"
-            " `qa build --force`."
+            f"The new index would lose {self.lost} of {self.before} articles. Check the article folder, "
+            "or run `qa build --force`."
         )
 
 
@@ -63,12 +65,12 @@ class LLMError(QAError):
 
 
 class Busy(QAError):
-    """Too many questions wait for an answer already; asking again a little later helps."""
+    """The queue of questions is full; try again later."""
 
 
 class Forbidden(QAError):
-    """A server was asked for what it was not started to do."""
+    """The server was started without permission for this."""
 
 
 class MissingExtra(QAError):
-    """An optional dependency is needed and not installed."""
+    """An optional dependency is required but not installed."""

@@ -1,7 +1,7 @@
-"""HTML from templates: foreign text is escaped where it is written, never before.
+"""HTML from templates: untrusted text is escaped where it is written, never before.
 
-Every value that a template writes loses its control characters and is escaped, unless it is HTML already
-(`Markup`). Knows nothing of the page, of articles or of wording. Read `environment` first.
+Every value that a template writes is stripped of control characters and escaped, unless it is already HTML
+(`Markup`). Knows nothing of the page, of articles or of texts. Read `environment` first.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ def clean(text: str) -> str:
 
 
 def html(text: object) -> Markup:
-    """Foreign text for HTML content and for quoted attributes."""
+    """Escape untrusted text for HTML content and quoted attributes."""
     return escape(clean(str(text)))
 
 
 def exact(text: str) -> Markup:
-    """A name for a quoted attribute that a click sends back: escaped, and nothing removed from it."""
+    """Escape a value for a quoted attribute that a click sends back unchanged."""
     return escape(text.encode("utf-8", "replace").decode("utf-8"))
 
 

@@ -36,7 +36,7 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article of the corpus, whole."""
+    """An article of the corpus with its full text."""
 
     article_id: str  # path below the corpus folder, "/"-separated, with extension
     title: str
@@ -48,16 +48,16 @@ class Article:
     sha256: str = ""  # of the file
 
     def page(self, position: int) -> int | None:
-        """The page, from 1, of a character of the text; None where the article has no pages.
+        """The page, from 1, of a character of the text; None if the article has no pages.
 
-        A page ends in a form feed, as in what was read from a PDF.
+        A page ends with a form feed, as in text read from a PDF.
         """
         return self.text.count("\f", 0, position) + 1 if "\f" in self.text else None
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleSummary:
-    """An article as a row of a table, without its text."""
+    """An article without its text, as shown in a table."""
 
     article_id: str
     title: str
@@ -70,7 +70,7 @@ class ArticleSummary:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that could not be used, and why (one sentence for the user)."""
+    """A file that could not be used, and the reason for the user."""
 
     path: str
     reason: str
@@ -101,22 +101,22 @@ class Hit:
     dense_rank: int | None = None  # from 1; None: not in the dense run
     lexical_rank: int | None = None  # from 1; None: not in the lexical run
     dense_score: float = 0.0  # cosine of question and passage
-    lexical_score: float = 0.0  # BM25 as a share of what the question's terms could give
+    lexical_score: float = 0.0  # BM25 as a share of the maximum score of the question's terms
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which articles a query may see; an empty field allows all."""
+    """Restricts a query to some articles; an empty field does not restrict."""
 
     article_id: str = ""
-    source: str = ""  # compared without regard to case
-    since: str = ""  # ISO 8601 date, inclusive; an article without a date is not in a range
+    source: str = ""  # compared case-insensitively
+    since: str = ""  # ISO 8601 date, inclusive; excludes articles without a date
     until: str = ""  # ISO 8601 date, inclusive
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """An exact quote: `article.text[start:end] == quote`."""
+    """A verbatim quote: `article.text[start:end] == quote`."""
 
     label: int  # the n in [n], from 1
     article_id: str
@@ -127,13 +127,13 @@ class Citation:
     start: int
     end: int
     quote: str
-    score: float  # 0..1: how likely this quote answers
+    score: float  # 0..1: probability that this quote answers
     page: int | None = None  # from 1, of the quote's beginning; None: the article has no pages
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a confidence: what it adds to the log-odds, against the mean of the training questions."""
+    """A contribution to the confidence: change in log-odds relative to the mean of the training questions."""
 
     name: str  # "sentence", "lead", "meaning", "words", "missing", "kind", "shape", or "base" for the start
     log_odds: float
@@ -141,26 +141,26 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why an answer was given or refused; words are those of what was searched for."""
+    """Why the bot answered or not; the words are those of the query."""
 
-    covered: tuple[str, ...] = ()  # words that the quotes hold; of a refusal: the nearest passages
-    near: tuple[str, ...] = ()  # that they hold in other words
-    missing: tuple[str, ...] = ()  # that they lack
-    parts: tuple[Part, ...] = ()  # the strongest first; their sum is the log-odds of the confidence
+    covered: tuple[str, ...] = ()  # words that the quotes contain; without an answer, the closest passages
+    near: tuple[str, ...] = ()  # words they paraphrase
+    missing: tuple[str, ...] = ()  # words they lack
+    parts: tuple[Part, ...] = ()  # strongest first; their sum is the log-odds of the confidence
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the corpus says to a question, or that it says nothing."""
+    """The answer to a question, or the statement that there is none."""
 
     question: str
     status: Status
-    text: str  # with [n] behind each quote
-    confidence: float  # 0..1: that the corpus answers this question
+    text: str  # with [n] after each quote
+    confidence: float  # 0..1: probability that the corpus answers the question
     citations: tuple[Citation, ...] = ()
     hits: tuple[Hit, ...] = ()
-    seconds: dict[str, float] = field(default_factory=dict)  # stage -> seconds, "total" among them
-    searched: str = ""  # what was searched for; "" where it is the question itself
+    seconds: dict[str, float] = field(default_factory=dict)  # stage -> seconds, including "total"
+    searched: str = ""  # the rewritten query; "" if the question was used as is
     explanation: Explanation | None = None
 
 
@@ -174,7 +174,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One step of long work; `total` is 0 while it is not known."""
+    """Progress of a long task; `total` is 0 while unknown."""
 
     stage: Literal["read", "embed", "write"]
     done: int
@@ -183,12 +183,12 @@ class Progress:
 
     @property
     def rate(self) -> float:
-        """Files or passages a second; 0 while it is not known."""
+        """Files or passages per second; 0 while unknown."""
         return self.done / self.seconds if self.seconds > 0 else 0.0
 
     @property
     def seconds_left(self) -> float | None:
-        """Until the stage is done, at the rate so far; None while it is not known."""
+        """Seconds until the stage is done at the current rate; None while unknown."""
         return (self.total - self.done) / self.rate if self.rate and self.total else None
 
 
@@ -201,13 +201,13 @@ def silent(*_: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did."""
+    """Result of a build."""
 
     generation: str
     articles: int
     passages: int
     embedded: int  # passages whose vector was computed
-    reused: int  # passages whose vector was taken from the generation before
+    reused: int  # passages whose vector was reused from the previous generation
     skipped: tuple[Skipped, ...]
     seconds: float
     model: str
@@ -228,17 +228,17 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A file that was put into the corpus."""
+    """An added file."""
 
     path: str  # below the corpus folder
     articles: int
-    skipped: tuple[Skipped, ...] = ()  # rows or members of it that are no articles
+    skipped: tuple[Skipped, ...] = ()  # rows or members that were skipped
 
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A file that was taken out of the corpus; `token` puts it back."""
+    """A removed file; `token` restores it."""
 
-    token: str  # names it, to put it back
-    path: str  # below the corpus folder, where it was
+    token: str  # identifies it for `restore`
+    path: str  # its former path below the corpus folder
     time: str  # ISO 8601, UTC

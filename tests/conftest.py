@@ -19,7 +19,7 @@ def encoder() -> StandIn:
 
 @pytest.fixture
 def shared() -> Path:
-    """The judged questions and originals, which are not part of the project."""
+    """The evaluation datasets and original articles, which are not part of the project."""
     if not SHARED.is_dir():
         pytest.skip("the folder of judged questions is not here")
     return SHARED

@@ -1,4 +1,4 @@
-"""The documentation's links lead somewhere, and its examples are Python."""
+"""The documentation's links work, and its examples are valid Python."""
 
 from __future__ import annotations
 

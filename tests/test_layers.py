@@ -1,4 +1,4 @@
-"""A package imports only from layers below its own (see DECISIONS.md, "Packages and layers").
+"""A package imports only from layers below its own (see docs/decisions/0001-layers.md).
 
 `python tests/test_layers.py` prints how many packages, layers and imports there are.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-# From the ground up. "qa" is the package's own face, what `import qa` offers.
+# From the bottom up. "qa" is the package's public interface, what `import qa` offers.
 LAYERS: tuple[set[str], ...] = (
     {"errors"},
     {"types"},
@@ -86,7 +86,7 @@ def test_imports_go_down(module: str) -> None:
 
 
 def test_no_module_imports_itself_round_about() -> None:
-    TopologicalSorter(ARROWS).prepare()  # raises CycleError, which names the circle
+    TopologicalSorter(ARROWS).prepare()  # raises CycleError, which names the cycle
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -1,4 +1,4 @@
-"""Nothing leaves the machine: everything is run under watch, from the import over the build to an answer."""
+"""Nothing leaves the machine: import, build and answer run while network access is recorded."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_calls_of_the_kernel_are_caught_too(tmp_path: Path) -> None:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    """As on a fresh machine, with the cache of the model and nothing that forbids the network."""
+    """As on a fresh machine, with an unpacked model and without settings that forbid network access."""
     kept = {name: value for name, value in os.environ.items() if not name.endswith("_OFFLINE")}
     return {**kept, "PYTHONPATH": str(ROOT)}
 
@@ -131,8 +131,8 @@ def _served(record: Path, vectors: Path) -> Iterator[str]:
 def _asked_in_a_browser(url: str, folder: Path) -> set[str]:
     """Every address that the page made Chromium ask for while a question was asked.
 
-    Taken from the log of the whole browser, which tells who began a request: what it asks for of its
-    own accord, whatever page it shows (its updates, the time), is left out.
+    Taken from the log of the whole browser, which records who started a request; the browser's own requests
+    (updates, time) are excluded.
     """
     if CHROMIUM is None:
         missing("Chromium is not installed (apt-get install chromium)")

@@ -1,7 +1,7 @@
-"""The corpus a newcomer meets: well-formed, complete in its facts, and in words of our own.
+"""The example corpus: well-formed, factually complete, and in our own words.
 
-The fast tests look at `seeds/` alone. The slow ones hold it against the five originals it was written
-after, which are not part of the project; where they are missing, these tests are skipped.
+The fast tests only check `seeds/`. The slow ones compare it with the five originals it is based on, which are
+not part of the project; without them, these tests are skipped.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ PAGE_FURNITURE = ("Kopiert", "News folgen", "Foto:", "Meine news", "Lesedauer", 
 NOT_FACTS = {
     "002": ("3 Wochen vor", "24/10/2024"),  # age of the page when it was saved; the day is the field `date`
     "003": (
-        "date 2024-11",  # mark of whoever saved the page; the day is the field `date`
+        "date 2024-11",  # mark made by the person who saved the page; the day is the field `date`
         "05.11.2024 - 04:03 Uhr",  # time of the last edit
         "Lesedauer: 3 Min.",  # time to read the page
     ),
@@ -179,7 +179,7 @@ def test_each_was_written_after_an_original_of_its_own() -> None:
 def test_front_matter(prefix: str) -> None:
     fields, _ = split(seed(prefix))
     assert set(fields) == FIELDS
-    assert all(isinstance(value, str) for value in fields.values()), "a date without quotes is no string"
+    assert all(isinstance(value, str) for value in fields.values()), "a date without quotes is not a string"
     assert fields["title"].strip()
     assert fields["language"] == "de"
     assert fields["date"] == DATES[prefix]

@@ -14,7 +14,7 @@ from tests.support.fakes import FakeBackend
 
 def _client(service: Service) -> TestClient:
     async def made() -> RequestChecks:
-        # within a running loop, because Gradio leaves one open that it makes itself
+        # within a running loop, because Gradio does not close one that it creates itself
         return apps.make_app(service)
 
     return TestClient(asyncio.run(made()), base_url="http://127.0.0.1:7860")

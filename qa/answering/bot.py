@@ -1,4 +1,4 @@
-"""A question in, an answer with checked citations out; without a language model.
+"""Answer a question with checked citations, without a language model.
 
 Search, evidence and the wording of refusals come together here. `qa.answering.phrasing` may put the quotes
 into other words afterwards. Knows nothing of pages or command lines.
@@ -20,16 +20,16 @@ from qa.index.search import Index
 from qa.text import tokens
 from qa.types import Answer, Article, Citation, Filter, Hit, Turn
 
-HITS = 10  # passages that are looked up
-READ = 5  # of them whose sentences are judged
-READ_ARTICLE = 20  # the same where one article is asked
-# Of a follow-up's judgement: the question as it was put, without the words that complete it. They find
-# the passages, but as evidence they would let the quotes of the last answer pass for this one's.
+HITS = 10  # passages retrieved
+READ = 5  # of these, passages whose sentences are scored
+READ_ARTICLE = 20  # the same for a question to a single article
+# Weight of the original wording of a follow-up, without the words that complete it. Those words find the
+# passages, but if they counted fully, the quotes of the previous answer would pass for this one's.
 ASKED_SHARE = 2 / 3
 
 NO_ANSWER = {
-    "de": "Dazu sagt der Korpus nichts.",
-    "en": "The corpus does not say.",
+    "de": "Dazu steht nichts in den Artikeln.",
+    "en": "The articles don’t answer this.",
 }
 
 
@@ -48,10 +48,9 @@ class Bot:
         history: Sequence[Turn] = (),
         where: Filter = Filter(),  # noqa: B008 (frozen)
     ) -> Answer:
-        """The corpus' answer to a question, or that it has none.
+        """Answer a question, or report that the corpus does not answer it.
 
-        Raises CorpusError where `where` names an article that the index has not, EncoderError where the
-        model cannot be loaded.
+        Raises CorpusError if `where` names an unknown article, EncoderError if the model cannot be loaded.
         """
         began = time.perf_counter()
         if where.article_id:
@@ -81,7 +80,7 @@ class Bot:
         )
 
     def gather(self, question: str, where: Filter) -> tuple[Question, list[Material], list[Hit]]:
-        """The question taken apart, the passages whose sentences are judged, and all passages found."""
+        """The analysed question, the passages whose sentences are scored, and all passages found."""
         read, looked_up = (READ_ARTICLE, READ_ARTICLE) if where.article_id else (READ, HITS)
         hits = self.index.search(question, k=looked_up, where=where)
         materials = self._materials(hits[:read])
@@ -94,7 +93,7 @@ class Bot:
     def _readings(
         self, question: str, searched: Question, materials: Sequence[Material], scope: Scope
     ) -> list[Reading]:
-        """The question judged as it was searched for; a follow-up also as it was put."""
+        """Score the question as it was searched for, and a follow-up also as it was asked."""
         if searched.text == question:
             return [scoring.judge(searched, materials, scope)]
         asked = self._parsed(question, materials)
@@ -116,7 +115,7 @@ class Bot:
         ]
 
     def _cited(self, quotes: Sequence[Quote], materials: Sequence[Material]) -> tuple[list[Citation], str]:
-        """The citations of the quotes in order, and the text with their labels behind each quote."""
+        """The citations in order, and the text with its labels after each quote."""
         citations: list[Citation] = []
         paragraphs: list[str] = []
         for quote in quotes:
@@ -131,12 +130,14 @@ class Bot:
 
 
 def _citation(label: int, quote: Quote, article: Article) -> Citation:
-    """The citation of a quote, held against the article it is taken from."""
+    """Create the citation of a quote, after checking it against its article."""
     passage = quote.material.hit.passage
     start, end = passage.start + quote.start, passage.start + quote.end
     words = passage.text[quote.start : quote.end]
     if article.text[start:end] != words:
-        raise CorpusError(f"{article.article_id} does not read as the index says; run `qa build --fresh`.")
+        raise CorpusError(
+            f"The text of {article.article_id} does not match the index. Run `qa build --fresh`."
+        )
     return Citation(
         label=label,
         article_id=article.article_id,

@@ -1,4 +1,5 @@
-"""Why an answer was given or refused: words that the quotes cover and lack, and the parts of the confidence.
+"""Why the bot answered or not: which words of the question the quotes contain, and what the confidence is
+made of.
 
 The second regression of `qa.answering.scoring` adds up: each feature moves the log-odds of the confidence by
 its weight times its distance from the mean of the training questions. Here they are added up in groups that a
@@ -22,13 +23,13 @@ from qa.answering.selection import Quote
 from qa.text import tokens
 from qa.types import Explanation, Part, Span
 
-# Cosine of late interaction from which a word counts as met by another one. Of the words of 100
-# questions that stand in the passages in so many letters 95 % reach it; of those that do not, 17 %.
+# Cosine of late interaction from which a word counts as met by another one. Over 100 questions, 95 % of the
+# words that occur literally in the passages reach it, and 17 % of those that do not.
 NEAR = 0.8
-# The same between two languages, where the states of a word and its translation lie farther apart.
+# The same across two languages, where the states of a word and its translation are less similar.
 NEAR_ACROSS = 0.7
-HELD = 2.0  # of a word that is there itself; no cosine reaches it
-NEAREST = 3  # passages in which the words of a refused question are looked for
+HELD = 2.0  # of a word that occurs literally; no cosine is as high
+NEAREST = 3  # passages searched for the words of an unanswered question
 
 # Feature -> group; the rest is the shape of sentence and passage.
 _GROUPS = {
@@ -48,9 +49,9 @@ _BEFORE = ("sentence", "lead", "lead")
 def explain(
     readings: Sequence[Reading], materials: Sequence[Material], quotes: Sequence[Quote]
 ) -> Explanation:
-    """The words of the first reading that the quotes hold or lack, and the parts of the confidence.
+    """Which words of the question the quotes contain, and what contributed to the confidence.
 
-    Without quotes the words are looked for in the nearest passages and their titles.
+    Without quotes, the closest passages and their titles are searched instead.
     """
     places = [(q.material, Span(q.start, q.end)) for q in quotes]
     if not places:
@@ -60,20 +61,20 @@ def explain(
 
 
 class _Place(NamedTuple):
-    """Where words are looked for, read once for all of them."""
+    """The texts in which words are looked for, prepared once."""
 
     folded: frozenset[str]
     stems: frozenset[str]
     tokens: Matrix  # [tokens, d]
-    across: bool  # its language is not the question's
+    across: bool  # its language differs from the question's
 
 
 def _words(
     question: Question, places: Sequence[tuple[Material, Span]], *, titles: bool
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """The words of a question that places hold, that they hold in other words, and that they lack.
+    """The words of a question that the texts contain, that they paraphrase, and that they lack.
 
-    Between two languages only names and numbers can be said to be lacking.
+    Across two languages, only names and numbers can be reported as missing.
     """
     language = leaning.language_of(question.text)
     content = {word.text for word in leaning.content_words(question.text, language)}
@@ -104,7 +105,7 @@ def _place(question: Question, material: Material, span: Span, *, titles: bool) 
 
 
 def _held(question: Question, word: Word, place: _Place) -> float:
-    """How near a place comes to a word; HELD if it has its stem, or a compound with it.
+    """How well a text matches a word; HELD if it contains the word's stem or a compound of it.
 
     A compound must hold the whole stem, because the word is shown to a reader as met; the feature
     `exact_prefix` (`qa.answering.features`) leaves the last letter open.
@@ -122,7 +123,7 @@ def _held(question: Question, word: Word, place: _Place) -> float:
 
 
 def _parts(readings: Sequence[Reading]) -> tuple[Part, ...]:
-    """Groups of features and what they add to the log-odds, the strongest first."""
+    """Feature groups and their contribution to the log-odds, strongest first."""
     added: defaultdict[str, float] = defaultdict(float)
     for reading in readings:
         if not any(len(rows) for rows in reading.measured):

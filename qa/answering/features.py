@@ -1,4 +1,4 @@
-"""What can be measured of a question and a sentence that may answer it: one row of numbers.
+"""Features of a question and a candidate sentence.
 
 Everything is relative to the passages at hand: cosines, shares of the question's rare words that
 sentence and passage cover, exactly (stems) and softly (late interaction: for each word of the
@@ -29,21 +29,21 @@ NAMES = (
     "cosine_margin",  # over the mean of all sentences
     "passage_cosine",
     "passage_cosine_gap",  # to the mean of the other passages
-    "passage_bm25",  # share of what the question's terms could give
+    "passage_bm25",  # share of the maximum score of the question's terms
     "passage_rank",  # 1 / rank
     "soft",  # coverage of the question's words by the sentence, 0..1, rare words count more
     "soft_gap",  # to the best sentence
-    "soft_plain",  # the same, all words alike
-    "soft_least",  # the word covered least
+    "soft_plain",  # the same, all words weighted equally
+    "soft_least",  # the least covered word
     "soft_all",  # stop words and question words too
-    "soft_asked",  # how near the question word itself is
+    "soft_asked",  # similarity of the question word itself
     "soft_passage",
     "soft_passage_least",
     "soft_product",  # soft * soft_passage
     "exact",  # share of the question's stems in the sentence, rare ones count more
-    "exact_prefix",  # the same, parts of compounds count
+    "exact_prefix",  # the same, including parts of compounds
     "exact_passage",
-    "exact_title",  # stems only the title adds
+    "exact_title",  # stems that only the title contains
     "missing",  # the rarest stem not in the sentence
     "missing_passage",
     "missing_numbers",  # 1: a number of the question is not in the passage
@@ -62,7 +62,7 @@ NAMES = (
     "question_mark",  # 1: is a question itself
     "before",  # soft of the sentence before
     "after",
-    "best_near",  # how much softer the best of the passage is
+    "best_near",  # how much higher the best of the passage is
     "position",  # 0 first .. 1 last of the passage
     "first",  # 1: begins the passage
     "sentences",  # ln(1 + sentences of the passage)
@@ -71,7 +71,7 @@ NAMES = (
     "words",  # of the question that count
 )
 COMPOUND_LETTERS = 4  # of a stem that may be a part of a compound
-# The German stemmer takes the dots off umlauts; what its stems are looked for in must be alike.
+# The German stemmer removes umlauts, so the text to search must be folded the same way.
 UMLAUTS_AS_STEMMED = str.maketrans("äöü", "aou")
 _AT = {name: number for number, name in enumerate(NAMES)}
 _ENDS = tuple(SENTENCE_ENDS)
@@ -80,7 +80,7 @@ _CLOSING = "\"'”“»«)›‹’ "
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A passage that may answer, with all that is known of it."""
+    """A candidate passage with everything needed to score it."""
 
     hit: Hit
     title: str
@@ -151,7 +151,7 @@ def _soft(out: Matrix, question: Question, states: PassageStates, weights: Matri
     out[:, _AT["soft_passage"]] = covered = float(passage @ weights / total)
     out[:, _AT["soft_passage_least"]] = passage.min()
     out[:, _AT["soft_product"]] = soft * covered
-    outside = soft - np.float32(0.05)  # beyond the passage nothing is known: a little worse than here
+    outside = soft - np.float32(0.05)  # nothing is known beyond the passage: assume slightly worse
     out[:, _AT["before"]] = np.concatenate((outside[:1], soft[:-1]))
     out[:, _AT["after"]] = np.concatenate((soft[1:], outside[-1:]))
     out[:, _AT["best_near"]] = soft.max() - soft
@@ -167,7 +167,7 @@ def _best(near: Matrix, spans: NDArray[np.int64], sentence: Span) -> Matrix:
 def _exact(
     out: Matrix, question: Question, material: Material, weights: Matrix, texts: Sequence[str], crosses: bool
 ) -> None:
-    """Coverage by stems; where the languages differ, the soft one stands in for it."""
+    """Coverage by stems; if the languages differ, the soft coverage is used instead."""
     if crosses:
         for exact, soft in (("exact", "soft"), ("exact_prefix", "soft"), ("exact_passage", "soft_passage")):
             out[:, _AT[exact]] = out[:, _AT[soft]]

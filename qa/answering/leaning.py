@@ -21,7 +21,7 @@ OPENED = 2  # content words up to which a question that begins with "Und" leans
 
 
 def leans(question: str) -> bool:
-    """Whether a question cannot be understood without what was said before it."""
+    """Whether a question depends on earlier turns."""
     asked = _Asked(question, language_of(question), list(tokens.words(question)))
     language, words, content = asked.language, asked.words, asked.content
     if not words:
@@ -40,7 +40,7 @@ def language_of(question: str) -> str:
 
 
 def content_words(question: str, language: str) -> list[Word]:
-    """The words of a question that say what it is about."""
+    """The content words of a question."""
     idle = (
         tokens.stop_words(language)
         | tokens.INTERROGATIVES[language]
@@ -58,7 +58,7 @@ def _names_something(question: str, content: Sequence[Word], words: Sequence[Wor
     if language == "en":
         defines = re.match(r"what (?:is|are)\b", question.lower())
         return len(content) > 1 or any(_capital(word) or defines for word in content)
-    if question == question.lower():  # typed without capitals: nouns cannot be told
+    if question == question.lower():  # typed without capitals, so nouns cannot be recognised
         return len(content) > 1
     begins = tokens.fold(words[0].text) in tokens.INTERROGATIVES[language]
     named = any(_capital(word) or word.text[0].isdigit() for word in content)
@@ -66,7 +66,9 @@ def _names_something(question: str, content: Sequence[Word], words: Sequence[Wor
 
 
 def _has_verb(content: Sequence[Word], words: Sequence[Word], language: str) -> bool:
-    """Whether a question has a verb: in German what is no noun, in English also what asks for a subject."""
+    """Whether a question has a verb: in German any word that is not a noun, in English also a question word
+    for the subject.
+    """
     folded = {tokens.fold(word.text) for word in words}
     if folded & (lean.HELPING[language] | lean.EMPTY[language]):
         return True
@@ -134,13 +136,14 @@ class _Asked:
 
 
 def _points(asked: _Asked, at: int) -> bool:
-    """Whether the word at this place points to something outside the question."""
+    """Whether the word at this position refers to something outside the question."""
     words, language = asked.words, asked.language
     word, folded = words[at], tokens.fold(words[at].text)
     after = words[at + 1] if at + 1 < len(words) else None
     if folded in lean.OWNING[language]:
         return _owns(asked, at)
-    if folded not in lean.POINTING[language] or (at and word.text[0].isupper()):  # "Sie" is an address
+    # "Sie" may be a form of address
+    if folded not in lean.POINTING[language] or (at and word.text[0].isupper()):
         return False
     if folded != "that" and _inside(asked, at):
         return False
@@ -184,7 +187,7 @@ def _owns(asked: _Asked, at: int) -> bool:
     words, word = asked.words, asked.words[at]
     after = words[at + 1] if at + 1 < len(words) else None
     folded = tokens.fold(word.text)
-    if asked.language == "de" and (word.text[0].isupper() and at):  # "Ihre" is an address
+    if asked.language == "de" and (word.text[0].isupper() and at):  # "Ihre" may be a form of address
         return False
     if folded in ("sein", "ihr") and not (after and _capital(after)):
         return False
@@ -203,6 +206,6 @@ def _is_article(words: Sequence[Word], at: int) -> bool:
 
 
 def _inside(asked: _Asked, at: int) -> bool:
-    """Whether an earlier clause of the question names what a word may point to."""
+    """Whether an earlier clause of the question names what the word may refer to."""
     before = bisect_right(asked.clause_ends, asked.words[at].start, key=lambda end: end[1])
     return before > 0 and asked.named < asked.clause_ends[before - 1][0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 OPENERS = {"de": frozenset("und aber oder".split()), "en": frozenset("and but or".split())}
-# Words that point to what was said. Whether they do is decided by what stands around them.
+# Words that may refer to an earlier turn; the words around them decide.
 POINTING = {
     "de": frozenset(
         "er sie ihn ihm ihnen es dies diese dieser diesem diesen dieses jene jener jenem jenen jenes das"
@@ -43,7 +43,7 @@ IT = re.compile(r"it\b")
 IT_ANNOUNCES = re.compile(r"\b(?:that|to (?!th|him|her\b|me\b|us\b|a\b)[a-z])")  # "Is it true that …"
 ANYBODY = frozenset("man one jemand someone".split())  # owners that need no name
 BE = frozenset("is are was were be been isn wasn aren weren".split())
-# Before a "that" that stands for something: "Who did that?", "after that"; elsewhere it joins clauses.
+# Words before a "that" that refers to something ("Who did that?", "after that"); elsewhere it joins clauses.
 BEFORE_THAT = frozenset(
     "about after at before by did do does for from has in is of on than to was will with would".split()
 )
@@ -67,7 +67,7 @@ HELPING = {
         " must since ago yet still ever".split()
     ),
 }
-# Words that say that something was said or happened, without saying what.
+# Words that mention that something was said or happened, but not what.
 EMPTY = {
     "de": frozenset(
         "sagt sagte sagten gesagt sagen nannte nannten genannt nennt behauptet behauptete erzählt erzählte"

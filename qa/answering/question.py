@@ -1,7 +1,7 @@
-"""A question, taken apart: the words that count, their weights, and what kind of thing it asks for.
+"""Analyse a question: its content words with their weights, and the type of answer it expects.
 
-German and English, by words and forms alone. Knows nothing of meaning: a sentence that holds a
-number need not hold the number that was asked for.
+Works for German and English, by words and forms alone. It does not understand meaning: a sentence with a
+number need not contain the number asked for.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ _HOLDS: dict[Kind, re.Pattern[str]] = {
 
 
 def kind_of(question: str) -> Kind:
-    """The kind of thing that a question asks for; "other" where its words do not tell."""
+    """The expected answer type; "other" if the wording does not tell."""
     lowered = question.casefold().replace("ß", "ss")
     for kind, pattern in _ASKS:
         if pattern.search(lowered) or pattern.search(question.lower()):
@@ -83,7 +83,7 @@ def kind_of(question: str) -> Kind:
 
 
 def holds(kind: Kind, sentence: str) -> bool:
-    """Whether a sentence holds something of that kind; always true for "other"."""
+    """Whether a sentence contains an answer of this type; always true for "other"."""
     pattern = _HOLDS.get(kind)
     return pattern is None or bool(pattern.search(sentence))
 
@@ -94,7 +94,7 @@ _RARE = "\0"  # a term that no article has
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of the question that counts."""
+    """A content word of the question."""
 
     text: str
     term: str  # folded and stemmed
@@ -105,20 +105,20 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, taken apart once."""
+    """An analysed question."""
 
     text: str
     kind: Kind
     words: tuple[Word, ...]
     asking: tuple[int, ...]  # tokens of its question words
     states: QueryStates
-    language: str  # of its function words; "" where they do not tell
+    language: str  # of its function words; "" if undecided
 
 
 def take_apart(question: str, states: QueryStates, language: str, idf: Idf) -> Question:
-    """The words of a question that count, with their weights; `language` is the articles'.
+    """Content words of a question with their weights; `language` is the articles' language.
 
-    A question of stop words alone keeps them all.
+    A question made only of stop words keeps them all.
     """
     asked_in = tokens.question_language(question)
     interrogatives = tokens.INTERROGATIVES.get(asked_in or language, frozenset())

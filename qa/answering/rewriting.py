@@ -13,16 +13,15 @@ from qa.answering.leaning import content_words, language_of, leans
 from qa.text import tokens
 from qa.types import Turn
 
-MOST_WORDS = 12  # taken over from the conversation; more would outweigh the question itself
+MOST_WORDS = 12  # words added from the conversation; more would outweigh the question itself
 MAX_EARLIER = 2_000  # characters of an earlier question that are looked at; none that can be asked has more
-LOOKED_BACK = 10  # questions that a chain of follow-ups reaches back at most
+LOOKED_BACK = 10  # how many questions a chain of follow-ups may reach back
 
 
 def completed(question: str, history: Sequence[Turn]) -> str:
-    """The question as it is to be searched for: itself where it stands on its own, or was the first.
+    """The query to search for: the question itself if it is self-contained or the first one.
 
-    Else its own words come first and those of the questions it reaches back to behind, without
-    repeating any.
+    Otherwise its own words, followed by those of the questions it refers to, without repetition.
     """
     chain = _chain(history) if leans(question) else []
     language = language_of(question)
@@ -38,7 +37,7 @@ def completed(question: str, history: Sequence[Turn]) -> str:
 
 
 def _chain(history: Sequence[Turn]) -> list[str]:
-    """The questions that a leaning one reaches back to: the last that stood, and those since."""
+    """The questions that a follow-up refers to: the last self-contained one and those after it."""
     chain: list[str] = []
     for turn in reversed(history):
         if turn.role == "user" and len(chain) < LOOKED_BACK:

@@ -1,4 +1,4 @@
-"""The choice of the sentences that answer, and how likely any does: small, trained, without a language model.
+"""Score sentences as answers with small trained models; no language model.
 
 One model over `qa.answering.features` says how likely a sentence answers, a logistic regression over that how
 likely the passages at hand answer at all. A question to the corpus and a question to one article are
@@ -23,7 +23,7 @@ from qa.answering import features
 from qa.answering.features import Material, Matrix
 from qa.answering.question import Question
 
-Scope = Literal["corpus", "article"]  # what is asked: all articles, or one
+Scope = Literal["corpus", "article"]  # scope of the question: all articles, or one
 Part = dict[str, Any]  # arrays of one model
 Weights = dict[str, Part]  # "sentence" and "answer"
 Probabilities = NDArray[np.float64]
@@ -33,7 +33,7 @@ WEIGHTS = "evidence.json"
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the evidence model says to a question."""
+    """The evidence model's output for a question."""
 
     sentences: tuple[Probabilities, ...]  # for each passage the probability of each sentence
     confidence: float  # 0..1, that the passages answer at all
@@ -41,18 +41,18 @@ class Judgement:
 
 
 class Reading(NamedTuple):
-    """A question as it was judged; where there are several, their log-odds are averaged by `share`."""
+    """A scored question; if there are several, their log-odds are averaged with weights `share`."""
 
     question: Question
     judgement: Judgement
     share: float
-    measured: Sequence[Matrix]  # what `features.measure` says of the question and each passage
+    measured: Sequence[Matrix]  # output of `features.measure` for each passage
 
 
 def judge(
     question: Question, materials: Sequence[Material], scope: Scope = "corpus", share: float = 1.0
 ) -> Reading:
-    """How likely each sentence of the passages answers, and how likely any does."""
+    """Probability that each sentence answers, and that any does."""
     measured = features.measure(question, materials)
     return Reading(question, weigh(measured, weights(scope), scope), share, measured)
 
@@ -78,7 +78,7 @@ def _mean_odds(probabilities: Probabilities, shares: Probabilities) -> Probabili
 
 
 def weigh(measured: Sequence[Matrix], model: Weights, scope: Scope) -> Judgement:
-    """The judgement that a model gives to what was measured of each passage."""
+    """Judge the features of each passage with the trained model."""
     probabilities = tuple(_probabilities(model["sentence"], rows) for rows in measured)
     if not any(len(rows) for rows in measured):
         return Judgement(probabilities, 0.0, scope)
@@ -87,7 +87,9 @@ def weigh(measured: Sequence[Matrix], model: Weights, scope: Scope) -> Judgement
 
 
 def summary(rows: Matrix, probabilities: Probabilities) -> Matrix:
-    """What the second regression sees: the best sentence's odds and features, and each feature's best."""
+    """Input of the confidence regression: the best sentence's odds and features, and the maximum of each
+    feature.
+    """
     order = np.argsort(-probabilities, kind="stable")
     odds = np.log((probabilities + 1e-6) / (1 - probabilities + 1e-6))[order]
     second, third = (odds[min(n, len(odds) - 1)] for n in (1, 2))
@@ -96,7 +98,7 @@ def summary(rows: Matrix, probabilities: Probabilities) -> Matrix:
 
 
 def _probabilities(part: Part, rows: Matrix) -> Probabilities:
-    """Probabilities of rows of features, from trees where the part has them."""
+    """Probabilities for rows of features, from trees if the part has them."""
     return _boosted(part, rows) if "left" in part else _logistic(part, rows)
 
 
@@ -107,7 +109,7 @@ def _logistic(part: Part, rows: Matrix) -> Probabilities:
 
 
 def _boosted(part: Part, rows: Matrix) -> Probabilities:
-    """Boosted trees: arrays [trees, nodes]; a leaf is its own child and carries the tree's value."""
+    """Boosted trees as arrays [trees, nodes]; a leaf is its own child and holds the tree's value."""
     trees = np.arange(len(part["left"]))[None, :]
     nodes = np.zeros((len(rows), len(part["left"])), dtype=np.int64)
     at = np.arange(len(rows))[:, None]
@@ -123,7 +125,7 @@ def weights(scope: Scope) -> Weights:
     """The trained weights for questions of this scope."""
     fields = json.loads((resources.files("qa.answering") / WEIGHTS).read_text("utf-8"))
     if tuple(fields["features"]) != features.NAMES:
-        raise ValueError(f"{WEIGHTS} was trained on other features; run benchmarks/train.py")
+        raise ValueError(f"{WEIGHTS} was trained on different features. Run `python -m benchmarks.train`.")
     return {
         part: {name: np.asarray(values) for name, values in fields[scope][part].items()}
         for part in ("sentence", "answer")

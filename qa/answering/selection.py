@@ -1,4 +1,4 @@
-"""Which sentences are quoted: the likely ones, those that belong to them, none twice.
+"""Select the sentences to quote: the most probable ones and those that belong with them, without duplicates.
 
 Works on the probabilities of `qa.answering.scoring`. Knows nothing of wording.
 """
@@ -14,9 +14,9 @@ from qa.answering.scoring import Judgement, Scope
 from qa.text import tokens
 from qa.text.sentences import is_heading
 
-Place = tuple[int, int]  # number of the passage, and of the sentence in it
-SAME = 0.985  # cosine of two sentences of different articles that say the same
-# Words that begin a sentence and point to the one before it.
+Place = tuple[int, int]  # index of the passage, and of the sentence in it
+SAME = 0.985  # minimum cosine of two sentences of different articles that say the same
+# Words at the start of a sentence that refer to the previous one.
 _POINTS_BACK = re.compile(
     r"(?:er|sie|es|dies|diese[rmns]?|das|dieser|dabei|dadurch|dafür|daher|darauf|daraus|darin|darum|davon|dazu"
     r"|deshalb|deswegen|dort|ihm|ihn|ihnen|ihre[rmns]?|seine[rmns]?|solche[rmns]?|demnach|zudem|außerdem|he|she|it"
@@ -27,11 +27,11 @@ _POINTS_BACK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """When and how much is quoted; chosen on the judged questions, see docs/decisions/0005-evidence.md."""
+    """When and how much to quote; chosen on the evaluation questions, see docs/decisions/0005-evidence.md."""
 
-    confidence: float  # below it nothing is: 5 % of what the corpus answers is refused too (XQuAD, German)
+    confidence: float  # minimum confidence; costs 5 % of the answerable questions (XQuAD, German)
     most: int  # sentences quoted at most, not counting those that come along
-    share: float  # of the best sentence's probability that a further sentence needs
+    share: float  # share of the best sentence's probability that a further sentence needs
     least: float  # probability below which a further sentence is never quoted
     gap: float  # probability above which a sentence between two quoted ones is quoted too
 
@@ -44,7 +44,7 @@ CHOICES: dict[Scope, Choice] = {
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Sentences of one passage that belong together; offsets count from the passage's start."""
+    """Sentences of one passage that belong together; offsets are relative to the passage."""
 
     material: Material
     start: int
@@ -53,10 +53,11 @@ class Quote:
 
 
 def choose(materials: Sequence[Material], judgement: Judgement) -> list[Quote]:
-    """The sentences that answer, the likeliest first: few of a corpus, whole lists of one article.
+    """Choose the sentences to quote, most probable first: few for a whole corpus, complete lists for a single
+    article.
 
-    Neighbours are joined to one quote in reading order, and a sentence that points back ("Diese …")
-    brings the one before it along.
+    Neighbouring sentences become one quote in reading order, and a sentence that refers back ("Diese …") is
+    quoted with the one before it.
     """
     choice = CHOICES[judgement.scope]
     ranked = sorted(
@@ -85,7 +86,7 @@ def choose(materials: Sequence[Material], judgement: Judgement) -> list[Quote]:
 def _bring_along(
     materials: Sequence[Material], judgement: Judgement, chosen: dict[Place, float], gap: float
 ) -> None:
-    """Add what a chosen sentence points back to, and likely sentences between two chosen ones."""
+    """Add the sentence that a chosen one refers back to, and probable sentences between two chosen ones."""
     for number, sentence in list(chosen):
         material = materials[number]
         points_back = sentence and _POINTS_BACK.match(_sentence(material, sentence))
@@ -97,7 +98,7 @@ def _bring_along(
 
 
 def same_elsewhere(quote: Quote, materials: Sequence[Material]) -> list[Quote]:
-    """Sentences of other articles that say the same as a quote, one an article."""
+    """Sentences from other articles that say the same as a quote, at most one per article."""
     source = quote.material
     inside = [
         n for n, s in enumerate(source.states.sentences) if quote.start <= s.start and s.end <= quote.end
@@ -124,7 +125,7 @@ def _repeats(materials: Sequence[Material], chosen: dict[Place, float], number: 
 
 
 def _joined(materials: Sequence[Material], chosen: dict[Place, float]) -> list[Quote]:
-    """Chosen neighbours as one quote each."""
+    """Join neighbouring sentences into one quote."""
     quotes: list[Quote] = []
     last: Place | None = None
     for number, sentence in sorted(chosen):

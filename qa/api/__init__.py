@@ -1,4 +1,4 @@
-"""For programs: one set of operations, offered by REST, Gradio and MCP.
+"""Programming interfaces: one set of operations, offered over REST, Gradio and MCP.
 
 Knows nothing of the page.
 Read `operations` first.

@@ -1,4 +1,4 @@
-"""Answers and hits as JSON, the same for the command line and for programs."""
+"""Answers and hits as JSON, shared by the command line and the programming interfaces."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class HitFields(TypedDict):
 
 
 def hit_fields(hit: Hit) -> HitFields:
-    """A hit as JSON, its passage's fields among its own."""
+    """A hit as JSON, with the passage's fields merged in."""
     passage = hit.passage
     return {
         "passage_id": passage.passage_id,

@@ -15,13 +15,13 @@ from qa.errors import QAError
 from qa.service.service import Service
 from qa.types import Article
 
-CONCURRENCY = 4  # calls in work; each waits its turn in the service
+CONCURRENCY = 4  # concurrent calls; the service queues them
 
 
 def add(service: Service) -> None:
-    """Put `/ask`, `/search` and `/article` into the Blocks that are being laid out."""
+    """Add `/ask`, `/search` and `/article` to the current Blocks."""
 
-    # Named by position too, so the order of the parameters is part of the promise.
+    # Callers may pass arguments by position, so the order of the parameters must not change.
     def ask(
         question: str,
         history: list[dict[str, str]] | None = None,
@@ -30,7 +30,7 @@ def add(service: Service) -> None:
         since: str = "",
         until: str = "",
     ) -> schemas.AnswerFields:
-        """Answer a question with exact quotes of the articles, or say that they do not answer it."""
+        """Answer a question with verbatim quotes from the articles, or report that they do not answer it."""
         fields = {"question": question, "history": history or [], "article": article, "source": source}
         with _told():
             return operations.ask(
@@ -46,7 +46,7 @@ def add(service: Service) -> None:
         since: str = "",
         until: str = "",
     ) -> schemas.SearchFields:
-        """Find passages of the articles."""
+        """Find passages in the articles."""
         fields = {"question": question, "k": k, "mode": mode, "article": article, "source": source}
         with _told():
             return operations.search(
@@ -54,10 +54,10 @@ def add(service: Service) -> None:
             )
 
     def article(article_id: str) -> Article:
-        """A whole article by its id."""
+        """Get an article with its full text by id."""
         with _told():
             if not isinstance(article_id, str):
-                raise QAError("The id of an article is a text.")
+                raise QAError("article_id is not a string. Use the id of an article.")
             return operations.article(service, article_id)
 
     limits: dict[str, Any] = {"concurrency_limit": CONCURRENCY, "concurrency_id": "programs"}
@@ -68,7 +68,7 @@ def add(service: Service) -> None:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Errors for the user as those that Gradio passes on; the others it keeps to itself."""
+    """Turn errors meant for the user into `gr.Error`, which Gradio passes on; it hides all others."""
     try:
         yield
     except ValidationError as error:

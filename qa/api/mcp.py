@@ -26,23 +26,24 @@ if TYPE_CHECKING:
 PATH = "/mcp"
 DEFECT = "The server failed at this call; its log says more."
 INSTRUCTIONS = (
-    "Answers from a folder of news articles. `ask` gives exact quotes with their places, or says that the "
-    "articles do not answer; `search` finds passages; `article` gives a whole one. Cite by title and date."
+    "Answers questions from a folder of news articles. `ask` returns verbatim quotes with their exact "
+    "positions, or reports that the articles do not answer; `search` finds passages; `article` returns "
+    "a full article. Cite by title and date."
 )
 
 
 class ArticleFields(RootModel[Article]):
-    """An article, whole."""  # the package cannot read the defaults of a class with slots itself
+    """An article with its full text."""  # the package cannot read the defaults of a class with slots itself
 
 
 def make_server(service: Service) -> FastMCP[Any]:
-    """The server with its tools. Raises MissingExtra where the package `mcp` is not installed."""
+    """Create the server with its tools. Raises MissingExtra if the package `mcp` is not installed."""
     try:
         from mcp.server.fastmcp import FastMCP
         from mcp.server.fastmcp.exceptions import ToolError
         from mcp.server.transport_security import TransportSecuritySettings
     except ImportError as error:
-        raise MissingExtra("The package mcp is not installed; run `pip install 'qa[mcp]'`.") from error
+        raise MissingExtra("The package mcp is not installed. Run `pip install 'qa[mcp]'`.") from error
 
     class Tools(FastMCP[Any]):
         async def call_tool(self, name: str, arguments: dict[str, Any]) -> Sequence[Any] | dict[str, Any]:
@@ -81,16 +82,16 @@ def _told(cause: BaseException | None) -> str:
 
 
 def _tools(server: FastMCP[Any], service: Service) -> None:
-    # In threads of their own, because the package runs a plain function where it would hold up all others.
+    # In worker threads, because the package would run a plain function in the event loop.
     @server.tool()
     async def ask(
         question: schemas.QuestionText,
-        article: Annotated[schemas.Name, Field(description="Ask only this article, by its id")] = "",
-        source: Annotated[schemas.Name, Field(description="Ask only articles of this outlet")] = "",
+        article: Annotated[schemas.Name, Field(description="Search only the article with this id")] = "",
+        source: Annotated[schemas.Name, Field(description="Search only articles from this outlet")] = "",
         since: schemas.Day = "",
         until: schemas.Day = "",
     ) -> schemas.AnswerFields:
-        """Answer a question with exact quotes of the articles, or say that they do not answer it."""
+        """Answer a question with verbatim quotes from the articles, or report that they do not answer it."""
         where = {"article": article, "source": source, "since": since, "until": until}
         request = schemas.Ask.model_validate({"question": question, **where})
         return await run_sync(operations.ask, service, request)
@@ -105,7 +106,7 @@ def _tools(server: FastMCP[Any], service: Service) -> None:
         since: schemas.Day = "",
         until: schemas.Day = "",
     ) -> schemas.SearchFields:
-        """Find passages of the articles, best first."""
+        """Find passages in the articles, best first."""
         where = {"article": article, "source": source, "since": since, "until": until}
         return await run_sync(
             operations.search, service, schemas.Search(question=question, k=k, mode=mode, **where)
@@ -113,12 +114,12 @@ def _tools(server: FastMCP[Any], service: Service) -> None:
 
     @server.tool()
     async def article(article_id: schemas.Name) -> ArticleFields:
-        """A whole article by its id."""
+        """Get an article with its full text by id."""
         return ArticleFields(await run_sync(operations.article, service, article_id))
 
 
 def lifespan(server: FastMCP[Any]) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """What must surround the application that the server is mounted in."""
+    """Lifespan for the application that mounts the server."""
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
@@ -129,5 +130,5 @@ def lifespan(server: FastMCP[Any]) -> Callable[[FastAPI], AbstractAsyncContextMa
 
 
 def mount(app: FastAPI, server: FastMCP[Any]) -> None:
-    """Put the server's one route into an application."""
+    """Add the server's route to an application."""
     app.router.routes.extend(server.streamable_http_app().routes)

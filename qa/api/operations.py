@@ -1,6 +1,6 @@
-"""What a program can do through a server, the same by REST, Gradio and MCP.
+"""The operations of the programming interfaces, shared by REST, Gradio and MCP.
 
-Each function takes a checked request and returns the fields of an answer. This module knows no protocol.
+Each function takes a validated request and returns the fields of the response. Knows no protocol.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from qa.types import Added, Article, Filter, Removed, Turn
 
 
 class Refused(CorpusError):
-    """A file that is not put into the corpus; its message is the reason."""
+    """A file was rejected; the message is the reason."""
 
 
 def ask(service: Service, request: Ask) -> AnswerFields:
@@ -53,7 +53,7 @@ def articles(service: Service, query: str, offset: int, limit: int) -> ArticlesF
 
 
 def add(service: Service, name: str, data: bytes) -> Added:
-    """Put a file into the corpus. Raises Refused with the reason, Forbidden, StoreError."""
+    """Add a file to the corpus. Raises Refused with the reason, Forbidden or StoreError."""
     try:
         return service.add(name, data)
     except CorpusError as error:
@@ -61,29 +61,29 @@ def add(service: Service, name: str, data: bytes) -> Added:
 
 
 def remove(service: Service, article_id: str) -> Removed:
-    """Take the file of an article out of the corpus. Raises CorpusError, Forbidden, StoreError."""
+    """Remove the file of an article from the corpus. Raises CorpusError, Forbidden or StoreError."""
     return service.remove(article_id[: MAX_NAME + 1])
 
 
 def removed(service: Service) -> list[Removed]:
-    """The files that were taken out, the latest first."""
+    """Removed files, most recent first."""
     return service.removed()
 
 
 def restore(service: Service, token: str) -> Removed:
-    """Put a file back that was taken out. Raises CorpusError, Forbidden, StoreError."""
+    """Restore a removed file. Raises CorpusError, Forbidden or StoreError."""
     return service.restore(token)
 
 
 def fault(error: ValidationError) -> str:
-    """What is wrong with a request, in one sentence, without the value that came in."""
+    """What is wrong with a request, without repeating its values."""
     return said([dict(item) for item in error.errors(include_url=False, include_input=False)])
 
 
 def said(faults: list[dict[str, Any]]) -> str:
-    """The faults that pydantic found, in one sentence."""
+    """The validation errors of pydantic, without the values."""
     parts = [f"{_place(item['loc'])}: {item['msg']}" for item in faults[:5]]
-    return f"The request is malformed ({'; '.join(parts)})."
+    return f"The request is malformed ({'; '.join(parts)}). Correct these fields."
 
 
 def _place(steps: tuple[str | int, ...]) -> str:
@@ -92,5 +92,5 @@ def _place(steps: tuple[str | int, ...]) -> str:
 
 def _where(service: Service, request: Ask | Search) -> Filter:
     if request.article:
-        service.article(request.article)  # an unknown one is an error, for a search too
+        service.article(request.article)  # an unknown article is an error for a search too
     return Filter(request.article, request.source, request.since, request.until)

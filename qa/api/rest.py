@@ -1,7 +1,7 @@
 """REST: JSON in, JSON out, described by OpenAPI.
 
-Errors are {"error": one sentence} with a fitting status, never a trace. What is asked and answered is in
-`qa.api.schemas`; who may come in is decided by `qa.server.security`.
+Errors are {"error": message} with a matching status, never a traceback. `qa.api.schemas` defines requests and
+responses; `qa.server.security` decides who may call.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from qa.service.service import MAX_QUESTION, READS_ONLY, Service
 from qa.types import Added, Article, Citation, Explanation, Removed
 
 PATH = "/api/v1"
-RETRY_AFTER = 5  # seconds; some of those who wait have been answered by then
+RETRY_AFTER = 5  # seconds; by then some of the waiting questions are answered
 # What a user can put right is said as it is; an error that stands for a fault of the server is 500.
 STATUS: tuple[tuple[type[QAError], int], ...] = (
     (Busy, 503),
@@ -34,11 +34,11 @@ STATUS: tuple[tuple[type[QAError], int], ...] = (
     (CorpusError, 404),
 )
 DEFAULTED = (Added, Article, Citation, Explanation)  # answers with fields that have a default in Python
-DEFECT = "The server failed at this request; its log says more."
+DEFECT = "The server could not process this request because of an internal error. Its log has the details."
 _ERROR = {
     "type": "object",
     "required": ["error"],
-    "properties": {"error": {"type": "string", "description": "One sentence"}},
+    "properties": {"error": {"type": "string", "description": "What happened and what to do"}},
 }
 FILE_BODY = {
     "requestBody": {
@@ -49,13 +49,13 @@ FILE_BODY = {
 ERRORS: dict[int | str, dict[str, Any]] = {
     code: {"description": text, "content": {"application/json": {"schema": _ERROR}}}
     for code, text in (
-        (403, "The server only reads"),
-        (404, "There is no such article"),
-        (422, "The request is malformed, or the file is refused"),
+        (403, "The server is read-only"),
+        (404, "No such article"),
+        (422, "The request is malformed, or the file was rejected"),
         (
             503,
-            "No index is open, the corpus cannot be written, or too many questions or files wait"
-            " (then with Retry-After)",
+            "There is no index yet, the article folder cannot be written, or the server is busy (with "
+            "Retry-After)",
         ),
     )
 }
@@ -76,11 +76,12 @@ class _Api(FastAPI):
 
 
 def make_api(service: Service, *, root_path: str = "") -> FastAPI:
-    """The application to be mounted at `PATH`; `root_path` is what a proxy strips before it."""
+    """Create the application to mount at `PATH`. `root_path` is the prefix that a reverse proxy strips."""
     api = _Api(
         title="qa",
         version=__version__,
-        description="Questions to a folder of articles; answers are exact quotes with their places.",
+        description="Ask questions about a folder of articles. Answers are verbatim quotes with their exact "
+        "positions.",
         docs_url=None,
         redoc_url=None,
         responses=ERRORS,
@@ -95,7 +96,9 @@ def make_api(service: Service, *, root_path: str = "") -> FastAPI:
 
 
 def _routes(api: FastAPI, service: Service) -> None:
-    @api.post("/ask", summary="Answer a question with quotes, or say that the articles do not")
+    @api.post(
+        "/ask", summary="Answer a question with verbatim quotes, or report that the articles do not answer it"
+    )
     def ask(request: schemas.Ask) -> schemas.AnswerFields:
         return operations.ask(service, request)
 
@@ -110,41 +113,44 @@ def _routes(api: FastAPI, service: Service) -> None:
     @api.get("/articles", summary="List articles")
     def articles(
         query: Annotated[
-            str, Query(max_length=MAX_QUESTION, description="Words of title, outlet or date")
+            str, Query(max_length=MAX_QUESTION, description="Words from the title, outlet, date or file name")
         ] = "",
         offset: Annotated[int, Query(ge=0, le=schemas.MAX_OFFSET)] = 0,
         limit: Annotated[int, Query(ge=1, le=schemas.MAX_PAGE)] = 50,
     ) -> schemas.ArticlesFields:
         return operations.articles(service, query, offset, limit)
 
-    @api.get("/articles/{article_id:path}", summary="An article, whole")
+    @api.get("/articles/{article_id:path}", summary="Get an article with its full text")
     def article(article_id: str) -> Article:
         return operations.article(service, article_id)
 
 
 def _changes(api: FastAPI, service: Service) -> None:
-    """What changes the corpus; its index follows with the next build."""
+    """Routes that change the corpus. The index follows at the next build."""
     uploads = Uploads()
 
-    @api.post("/files", summary="Put a file into the corpus", status_code=201, openapi_extra=FILE_BODY)
+    @api.post("/files", summary="Add a file", status_code=201, openapi_extra=FILE_BODY)
     async def add(
-        request: Request, name: Annotated[str, Query(max_length=schemas.MAX_NAME, description="Of the file")]
+        request: Request,
+        name: Annotated[
+            str, Query(max_length=schemas.MAX_NAME, description="File name, including its extension")
+        ],
     ) -> Added:
         if not service.changes:
             raise Forbidden(READS_ONLY)
-        async with uploads.place():  # before the body is read, which is then held whole
+        async with uploads.place():  # before the body is read into memory
             body = await uploads.received(request.body())
             return await to_thread.run_sync(operations.add, service, name, body, limiter=uploads.threads)
 
-    @api.delete("/articles/{article_id:path}", summary="Take the file of an article out of the corpus")
+    @api.delete("/articles/{article_id:path}", summary="Remove the file of an article")
     def remove(article_id: str) -> Removed:
         return operations.remove(service, article_id)
 
-    @api.get("/removed", summary="List the files that were taken out")
+    @api.get("/removed", summary="List removed files")
     def removed() -> list[Removed]:
         return operations.removed(service)
 
-    @api.post("/removed/{token}", summary="Put a file back that was taken out")
+    @api.post("/removed/{token}", summary="Restore a removed file")
     def restore(token: str) -> Removed:
         return operations.restore(service, token)
 
@@ -168,24 +174,29 @@ def _errors(api: FastAPI) -> None:
         return _error(422, str(error))
 
     @api.exception_handler(ClientDisconnect)
-    def cut_off(_: Request, error: ClientDisconnect) -> Response:  # too large, too slow, or gone
-        return _error(400, "The request was not sent to its end.")
+    # too large, too slow, or the client has gone
+    def cut_off(_: Request, error: ClientDisconnect) -> Response:
+        return _error(400, "The request is incomplete. Send it again.")
 
     @api.exception_handler(RequestValidationError)
     def malformed(_: Request, error: RequestValidationError) -> Response:
         faults = [dict(item) for item in error.errors()]
         broken = any(item["type"] == "json_invalid" for item in faults)
-        return _error(400, "The request is no JSON.") if broken else _error(422, operations.said(faults))
+        return (
+            _error(400, "The request is not valid JSON. Send a JSON object.")
+            if broken
+            else _error(422, operations.said(faults))
+        )
 
     @api.exception_handler(HTTPException)
     def refused(_: Request, error: HTTPException) -> Response:
         return _error(error.status_code, f"{error.detail}.", dict(error.headers or {}))
 
     @api.exception_handler(Exception)
-    def defect(_: Request, error: Exception) -> Response:  # raised on, for the server's log
+    def defect(_: Request, error: Exception) -> Response:  # re-raised for the server's log
         return _error(500, DEFECT)
 
 
 def _error(status: int, text: str, headers: dict[str, str] | None = None) -> JSONResponse:
-    said = text.encode("utf-8", "replace").decode()  # names on disk may hold lone surrogates
+    said = text.encode("utf-8", "replace").decode()  # file names on disk may contain lone surrogates
     return JSONResponse({"error": said}, status, headers)

@@ -1,4 +1,6 @@
-"""The description of the REST API as a page: one file made of its schema, no script, nothing loaded."""
+"""The REST documentation page, generated from the OpenAPI schema: one file, no script, nothing loaded from
+elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ BOUNDS = {"minimum": "from", "maximum": "to", "maxLength": "at most", "maxItems"
 
 
 def documentation(schema: Schema) -> str:
-    """The page of an OpenAPI schema."""
+    """Render the documentation page of an OpenAPI schema."""
     return (
         _templates()
         .get_template("reference.html")

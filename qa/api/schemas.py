@@ -1,7 +1,7 @@
-"""Requests and answers of programs, the same by REST, Gradio and MCP.
+"""Requests and responses of the programming interfaces, shared by REST, Gradio and MCP.
 
-Whatever comes in is checked here, with bounds; what goes out has the fields of the command line's JSON.
-This module knows no protocol.
+Requests are validated here, with limits; responses have the same fields as the command line's JSON. Knows no
+protocol.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from qa.api.fields import HitFields
 from qa.service.service import MAX_QUESTION
 from qa.types import ArticleSummary, Citation, Explanation, Mode, Status
 
-MAX_TURN = 20_000  # characters of a message before the question
+MAX_TURN = 20_000  # characters of an earlier message
 MAX_HISTORY = 50  # messages
 MAX_NAME = 1_000  # characters of an article's id or an outlet's name
 MAX_HITS = 100
-MAX_PAGE = 500  # articles of a list at once
-MAX_OFFSET = 1_000_000_000  # articles before those of a list
+MAX_PAGE = 500  # articles per page of a list
+MAX_OFFSET = 1_000_000_000  # offset into a list of articles
 MAX_ID = 2**63 - 1  # of a question, where it is a number
 MAX_PLACE = 100  # characters of the name of a field in an error
 
@@ -30,45 +30,43 @@ def _day(value: str) -> str:
     return date.fromisoformat(value).isoformat() if value else ""
 
 
-Day = Annotated[str, Field(max_length=10, description="Day as 2024-10-16"), AfterValidator(_day)]
+Day = Annotated[str, Field(max_length=10, description="Date, YYYY-MM-DD"), AfterValidator(_day)]
 Name = Annotated[str, Field(max_length=MAX_NAME)]
-# A text with a bound is checked to be Unicode, too: a lone surrogate could not be sent back.
+# A string with a length limit is also checked to be valid Unicode: a lone surrogate could not be sent back.
 QuestionId = Annotated[str, Field(max_length=MAX_NAME)] | Annotated[int, Field(ge=-MAX_ID, le=MAX_ID)]
 QuestionText = Annotated[str, Field(min_length=1, max_length=MAX_QUESTION, pattern=r"\S")]
 
 
 class Strict(BaseModel):
-    """A request; a field it does not know is an error, so that a misspelt filter is not passed over."""
+    """Base for requests. Unknown fields are errors, so that a misspelt filter is not silently ignored."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class Message(Strict):
-    """A message of the conversation before a question."""
+    """An earlier message of the conversation."""
 
     role: Literal["user", "assistant"]
     content: Annotated[str, Field(max_length=MAX_TURN)]
 
 
 class Ask(Strict):
-    """A question, and which articles may answer it."""
+    """A question, optionally restricted to some articles."""
 
     question: QuestionText
-    id: QuestionId | None = Field(None, description="Given back with the answer")
-    history: list[Message] = Field(
-        [], max_length=MAX_HISTORY, description="The conversation before, oldest first"
-    )
-    article: Name = Field("", description="Ask only this article, by its id")
-    source: Name = Field("", description="Ask only articles of this outlet")
+    id: QuestionId | None = Field(None, description="Returned with the answer")
+    history: list[Message] = Field([], max_length=MAX_HISTORY, description="Earlier messages, oldest first")
+    article: Name = Field("", description="Search only the article with this id")
+    source: Name = Field("", description="Search only articles from this outlet")
     since: Day = ""
     until: Day = ""
 
 
 class Search(Strict):
-    """A query for passages, and in which articles they may be."""
+    """A search query, optionally restricted to some articles."""
 
     question: QuestionText
-    k: int = Field(10, ge=1, le=MAX_HITS, description="How many passages")
+    k: int = Field(10, ge=1, le=MAX_HITS, description="Number of passages")
     mode: Mode = "hybrid"
     article: Name = ""
     source: Name = ""
@@ -77,7 +75,9 @@ class Search(Strict):
 
 
 class AnswerFields(TypedDict):
-    """What the articles say to a question; a refusal (`no_answer`) has no citations, and the nearest hits."""
+    """The answer to a question. With `no_answer`, `citations` is empty and `hits` holds the closest
+    passages.
+    """
 
     id: str | int | None
     question: str
@@ -99,7 +99,7 @@ class SearchFields(TypedDict):
 
 
 class ArticlesFields(TypedDict):
-    """Some of the articles that match; `total` is how many do."""
+    """A page of the matching articles; `total` is the number of matches."""
 
     total: int
     offset: int

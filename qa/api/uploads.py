@@ -1,4 +1,4 @@
-"""Places for files that are sent to the corpus; few are held at once."""
+"""Limit how many uploaded files are held in memory at once."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from anyio import CapacityLimiter
 from qa.errors import Busy
 
 UPLOADS = 2  # files whose bodies are held at once, MAX_UPLOAD each and twice that while they are put together
-UPLOADS_WAITING = 16  # that wait for it unread, with at most 64 kB each in the connection's buffer
+UPLOADS_WAITING = 16  # files that wait unread, with at most 64 kB each in the connection's buffer
 UPLOAD_SECONDS = (
     60.0  # for a body while others wait; by its pace alone, a large one may hold a place for half an hour
 )
-UPLOAD_PATIENCE = 75.0  # seconds that one waits
+UPLOAD_PATIENCE = 75.0  # maximum seconds a file waits
 
 
 class Uploads:
-    """Places for files that are sent; those who wait hold neither memory nor a thread."""
+    """Slots for uploads; waiting uploads hold neither memory nor a thread."""
 
     def __init__(
         self,
@@ -36,14 +36,14 @@ class Uploads:
         self._waiting = 0
         self._received: dict[asyncio.Timeout, float] = {}  # when each body that is being received began
         self._turns = asyncio.Semaphore(at_once)
-        # Of their own, so that the threads that answer questions are never all taken by files.
+        # Separate threads, so that uploads never take all the threads that answer questions.
         self.threads = CapacityLimiter(at_once)
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[None]:
-        """Wait for a turn before the body is read. Raises Busy where too many wait, or for too long."""
+        """Wait for a slot before reading the body. Raises Busy if too many uploads wait, or for too long."""
         if not self._free:
-            raise Busy("Too many files are being added; send this one again in a moment.")
+            raise Busy("Too many files are being added. Try again in a moment.")
         self._free -= 1
         try:
             await self._turn()
@@ -76,7 +76,7 @@ class Uploads:
             async with asyncio.timeout(self._patience):
                 await self._turns.acquire()
         except TimeoutError as error:
-            raise Busy("Too many files are being added; send this one again in a moment.") from error
+            raise Busy("Too many files are being added. Try again in a moment.") from error
         finally:
             self._waiting -= 1
             self._set_limits()

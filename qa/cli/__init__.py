@@ -1,7 +1,6 @@
-"""The command line, one file for each group of commands.
+"""The command line, one module per group of commands.
 
-Decides nothing about articles or answers.
-Read `main` first.
+Makes no decisions about articles or answers. Read `main` first.
 """
 
 __all__ = ["ask", "build", "common", "evaluate", "main", "maintain", "questions", "serve"]

@@ -25,7 +25,7 @@ from qa.types import Answer, Filter
 def add_search(commands: Any) -> None:
     parser = add_command(commands, "search", _search, "Find passages.")
     add_question_flags(parser, "query")
-    parser.add_argument("-k", type=positive, default=10, help="how many passages (default: %(default)s)")
+    parser.add_argument("-k", type=positive, default=10, help="number of passages (default: %(default)s)")
     parser.add_argument("--mode", choices=["hybrid", "dense", "lexical"], default="hybrid")
     add_json_flag(parser)
 
@@ -47,17 +47,34 @@ def _search(args: argparse.Namespace) -> None:
 
 def add_ask(commands: Any) -> None:
     parser = add_command(
-        commands, "ask", _ask, "Answer a question with quotes, or say that the corpus does not."
+        commands,
+        "ask",
+        _ask,
+        "Answer a question with verbatim quotes, or say that the articles do not answer it.",
     )
     add_question_flags(parser, "question")
-    parser.add_argument("--article", default="", metavar="ID", help="ask only this article")
-    parser.add_argument("--source", default="", help="ask only articles of this outlet")
-    parser.add_argument("--since", type=iso_date, metavar="DATE", help="ask only articles from this day on")
-    parser.add_argument("--until", type=iso_date, metavar="DATE", help="ask only articles up to this day")
+    parser.add_argument("--article", default="", metavar="ID", help="search only this article")
+    parser.add_argument("--source", default="", help="search only articles from this outlet")
     parser.add_argument(
-        "--min-confidence", type=probability, metavar="P", help="refuse below this confidence, 0 to 1"
+        "--since",
+        type=iso_date,
+        metavar="DATE",
+        help="search only articles published on or after DATE (YYYY-MM-DD)",
     )
-    parser.add_argument("--explain", action="store_true", help="print why it was answered or refused")
+    parser.add_argument(
+        "--until",
+        type=iso_date,
+        metavar="DATE",
+        help="search only articles published on or before DATE (YYYY-MM-DD)",
+    )
+    parser.add_argument(
+        "--min-confidence", type=probability, metavar="P", help="do not answer below this confidence (0 to 1)"
+    )
+    parser.add_argument(
+        "--explain",
+        action="store_true",
+        help="explain the confidence and show which words of the question were found",
+    )
     add_json_flag(parser)
 
 
@@ -104,7 +121,7 @@ def _print_answer(answer: Answer, *, explain: bool) -> None:
 
 
 def add_article(commands: Any) -> None:
-    parser = add_command(commands, "article", _article, "Print an article as the index has it.")
+    parser = add_command(commands, "article", _article, "Print an article as stored in the index.")
     parser.add_argument("article_id")
     add_json_flag(parser)
 

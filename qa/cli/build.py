@@ -13,14 +13,18 @@ from qa.types import BuildReport
 
 
 def add_build(commands: Any) -> None:
-    parser = add_command(commands, "build", _build, "Build or renew the index of a corpus.")
+    parser = add_command(commands, "build", _build, "Build or update the index of an article folder.")
     add_corpus_flag(parser)
     parser.add_argument(
-        "--model", default=os.environ.get("QA_MODEL"), help="sentence-transformers model, name or path"
+        "--model", default=os.environ.get("QA_MODEL"), help="sentence-transformers model (name or path)"
     )
-    parser.add_argument("--fresh", action="store_true", help="embed everything anew")
     parser.add_argument(
-        "--force", action="store_true", help="build even if most articles of the index are lost"
+        "--fresh", action="store_true", help="rebuild from scratch instead of reusing unchanged articles"
+    )
+    parser.add_argument(
+        "--force",
+        action="store_true",
+        help="build even if most articles of the index are missing from the folder",
     )
     add_json_flag(parser)
 

@@ -1,4 +1,4 @@
-"""What several commands share: flags, types of their values, output, the progress bar."""
+"""Shared by the commands: flags, argument types, output, the progress bar."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ def add_command(
     parser.add_argument(
         "--vectors",
         default=os.environ.get("QA_VECTORS", "vectors"),
-        help="folder of the index (default: %(default)s)",
+        help="index folder (default: %(default)s)",
     )
     return parser
 
 
 def add_json_flag(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print JSON, one object a line")
+    parser.add_argument("--json", action="store_true", help="print JSON, one object per line")
 
 
 def add_corpus_flag(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--corpus",
         default=os.environ.get("QA_CORPUS", "seeds"),
-        help="folder of articles (default: %(default)s)",
+        help="article folder (default: %(default)s)",
     )
 
 
@@ -44,7 +44,9 @@ def add_question_flags(parser: argparse.ArgumentParser, name: str) -> None:
     given = parser.add_mutually_exclusive_group(required=True)
     given.add_argument(name, nargs="?", help="the question")
     given.add_argument(
-        "--input", metavar="FILE", help='JSON lines {"id", "question", …}; - reads standard input'
+        "--input",
+        metavar="FILE",
+        help='read questions from FILE, one JSON object {"id", "question", …} per line; - is standard input',
     )
 
 
@@ -68,7 +70,7 @@ def probability(value: str) -> float:
 
 @contextmanager
 def progress_bar() -> Iterator[Callable[[Progress], None]]:
-    """A bar for each stage of a build on a terminal; silent in a pipe."""
+    """A progress bar for each stage of a build; silent if stderr is not a terminal."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return

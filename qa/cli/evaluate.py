@@ -12,22 +12,35 @@ from qa.cli.common import add_json_flag, positive, print_json, probability, prog
 
 
 def add_evaluate(commands: Any) -> None:
-    text = "Measure search and answers on judged questions."
-    parser = commands.add_parser("evaluate", help=text, description=text)  # has an index of its own
+    text = "Measure search and answers on questions with known answers."
+    parser = commands.add_parser("evaluate", help=text, description=text)  # builds its own index
     parser.set_defaults(run=_evaluate)
-    parser.add_argument("dataset", metavar="DATASET", help="file or folder of judged questions")
     parser.add_argument(
-        "--format", choices=["squad", "beir", "omos"], help="default: guessed from the name of DATASET"
-    )
-    parser.add_argument("--questions", metavar="FILE", help="ask in the words that FILE has for the same ids")
-    parser.add_argument("--limit", type=positive, metavar="N", help="only the first N questions of each kind")
-    parser.add_argument(
-        "--model", default=os.environ.get("QA_MODEL"), help="sentence-transformers model, name or path"
+        "dataset", metavar="DATASET", help="file or folder with the questions and their answers"
     )
     parser.add_argument(
-        "--min-confidence", type=probability, metavar="P", help="refuse below this confidence, 0 to 1"
+        "--format", choices=["squad", "beir", "omos"], help="default: guessed from DATASET's name"
     )
-    parser.add_argument("--plots", metavar="FOLDER", help="draw risk–coverage and reliability there, as PNG")
+    parser.add_argument(
+        "--questions",
+        metavar="FILE",
+        help="take the wording of the questions (matched by id) from FILE, for example a translation",
+    )
+    parser.add_argument(
+        "--limit",
+        type=positive,
+        metavar="N",
+        help="use only the first N answerable and the first N unanswerable questions",
+    )
+    parser.add_argument(
+        "--model", default=os.environ.get("QA_MODEL"), help="sentence-transformers model (name or path)"
+    )
+    parser.add_argument(
+        "--min-confidence", type=probability, metavar="P", help="do not answer below this confidence (0 to 1)"
+    )
+    parser.add_argument(
+        "--plots", metavar="FOLDER", help="write the risk–coverage and reliability plots to FOLDER as PNG"
+    )
     add_json_flag(parser)
 
 
@@ -41,7 +54,7 @@ def _evaluate(args: argparse.Namespace) -> None:
     if args.limit:
         dataset = datasets.first_questions(dataset, args.limit)
     if args.plots:
-        plots.check(Path(args.plots))  # before minutes of work
+        plots.check(Path(args.plots))  # fail before minutes of work
     with progress_bar() as show:
         report = run.evaluate(
             dataset,
@@ -51,7 +64,7 @@ def _evaluate(args: argparse.Namespace) -> None:
         )
     if args.plots:
         for picture in run.draw(report, Path(args.plots)):
-            print(f"drew {picture}", file=sys.stderr)
+            print(f"wrote {picture}", file=sys.stderr)
     if args.json:
         print_json(report.fields())
     else:

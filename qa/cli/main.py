@@ -1,4 +1,4 @@
-"""The command line: parse, call, print. Nothing is decided here about articles or answers.
+"""The command line: parse, call, print. Makes no decisions about articles or answers.
 
 Exit status: 0 done, 1 a `QAError` (one line on stderr), 2 wrong usage, 130 interrupted.
 """
@@ -20,7 +20,7 @@ from qa.errors import QAError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status."""
+    """Run one command and return the exit status."""
     args = _parser().parse_args(argv)
     try:
         args.run(args)
@@ -28,16 +28,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"qa: {' '.join(str(error).split())}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("qa: interrupted; the index is as it was", file=sys.stderr)
+        print("qa: interrupted; the index is unchanged", file=sys.stderr)
         return 130
-    except BrokenPipeError:  # the reader of our output has gone, as `head` does
+    except BrokenPipeError:  # the reader of the output has exited, for example `head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="qa", description="Answers from a folder of articles, in their own words."
+        prog="qa", description="Answer questions from a folder of articles with verbatim, cited quotes."
     )
     parser.add_argument("--version", action="version", version=f"qa {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

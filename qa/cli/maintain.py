@@ -11,7 +11,9 @@ from qa.cli.common import add_command, add_json_flag, print_json
 
 
 def add_status(commands: Any) -> None:
-    parser = add_command(commands, "status", _status, "Say what the index holds, and list its generations.")
+    parser = add_command(
+        commands, "status", _status, "Show what the index contains and list its generations."
+    )
     add_json_flag(parser)
 
 
@@ -34,7 +36,9 @@ def _status(args: argparse.Namespace) -> None:
 
 
 def add_verify(commands: Any) -> None:
-    parser = add_command(commands, "verify", _verify, "Check every checksum, range and vector of the index.")
+    parser = add_command(
+        commands, "verify", _verify, "Check the index completely: checksums, offsets and vectors."
+    )
     add_json_flag(parser)
 
 
@@ -50,15 +54,15 @@ def _verify(args: argparse.Namespace) -> None:
             print(fault)
     if faults:
         raise BrokenIndex(
-            f"The generation {generation} is damaged, {len(faults)} faults were found;"
-            " run `qa rollback` or `qa build --fresh`."
+            f"Generation {generation} is damaged ({len(faults)} faults). Run `qa rollback` or `qa build "
+            "--fresh`."
         )
     if not args.json:
-        print(f"generation {generation} is whole")
+        print(f"generation {generation} is intact")
 
 
 def add_rollback(commands: Any) -> None:
-    parser = add_command(commands, "rollback", _rollback, "Serve the generation before the served one.")
+    parser = add_command(commands, "rollback", _rollback, "Go back to the previous generation of the index.")
     add_json_flag(parser)
 
 
@@ -70,4 +74,4 @@ def _rollback(args: argparse.Namespace) -> None:
         fields = ("generation", "built", "model", "articles", "passages")
         print_json({name: getattr(manifest, name) for name in fields})
     else:
-        print(f"serving generation {manifest.generation}, built {manifest.built}")
+        print(f"now serving generation {manifest.generation}, built {manifest.built}")

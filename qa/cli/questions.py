@@ -13,9 +13,9 @@ from qa.types import Turn
 
 
 def questions(path: str | None, question: str | None) -> Iterator[Row]:
-    """The rows of a file ("-": standard input), or the one question where no file is given.
+    """Yield the rows of a file ("-" is standard input), or the single question if there is no file.
 
-    Each row is checked as it is read. Raises QAError where one is none.
+    Rows are validated as they are read. Raises QAError for an invalid row.
     """
     if path is None:
         yield {"question": question}
@@ -26,18 +26,18 @@ def questions(path: str | None, question: str | None) -> Iterator[Row]:
                 if line.strip():
                     yield _checked(line, f"Line {number} of {path}")
     except (OSError, UnicodeDecodeError) as error:
-        raise QAError(f"{path} cannot be read; give a file of JSON lines in UTF-8.") from error
+        raise QAError(f"{path} cannot be read. Give a UTF-8 file with one JSON object per line.") from error
 
 
 def _checked(line: str, place: str) -> Row:
     try:
         row = json.loads(line)
     except ValueError as error:
-        raise QAError(f"{place} is no JSON; write one object a line.") from error
+        raise QAError(f"{place} is not valid JSON. Write one object per line.") from error
     if not isinstance(row, dict) or not isinstance(row.get("question"), str):
-        raise QAError(f'{place} has no "question"; write {{"id": …, "question": "…"}}.')
+        raise QAError(f'{place} has no "question". Write {{"id": …, "question": "…"}}.')
     if not isinstance(row.get("article_id", ""), str):
-        raise QAError(f'{place}: "article_id" must be a string.')
+        raise QAError(f'{place}: "article_id" is not a string. Use the id of an article.')
     turns = row.get("history", [])
     if not isinstance(turns, list) or not all(
         isinstance(turn, dict)
@@ -46,11 +46,12 @@ def _checked(line: str, place: str) -> Row:
         for turn in turns
     ):
         raise QAError(
-            f'{place}: "history" must be a list of {{"role": "user" | "assistant", "content": "…"}}.'
+            f'{place}: "history" is malformed. Use a list of {{"role": "user" | "assistant", "content": '
+            '"…"}.'
         )
     return row
 
 
 def turns(row: Row) -> list[Turn]:
-    """The conversation before a question."""
+    """The conversation so far."""
     return [Turn(turn["role"], turn["content"]) for turn in row.get("history", [])]

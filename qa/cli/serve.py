@@ -21,44 +21,56 @@ PAGE = "qa.ui"
 
 
 def add_serve(commands: Any) -> None:
-    parser = add_command(commands, "serve", _serve, "Open the chat page.")
+    parser = add_command(commands, "serve", _serve, "Serve the chat page and the programming interfaces.")
     add_corpus_flag(parser)
     parser.add_argument("--host", default=os.environ.get("QA_HOST", "127.0.0.1"), help="default: %(default)s")
     parser.add_argument(
         "--port", type=positive, default=os.environ.get("QA_PORT", "7860"), help="default: %(default)s"
     )
     parser.add_argument(
-        "--root-path", default="", metavar="PATH", help="what a proxy strips from the addresses, as /qa"
+        "--root-path",
+        default="",
+        metavar="PATH",
+        help="URL prefix that a reverse proxy strips, for example /qa",
     )
     parser.add_argument(
         "--name",
         action="append",
         default=[],
-        help="a host name that it answers to, as behind a proxy; repeatable",
+        help="host name to accept requests for, for example behind a reverse proxy; repeatable",
     )
     parser.add_argument(
         "--proxy",
         action="append",
         default=[],
         metavar="ADDRESS",
-        help="the IP address or network of a proxy whose X-Forwarded-For and -Proto count; repeatable",
+        help="IP address or network of a trusted reverse proxy, whose X-Forwarded-For and "
+        "X-Forwarded-Proto are used; repeatable",
     )
     parser.add_argument(
         "--auth",
         default=os.environ.get("QA_AUTH", ""),
         metavar="FILE",
-        help="let in only who is named in FILE (see `qa password`)",
+        help="require a name and password from FILE (see `qa password`)",
     )
-    parser.add_argument("--read-only", action="store_true", help="nobody changes the corpus through the page")
-    parser.add_argument("--mcp", action="store_true", help="serve tools for language models at /mcp")
+    parser.add_argument(
+        "--read-only",
+        action="store_true",
+        help="do not let anyone change the articles or the index through the server",
+    )
+    parser.add_argument("--mcp", action="store_true", help="serve a Model Context Protocol endpoint at /mcp")
     parser.add_argument(
         "--feedback",
         metavar="FILE",
         help=f'append readers\' verdicts on answers to FILE, at most 50 MB ("" asks for none; default:'
         f" {FEEDBACK}, and none where others reach the server without a password)",
     )
-    parser.add_argument("--log", action="store_true", help="write a JSON line for each request to stderr")
-    parser.add_argument("--log-questions", action="store_true", help="log the questions' texts too")
+    parser.add_argument(
+        "--log", action="store_true", help="log every request to stderr as one JSON object per line"
+    )
+    parser.add_argument(
+        "--log-questions", action="store_true", help="also log the text of questions (implies --log)"
+    )
 
 
 def _serve(args: argparse.Namespace) -> None:
@@ -96,7 +108,10 @@ def load_page() -> MakePage:
 
 
 def add_password(commands: Any) -> None:
-    text = "Print a line for the file of `qa serve --auth`; the password is read from the terminal or stdin."
+    text = (
+        "Print a line for the password file of `qa serve --auth`. The password is read from the "
+        "terminal or standard input."
+    )
     parser = commands.add_parser("password", help=text, description=text)
     parser.set_defaults(run=_password)
     parser.add_argument("name", metavar="NAME")
@@ -111,6 +126,6 @@ def _password(args: argparse.Namespace) -> None:
         print(passwords.line(args.name, sys.stdin.readline().rstrip("\r\n")))
         return
     password = getpass("Password: ")
-    if getpass("Once more: ") != password:
-        raise QAError("The two are not the same; try again.")
+    if getpass("Repeat the password: ") != password:
+        raise QAError("The passwords do not match. Try again.")
     print(passwords.line(args.name, password))

@@ -1,8 +1,8 @@
-"""Put files into the corpus folder and take them out again.
+"""Add files to the corpus folder and remove them.
 
-Nothing is overwritten and nothing is deleted: what is taken out lies in a hidden folder within the corpus,
-which reading passes over, until it is put back. The index knows of a change after the next build.
-Knows nothing of passages or indexes.
+Nothing is overwritten or deleted: removed files are moved to a hidden folder inside the corpus, which is
+ignored when reading, and can be restored. The index follows at the next build. Knows nothing of passages or
+indexes.
 """
 
 from __future__ import annotations
@@ -24,36 +24,38 @@ from qa.corpus.formats import format_of
 from qa.errors import CorpusError, StoreError
 from qa.types import Added, Article, Removed, Skipped
 
-REMOVED = ".removed"  # within the corpus folder; a folder for each file that was taken out
-MAX_FILES = 20_000  # files directly in the corpus folder that adding may lead to
-LISTED = 50  # removed files listed
-ABANDONED = 3600  # seconds after which a half-written file is taken for that of a process that was killed
+REMOVED = ".removed"  # inside the corpus folder; one folder per removed file
+MAX_FILES = 20_000  # maximum files directly in the corpus folder
+LISTED = 50  # maximum removed files listed
+ABANDONED = 3600  # age in seconds after which a temporary file is considered abandoned
 
 _TOKEN = re.compile(r"[0-9]{8}T[0-9]{12}-[0-9a-f]{8}")
 _HALF = re.compile(r"\.[0-9a-f]{16}\.part")
-_NOT_REMOVED = "There is no such removed file; it was put back already."
-_IN_USE = "Another file of the corpus has this name; rename yours or remove the other."
+_NOT_REMOVED = "This file is not among the removed ones. It may have been restored already; reload the page."
+_IN_USE = "Another file has this name. Rename yours, or remove the other one first."
 
 
 def add(folder: Path, name: str, data: bytes, *, create: bool = False) -> Added:
-    """Put a file into the corpus folder.
+    """Add a file to the corpus folder.
 
-    A missing folder is created only with `create`. Set it only while there is no index: where there is one,
-    the folder existed before, and is now a share that is not mounted or was moved.
+    A missing folder is created only with `create`. Set it only if there is no index yet: otherwise the folder
+    existed before, and has been moved or is a share that is not mounted.
 
-    Raises CorpusError with the reason where it holds no article, its name is no plain file name, or another
-    file has it already, and StoreError where the folder is missing or cannot be written. Of two processes
-    that add the same name at the same time, one succeeds.
+    Raises CorpusError with the reason if the file contains no article, or its name is not allowed or already
+    taken, and StoreError if the folder is missing or cannot be written. If two processes add the same name at
+    once, one succeeds.
     """
     name = unicodedata.normalize("NFC", name)
     check_name(name)
     if len(data) > (limit := format_of(name).max_bytes):
-        raise CorpusError(f"The file is larger than {limit / 1e6:.0f} MB; split it.")
+        raise CorpusError(f"The file is larger than {limit / 1e6:.0f} MB. Split it.")
     items = list(parsing.contents(name, data))
     articles = sum(isinstance(item, Article) for item in items)
     skipped = tuple(item for item in items if isinstance(item, Skipped))
     if not articles:
-        raise CorpusError(skipped[0].reason if skipped else "The file holds no article; write one into it.")
+        raise CorpusError(
+            skipped[0].reason if skipped else "The file contains no article. Add one and try again."
+        )
     with _writing(folder):
         if create:
             folder.mkdir(parents=True, exist_ok=True)
@@ -63,13 +65,13 @@ def add(folder: Path, name: str, data: bytes, *, create: bool = False) -> Added:
 
 
 def _check_folder(folder: Path) -> None:
-    """Raise StoreError where the corpus folder is missing."""
+    """Raise StoreError if the corpus folder is missing."""
     if not folder.exists():
-        raise StoreError(f"The corpus folder {folder} is not there; mount or create it.")
+        raise StoreError(f"The article folder {folder} does not exist. Mount or create it.")
 
 
 def _write(folder: Path, name: str, data: bytes) -> None:
-    """Write a new file whole or not at all, over none that is there."""
+    """Write a new file atomically, never over an existing one."""
     files = 0
     with os.scandir(folder) as scanned:
         entries = list(scanned)
@@ -79,11 +81,11 @@ def _write(folder: Path, name: str, data: bytes) -> None:
             _remove_abandoned(entry)
         if lookalike_key(entry.name) == lookalike_key(name):
             same = entry.is_file(follow_symlinks=False) and Path(entry.path).read_bytes() == data
-            raise CorpusError(
-                "The file is in the corpus already; nothing is to be done." if same else _IN_USE
-            )
+            raise CorpusError("The file has already been added. There is nothing to do." if same else _IN_USE)
     if files >= MAX_FILES:
-        raise CorpusError(f"The folder holds {MAX_FILES} files already; pack articles into a .zip or .jsonl.")
+        raise CorpusError(
+            f"The folder already contains {MAX_FILES} files. Combine articles into a .zip or .jsonl file."
+        )
     half = folder / f".{secrets.token_hex(8)}.part"
     try:
         with half.open("xb") as file:
@@ -91,7 +93,7 @@ def _write(folder: Path, name: str, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         _move(half, folder / name)
-    except FileExistsError as error:  # another process was quicker
+    except FileExistsError as error:  # another process was faster
         raise CorpusError(_IN_USE) from error
     finally:
         with suppress(FileNotFoundError):
@@ -99,8 +101,8 @@ def _write(folder: Path, name: str, data: bytes) -> None:
 
 
 def _remove_abandoned(entry: os.DirEntry[str]) -> None:
-    """Remove what a process that was killed had begun to write."""
-    with suppress(OSError):  # it is hidden and does no harm
+    """Remove temporary files left by killed processes."""
+    with suppress(OSError):  # it is hidden and harmless
         if time.time() - entry.stat(follow_symlinks=False).st_mtime > ABANDONED:
             os.unlink(entry.path)
 
@@ -108,14 +110,14 @@ def _remove_abandoned(entry: os.DirEntry[str]) -> None:
 def _move(source: Path, target: Path) -> None:
     """Move a file to a new name on the same file system; FileExistsError where another has the name.
 
-    A rename would overwrite, and a look beforehand leaves time for another process.
+    A rename would overwrite, and checking beforehand would be a race.
     """
-    if not source.is_symlink():  # systems differ in whether the link or its target would be linked
+    if not source.is_symlink():  # systems differ in whether they link the link or its target
         try:
             os.link(source, target)
         except (FileExistsError, FileNotFoundError):
             raise
-        except OSError:  # a file system without hard links, or the file is another user's
+        except OSError:  # no hard links here, or the file belongs to another user
             pass
         else:
             source.unlink()
@@ -129,10 +131,10 @@ def _move(source: Path, target: Path) -> None:
 
 
 def remove(folder: Path, article_id: str) -> Removed:
-    """Take the file of an article out of the corpus folder, to be put back by `restore`.
+    """Remove the file of an article from the corpus folder; `restore` brings it back.
 
-    Raises CorpusError where no file has this id, or the article is one of many in its file; StoreError
-    where the folder is missing or cannot be written.
+    Raises CorpusError if no file has this id or the file contains further articles, and StoreError if the
+    folder is missing or cannot be written.
     """
     _check_folder(folder)
     path = _file_of(folder, article_id)
@@ -152,14 +154,12 @@ def _file_of(folder: Path, article_id: str) -> Path:
         if file_id == article_id:
             return path
         if article_id.startswith(f"{file_id}/"):
-            raise CorpusError(
-                f"The article is one of many in {file_id}; change that file, or remove it as a whole."
-            )
-    raise CorpusError(f"The corpus has no file {article_id}; it was removed or renamed already.")
+            raise CorpusError(f"The article is part of {file_id}. Edit that file, or remove the whole file.")
+    raise CorpusError(f"There is no file {article_id}. It may have been removed or renamed; reload the page.")
 
 
 def removed(folder: Path) -> list[Removed]:
-    """The files that were taken out last, the latest first, at most LISTED."""
+    """Recently removed files, most recent first, at most LISTED."""
     try:
         tokens = sorted(
             (name for name in os.listdir(folder / REMOVED) if _TOKEN.fullmatch(name)), reverse=True
@@ -174,10 +174,10 @@ def removed(folder: Path) -> list[Removed]:
 
 
 def restore(folder: Path, token: str) -> Removed:
-    """Put a file back to where it was.
+    """Restore a removed file to its original place.
 
-    Raises CorpusError where there is none of this token, or another file lies in its place; StoreError
-    where the folder is missing or cannot be written.
+    Raises CorpusError for an unknown token or if another file is now in its place, and StoreError if the
+    folder is missing or cannot be written.
     """
     _check_folder(folder)
     path = _content(folder, token) if _TOKEN.fullmatch(token) else None
@@ -189,16 +189,16 @@ def restore(folder: Path, token: str) -> Removed:
     with _writing(folder):
         target.parent.mkdir(parents=True, exist_ok=True)
         if not target.parent.resolve().is_relative_to(folder.resolve()):
-            raise CorpusError("The link leads out of the folder; put the file itself here.")
+            raise CorpusError("The link points outside the folder. Copy the file itself into the folder.")
         try:
             _move(path, target)
         except FileExistsError as error:
             raise CorpusError(
-                f"There is another file {restored.path} by now; rename it, then put this one back."
+                f"A different file named {restored.path} now exists. Rename it, then restore this one."
             ) from error
-        except FileNotFoundError as error:  # another process was quicker
+        except FileNotFoundError as error:  # another process was faster
             raise CorpusError(_NOT_REMOVED) from error
-    with suppress(OSError):  # an empty folder does no harm
+    with suppress(OSError):  # an empty folder is harmless
         for empty in (path.parent, *path.parent.parents):
             if empty == folder / REMOVED:
                 break
@@ -207,7 +207,7 @@ def restore(folder: Path, token: str) -> Removed:
 
 
 def _content(folder: Path, token: str) -> Path | None:
-    """The file that a token stands for."""
+    """The removed file of a token."""
     for root, folders, files in os.walk(folder / REMOVED / token):
         for name in sorted([*files, *(f for f in folders if Path(root, f).is_symlink())]):
             return Path(root, name)
@@ -215,7 +215,7 @@ def _content(folder: Path, token: str) -> Path | None:
 
 
 def _time(token: str) -> str:
-    """The time in a token; "" where it is none, because somebody else made the folder."""
+    """The time in a token; "" if the folder was not created by this module."""
     try:
         day = datetime.strptime(token[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
     except ValueError:
@@ -228,4 +228,6 @@ def _writing(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StoreError(f"The folder {folder} cannot be written ({error.strerror}); allow it.") from error
+        raise StoreError(
+            f"Cannot write to {folder} ({error.strerror}). Check the folder's permissions."
+        ) from error

@@ -12,11 +12,11 @@ from qa.errors import CorpusError
 from qa.text.characters import BINARY
 from qa.text.composition import composed
 
-MAX_FIELD = 300  # characters of a title, source or address
-MAX_CONTROLS = 0.01  # share of control characters beyond which a file is no text
-MAX_DAMAGE = 0.001  # share of bytes that may be wrong in a file that is UTF-8 otherwise
-MAX_GUESSED = 200_000  # bytes of a file that its encoding is guessed from
-# Single-byte and Asian encodings that news texts are met in, the German ones first.
+MAX_FIELD = 300  # characters of a title, source or URL
+MAX_CONTROLS = 0.01  # maximum share of control characters in text
+MAX_DAMAGE = 0.001  # maximum share of invalid bytes in a file that is otherwise UTF-8
+MAX_GUESSED = 200_000  # bytes from which the encoding is guessed
+# Single-byte and Asian encodings found in news texts, German ones first.
 ENCODINGS = [
     "cp1252",
     "iso8859_15",
@@ -36,7 +36,7 @@ _BOMS = {
     b"\xff\xfe": "utf-16",
     b"\xfe\xff": "utf-16",
 }
-# The encodings of pages among Python's codecs, of which some are no encodings and some are slow ("punycode").
+# The web encodings among Python's codecs; some codecs are not text encodings and some are slow ("punycode").
 _CHARSET = re.compile(
     r"cp\d+|iso8859-\d+|koi8-\w|gb\w+|big5\w*|shift_jis\w*|euc_\w+|mac-\w+|utf-16\w*|tis-620"
 )
@@ -45,12 +45,11 @@ _LANGUAGES = {"deutsch": "de", "german": "de", "englisch": "en", "english": "en"
 
 
 def decoded(data: bytes, declared: str = "") -> str:
-    """The text of a file: by its byte order mark, as UTF-8, as `declared`, or in the encoding that fits best.
-
-    Raises CorpusError where it is empty or no text in any of them.
+    """Decode text: by byte order mark, as UTF-8, as `declared`, or by detection. Raises CorpusError if it is
+    empty or not text.
     """
     if not data.strip():
-        raise CorpusError("The file is empty; write the article into it or remove it.")
+        raise CorpusError("The file is empty. Add the article's text or remove it.")
     try:
         if encoding := next((name for bom, name in _BOMS.items() if data.startswith(bom)), ""):
             text = data.decode(encoding)
@@ -59,7 +58,7 @@ def decoded(data: bytes, declared: str = "") -> str:
     except UnicodeDecodeError:
         text = _as_declared(data, declared) or _detected(data)
     if not text or not is_text(text):
-        raise CorpusError("The file is not text; save the article as UTF-8 text.")
+        raise CorpusError("The file is not plain text. Save the article as UTF-8 text.")
     return text
 
 
@@ -69,13 +68,13 @@ def is_text(text: str) -> bool:
 
 
 def settled(text: str) -> str:
-    """Text in the form in which articles keep it: NFC, line ends as LF, nothing that UTF-8 cannot hold."""
+    """Normalise text as stored in articles: NFC, LF line ends, no lone surrogates."""
     whole = _SURROGATE.sub("\ufffd", re.sub(r"\r\n?", "\n", text))
     return composed(whole)
 
 
 def field(value: str) -> str:
-    """A title, source or address in one line of at most `MAX_FIELD` characters without control characters."""
+    """A title, source or URL as one line of at most `MAX_FIELD` characters without control characters."""
     return settled(" ".join(BINARY.sub("", value).split())[:MAX_FIELD])
 
 
@@ -87,24 +86,24 @@ def language(name: str) -> str:
 
 
 def _as_declared(data: bytes, declared: str) -> str:
-    """The text in the encoding that the file itself names, or "" if it is not in that."""
+    """Decode with the encoding that the file declares, or "" if it does not fit."""
     try:
         name = codecs.lookup(declared).name
         if not _CHARSET.fullmatch(name):
             return ""
-        # pages that say Latin 1 are read as Windows-1252 by every browser
+        # browsers read pages declared as Latin 1 as Windows-1252
         return data.decode("cp1252" if name == "iso8859-1" else name)
     except (LookupError, ValueError):
         return ""
 
 
 def _detected(data: bytes) -> str:
-    """Text that is not UTF-8, or "" if it is none in any encoding."""
+    """Decode text that is not UTF-8, or "" if no encoding fits."""
     if b"\0" in data:
         return ""
     repaired = data.decode("utf-8-sig", "replace")
     valid = sum(c > "\x7f" and c != "\ufffd" for c in repaired)
-    # a few bad bytes in UTF-8 stay visible as such; another encoding would garble every umlaut
+    # keep a few invalid bytes in UTF-8 visible; another encoding would garble every umlaut
     if valid and repaired.count("\ufffd") <= min(valid, max(1.0, MAX_DAMAGE * len(data))):
         return repaired
     from charset_normalizer import from_bytes

@@ -16,23 +16,23 @@ MAX_NAME = 200  # bytes of a file name; most file systems allow 255, and a suffi
 _FORBIDDEN = re.compile('[/\\\\:*?"<>|]')  # here or on Windows
 # https://learn.microsoft.com/windows/win32/fileio/naming-a-file; with any ending, and spaces before it
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\..*)?", re.IGNORECASE)
-_LOST = "\ufffd"  # what decoders put in place of bytes that they cannot read
+_LOST = "\ufffd"  # the replacement character of decoders
 
 
 def check_name(name: str) -> None:
     """Raise CorpusError, its message the reason, where no file may be put into the corpus under this name."""
     if any(character == _LOST or "\ud800" <= character <= "\udfff" for character in name):
-        raise CorpusError("The name is not valid UTF-8; rename the file or its folder.")
+        raise CorpusError("The name is not valid UTF-8. Rename the file or its folder.")
     if name.startswith(".") or name.endswith(".") or name != name.strip() or _FORBIDDEN.search(name):
-        raise CorpusError("The name is no plain file name; rename the file.")
+        raise CorpusError("The file name is not allowed. Rename the file.")
     if has_invisible(name):
-        raise CorpusError("The name holds invisible characters; rename the file.")
+        raise CorpusError("The file name contains invisible characters. Rename the file.")
     if _DEVICE.fullmatch(name):
-        raise CorpusError("The name is reserved on Windows; rename the file.")
+        raise CorpusError("The file name is reserved on Windows. Rename the file.")
     if len(name.encode()) > MAX_NAME:
-        raise CorpusError("The name is too long; rename the file.")
+        raise CorpusError("The file name is too long. Rename the file.")
 
 
 def lookalike_key(name: str) -> str:
-    """The same for names that look alike or that some file system takes for one."""
+    """The same key for names that look alike or that a file system treats as equal."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())

@@ -19,7 +19,7 @@ from qa.errors import CorpusError
 from qa.text.characters import CONTROL
 from qa.types import Article, Skipped, silent
 
-OnFile = Callable[[int, int], None]  # files read, of how many
+OnFile = Callable[[int, int], None]  # files read, total files
 
 
 def article_files(folder: Path) -> list[Path]:
@@ -31,12 +31,11 @@ def article_files(folder: Path) -> list[Path]:
 
 
 def read_corpus(folder: Path, on_file: OnFile = silent) -> Iterator[Article | Skipped]:
-    """Every article below `folder`, or the reason why a file or row is none, in the order of the files.
+    """Yield every article below `folder`, or the reason why a file or row was skipped, in file order.
 
-    `on_file` is told after each file how many are read of how many; one file may hold many articles. Hidden
-    files and folders are passed over in silence. No two articles have the same article_id, nor the same text,
-    source, date and address. Raises CorpusError if `folder` is missing or not a folder; a bad file raises
-    nothing.
+    `on_file(done, total)` is called after each file; a file may contain many articles. Hidden files and
+    folders are ignored. No two articles have the same article_id, nor the same text, source, date and URL.
+    Raises CorpusError if `folder` is missing or not a folder; a bad file raises nothing.
     """
     entries = _entries(folder)
     repetitions = _Repetitions()
@@ -53,24 +52,27 @@ class _Repetitions:
 
     def __init__(self) -> None:
         self._ids: set[str] = set()
-        self._first: dict[bytes, str] = {}  # digest of what tells articles apart -> article_id
+        self._first: dict[bytes, str] = {}  # digest of the identifying fields -> article_id
 
     def skipped(self, item: Article | Skipped) -> Article | Skipped:
-        """The article, or the reason why it is one too many."""
+        """The article, or the reason why it is a duplicate."""
         if isinstance(item, Skipped):
             return item
-        if item.article_id in self._ids:  # names that differ in the form of their accents only
-            return Skipped(item.article_id, "Another file has the same name; rename one of them.")
+        if item.article_id in self._ids:  # names that differ only in Unicode normalisation
+            return Skipped(item.article_id, "Another file has the same name. Rename one of them.")
         self._ids.add(item.article_id)
         identity = "\0".join((" ".join(item.text.split()), item.source.casefold(), item.date, item.url))
         first = self._first.setdefault(hashlib.sha256(identity.encode()).digest(), item.article_id)
         if first != item.article_id:
-            return Skipped(item.article_id, f"The same text, source and date as {first}; remove one of them.")
+            return Skipped(
+                item.article_id,
+                f"The article has the same text, source and date as {first}. Remove one of them.",
+            )
         return item
 
 
 def _file(folder: Path, article_id: str, path: Path) -> Iterator[Article | Skipped]:
-    """What is in one file."""
+    """Read one file."""
     try:
         data = _bytes(folder, path)
     except CorpusError as error:
@@ -80,16 +82,20 @@ def _file(folder: Path, article_id: str, path: Path) -> Iterator[Article | Skipp
 
 
 def _entries(folder: Path) -> list[tuple[str, Path | Skipped]]:
-    """All visible files below the folder by article_id, those that are no articles with the reason."""
+    """All visible files below the folder by article_id, with the reason for those that are not articles."""
     if not folder.is_dir():
-        raise CorpusError(f"{folder} is not a folder; name the folder that holds the articles.")
+        raise CorpusError(f"{folder} is not a folder. Give the folder that contains the articles.")
     entries: list[tuple[str, Path | Skipped]] = []
 
     def unreadable(error: OSError) -> None:
         name = article_id_of(folder, Path(error.filename))
         if name == ".":
-            raise CorpusError(f"{folder} cannot be read ({error.strerror}); allow it.") from error
-        entries.append((name, Skipped(name, f"The folder cannot be read ({error.strerror}); allow it.")))
+            raise CorpusError(
+                f"{folder} cannot be read ({error.strerror}). Check its permissions."
+            ) from error
+        entries.append(
+            (name, Skipped(name, f"The folder cannot be read ({error.strerror}). Check its permissions."))
+        )
 
     for root, folders, files in os.walk(folder, onerror=unreadable):
         folders[:] = [name for name in folders if not name.startswith(".")]
@@ -112,11 +118,11 @@ def _check_name(folder: Path, path: Path) -> None:
     try:
         name.encode()
     except UnicodeEncodeError as error:
-        raise CorpusError("The name is not valid UTF-8; rename the file or its folder.") from error
+        raise CorpusError("The name is not valid UTF-8. Rename the file or its folder.") from error
     if CONTROL.search(name):
-        raise CorpusError("The name holds control characters; rename the file or its folder.")
+        raise CorpusError("The name contains control characters. Rename the file or its folder.")
     if path.is_symlink() and path.is_dir():
-        raise CorpusError("Links to folders are not followed; put the folder itself here.")
+        raise CorpusError("Links to folders are not followed. Copy the folder itself here.")
 
 
 def article_id_of(folder: Path, path: Path) -> str:
@@ -127,27 +133,31 @@ def article_id_of(folder: Path, path: Path) -> str:
 
 
 def _bytes(folder: Path, path: Path) -> bytes:
-    """All bytes of a file as they are at one time."""
+    """Read a file, and fail if it changes meanwhile."""
     limit = format_of(path.name).max_bytes
     try:
         real = path.resolve(strict=True)
         if not real.is_relative_to(folder.resolve()):
-            raise CorpusError("The link leads out of the folder; put the file itself here.")
+            raise CorpusError("The link points outside the folder. Copy the file itself into the folder.")
         with open(real, "rb", opener=_open_file) as file:
             before = os.fstat(file.fileno())
             if not stat.S_ISREG(before.st_mode):
-                raise CorpusError("This is not an ordinary file; put the article's text into one.")
+                raise CorpusError("This is not a regular file. Save the article's text in a regular file.")
             if before.st_size > limit:
-                raise CorpusError(f"The file is larger than {limit / 1e6:.0f} MB; split it.")
+                raise CorpusError(f"The file is larger than {limit / 1e6:.0f} MB. Split it.")
             data = file.read(limit + 1)
             after = os.fstat(file.fileno())
     except FileNotFoundError as error:
-        raise CorpusError("The file has vanished, or is a link to nothing; build again.") from error
-    except (OSError, RuntimeError) as error:  # RuntimeError: a link that leads to itself
-        reason = error.strerror if isinstance(error, OSError) else "a link that leads to itself"
-        raise CorpusError(f"The file cannot be read ({reason}); allow or mend it.") from error
+        raise CorpusError(
+            "The file no longer exists, or it is a broken link. Build the index again."
+        ) from error
+    except (OSError, RuntimeError) as error:  # RuntimeError: a link that points to itself
+        reason = error.strerror if isinstance(error, OSError) else "a link that points to itself"
+        raise CorpusError(
+            f"The file cannot be read ({reason}). Check its permissions, or replace it."
+        ) from error
     if _size_and_time(before) != _size_and_time(after) or len(data) != before.st_size:
-        raise CorpusError("The file was changed while it was read; build again.")
+        raise CorpusError("The file changed while it was being read. Build the index again.")
     return data
 
 

@@ -1,6 +1,6 @@
-"""What the text of an article itself tells of its title, date and source.
+"""Title, date and source as found in an article's own text.
 
-Nothing here is a guess: a date must stand where pages put theirs; a source needs a byline of an outlet.
+Nothing is guessed: a date counts only where pages put theirs, and a source needs a byline of an outlet.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from qa.text.boilerplate import boilerplate_spans, is_prose
 from qa.text.dates import DATE, date_of
 from qa.text.sentences import Unit, units
 
-TITLE_CHARS = 150  # a first paragraph up to this length is the title as it is
+TITLE_CHARS = 150  # a first paragraph up to this length is the title
 TOP_CHARS = 10_000
-TOP_LINES = 12  # lines with text in which a page tells its date
-TOP_PROSE = 2  # of them this many may be prose: a teaser, the lead
+TOP_LINES = 12  # lines with text in which a page may give its date
+TOP_PROSE = 2  # of these, lines that may be prose: a teaser, the lead
 _SEPARATOR = re.compile(r"\s*[|·•]\s*|,\s|\s[-–—]\s")
 _AGENCIES = "dpa|AFP|AP|APA|dts|epd|KNA|Reuters|SID|ANSA|TASS|Xinhua"
 _OUTLET = re.compile(
@@ -43,7 +43,7 @@ def title_of(text: str, language: str = "") -> str:
 
 
 def _words(text: str, limit: int) -> str:
-    """As many whole words of a text as fit into `limit` characters."""
+    """As many whole words as fit into `limit` characters."""
     cut = text[: limit + 1]
     cut = cut[: cut.rfind(" ")] if " " in cut else cut[:limit]
     return cut.rstrip(" ,;:–-")
@@ -53,7 +53,7 @@ def article_date(text: str) -> str:
     """The date that a page prints at its top, ISO 8601, or "".
 
     It stands in a line or fragment of boilerplate ("Aktualisiert am …") or between separators ("Berlin |
-    16. Oktober 2024"), never within a headline or sentence, which speak of other days.
+    16. Oktober 2024"), never within a headline or sentence, which mention other days.
     """
     for line in _top_lines(text):
         fragments = [line[start:end] for start, end in boilerplate_spans(line)]

@@ -1,4 +1,4 @@
-"""The bytes of a file → its articles, or the reason why there is none.
+"""The bytes of a file → its articles, or the reason why there are none.
 
 An article's text is kept whole; title, date, source and language come from the file or else from the top
 of the text, and stay empty where neither tells. Knows nothing of folders.
@@ -22,10 +22,8 @@ from qa.text.languages import language_of
 from qa.types import Article, Skipped
 
 MAX_TEXT = 1_000_000  # characters of one article; a long novel
-MAX_LINES = (
-    50_000  # of one article, blank ones apart; what is made of lines of a few letters takes long to cut
-)
-MAX_ARCHIVE_SECONDS = 600.0  # CPU time that foreign libraries may take for the files of one archive
+MAX_LINES = 50_000  # non-blank lines of one article; texts of very short lines take long to split
+MAX_ARCHIVE_SECONDS = 600.0  # CPU seconds for parsing the files of one archive
 
 
 def contents(article_id: str, data: bytes) -> Iterator[Article | Skipped]:
@@ -42,13 +40,13 @@ def _contents(article_id: str, data: bytes, archive: worker.Allowance | None) ->
     try:
         kind = format_of(article_id)
         if kind.is_archive and archive:
-            raise CorpusError("An archive in an archive is not opened; unpack it.")
+            raise CorpusError("Archives inside archives are not opened. Unpack the inner archive.")
         allowance = worker.Allowance(MAX_ARCHIVE_SECONDS) if kind.is_archive else archive
         for item in worker.read(article_id, data, allowance) if kind.library else kind.read(data):
             if kind.is_archive and allowance and allowance.left <= 0:
                 raise CorpusError(
-                    f"The archive takes longer than {MAX_ARCHIVE_SECONDS / 60:.0f} minutes to read;"
-                    " the rest is not read, pack fewer articles."
+                    f"Reading the archive takes longer than {MAX_ARCHIVE_SECONDS / 60:.0f} minutes, so "
+                    "the rest was skipped. Put fewer articles into it."
                 )
             if isinstance(item, Member):
                 yield from _contents(f"{article_id}/{item.name}", item.data, allowance)
@@ -72,17 +70,17 @@ def _article_or_reason(article_id: str, draft: Draft, sha256: str) -> Article | 
 
 
 def _article(article_id: str, draft: Draft, sha256: str) -> Article:
-    """The article that a file tells of, what it does not tell taken from the text."""
+    """The article in a file; fields that the file lacks are taken from the text."""
     text = decoding.settled(draft.text)
     fields = {name: decoding.field(value) for name, value in draft.fields.items()}
     if not any(c.isalnum() for c in text):
-        raise CorpusError("The file has no text; write the article into it or remove it.")
+        raise CorpusError("The file contains no text. Add the article's text or remove it.")
     if not decoding.is_text(text):
-        raise CorpusError("The file is not text; save the article as UTF-8 text.")
+        raise CorpusError("The file is not plain text. Save the article as UTF-8 text.")
     if len(text) > MAX_TEXT:
-        raise CorpusError(f"The text is longer than {MAX_TEXT:,} characters; split it.")
+        raise CorpusError(f"The text is longer than {MAX_TEXT:,} characters. Split it into several files.")
     if sum(bool(line.strip()) for line in re.split("[\n\f]", text)) > MAX_LINES:
-        raise CorpusError(f"The text has more than {MAX_LINES:,} lines; split it.")
+        raise CorpusError(f"The text has more than {MAX_LINES:,} lines. Split it into several files.")
     language = decoding.language(fields.get("language", "")) or language_of(text)
     return Article(
         article_id=article_id,

@@ -1,4 +1,4 @@
-"""The seam between this project and an embedding model."""
+"""Interface to an embedding model."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from qa.types import Span, Vectors
 
 
 class Reading(NamedTuple):
-    """What an encoder makes of one text in one pass; special tokens and the prompt have no row."""
+    """Encoder output for one text from a single pass; special tokens and the prompt have no row."""
 
-    vector: NDArray[np.float32]  # [dimension], unit length: the text as a whole
+    vector: NDArray[np.float32]  # [dimension], unit length: the whole text
     states: Vectors  # [tokens, dimension] of a middle layer, unit length: what each word means here
-    outputs: Vectors  # [tokens, dimension] of the last layer, as they are averaged to the vector
-    spans: tuple[Span, ...]  # characters of the text that each token stands for
+    outputs: Vectors  # [tokens, dimension] of the last layer, which are averaged to the vector
+    spans: tuple[Span, ...]  # character range of each token
 
 
 class Encoder(Protocol):
@@ -29,17 +29,17 @@ class Encoder(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """Changes whenever the readings of the same text would."""
+        """Fingerprint that changes whenever the output for the same text would."""
 
     @property
     def dimension(self) -> int:
         """Length of a vector."""
 
     def prepare(self) -> None:
-        """Do what is done once before many texts are read; called beside other work, maybe more than once."""
+        """Do the one-time work before encoding many texts; may be called concurrently and repeatedly."""
 
     def token_count(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text, by which texts of about one length are put together."""
+        """Number of tokens of each text, used to batch texts of similar length."""
 
     def read(self, texts: Sequence[str], *, query: bool = False) -> list[Reading]:
-        """Readings of texts to be found, or of questions, in the order of `texts`."""
+        """Encode passages or questions, in the order of `texts`."""

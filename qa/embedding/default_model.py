@@ -17,7 +17,7 @@ from qa.embedding import checkpoint_format, model_folder
 from qa.errors import EncoderError
 
 PACKAGE_FILE = "e5-small-q4.bin"
-LAYOUT = 1  # raise it whenever the folder written from the same file would differ
+LAYOUT = 1  # increase it whenever the folder written from the same file would differ
 
 
 def weights_file() -> Path | None:
@@ -31,7 +31,7 @@ def weights_file() -> Path | None:
 
 
 def user_cache() -> Path:
-    """The folder for unpacked models, by the XDG base directory rules."""
+    """The folder for unpacked models (XDG base directory specification)."""
     base = os.environ.get("XDG_CACHE_HOME", "")
     return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "qa"
 
@@ -43,10 +43,10 @@ def sha256(file: Path) -> str:
 
 
 def unpack(source: Path, cache: Path | None = None) -> Path:
-    """The sentence-transformers folder made of `source`, written now if it is not there yet.
+    """Unpack `source` into a sentence-transformers folder unless that exists, and return the folder.
 
-    The folder's name holds the checksum of `source`. It is written under a name of its own and
-    renamed when it is complete, so that another process sees all of it or nothing.
+    The folder's name contains the checksum of `source`. It is written under a temporary name and renamed when
+    complete, so that another process sees all of it or nothing.
 
     Raises:
         EncoderError: `source` is damaged, or the cache folder cannot be written.
@@ -65,14 +65,14 @@ def unpack(source: Path, cache: Path | None = None) -> Path:
                 shutil.rmtree(draft, ignore_errors=True)
     except OSError as error:
         raise EncoderError(
-            f"The default model cannot be unpacked into {cache} ({error.strerror or error}): make room "
-            "there, or point XDG_CACHE_HOME to a folder that can be written."
+            f"The default model cannot be unpacked into {cache} ({error.strerror or error}). Free some "
+            "space there, or set XDG_CACHE_HOME to a writable folder."
         ) from error
     return target
 
 
 def _publish(draft: Path, target: Path) -> None:
-    """Gives the complete folder its name, unless another process was quicker."""
+    """Rename the complete folder, unless another process was faster."""
     try:
         draft.rename(target)
     except OSError:

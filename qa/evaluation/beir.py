@@ -11,7 +11,7 @@ from qa.errors import CorpusError
 from qa.evaluation.judged import Dataset, JudgedQuestion
 from qa.evaluation.rows import Id, Row, Text, checked, json_lines, read_text
 
-SHAPE = "give a folder with corpus.jsonl, queries.jsonl and qrels/test.tsv"
+SHAPE = "Give a folder with corpus.jsonl, queries.jsonl and qrels/test.tsv"
 
 
 class _BeirArticle(Row):
@@ -28,7 +28,7 @@ class _BeirQuestion(Row):
 def read(folder: Path) -> Dataset:
     """The dataset in a folder. Raises CorpusError."""
     if not folder.is_dir():
-        raise CorpusError(f"{folder} is no folder; {SHAPE}.")
+        raise CorpusError(f"{folder} is not a folder. {SHAPE}.")
     names: dict[str, str] = {}  # id in the dataset -> article_id
     files = {}
     for article in json_lines(folder / "corpus.jsonl", _BeirArticle, SHAPE):
@@ -38,7 +38,8 @@ def read(folder: Path) -> Dataset:
     questions = []
     for row in json_lines(folder / "queries.jsonl", _BeirQuestion, SHAPE):
         if relevant := qrels.get(row.id):
-            # ArguAna and Quora ask with an article of the corpus; it is not meant to find itself.
+            # In ArguAna and Quora the question is itself an article of the corpus, which must not be
+            # retrieved.
             same = names.get(row.id, "")
             relevant.pop(same, None)
             questions.append(JudgedQuestion(row.id, row.text, relevant, same_article_id=same))
@@ -47,13 +48,13 @@ def read(folder: Path) -> Dataset:
 
 
 def _qrels(folder: Path, names: dict[str, str]) -> dict[str, dict[str, int]]:
-    """Question -> article_id -> grade, of qrels/test.tsv or else the only file there."""
+    """Question -> article_id -> grade, from qrels/test.tsv or the only file there."""
     paths = sorted((folder / "qrels").glob("*.tsv"))
     if not paths:
-        raise CorpusError(f"{folder} has no qrels; {SHAPE}.")
+        raise CorpusError(f"{folder} contains no qrels. {SHAPE}.")
     test = [path for path in paths if path.name == "test.tsv"] or paths
     if len(test) > 1:
-        raise CorpusError(f"{folder} has several qrels and none is test.tsv; leave one of them.")
+        raise CorpusError(f"{folder} contains several qrels files and none is test.tsv. Keep only one.")
     qrels: dict[str, dict[str, int]] = {}
     for number, line in enumerate(read_text(test[0]).splitlines(), start=1):
         cells = line.split("\t")
@@ -61,9 +62,10 @@ def _qrels(folder: Path, names: dict[str, str]) -> dict[str, dict[str, int]]:
             continue
         if len(cells) != 3 or not cells[2].lstrip("-").isdecimal():
             raise CorpusError(
-                f"Line {number} of {test[0]} is not query-id, corpus-id, score with tabs; mend it."
+                f"Line {number} of {test[0]} is malformed. Write query-id, corpus-id and score, "
+                "separated by tabs."
             )
-        # An article that is not in the corpus cannot be found; it counts as missed.
+        # An article missing from the corpus cannot be found and counts as missed.
         qrels.setdefault(cells[0], {})[names.get(cells[1], cells[1])] = int(cells[2])
     return qrels
 

@@ -14,10 +14,10 @@ from qa.evaluation.judged import FORMATS, Dataset, Format
 
 
 def read(path: str | Path, format: str | None = None) -> Dataset:
-    """The dataset at `path`; its format is guessed where it is not given.
+    """Read the dataset at `path`; without `format` it is guessed.
 
-    A folder is BEIR, `.jsonl` OMoS-QA, `.json` SQuAD. Raises CorpusError where it cannot be read or is
-    not of its format.
+    A folder is BEIR, `.jsonl` OMoS-QA, `.json` SQuAD. Raises CorpusError if it cannot be read or does not
+    have that format.
     """
     location = Path(path)
     chosen = format or _guess(location)
@@ -27,7 +27,7 @@ def read(path: str | Path, format: str | None = None) -> Dataset:
         return omos.read(location)
     if chosen == "squad":
         return squad.read(location)
-    raise CorpusError(f"There is no format {chosen!r}; choose one of {', '.join(FORMATS)}.")
+    raise CorpusError(f"The format {chosen!r} is unknown. Choose one of {', '.join(FORMATS)}.")
 
 
 def _guess(path: Path) -> Format:
@@ -35,14 +35,14 @@ def _guess(path: Path) -> Format:
         return "beir"
     guessed: Format | None = {".json": "squad", ".jsonl": "omos"}.get(path.suffix.lower())  # type: ignore[assignment]
     if guessed is None:
-        raise CorpusError(f"The name of {path} does not tell its format; name it with --format.")
+        raise CorpusError(f"The format cannot be guessed from the name {path}. Give it with --format.")
     return guessed
 
 
 def first_questions(dataset: Dataset, limit: int) -> Dataset:
     """The first `limit` questions with an answer and the first `limit` without, on the same articles.
 
-    Of OMoS-QA the first `limit` questions and their articles: each is asked of one article.
+    For OMoS-QA, the first `limit` questions and their articles, since each question is about one article.
     """
     if dataset.format == "omos":
         questions = dataset.questions[:limit]
@@ -54,13 +54,15 @@ def first_questions(dataset: Dataset, limit: int) -> Dataset:
 
 
 def reworded(dataset: Dataset, other: Dataset) -> Dataset:
-    """The questions in the words that `other` has for the same ids, as in another language.
+    """The same questions worded as in `other`, matched by id (for example a translation).
 
-    Raises CorpusError where no id is in both.
+    Raises CorpusError if they have no id in common.
     """
     words = {question.question_id: question.question for question in other.questions}
     if not any(question.question_id in words for question in dataset.questions):
-        raise CorpusError(f"No question of {dataset.name} has its id in {other.name}; give its translation.")
+        raise CorpusError(
+            f"No question id of {dataset.name} occurs in {other.name}. Give a file with the same ids."
+        )
     return replace(
         dataset,
         questions=tuple(replace(q, question=words.get(q.question_id, q.question)) for q in dataset.questions),

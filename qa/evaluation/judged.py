@@ -12,15 +12,15 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 
 @dataclass(frozen=True, slots=True)
 class JudgedQuestion:
-    """A question and what is known of its answer."""
+    """A question with its known answer."""
 
     question_id: str
     question: str
-    relevant: dict[str, int]  # article_id -> grade; empty: the corpus does not answer
-    article_id: str = ""  # the one article that is asked; "" asks all
-    answers: tuple[str, ...] = ()  # wordings, one of which a right quote holds
-    lines: tuple[int, ...] = ()  # of the article, from 0, that answer
-    same_article_id: str = ""  # the article that the question is itself; it is not looked for
+    relevant: dict[str, int]  # article_id -> grade; empty if the corpus does not answer
+    article_id: str = ""  # the article to search; "" searches all
+    answers: tuple[str, ...] = ()  # possible wordings; a correct quote contains one of them
+    lines: tuple[int, ...] = ()  # lines of the article, from 0, that answer
+    same_article_id: str = ""  # the article that is identical to the question and must not be retrieved
 
     @property
     def answerable(self) -> bool:
@@ -29,7 +29,7 @@ class JudgedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Articles as the files of a corpus folder, and questions about them."""
+    """Articles as files of a corpus folder, and questions about them."""
 
     name: str
     format: Format
@@ -42,5 +42,5 @@ class Dataset:
             (folder / article_id).write_text(content, encoding="utf-8", newline="")
 
     def lines(self, article_id: str) -> list[str]:
-        """The lines of an article, white space evened out."""
+        """The lines of an article with normalised white space."""
         return [" ".join(line.split()) for line in self.files[article_id].split("\n")]

@@ -1,8 +1,8 @@
-"""What an evaluation measures, as formulas over one row per question.
+"""Evaluation metrics, computed over one row per question.
 
-Every measure takes weights [resamples, questions], how often each question counts, and gives one
-value a resample; the plain figure is the one where each counts once. So a figure and its interval
-come from the same formula. Knows nothing of articles, answers or files.
+Every metric takes weights [resamples, questions], how often each question counts, and returns one value per
+resample; in the point estimate each counts once. A figure and its interval thus come from the same formula.
+Knows nothing of articles, answers or files.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from numpy.typing import ArrayLike, NDArray
 from qa.errors import MissingExtra
 
 Weights = NDArray[np.float64]  # [resamples, questions]
-Values = NDArray[np.float64]  # [resamples]; NaN where nothing can be said
+Values = NDArray[np.float64]  # [resamples]; NaN where undefined
 Measure = Callable[[Weights], Values]
 
 BINS = 10  # of equal width, as usual for the expected calibration error (Guo et al., ICML 2017)
 RESAMPLES = 1_000
 SEED = 13
 LEVEL = 0.95  # of the intervals
-DEPTH = 100  # articles that a run holds for each question
+DEPTH = 100  # articles per question in a run
 RETRIEVAL = {"hit@1": "Success@1", "hit@5": "Success@5", "MRR@10": "RR@10", "nDCG@10": "nDCG@10",
              "recall@100": "R@100"}  # fmt: skip
 
 
 class Figure(NamedTuple):
-    """A value and its bootstrap interval; None where it is not defined or has none."""
+    """A value and its bootstrap interval; None if undefined or not available."""
 
     value: float | None
     low: float | None = None
@@ -38,17 +38,17 @@ class Figure(NamedTuple):
 
 
 class Bins(NamedTuple):
-    """A reliability curve: one entry for each bin that holds questions, by rising confidence."""
+    """A reliability curve: one entry per non-empty bin, by rising confidence."""
 
     confidence: NDArray[np.float64]  # mean of the bin
-    share: NDArray[np.float64]  # of the bin's questions for which it holds
+    share: NDArray[np.float64]  # share of the bin's questions for which it is true
     questions: NDArray[np.int64]
 
 
 class RiskCoverage(NamedTuple):
-    """What each threshold costs, from the strictest to none."""
+    """Coverage and risk of each threshold, from the strictest to none."""
 
-    threshold: NDArray[np.float64]  # confidence from which on questions are answered
+    threshold: NDArray[np.float64]  # minimum confidence of answered questions
     coverage: NDArray[np.float64]  # share of the questions that are answered
     risk: NDArray[np.float64]  # share of these whose answer is wrong
 
@@ -75,7 +75,7 @@ def figure(measure: Measure, drawn: Weights) -> Figure:
 
 
 def plain(measure: Measure, questions: int) -> float:
-    """The measure where each question counts once; NaN where nothing can be said."""
+    """The metric with each question counted once; NaN if undefined."""
     return float(measure(np.ones((1, questions)))[0])
 
 
@@ -97,7 +97,7 @@ def mean(values: ArrayLike, among: ArrayLike | None = None) -> Measure:
 
 
 def auroc(confidence: ArrayLike, positive: ArrayLike) -> Measure:
-    """Chance that a positive question has more confidence than a negative one; a tie counts half."""
+    """Probability that a positive question has a higher confidence than a negative one; a tie counts half."""
     sure, yes = np.asarray(confidence, np.float64), np.asarray(positive, bool)
     order = np.argsort(sure, kind="stable")
     first = np.flatnonzero(np.diff(sure[order], prepend=np.nan))  # where each group of ties begins
@@ -116,7 +116,8 @@ def auroc(confidence: ArrayLike, positive: ArrayLike) -> Measure:
 
 def calibration_error(confidence: ArrayLike, true: ArrayLike, bins: int = BINS) -> Measure:
     """Expected calibration error: how far the confidence of a bin is from the share that is true,
-    weighted by the bin's questions."""
+    weighted by the bin's questions.
+    """
     sure, yes = np.asarray(confidence, np.float64), np.asarray(true, np.float64)
     gaps = (sure - yes)[:, None] * (_bin(sure, bins)[:, None] == np.arange(bins))
 
@@ -142,7 +143,7 @@ def _bin(confidence: NDArray[np.float64], bins: int) -> NDArray[np.int64]:
 
 
 def risk_coverage(confidence: ArrayLike, wrong: ArrayLike) -> RiskCoverage:
-    """Questions with the same confidence are answered together, so ties make one point."""
+    """Questions with the same confidence are answered together, so ties form one point."""
     sure, bad = np.asarray(confidence, np.float64), np.asarray(wrong, np.float64)
     order = np.argsort(-sure, kind="stable")
     last = np.flatnonzero(np.diff(sure[order], append=np.nan))  # of each group of ties
@@ -153,7 +154,7 @@ def risk_coverage(confidence: ArrayLike, wrong: ArrayLike) -> RiskCoverage:
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:
-    """The value that `share` of the sorted values lie below; None of no values."""
+    """The quantile `share` of sorted values; None if there are none."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else None
 
@@ -161,11 +162,11 @@ def percentile(values: Sequence[float], share: float) -> float | None:
 def retrieval(qrels: dict[str, dict[str, int]], runs: dict[str, list[str]]) -> dict[str, NDArray[np.float64]]:
     """The measures of `RETRIEVAL` -> value for each question of `qrels`, in its order.
 
-    `runs` holds the articles found for each question, best first. Raises MissingExtra where
-    ir_measures is not installed.
+    `runs` holds the articles found for each question, best first. Raises MissingExtra if ir_measures is not
+    installed.
     """
     ir_measures = optional("ir_measures")
-    # Places instead of scores: trec_eval rounds scores to 32 bits and orders equal ones by name.
+    # Ranks instead of scores: trec_eval rounds scores to 32 bits and orders equal ones by name.
     scored = {
         question: {article: -float(place) for place, article in enumerate(found)}
         for question, found in runs.items()
@@ -178,12 +179,12 @@ def retrieval(qrels: dict[str, dict[str, int]], runs: dict[str, list[str]]) -> d
 
 
 def optional(module: str) -> Any:
-    """A module of the extra "evaluate"; MissingExtra where it is not installed."""
+    """Import a module of the extra "evaluate". Raises MissingExtra if it is not installed."""
     try:
         return importlib.import_module(module)
     except ImportError as error:
         raise MissingExtra(
-            f"{module.partition('.')[0]} is not installed; run `pip install 'qa[evaluate]'`."
+            f"{module.partition('.')[0]} is not installed. Run `pip install 'qa[evaluate]'`."
         ) from error
 
 

@@ -9,7 +9,7 @@ from pydantic import NonNegativeInt
 from qa.evaluation.judged import Dataset, JudgedQuestion
 from qa.evaluation.rows import Id, Row, Text, checked, json_lines
 
-SHAPE = 'write one {"id", "question", "context", "answers": [line numbers]} a line'
+SHAPE = 'Write one {"id", "question", "context", "answers": [line numbers]} per line'
 
 
 class _OmosQuestion(Row):

@@ -1,7 +1,7 @@
-"""What an answer to a judged question is worth, and the figures of many.
+"""Judge answers to questions with known answers, and aggregate the results.
 
-Knows nothing of indexes: it is given the answer, the question's judgement and, where one article was
-asked, the lines of that article.
+Knows nothing of indexes: it receives the answer, the expected answer and, for a question about one article,
+the lines of that article.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ from qa.types import Answer
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A question and what the bot says to it, whatever its confidence."""
+    """A question and the bot's answer, whatever its confidence."""
 
     question: JudgedQuestion
     confidence: float  # 0..1
     refused: bool
-    quotes: tuple[str, ...]  # also where refused: what it would have quoted
-    exact: int  # of the quotes, how many stand at their place in their article
-    right: tuple[bool, ...]  # for each quote whether it has the answer
-    said: frozenset[int]  # OMoS-QA: lines of the article that the quotes hold
+    quotes: tuple[str, ...]  # also if refused: what it would have quoted
+    exact: int  # number of quotes found at their position in the article
+    right: tuple[bool, ...]  # whether each quote contains the answer
+    said: frozenset[int]  # OMoS-QA: lines of the article covered by the quotes
     seconds: float
 
     @property
     def wrong(self) -> bool:
-        """Whether an answer is a mistake: its first quote has not what was asked for."""
+        """Whether the answer is wrong: its first quote does not contain the answer."""
         return not any(self.right[:1])
 
 
 def judge(
     question: JudgedQuestion, answer: Answer, lines: Sequence[str], exact: int, min_confidence: float
 ) -> Outcome:
-    """The judgement of an answer; `lines` are those of the article that was asked, if it was one."""
+    """Judge an answer; `lines` are those of the article, if the question was about one."""
     quotes = tuple(citation.quote for citation in answer.citations)
     quoted = [_lines_of(quote, lines) for quote in quotes]
     gold = set(question.lines)
@@ -60,7 +60,7 @@ def judge(
 
 
 def _lines_of(quote: str, lines: Sequence[str]) -> frozenset[int]:
-    """The lines that a quote holds, or that hold it."""
+    """The lines that a quote contains or is contained in."""
     said = " ".join(quote.split())
     return frozenset(n for n, line in enumerate(lines) if line and (line in said or said in line))
 
@@ -70,12 +70,12 @@ def _has(quote: str, answers: Sequence[str]) -> bool:
 
 
 def figures(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
-    """The measures of answers, refusals and confidence; those without any question to go by are absent."""
+    """The metrics of answers, refusals and confidence; those without any question are absent."""
     table = _measures(outcomes)
     drawn = metrics.resamples(len(outcomes))
     values = {name: metrics.figure(measure, drawn) for name, measure in table.items()}
-    # Without an interval: bins of a resample scatter more than those of the sample, so that its error
-    # is larger and the interval would lie above the figure.
+    # No interval: the bins of a resample vary more than those of the sample, so its error is larger and the
+    # interval would lie above the figure.
     gaps = metrics.calibration_error(
         [o.confidence for o in outcomes], [o.question.answerable for o in outcomes]
     )
@@ -89,7 +89,7 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
 def _measures(outcomes: Sequence[Outcome]) -> dict[str, metrics.Measure]:
     by_lines = any(o.question.article_id for o in outcomes)
     answerable = np.array([o.question.answerable for o in outcomes])
-    # Of one article the lines are judged: a quote that matches none of them says nothing.
+    # For one article, lines are judged, so a quote that matches none of them says nothing.
     silent = np.array([o.refused or (by_lines and not o.said) for o in outcomes])
     given = np.array([0 if o.refused else len(o.quotes) for o in outcomes])
     chars = [0 if o.refused else sum(map(len, o.quotes)) for o in outcomes]

@@ -1,4 +1,4 @@
-"""Pictures of an evaluation as PNG: what refusing costs, and whether the confidence can be believed."""
+"""Evaluation plots as PNG: risk–coverage and reliability."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ INK, ACCENT = "#444444", "#1f6feb"
 
 
 def check(folder: Path) -> None:
-    """Raise what `draw` would for want of matplotlib or of a folder, before any work is done."""
+    """Fail early, with the errors `draw` would raise, if matplotlib or the folder is missing."""
     metrics.optional("matplotlib.figure")
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -34,10 +34,10 @@ def draw(
     wrong: Sequence[bool],
     threshold: float,
 ) -> list[Path]:
-    """Draw both curves of the questions into a folder and return the files.
+    """Write both plots to a folder and return the files.
 
-    `wrong` tells for each question whether an answer would be a mistake. Raises MissingExtra where
-    matplotlib is not installed, StoreError where the folder cannot be written.
+    `wrong` says for each question whether the answer is wrong. Raises MissingExtra if matplotlib is not
+    installed, StoreError if the folder cannot be written.
     """
     check(folder)
     pictures = {
@@ -86,7 +86,7 @@ def _reliability(title: str, confidence: Sequence[float], answerable: Sequence[b
 
 
 def _blank(title: str, across: str, up: str) -> tuple[Any, Any]:
-    """An empty picture; without pyplot, so that no window system and no global state is met."""
+    """An empty figure; without pyplot, to avoid window systems and global state."""
     figures = metrics.optional("matplotlib.figure")
     agg = metrics.optional("matplotlib.backends.backend_agg")
     picture = figures.Figure(figsize=SIZE, layout="constrained")
@@ -98,4 +98,4 @@ def _blank(title: str, across: str, up: str) -> tuple[Any, Any]:
 
 
 def _unwritable(folder: Path, error: OSError) -> StoreError:
-    return StoreError(f"The folder {folder} cannot be written ({error.strerror}); name another with --plots.")
+    return StoreError(f"Cannot write to {folder} ({error.strerror}). Choose another folder with --plots.")

@@ -16,7 +16,7 @@ Id = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value
 
 
 def _encodable(text: str) -> str:
-    text.encode()  # a lone surrogate raises UnicodeEncodeError, a ValueError
+    text.encode()  # a lone surrogate raises UnicodeEncodeError, which is a ValueError
     return text
 
 
@@ -35,7 +35,7 @@ R = TypeVar("R", bound=Row)
 def checked(dataset: Dataset, path: Path, shape: str) -> Dataset:
     """The dataset. Raises CorpusError where it holds nothing; `shape` says how it should be written."""
     if not dataset.files or not dataset.questions:
-        raise CorpusError(f"{path} holds no judged question; {shape}.")
+        raise CorpusError(f"{path} contains no questions with answers. {shape}.")
     return dataset
 
 
@@ -44,17 +44,19 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise CorpusError(f"{path} cannot be read ({error.strerror}); name a file that can.") from error
+        raise CorpusError(
+            f"{path} cannot be read ({error.strerror}). Check the path and its permissions."
+        ) from error
     except UnicodeDecodeError as error:
-        raise CorpusError(f"{path} is not UTF-8; convert it.") from error
+        raise CorpusError(f"{path} is not UTF-8. Convert it.") from error
 
 
 def json_lines(path: Path, kind: type[R], shape: str) -> Iterator[R]:
     """The rows of a file with one JSON object a line. Raises CorpusError, which names the line."""
-    # Not splitlines: JSON may hold other line separators unescaped.
+    # Not splitlines: JSON may contain other line separators unescaped.
     for number, line in enumerate(read_text(path).split("\n"), start=1):
         if line.strip():
-            wrong = f"Line {number} of {path} is not as it should be; {shape}."
+            wrong = f"Line {number} of {path} is malformed. {shape}."
             yield json_row(kind, line, wrong)
 
 

@@ -1,8 +1,8 @@
-"""Put judged questions to the bot and measure what it finds, says and refuses.
+"""Ask the bot questions with known answers, and measure retrieval, answers and refusals.
 
-The index is built in a temporary folder, searched by each mode, and asked through `Bot.ask`. How a dataset is
-read stands in `qa.evaluation.datasets`, what an answer is worth in `qa.evaluation.outcomes`, the formulas in
-`qa.evaluation.metrics`.
+The index is built in a temporary folder, searched in each mode, and asked through `Bot.ask`.
+`qa.evaluation.datasets` reads datasets, `qa.evaluation.outcomes` judges answers, `qa.evaluation.metrics` has
+the formulas.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from qa.index.search import Index
 from qa.types import Answer, BuildReport, Filter, Mode, OnProgress, silent
 
 MODES: tuple[Mode, ...] = get_args(Mode)
-PASSAGES = 100  # looked up at first for the articles of a run; four times as many while they are too few
+PASSAGES = 100  # passages retrieved at first for a run; four times as many while they yield too few articles
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Every figure of an evaluation; those of a kind that the dataset does not judge are absent."""
+    """All figures of an evaluation; kinds that the dataset does not judge are absent."""
 
     dataset: str
     format: str
@@ -41,7 +41,7 @@ class Report:
     min_confidence: float
     articles: int
     passages: int
-    skipped: int  # articles that could not be used; what is asked of them counts as refused
+    skipped: int  # articles that could not be used; questions about them count as refused
     questions: int
     unanswerable: int
     build_seconds: float
@@ -70,19 +70,19 @@ def evaluate(
 ) -> Report:
     """Index the articles of a dataset, ask its questions, and measure.
 
-    Retrieval is measured on the answerable questions, except where each is asked of one article; answers
-    are, except for BEIR, which does not judge them. Below `min_confidence` an answer counts as refused; None
-    takes the bot's own threshold. Raises what building and asking raise, and
-    MissingExtra where ir_measures is needed and not installed.
+    Retrieval is measured on the answerable questions, unless each is about one article; answers are measured
+    except for BEIR, which has no reference answers. Below `min_confidence` an answer counts as refused; None
+    uses the bot's own threshold. Raises what building and asking raise, and MissingExtra if ir_measures is
+    needed and not installed.
     """
     encoder = encoder or sentence_transformer.load(model)
     threshold = _threshold(dataset) if min_confidence is None else min_confidence
     searched = [q for q in dataset.questions if q.answerable and not q.article_id]
     if searched:
-        metrics.optional("ir_measures")  # missing, it should be so before minutes of work
+        metrics.optional("ir_measures")  # fail before minutes of work if it is missing
     with _index(dataset, encoder, on_progress) as (built, index):
         asked = () if dataset.format == "beir" else dataset.questions
-        # Before the searches: the index remembers recent questions, and their reading belongs to the time.
+        # Before the searches: the index caches recent questions, and encoding them belongs to the time.
         judged = tuple(_outcomes(dataset, index, asked, threshold))
         retrieval = {mode: _retrieval(index, searched, mode) for mode in MODES} if searched else {}
     return Report(
@@ -103,7 +103,7 @@ def evaluate(
 
 
 def _threshold(dataset: Dataset) -> float:
-    """The bot's own, which differs between one article and all of them."""
+    """The bot's own threshold, which differs between one article and all."""
     one = any(question.article_id for question in dataset.questions)
     return selection.CHOICES["article" if one else "corpus"].confidence
 
@@ -112,7 +112,7 @@ def _threshold(dataset: Dataset) -> float:
 def _index(
     dataset: Dataset, encoder: Encoder, on_progress: OnProgress
 ) -> Iterator[tuple[BuildReport, Index]]:
-    """An index of the dataset's articles; its folder is gone afterwards."""
+    """A temporary index of the dataset's articles."""
     with TemporaryDirectory(prefix="qa-evaluate-") as folder:
         corpus, vectors = Path(folder, "corpus"), Path(folder, "vectors")
         corpus.mkdir()
@@ -139,7 +139,7 @@ def _retrieval(index: Index, questions: Sequence[JudgedQuestion], mode: Mode) ->
 
 
 def _articles_found(index: Index, question: JudgedQuestion, mode: Mode) -> list[str]:
-    """The articles found for a question, each at the place of its best passage (MaxP)."""
+    """The articles found for a question, each ranked by its best passage (MaxP)."""
     passages = PASSAGES
     while True:
         hits = index.search(question.question, k=passages, mode=mode)
@@ -156,8 +156,8 @@ def _articles_found(index: Index, question: JudgedQuestion, mode: Mode) -> list[
 def _outcomes(
     dataset: Dataset, index: Index, questions: Sequence[JudgedQuestion], min_confidence: float
 ) -> Iterator[Outcome]:
-    # Without a threshold the bot quotes for every question, which the risk–coverage curve needs;
-    # what it refuses is then decided here, by the same comparison.
+    # Without a threshold the bot quotes for every question, which the risk–coverage curve needs; refusals are
+    # then decided here, by the same comparison.
     bot = Bot(index, min_confidence=0.0)
     indexed = {article.article_id for article in index.articles()}
     for question in questions:
@@ -174,7 +174,7 @@ def _exact(index: Index, answer: Answer) -> int:
     for citation in answer.citations:
         try:
             text = index.article(citation.article_id).text
-        except CorpusError:  # a citation of an article that is not there
+        except CorpusError:  # a citation of a missing article
             continue
         exact += text[citation.start : citation.end] == citation.quote
     return exact
@@ -184,7 +184,7 @@ def _exact(index: Index, answer: Answer) -> int:
 
 
 def draw(report: Report, folder: Path) -> list[Path]:
-    """Draw the curves of the answers into a folder and return the files; none where nothing was asked."""
+    """Write the plots to a folder and return the files; none if nothing was asked."""
     if not report.outcomes:
         return []
     return plots.draw(
@@ -198,10 +198,10 @@ def draw(report: Report, folder: Path) -> list[Path]:
 
 
 def table(report: Report) -> str:
-    """The report for people."""
+    """The report as a text table."""
     lines = [
-        f"{report.dataset} ({report.format}), model {report.model}, answers from confidence"
-        f" {report.min_confidence:g} on",
+        f"{report.dataset} ({report.format}), model {report.model}, answered at confidence "
+        f"{report.min_confidence:g} or more",
         f"{report.articles} articles ({report.skipped} skipped), {report.passages} passages,"
         f" {report.questions} questions, {report.unanswerable} of them without an answer;"
         f" built in {report.build_seconds:.1f} s",
@@ -213,7 +213,7 @@ def table(report: Report) -> str:
     if report.answers:
         lines += ["", "answers"]
         lines += [f"{name:24}{_shown(figure):>26}" for name, figure in report.answers.items()]
-    return "\n".join([*lines, "", "In brackets: 95 % bootstrap intervals over questions."])
+    return "\n".join([*lines, "", "Brackets: 95% bootstrap intervals over the questions."])
 
 
 def _shown(figure: Figure) -> str:

@@ -11,7 +11,7 @@ from qa.evaluation.rows import Id, Row, Text, checked, json_row, read_text
 # Of each article the paragraphs 0, 2, 4 … are indexed; questions on the others are near misses:
 # the same subject, without the answer.
 EVERY = 2
-SHAPE = 'write {"data": [{"paragraphs": [{"context", "qas": [{"id", "question", "answers"}]}]}]}'
+SHAPE = 'Write {"data": [{"paragraphs": [{"context", "qas": [{"id", "question", "answers"}]}]}]}'
 
 
 class _Wording(Row):
@@ -40,7 +40,7 @@ class _Squad(Row):
 
 def read(path: Path) -> Dataset:
     """The dataset in a file. Raises CorpusError."""
-    wrong = f"{path} is not in the SQuAD format; {SHAPE}."
+    wrong = f"{path} is not in SQuAD format. {SHAPE}."
     files: dict[str, str] = {}
     questions: dict[str, JudgedQuestion] = {}
     for a, article in enumerate(json_row(_Squad, read_text(path), wrong).data):
@@ -52,7 +52,7 @@ def read(path: Path) -> Dataset:
             for row in paragraph.qas:
                 answered = indexed and bool(row.answers) and not row.is_impossible
                 if row.id in questions:
-                    raise CorpusError(f"Two questions of {path} have one id, {row.id}; drop one.")
+                    raise CorpusError(f"Two questions in {path} have the id {row.id}. Remove one of them.")
                 questions[row.id] = JudgedQuestion(
                     row.id,
                     row.question,

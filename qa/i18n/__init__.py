@@ -1,4 +1,4 @@
-"""Wording, in the reader's language.
+"""Texts in the reader's language.
 
 Knows nothing of the page's markup.
 Read `wording` first.

@@ -1,6 +1,6 @@
-"""Why an answer was given or refused, in words: lines for the terminal and for the page.
+"""Explanations in words, for the terminal and the page.
 
-Plain text; whoever shows it escapes it. What the figures are is known to `qa.answering.explanation` alone.
+Plain text: the caller escapes it. The figures come from `qa.answering.explanation`.
 """
 
 from __future__ import annotations
@@ -8,23 +8,23 @@ from __future__ import annotations
 from qa.i18n.wording import words
 from qa.types import Answer, Explanation
 
-PARTS = 4  # of the confidence that are named; the rest is weaker than these
-LEAST = 0.1  # log-odds below which a part is not worth a word
+PARTS = 4  # number of contributions named; the rest are weaker
+LEAST = 0.1  # log-odds below which a contribution is not mentioned
 
 
 def searched(answer: Answer, language: str) -> str:
-    """What was searched for, where it is not the question itself; else ""."""
+    """The rewritten query, or "" if the question was used as is."""
     return words(language)["searched"].format(text=answer.searched) if answer.searched else ""
 
 
 def not_found(answer: Answer, language: str) -> str:
-    """What the nearest passages of a refusal lack; "" where they lack nothing or it is no refusal."""
+    """Words that the closest passages of a refusal lack; "" if none, or if the question was answered."""
     missing = answer.explanation.missing if answer.explanation and answer.status == "no_answer" else ()
     return words(language)["not_found"].format(words=", ".join(missing)) if missing else ""
 
 
 def lines(answer: Answer, language: str) -> list[str]:
-    """The words that were met and lacked, and the strongest parts of the confidence."""
+    """The words found and missing, and the strongest contributions to the confidence."""
     if answer.explanation is None:
         return []
     text, place = words(language), "quotes" if answer.citations else "passages"
@@ -43,6 +43,6 @@ def _parts(explanation: Explanation, text: dict[str, str], language: str) -> lis
 
 
 def _signed(value: float, language: str) -> str:
-    """A number with its sign, as the language writes it."""
+    """A number with its sign, in the language's notation."""
     written = f"{value:+.1f}".replace("-", "−")
     return written.replace(".", ",") if language == "de" else written

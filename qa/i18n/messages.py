@@ -1,7 +1,7 @@
-"""Errors and reasons in the reader's language.
+"""Error messages and skip reasons in the reader's language.
 
-They are raised in English, where they arise; what a page shows of them is translated here, by their
-wording, in which the variable parts are recognised. What has no translation stays as it is.
+They are raised in English and translated here for the page by matching their wording; variable parts become
+placeholders. Untranslated messages stay as they are.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from functools import cache
 from pathlib import Path
 
 ENGLISH = "en"  # in which messages are raised
-MAX_MESSAGE = 2_000  # characters; a longer one is none of ours
+MAX_MESSAGE = 2_000  # characters; our own messages are shorter
 _PLACE_OF = re.compile(r"\{(\d)\}")  # {0} and so on
 _PLACE = re.compile(r"\\\{(\d)\\\}")  # the same, escaped
 
 
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Each English wording as a pattern, with the German one; the longest first, as it tells most."""
+    """Each English message as a pattern, with the German one; longest and thus most specific first."""
     pairs: dict[str, str] = json.loads(Path(__file__).with_name("messages.json").read_text(encoding="utf-8"))
     rows = {
         english.replace("The file", "The row", 1): german.replace("Die Datei", "Die Zeile", 1)
@@ -35,7 +35,7 @@ def _pattern(english: str) -> re.Pattern[str]:
 
 
 def said(message: str, language: str) -> str:
-    """A message in a language; parts of it that are messages themselves are translated too."""
+    """Translate a message; parts of it that are messages themselves are translated too."""
     if language == ENGLISH or len(message) > MAX_MESSAGE:
         return message
     for pattern, german in _patterns():

@@ -1,4 +1,4 @@
-"""The wording of the page in each language, and which language a request asks for."""
+"""The page's texts in each language, and the language of a request."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _LANGUAGE_TAG = re.compile(r"[a-z]{2,3}")
 
 
 def words(language: str) -> dict[str, str]:
-    """The wording of the page, by key; an unknown language gives the default one."""
+    """The page's texts by key; an unknown language gives the default one."""
     return _WORDS[language if language in LANGUAGES else LANGUAGES[0]]
 
 
 def language_tag(language: str) -> str:
-    """A value for `lang`; what is no language code gives the default language."""
+    """A value for `lang`; anything that is not a language code gives the default language."""
     return language if _LANGUAGE_TAG.fullmatch(language) else LANGUAGES[0]
 
 
 def long_date(iso: str, language: str) -> str:
-    """An ISO 8601 date in words; anything else as it is."""
+    """An ISO 8601 date in words; anything else unchanged."""
     try:
         day = date.fromisoformat(iso)
     except ValueError:
@@ -44,7 +44,7 @@ COOKIE = "qa_lang"
 def page_language(headers: Mapping[str, str], query: str = "") -> str:
     """The language of a request: `?lang=`, then the cookie, then what the browser accepts.
 
-    German where a client names no language, English where it names only others.
+    German if the client names no language, English if it names only others.
     """
     asked = parse_qs(query).get("lang", [""])[0]
     cookie = re.search(rf"(?:^|;\s*){COOKIE}=(\w\w)(?:;|$)", headers.get("cookie", ""))

@@ -1,7 +1,6 @@
-"""Articles → what can be searched, and the search.
+"""Articles → a searchable index, and search.
 
-Knows nothing of questions' answers.
-Read `base` first, then `build` and `search`.
+Knows nothing of answering questions. Read `base` first, then `build` and `search`.
 """
 
 __all__ = [

@@ -23,21 +23,21 @@ CREATE TABLE passage (
     start INTEGER NOT NULL, "end" INTEGER NOT NULL
 ) STRICT;
 """
-# What a filter asks for, with all that it needs to know. Built when all articles are there, 5 MB for 100,000.
+# Covering indexes for filters. Created after all articles are inserted; 5 MB for 100,000 articles.
 _INDEXES = """
 CREATE INDEX by_outlet ON article(folded_source, date, first, passages);
 CREATE INDEX by_date ON article(date, first, passages);
 """
 _TEXT_SCHEMA = "CREATE TABLE text (number INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;"
-# Nothing is served before the whole generation is on disk, so a journal would be of no use.
+# Nothing is served before the whole generation is on disk, so a journal would be useless.
 _PRAGMAS = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
 
 
 class ArticleWriter(Writer):
-    """Writes a new store, the passages of each article as consecutive rows."""
+    """Write a new store; the passages of an article are consecutive rows."""
 
     def __init__(self, folder: Path) -> None:
-        """Raises StoreError where the folder cannot be written; so do all methods."""
+        """Like all methods, raises StoreError if the folder cannot be written."""
         self._number = self._row = 0
         with _store_errors():
             self._db = sqlite3.connect(folder / FILE)
@@ -46,7 +46,7 @@ class ArticleWriter(Writer):
             self._texts.executescript(_PRAGMAS + _TEXT_SCHEMA + "BEGIN;")
 
     def add(self, article: Article, digest: str, spans: Sequence[Span]) -> None:
-        """Append an article, its digest, and where its passages lie."""
+        """Append an article, its digest and the positions of its passages."""
         columns = (article.article_id, article.title, article.source, article.url, article.date)
         with _store_errors():
             self._db.execute(
@@ -88,5 +88,6 @@ def _store_errors() -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise StoreError(
-            f"The articles cannot be written ({error}); make room on the disk, the index is as it was."
+            f"The articles cannot be written ({error}). The index is unchanged; free some disk space "
+            "and try again."
         ) from error

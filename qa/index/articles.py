@@ -1,9 +1,8 @@
-"""Articles and passages of one generation in SQLite, read-only once written.
+"""Articles and passages of a generation in SQLite, read-only once written.
 
-Two files: what is known of the articles and where their passages lie is small and compared with its
-checksum whole when it is opened; the texts are not, so each carries a digest that is compared
-when it is read. A passage is stored as a range of its article, never as text of its own, so the two
-cannot differ. Row numbers count passages from 0 in the order they were added; the vectors and
+Two files: the metadata and passage positions are small and verified completely on opening; the texts are not,
+so each has a digest that is verified when it is read. A passage is stored as a range of its article, never as
+separate text, so the two cannot differ. Row numbers count passages from 0 in insertion order; the vectors and
 the lexical matrix have the same rows.
 """
 
@@ -26,14 +25,14 @@ from qa.index.base import StoredArticle
 from qa.index.lru import LRU
 from qa.types import Article, ArticleSummary, Filter, Passage, Rows, Span
 
-FILTERS_KEPT = 4  # whose rows are remembered, at most 8 bytes for each passage
+FILTERS_KEPT = 4  # filters whose rows are cached, at most 8 bytes per passage
 FILE = "articles.sqlite"  # within a generation
 TEXTS = "texts.sqlite"
-_DAMAGED = "The articles of the index are damaged; run `qa build --fresh`."
+_DAMAGED = "The articles stored in the index are damaged. Run `qa build --fresh`."
 
 
 def digest(article: Article) -> str:
-    """Changes with anything that is stored of an article."""
+    """Digest of everything stored for an article."""
     checksum = hashlib.sha256(metadata_json(article).encode())
     checksum.update(article.text.encode("utf-8", "surrogatepass"))
     return checksum.hexdigest()
@@ -49,9 +48,9 @@ class Store:
     """Read access to a written store; safe to share between threads."""
 
     def __init__(self, folder: Path) -> None:
-        """Raises BrokenIndex where `folder` holds no store; so do all methods where it is damaged.
+        """Raises BrokenIndex if `folder` contains no store. All methods raise it if the store is damaged.
 
-        `FILE` is taken as it is: compare it with its checksum first.
+        `FILE` is trusted: verify its checksum first.
         """
         self._lock = threading.Lock()
         self._allowed: LRU[Filter, Rows] = LRU(FILTERS_KEPT)
@@ -78,14 +77,17 @@ class Store:
                 return (db or self._db).execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise BrokenIndex(_DAMAGED) from error
-        except UnicodeEncodeError:  # a lone surrogate in what is looked for; nothing stored holds one
+        except UnicodeEncodeError:  # a lone surrogate in the query; nothing stored contains one
             return self._all(sql, [_encodable(value) for value in values], db)
 
     def article(self, article_id: str) -> Article:
-        """The whole article; CorpusError where the index has none of this id."""
+        """The article with its full text. Raises CorpusError for an unknown id."""
         numbers = self._all("SELECT number FROM article WHERE article_id = ?", (article_id,))
         if not numbers:
-            raise CorpusError(f"The index has no article {article_id!r}; `qa status` counts what it has.")
+            raise CorpusError(
+                f"The index contains no article {article_id!r}. Check the id; `GET /api/v1/articles` "
+                "and the page list all articles."
+            )
         return self._article(int(numbers[0][0]))
 
     def _article(self, number: int) -> Article:
@@ -102,17 +104,16 @@ class Store:
         return article
 
     def articles(self) -> list[ArticleSummary]:
-        """All articles without their texts, by id."""
+        """All articles without their texts, sorted by id."""
         rows = self._all(
             "SELECT article_id, title, source, url, date, language, passages FROM article ORDER BY article_id"
         )
         return [ArticleSummary(*row) for row in rows]
 
     def find(self, query: str, offset: int, limit: int) -> tuple[list[ArticleSummary], int]:
-        """Articles that hold every word of `query` in title, outlet, date, language or file name.
+        """Articles with every word of `query` in the title, outlet, date, language or file name.
 
-        `limit` of them by id, from `offset` on, and how many there are in all. Letters are compared
-        without regard to case.
+        Returns `limit` of them, sorted by id, from `offset` on, and the total number. Case is ignored.
         """
         words = query.casefold().split()
         condition = " AND ".join(["instr(folded, ?) > 0"] * len(words)) or "TRUE"
@@ -127,14 +128,16 @@ class Store:
         return [ArticleSummary(*row) for row in rows], int(count)
 
     def sources(self) -> list[tuple[str, int]]:
-        """The outlets and how many articles each has, most first; articles without one are left out."""
+        """The outlets with their number of articles, largest first; articles without an outlet are
+        omitted.
+        """
         return self._all(
             "SELECT min(source), count(*) FROM article WHERE source <> '' GROUP BY folded_source"
             " ORDER BY count(*) DESC, folded_source"
         )
 
     def languages(self) -> frozenset[str]:
-        """The languages of the articles; "" among them where an article does not tell."""
+        """The languages of the articles, including "" if an article has none."""
         return frozenset(str(row[0]) for row in self._all("SELECT DISTINCT language FROM article"))
 
     def stored(self) -> dict[str, StoredArticle]:
@@ -143,7 +146,7 @@ class Store:
         return {str(article_id): StoredArticle(*rest) for article_id, *rest in rows}
 
     def spans(self, article: StoredArticle) -> list[Span]:
-        """Where the passages of an article lie."""
+        """The positions of an article's passages."""
         sql = 'SELECT start, "end" FROM passage WHERE row >= ? AND row < ? ORDER BY row'
         return [Span(*row) for row in self._all(sql, (article.first, article.first + article.passages))]
 
@@ -167,14 +170,14 @@ class Store:
             yield article, Passage(article.article_id, ordinal, start, end, article.text[start:end])
 
     def row(self, passage: Passage) -> int:
-        """The row of a passage; BrokenIndex where it is none of this store."""
+        """The row of a passage. Raises BrokenIndex if the store does not contain it."""
         ranges = self._all("SELECT first, passages FROM article WHERE article_id = ?", (passage.article_id,))
         if not ranges or not 0 <= passage.ordinal < ranges[0][1]:
-            raise BrokenIndex(f"The index has no passage {passage.passage_id}; run `qa build --fresh`.")
+            raise BrokenIndex(f"The index contains no passage {passage.passage_id}. Run `qa build --fresh`.")
         return int(ranges[0][0]) + passage.ordinal
 
     def rows(self, filter_: Filter) -> Rows | None:
-        """Rows that a filter allows, ascending; None where it allows all."""
+        """Rows that a filter allows, ascending; None if it allows all."""
         return None if filter_ == Filter() else self._allowed.get(filter_, self._rows)
 
     def _rows(self, filter_: Filter) -> Rows:
@@ -197,7 +200,7 @@ class Store:
         first, passages = (
             np.fromiter(chain.from_iterable(allowed), np.int64, 2 * len(allowed)).reshape(-1, 2).T
         )
-        # the rows of an article follow each other: its first one, and how far behind that each lies
+        # the rows of an article are consecutive: its first row plus the offset of each
         offsets = np.arange(passages.sum()) - np.repeat(np.cumsum(passages) - passages, passages)
         rows: Rows = np.repeat(first, passages) + offsets
         rows.flags.writeable = False  # the next caller gets the same array
@@ -216,6 +219,6 @@ def _encodable(value: object) -> object:
 def _open(path: Path) -> sqlite3.Connection:
     uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     opened = sqlite3.connect(uri, uri=True, check_same_thread=False)
-    # SQLite's own `lower` knows no umlauts
+    # SQLite's `lower` ignores umlauts
     opened.create_function("casefold", 1, str.casefold, deterministic=True)
     return opened

@@ -17,16 +17,16 @@ from qa.types import Article, ArticleSummary, Filter, Passage, Rows, Run, Span, 
 
 
 class PassageStates(NamedTuple):
-    """What an index keeps of the reading of a passage; offsets count from the passage's start."""
+    """Stored encoder output of a passage; offsets are relative to the passage."""
 
-    tokens: Vectors  # [tokens, d], unit length, comparable with those of `QueryStates`
+    tokens: Vectors  # [tokens, d], unit length, comparable to those of `QueryStates`
     token_spans: NDArray[np.int64]  # [tokens, 2], ascending
     sentences: tuple[Span, ...]
     sentence_vectors: Vectors  # [sentences, dimension], unit length
 
 
 class QueryStates(NamedTuple):
-    """What an index makes of a question."""
+    """Encoder output of a question, as compared with passages."""
 
     vector: NDArray[np.float32]  # [dimension], unit length
     tokens: Vectors  # [tokens, d], unit length
@@ -62,16 +62,18 @@ class Documents(Protocol):
         """The whole article; CorpusError where there is none of this id."""
 
     def articles(self) -> list[ArticleSummary]:
-        """All articles without their texts, by id."""
+        """All articles without their texts, sorted by id."""
 
     def find(self, query: str, offset: int, limit: int) -> tuple[list[ArticleSummary], int]:
-        """`limit` articles, from `offset` on, that hold every word of `query`, and how many do."""
+        """`limit` articles, from `offset` on, that contain every word of `query`, and the number of
+        matches.
+        """
 
     def sources(self) -> list[tuple[str, int]]:
-        """The outlets and how many articles each has, most first."""
+        """The outlets with their number of articles, largest first."""
 
     def languages(self) -> frozenset[str]:
-        """The languages of the articles; "" among them where an article does not tell."""
+        """The languages of the articles, including "" if an article has none."""
 
     def passages(self, rows: Sequence[int] | Rows) -> list[Passage]:
         """The passages of the given rows, in their order."""

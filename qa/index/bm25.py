@@ -1,8 +1,8 @@
-"""The lexical side: BM25 over stemmed terms, as a memory-mapped sparse matrix of term counts.
+"""Lexical search: BM25 over stemmed terms, as a memory-mapped sparse matrix of term counts.
 
-A row number is all this module knows of a passage; which terms a text has is for `qa.text.tokens` to say.
-What is kept are counts, not weights, so that a new generation takes over the rows of texts that did not
-change. Nothing is read but the postings of the terms that are asked for.
+This module knows passages only by row number; `qa.text.tokens` decides which terms a text has. It stores
+counts, not weights, so that a new generation can reuse the rows of unchanged texts. A search reads only the
+postings of its terms.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from qa.types import Rows, Run
 K1 = 1.5
 B = 0.75
 FOLDER = "lexical"  # within a generation
-FORMAT = 1  # raised whenever the same text would have other terms
-TERMS_KEPT = 65_536  # whose places are remembered, some 200 bytes each
-ROUNDING = 1e-4  # share by which sums of weights in another order may differ, and far more
+FORMAT = 1  # increased whenever the same text would have different terms
+TERMS_KEPT = 65_536  # terms whose positions are cached, about 200 bytes each
+ROUNDING = 1e-4  # generous relative tolerance for sums in a different order
 LONG, INT, SHORT = np.dtype("<i8"), np.dtype("<i4"), np.dtype("<u2")
 TERMS = "terms.bin"  # all terms in UTF-8, sorted, one after the other
 TERM_STARTS = "term_starts.bin"  # where each term begins, and where the last one ends; LONG
@@ -34,16 +34,16 @@ STARTS = "starts.bin"  # where the postings of each term begin, and where they e
 ROWS = "rows.bin"  # of each posting, ascending within a term; INT
 COUNTS = "counts.bin"  # of the term in that row; SHORT
 LENGTHS = "lengths.bin"  # of each row, in terms; INT
-_DAMAGED = "The lexical part of the index is damaged; run `qa build --fresh`."
+_DAMAGED = "The lexical part of the index is damaged. Run `qa build --fresh`."
 
 
 def settings() -> dict[str, str | int]:
-    """Whatever changes the terms of an unchanged text."""
+    """Fingerprint of everything that would change the terms of an unchanged text."""
     return {"terms": FORMAT, "stemmer": f"PyStemmer {version('PyStemmer')}"}
 
 
 class _Postings(NamedTuple):
-    """Where the postings of a term lie, and its inverse document frequency."""
+    """Position of a term's postings, and its inverse document frequency."""
 
     start: int
     end: int
@@ -54,7 +54,7 @@ class LexicalIndex:
     """BM25 search over the rows of a generation."""
 
     def __init__(self, part: Callable[[str], Sealed]) -> None:
-        """`part` opens a file of the generation. Raises BrokenIndex where the files do not fit each other."""
+        """`part` opens a file of the generation. Raises BrokenIndex if the files do not match."""
         names = (TERMS, TERM_STARTS, STARTS, ROWS, COUNTS, LENGTHS)
         self._terms, self._term_starts, self._starts, self._rows, self._counts, length_part = (
             part(f"{FOLDER}/{name}") for name in names
@@ -81,12 +81,12 @@ class LexicalIndex:
         return int.from_bytes(part.read(at * LONG.itemsize, (at + 1) * LONG.itemsize), "little", signed=True)
 
     def term(self, number: int) -> bytes:
-        """A term of the vocabulary, by its number in the order of their bytes."""
+        """A term of the vocabulary by number, in byte order."""
         start, end = self._number(self._term_starts, number), self._number(self._term_starts, number + 1)
         return bytes(self._terms.read(start, end))
 
     def _find(self, term: str) -> tuple[int, int] | None:
-        """Where the postings of a term lie; None where it is not known."""
+        """Position of a term's postings; None if it is unknown."""
         if term in self._places:
             return self._places[term]
         encoded, place = term.encode("utf-8", "surrogatepass"), None
@@ -98,7 +98,7 @@ class LexicalIndex:
         return place
 
     def document_frequency(self, term: str) -> int:
-        """In how many rows the term occurs."""
+        """Number of rows in which the term occurs."""
         place = self._find(term)
         return place[1] - place[0] if place else 0
 
@@ -108,7 +108,7 @@ class LexicalIndex:
         return math.log(1 + (self.count - n + 0.5) / (n + 0.5))
 
     def search(self, terms: Sequence[str], k: int, allowed: Rows | None = None) -> Run:
-        """The `k` rows with the highest BM25 score, only rows that hold a term; equal scores by row."""
+        """The `k` rows with the highest BM25 score, only rows that contain a term; equal scores by row."""
         postings = self._postings_of(terms)
         if not postings or k <= 0:
             return Run(np.empty(0, np.int64), np.empty(0, np.float32))
@@ -131,17 +131,19 @@ class LexicalIndex:
     def _weights(
         self, term: _Postings, rows: NDArray[np.integer], counts: NDArray[np.float32]
     ) -> NDArray[np.float32]:
-        """What a term adds to the scores of rows where it stands `counts` times; never its idf or more."""
+        """A term's contribution to the scores of rows in which it occurs `counts` times; always less than its
+        idf.
+        """
         weights: NDArray[np.float32] = np.float32(term.idf) * counts / (counts + self._norms[rows])
         return weights
 
     def _candidates(self, postings: list[_Postings], k: int, allowed: Rows | None) -> Rows:
-        """Rows, each once, that hold a term, the k best and all that equal the last of them among these.
+        """Distinct rows that contain a term, including the k best and all ties with the last of them.
 
-        Rare terms first; once the terms that are left cannot lift a row that has none of the others to
-        the k best, nobody looks for further rows (MaxScore: Turtle & Flood, Query Evaluation, 1995).
+        Rare terms come first; once the remaining terms alone cannot lift a row into the k best, no further
+        rows are collected (MaxScore: Turtle & Flood, Query Evaluation, 1995).
         """
-        sums = np.zeros(self.count, np.float32)  # the system maps only what of it is written
+        sums = np.zeros(self.count, np.float32)  # the system allocates only the pages written to
         is_allowed = None
         if allowed is not None:
             is_allowed = np.zeros(self.count, bool)
@@ -164,9 +166,9 @@ class LexicalIndex:
         return rows
 
     def _sums(self, postings: list[_Postings], rows: Rows) -> NDArray[np.float32]:
-        """Scores of some rows, their places looked up in the postings of each term."""
+        """Scores of some rows, looked up in the postings of each term."""
         scores = np.zeros(len(rows), np.float32)
-        wanted = rows.astype(INT)  # of the postings' kind, which would be converted as a whole otherwise
+        wanted = rows.astype(INT)  # same dtype as the postings, which would otherwise be converted completely
         for term in postings:
             holding = np.frombuffer(self._rows.read(term.start * INT.itemsize, term.end * INT.itemsize), INT)
             places = np.minimum(np.searchsorted(holding, wanted), len(holding) - 1)
@@ -178,12 +180,12 @@ class LexicalIndex:
         return scores
 
     def postings(self, start: int = 0, end: int | None = None) -> tuple[Rows, NDArray[np.float32]]:
-        """Rows and counts of some postings; all of them, by term and row, if not told which."""
+        """Rows and counts of some postings; by default of all, by term and row."""
         end = self._number(self._starts, self.terms) if end is None else end
         rows = np.frombuffer(self._rows.read(start * INT.itemsize, end * INT.itemsize), INT)
         counts = np.frombuffer(self._counts.read(start * SHORT.itemsize, end * SHORT.itemsize), SHORT)
         return rows.astype(np.int64), counts.astype(np.float32)
 
     def starts(self) -> Rows:
-        """Where the postings of each term begin and, last, where they end."""
+        """Where the postings of each term begin and, last, where the final ones end."""
         return np.frombuffer(self._starts.read(), LONG).astype(np.int64)

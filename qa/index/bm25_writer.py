@@ -25,8 +25,8 @@ from qa.index.bm25 import (
 )
 from qa.types import Rows
 
-AT_ONCE = 1 << 22  # words or postings that are counted together, some 100 MB
-MOST = np.iinfo(np.uint16).max  # count of a term in a row; BM25 tells no difference long before
+AT_ONCE = 1 << 22  # words or postings processed together, about 100 MB
+MOST = np.iinfo(np.uint16).max  # maximum count of a term in a row; BM25 saturates long before
 
 
 def save(
@@ -37,9 +37,9 @@ def save(
     old: LexicalIndex | None = None,
     moved: Rows | None = None,
 ) -> None:
-    """Write the index of `rows` rows: the terms of new ones, and the rows of `old` that were moved.
+    """Write the index of `rows` rows: the terms of new rows plus the rows taken over from `old`.
 
-    `moved` tells for each row of `old` which one it is now, or -1.
+    `moved` maps each row of `old` to its new row, or -1.
     """
     vocabulary: dict[bytes, int] = {}
     pieces: list[_Piece] = []
@@ -47,7 +47,7 @@ def save(
         vocabulary = {old.term(number): number for number in range(old.terms)}
         if moved is not None:
             pieces += _moved(old, moved)
-    numbers, places = array("i"), array("i")  # of each word of some new rows: its term, its row
+    numbers, places = array("i"), array("i")  # term and row of each word of some new rows
     for row, terms in new:
         words = [
             vocabulary.setdefault(term.encode("utf-8", "surrogatepass"), len(vocabulary))
@@ -66,13 +66,13 @@ def save(
 class _Piece(NamedTuple):
     """Some postings, in no order that matters."""
 
-    terms: NDArray[np.int32]  # by number, in the order they were met
+    terms: NDArray[np.int32]  # numbered in order of first occurrence
     rows: NDArray[np.int32]
     counts: NDArray[np.uint16]
 
 
 def _counted(numbers: array[int], places: array[int]) -> _Piece:
-    """The postings of some words, given by their terms and rows; a row lies in one piece only."""
+    """The postings of some words, given by terms and rows; a row belongs to one piece only."""
     keys = np.array(numbers, np.int64) << 32 | np.array(places, np.int64)
     keys, counts = np.unique(keys, return_counts=True)
     counts = np.minimum(counts, MOST)
@@ -80,7 +80,7 @@ def _counted(numbers: array[int], places: array[int]) -> _Piece:
 
 
 def _moved(old: LexicalIndex, moved: Rows) -> Iterator[_Piece]:
-    """The postings of the rows that are taken over."""
+    """The postings of the reused rows."""
     starts = old.starts()
     for begin in range(0, int(starts[-1]), AT_ONCE):
         end = min(begin + AT_ONCE, int(starts[-1]))
@@ -92,7 +92,7 @@ def _moved(old: LexicalIndex, moved: Rows) -> Iterator[_Piece]:
 
 
 def _write(folder: Path, rows: int, vocabulary: dict[bytes, int], pieces: list[_Piece]) -> None:
-    """Sort the postings by term and row, leave out terms that have none, and write the files.
+    """Sort the postings by term and row, drop terms without any, and write the files.
 
     `pieces` is emptied. Each posting is one number while it is sorted: term, row, and 16 bits of count.
     """
@@ -101,7 +101,9 @@ def _write(folder: Path, rows: int, vocabulary: dict[bytes, int], pieces: list[_
         used[piece.terms] = True
     terms = sorted(term for term, number in vocabulary.items() if used[number])
     if len(terms) * rows >= 1 << 47:
-        raise StoreError("The corpus has too many words for one index; divide it into several folders.")
+        raise StoreError(
+            "The articles contain too many words for one index. Divide them into several folders."
+        )
     rank = np.zeros(len(vocabulary), np.int64)
     rank[[vocabulary[term] for term in terms]] = np.arange(len(terms))
     keys, end = np.empty(sum(len(piece.terms) for piece in pieces), np.int64), 0

@@ -32,7 +32,7 @@ from qa.types import BuildReport, OnProgress, Progress, Rows, Skipped, Span, sil
 
 
 class _Steps:
-    """Reports progress, with the time since a stage began."""
+    """Report progress, with the time since the stage began."""
 
     def __init__(self, on_progress: OnProgress) -> None:
         self._on_progress = on_progress
@@ -48,7 +48,7 @@ class _Contents:
     """What was read of a corpus; its articles are in the target already."""
 
     articles: int
-    old_rows: Rows  # of each new row, the row of the served generation to take over, or NEW
+    old_rows: Rows  # for each new row, the row of the served generation to reuse, or NEW
     skipped: list[Skipped]
     digest: str  # changes with any article
 
@@ -63,7 +63,7 @@ def build(
     force: bool = False,
     on_progress: OnProgress = silent,
 ) -> BuildReport:
-    """Build the index of a corpus folder; the served index stays as it is until the new one is whole.
+    """Build the index of a corpus folder. The served index is not touched until the new one is complete.
 
     What did not change is taken from the served generation; where nothing changed at all, that
     stays. `fresh` computes everything again; `force` builds even where more than half of the articles of the
@@ -79,7 +79,7 @@ def build(
         steps = _Steps(on_progress)
         try:
             manifest, embedded, skipped = _renew(Path(corpus), vectors, encoder, served, steps, force)
-        except BrokenIndex:  # damage in a large index shows only where it is read
+        except BrokenIndex:  # damage in a large index only shows when it is read
             if served is None:
                 raise
             manifest, embedded, skipped = _renew(Path(corpus), vectors, encoder, None, steps, force)
@@ -106,7 +106,7 @@ def _settings(encoder: Encoder) -> dict[str, str | int]:
 def _renew(
     corpus: Path, vectors: Path, encoder: Encoder, served: Reuse | None, steps: _Steps, force: bool
 ) -> tuple[Manifest, int, list[Skipped]]:
-    """A new generation, or the served one if nothing changed; how many passages were embedded."""
+    """A new generation, or the served one if nothing changed, and the number of embedded passages."""
     target = FolderTarget(vectors, encoder.dimension, served)
     try:
         with threads.passage_threads() as readers:
@@ -131,7 +131,8 @@ def _renew(
         manifest = target.publish(_manifest(target, contents, encoder), contents.old_rows)
     except OSError as error:
         raise StoreError(
-            f"The folder {vectors} cannot be written ({error.strerror}); the index is as it was."
+            f"Cannot write to {vectors} ({error.strerror}). The index is unchanged; check the folder's "
+            "permissions and free space."
         ) from error
     finally:
         target.abandon()
@@ -161,7 +162,7 @@ def _read(
     """Read the corpus into the target; `on_new` is called once if there is something to embed."""
     skipped: list[Skipped] = []
     old_rows, count, checksum = array("q"), 0, hashlib.sha256()
-    rows: dict[bytes, int] | None = None  # looked up once the first article that changed is met
+    rows: dict[bytes, int] | None = None  # looked up when the first changed article is found
     for article in folder.read_corpus(corpus, lambda done, total: steps("read", done, total)):
         if isinstance(article, Skipped):
             skipped.append(article)
@@ -177,7 +178,10 @@ def _read(
             spans = [Span(passage.start, passage.end) for passage in cut]
             old_rows.extend(rows.get(reuse.key(article, passage), NEW) for passage in cut)
         else:
-            reason = "The file holds nothing but navigation; there is nothing to quote."
+            reason = (
+                "The file contains only navigation text, nothing that can be quoted. Save the "
+                "article's text instead."
+            )
             skipped.append(Skipped(article.article_id, reason))
             continue
         target.add(article, digest, spans)
@@ -185,6 +189,6 @@ def _read(
         count += 1
     if not count:
         why = f" ({skipped[0].path}: {skipped[0].reason})" if skipped else ""
-        raise CorpusError(f"No article in {corpus} can be used{why}; put .txt or .md files there.")
+        raise CorpusError(f"{corpus} contains no usable article{why}. Add .txt or .md files to it.")
     target.complete_articles()
     return _Contents(count, np.array(old_rows, np.int64), skipped, checksum.hexdigest())

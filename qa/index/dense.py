@@ -1,8 +1,8 @@
-"""The dense side: unit vectors in a FAISS index, memory-mapped, searched by inner product (the cosine).
+"""Dense search: unit vectors in a memory-mapped FAISS index, searched by inner product (cosine).
 
-All vectors are compared with a question's, or, in a large index, those that `qa.index.ivf` names; their
-scores are the same. A row number is all this module knows of a passage. FAISS cannot open every path on every
-platform, so the file is mapped elsewhere and FAISS reads it where it lies.
+All vectors are compared with the question's or, in a large index, those that `qa.index.ivf` suggests; the
+scores are the same. This module knows passages only by row number. FAISS cannot open every path on every
+platform, so the file is mapped separately and FAISS reads it in place.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from qa.storage.base import Sealed
 from qa.types import Rows, Run, Vectors
 
 FILE = "vectors.faiss"  # within a generation
-SPARE = 64  # candidates more than are wanted, since their codes have 8 bits a number
-STEP = 8192  # vectors that a build holds at once when it groups them
-_DAMAGED = "The vectors of the index are damaged; run `qa build --fresh`."
-# FAISS writes a flat index as a header and the vectors. In the header stand, little endian, the number
-# of vectors (8 bytes from the 8th on) and at its end the number of floats (8 bytes).
+SPARE = 64  # extra candidates, because their codes have only 8 bits per value
+STEP = 8192  # vectors that a build holds at once while clustering
+_DAMAGED = "The index's vectors are damaged. Run `qa build --fresh`."
+# FAISS writes a flat index as a header and the vectors. The header contains, little endian, the number of
+# vectors (8 bytes at offset 8) and at its end the number of floats (8 bytes).
 _COUNT = slice(8, 16)
 _FLOATS = slice(-8, None)
 
@@ -39,7 +39,9 @@ def _header(count: int, dimension: int) -> bytes:
 
 
 class DenseWriter(Writer):
-    """Writes a flat FAISS index without holding it: what `faiss.write_index` would write."""
+    """Stream a flat FAISS index to disk in the format of `faiss.write_index`, without holding it in
+    memory.
+    """
 
     def __init__(self, path: Path, dimension: int) -> None:
         self._dimension = dimension
@@ -71,10 +73,10 @@ def read_written(path: Path, dimension: int) -> Iterator[Vectors]:
 
 
 class DenseIndex:
-    """Search by inner product over the vectors of a generation; exact unless they are grouped."""
+    """Search the vectors of a generation by inner product; exact unless they are clustered."""
 
     def __init__(self, part: Sealed, dimension: int) -> None:
-        """Raises BrokenIndex where `part` is no FAISS index of this dimension; reads only its header."""
+        """Reads only the header. Raises BrokenIndex if `part` is not a FAISS index of this dimension."""
         self._part = part
         self.clusters: Clusters | None = None
         self.dimension = dimension
@@ -87,14 +89,14 @@ class DenseIndex:
 
     @classmethod
     def of(cls, part: Callable[[str], Sealed], names: Collection[str], dimension: int) -> DenseIndex:
-        """What a generation with parts of these names has: its vectors, and their groups if any."""
+        """Open the vectors of a generation, and their clusters if it has any."""
         index = cls(part(FILE), dimension)
         if INDEX in names:
             index.clusters = Clusters(part, index.count, dimension)
         return index
 
     def _index(self) -> Any:
-        """The FAISS index over the mapped file, all of which is compared with its checksums first."""
+        """The FAISS index over the mapped file, which is verified completely first."""
         if self._opened is None:
             import faiss
 
@@ -105,7 +107,7 @@ class DenseIndex:
                 index = faiss.read_index(reader)
             except RuntimeError as error:
                 raise BrokenIndex(_DAMAGED) from error
-            self._opened, self._mapped = index, mapped  # FAISS does not hold the bytes it reads
+            self._opened, self._mapped = index, mapped  # FAISS does not keep a reference to the bytes
         return self._opened
 
     def vectors(self, rows: Sequence[int] | Rows) -> Vectors:
@@ -120,8 +122,8 @@ class DenseIndex:
     def search(self, query: Vectors, k: int, allowed: Rows | None = None) -> Run:
         """The `k` rows nearest to `query` [dimension]; equal scores are ordered by row.
 
-        `allowed` restricts the search before ranking, so that k rows come back whenever there are k.
-        Where the vectors are grouped, rows may be missed; the scores of those that are found are exact.
+        `allowed` restricts the search before ranking, so that k rows are returned whenever there are k. If
+        the vectors are clustered, rows may be missed; the scores of those found are exact.
         """
         import faiss
 
@@ -134,7 +136,7 @@ class DenseIndex:
         selector = None if allowed is None else faiss.IDSelectorBatch(np.asarray(allowed, np.int64))
         queries = np.ascontiguousarray(query, dtype=np.float32).reshape(1, -1)
         selection = {} if selector is None else {"params": faiss.SearchParameters(sel=selector)}  # type: ignore[call-arg]
-        # One more than is wanted tells whether the border runs through equal scores.
+        # One more than wanted, to see whether there is a tie at the cut-off.
         (scores,), (rows,) = self._index().search(queries, min(wanted + 1, available), **selection)
         if available > wanted and scores[wanted] == scores[wanted - 1]:
             border = float(np.nextafter(scores[wanted], np.float32(-np.inf)))
@@ -143,7 +145,7 @@ class DenseIndex:
         return Run(rows[order], scores[order])
 
     def _among(self, clusters: Clusters, query: Vectors, wanted: int, allowed: Rows | None) -> Run:
-        """The best `wanted` of the candidates that the clusters name, scored by their own vectors."""
+        """The best `wanted` of the candidates from the clusters, scored with the full vectors."""
         count = wanted + SPARE
         if allowed is not None and len(allowed) <= count:
             rows = np.asarray(allowed, np.int64)

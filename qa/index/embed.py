@@ -14,9 +14,9 @@ from qa.index.reuse import NEW, Reuse
 from qa.text import sentences as text_sentences
 from qa.types import Article, Passage, Rows, Vectors
 
-BATCH = 16  # passages read by one thread at a time, between two reports of progress and chances to cancel
-# Passages whose vectors and states are held at once, some 12 KB each. Within a window long texts come
-# first, so that batches hold texts of one length.
+BATCH = 16  # passages encoded per thread between two progress reports, when a build can also be cancelled
+# Passages whose vectors and states are held at once, about 12 KB each. Within a window, long texts come
+# first, so that batches contain texts of similar length.
 WINDOW = 64 * BATCH
 
 
@@ -68,7 +68,7 @@ def _batches(target: Target, rows: Rows, encoder: Encoder) -> Iterator[list[_ToR
 
 
 def _readings(batch: list[_ToRead], encoder: Encoder) -> dict[int, tuple[Vectors, bytes]]:
-    """What the model makes of each passage of a batch, as it is stored, by row."""
+    """Encode a batch of passages for storage, by row."""
     stored = {}
     readings = encoder.read([text for *_, text in batch])
     for (row, article, passage, embedded), reading in zip(batch, readings, strict=True):

@@ -1,7 +1,7 @@
 """One score of the dense and the lexical side: a convex combination of cosine and BM25.
 
 A convex combination (Bruch, Gai & Ingber, An Analysis of Fusion Functions for Hybrid Retrieval, TOIS 2023)
-needs no ranks, so a lexical side that finds next to nothing, as for an English question on German articles,
+needs no ranks, so a lexical search that finds almost nothing, as for an English question on German articles,
 does no harm (docs/decisions/0003-fusion.md).
 """
 

@@ -25,17 +25,17 @@ from qa.types import Rows, Vectors
 
 FOLDER = "clusters"  # within a generation
 INDEX = f"{FOLDER}/lists.faiss"
-_CLUSTERS = f"{FOLDER}/cluster_of.bin"  # of each row, the number of its list; _SHORT
+_CLUSTERS = f"{FOLDER}/cluster_of.bin"  # list number of each row; _SHORT
 _HEADER = f"{FOLDER}/about.json"
 _SHORT = np.dtype("<u2")
-# Rows up to which all vectors are compared: 24 ms a search (docs/decisions/0017-index-by-size.md).
+# Maximum rows for an exact search: 24 ms (docs/decisions/0017-index-by-size.md).
 EXACT_UP_TO = 50_000
-PROBES = 64  # lists that are looked at: recall@10 above 0.99 on vectors like the default model's, ibid.
-FILTERED = 200_000  # allowed rows that are looked at where there is a filter, or all there are: 20 ms here
-TRAINING = 64  # vectors for each centroid; FAISS wants 39 at least
+PROBES = 64  # lists probed: recall@10 above 0.99 on vectors like the default model's, ibid.
+FILTERED = 200_000  # allowed rows examined with a filter, or all of them if fewer: 20 ms
+TRAINING = 64  # training vectors per centroid; FAISS wants at least 39
 RENEWED = 0.3  # share of rows that may be new before new centroids are trained
-_SEED = 1  # of the choice of the first centroids
-_DAMAGED = "The clusters of the index are damaged; run `qa build --fresh`."
+_SEED = 1  # seed for the initial centroids
+_DAMAGED = "The index's vector clusters are damaged. Run `qa build --fresh`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,17 @@ class _Header:
     """What must be known of the FAISS file to read it and to renew it."""
 
     head: int  # bytes before the first list
-    trained: int  # rows there were when the centroids were found
-    added: int  # rows that came in since
+    trained: int  # number of rows when the centroids were computed
+    added: int  # rows added since
 
 
 class Clusters:
-    """The grouped rows of a generation."""
+    """The clustered rows of a generation."""
 
     def __init__(self, part: Callable[[str], Sealed], count: int, dimension: int) -> None:
-        """Of `count` rows; `part` opens a file of the generation. BrokenIndex where they do not fit it."""
+        """`count`: number of rows. `part` opens a file of the generation. Raises BrokenIndex if the files do
+        not match.
+        """
         self._lists, self._cluster_of = part(INDEX), part(_CLUSTERS)
         self.count, self.dimension = count, dimension
         try:
@@ -64,7 +66,7 @@ class Clusters:
         self._opening = threading.Lock()
 
     def _index(self) -> Any:
-        """The FAISS index over the mapped file; its lists are not compared with their checksums yet."""
+        """The FAISS index over the mapped file; its lists are not verified yet."""
         with self._opening:
             if self._opened is None:
                 self._opened = self._read()
@@ -74,7 +76,7 @@ class Clusters:
         import faiss
 
         library: Any = faiss  # its types lack the reader
-        self._lists.read(0, self.header.head)  # compared before FAISS believes it
+        self._lists.read(0, self.header.head)  # verified before FAISS uses it
         mapped = np.frombuffer(self._lists.unread(), np.uint8)
         try:
             index = faiss.read_index(library.ZeroCopyIOReader(faiss.swig_ptr(mapped), mapped.nbytes))
@@ -84,18 +86,18 @@ class Clusters:
             raise BrokenIndex(_DAMAGED)
         lists: Any = index.invlists
         sizes: Rows = np.array([lists.list_size(number) for number in range(index.nlist)], np.int64)
-        each = index.code_size + np.dtype(np.int64).itemsize  # of a row, its code and its number
+        each = index.code_size + np.dtype(np.int64).itemsize  # code and number of a row
         self._starts: Rows = self.header.head + each * np.concatenate([[0], np.cumsum(sizes)])
         if self._starts[-1] != self._lists.size or index.ntotal != self.count or sizes.sum() != self.count:
             raise BrokenIndex(_DAMAGED)
-        self._sizes, self._mapped = sizes, mapped  # FAISS does not hold the bytes it reads
+        self._sizes, self._mapped = sizes, mapped  # FAISS does not keep a reference to the bytes
         return index
 
     def candidates(self, query: Vectors, wanted: int, allowed: Rows | None = None) -> Rows:
-        """Some `wanted` rows that are near to `query` [dimension], of those `allowed`, in no order.
+        """About `wanted` rows near `query` [dimension] among `allowed`, unordered.
 
-        Without a filter the nearest `PROBES` lists are looked at, with one the nearest that hold `FILTERED`
-        of the allowed rows.
+        Without a filter the nearest `PROBES` lists are searched; with one, the nearest lists until `FILTERED`
+        allowed rows were seen.
         """
         import faiss
 
@@ -123,19 +125,19 @@ class Clusters:
         return np.frombuffer(self._cluster_of.read(), _SHORT)
 
     def rows(self) -> Iterator[Rows]:
-        """The rows of each list, all of which is compared with its checksums."""
+        """The rows of each list, completely verified."""
         self._index()
         data = self._lists.read()
         for size, end in zip(self._sizes.tolist(), self._starts[1:].tolist(), strict=True):
             yield np.frombuffer(data[end - 8 * size : end], "<i8").astype(np.int64)
 
     def fits(self, count: int, added: int) -> bool:
-        """Whether the centroids still do for `count` rows after so many more were added."""
+        """Whether the centroids are still good enough for `count` rows after `added` new ones."""
         trained = self.header.trained
         return _lists(trained) == _lists(count) and self.header.added + added <= RENEWED * trained
 
     def trained(self) -> Any:
-        """An empty FAISS index with the same centroids and the same scale of codes."""
+        """An empty FAISS index with the same centroids and code scale."""
         import faiss
 
         index = self._index()
@@ -148,7 +150,9 @@ class Clusters:
 
 
 def _lists(count: int) -> int:
-    """How many lists for so many rows: about the root, a power of two so that it seldom changes."""
+    """Number of lists for a number of rows: about the square root, as a power of two so that it seldom
+    changes.
+    """
     return int(2 ** round(math.log2(math.sqrt(count))))
 
 
@@ -171,10 +175,10 @@ def save(
     old: Clusters | None = None,
     added: int = 0,
 ) -> None:
-    """Group `count` rows, whose vectors come in blocks whenever asked for; writes `FOLDER` in `folder`.
+    """Cluster `count` rows and write `FOLDER` in `folder`; `blocks` can be iterated repeatedly.
 
-    The centroids of `old` are kept as long as they fit, so that a rebuild does not look for them. Held in
-    memory: the codes, `dimension` + 8 bytes a row.
+    The centroids of `old` are kept as long as they fit, so that a rebuild need not recompute them. Memory:
+    the codes, `dimension` + 8 bytes per row.
     """
     import faiss
 
@@ -192,7 +196,7 @@ def save(
         rows = np.ascontiguousarray(rows, np.float32)
         nearest = np.ascontiguousarray(index.quantizer.search(rows, 1)[1][:, 0])
         cluster_of[begin : begin + len(rows)] = nearest
-        # what `add` does, which would look for the nearest centroid once more
+        # like `add`, which would search for the nearest centroid once more
         index.add_core(len(rows), faiss.swig_ptr(rows), None, faiss.swig_ptr(nearest))
         begin += len(rows)
     with (folder / INDEX).open("wb") as file:

@@ -1,7 +1,7 @@
-"""Find out before a build goes on whether it would lose most of the articles that are served.
+"""Check whether a build would lose most of the served articles.
 
-A share that is not mounted leaves an empty folder, a wrong path leads to another corpus: both read well, and
-would replace the index by a small or a foreign one.
+An unmounted share leaves an empty folder, and a wrong path leads to a different corpus. Both can be read
+without error and would replace the index with a small or wrong one.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from qa.storage import generations
 def check(vectors: Path, new: StoredArticles) -> None:
     """Compare the articles of a new generation with those of the served one.
 
-    Raises ShrunkCorpus where more than half of them are lost. Without a generation that can be read, there
-    is nothing to lose.
+    Raises ShrunkCorpus if more than half of them would be lost. Without a readable generation there is
+    nothing to lose.
     """
     missing, before = _lost(vectors, new)
     if 2 * missing > before:
@@ -27,7 +27,7 @@ def check(vectors: Path, new: StoredArticles) -> None:
 
 
 def _lost(vectors: Path, new: StoredArticles) -> tuple[int, int]:
-    """How many articles of the served generation are lost, and how many it has."""
+    """Number of lost articles and of articles in the served generation."""
     try:
         opened = generations.open_served(vectors)
     except BrokenIndex:
@@ -46,7 +46,7 @@ def _lost(vectors: Path, new: StoredArticles) -> tuple[int, int]:
 
 
 def _fewer(vectors: Path, new: StoredArticles) -> tuple[int, int]:
-    """The same of a damaged generation, of which its manifest tells the number of articles alone."""
+    """The same for a damaged generation, whose manifest only gives the number of articles."""
     try:
         before = generations.served(vectors).articles
     except BrokenIndex:
@@ -55,10 +55,10 @@ def _fewer(vectors: Path, new: StoredArticles) -> tuple[int, int]:
 
 
 def lost(old: StoredArticles, new: StoredArticles) -> int:
-    """How many articles of `old` are not in `new`: neither by their id nor in a file that was renamed."""
+    """Number of articles of `old` that are missing from `new`, both by id and by content (renamed files)."""
     before, after = old.stored(), new.stored()
     gone = [article_id for article_id in before if article_id not in after]
-    if 2 * len(gone) <= len(before):  # enough for `check`, and spares reading articles
+    if 2 * len(gone) <= len(before):  # enough for `check`, and avoids reading articles
         return len(gone)
     added = Counter(new.article(article_id).sha256 for article_id in after if article_id not in before)
     return len(gone) - (Counter(old.article(article_id).sha256 for article_id in gone) & added).total()

@@ -16,11 +16,13 @@ from qa.text.sentences import SPLITTER, Unit, is_heading, units
 from qa.types import Article, Passage, Span
 
 PASSAGE_CHARS = 700  # about 150 tokens of German; the encoder takes 512
-FORMAT = 2  # raised whenever the same article would be cut in another way
-SHORT = 0.3  # of the size; what is shorter joins a neighbour …
+FORMAT = 2  # increased whenever the same article would be split differently
+SHORT = 0.3  # share of the size; shorter pieces join a neighbour …
 STRETCH = 1.5  # … unless that became longer than this many sizes
 MAX_OPEN = (
-    10_000  # characters; a passage that reads otherwise by itself grows no further, or it took quadratic time
+    # characters; limits how far a passage grows when it reads differently on its own, which would take
+    # quadratic time
+    10_000
 )
 
 _SENTENCE_END, _PARAGRAPH_END = " ", "\n"
@@ -29,9 +31,9 @@ _SENTENCE_END, _PARAGRAPH_END = " ", "\n"
 def split(article: Article, *, size: int = PASSAGE_CHARS) -> list[Passage]:
     """The passages of an article in reading order, disjoint, `article.text[p.start:p.end] == p.text`.
 
-    `size` is in characters; a passage is longer where a sentence is, or up to `STRETCH` times so that no
-    scrap is left. `sentences(p.text)` are the sentences of the article that lie in the passage, save in texts
-    whose lines can only be read together with others more than `MAX_OPEN` characters away.
+    `size` is in characters; a passage may be longer to hold a long sentence, or up to `STRETCH` times to
+    avoid a tiny rest. `sentences(p.text)` are the article's sentences within the passage, except in texts
+    whose lines can only be interpreted together with others more than `MAX_OPEN` characters away.
     """
     text, language = article.text, article.language
     spans: list[Span] = []
@@ -45,7 +47,7 @@ def split(article: Article, *, size: int = PASSAGE_CHARS) -> list[Passage]:
 
 
 def embedding_text(title: str, passage: Passage) -> str:
-    """What is embedded of a passage: its text under the article's title, unless it begins with that."""
+    """The text to embed for a passage: its text below the article's title, unless it begins with that."""
     head = title.rstrip("…").rstrip()
     if not head or passage.text.lstrip("#*_ ").startswith(head):
         return passage.text
@@ -53,12 +55,12 @@ def embedding_text(title: str, passage: Passage) -> str:
 
 
 def settings() -> dict[str, str | int]:
-    """Whatever changes the passages of an unchanged article."""
+    """Fingerprint of everything that would change the passages of an unchanged article."""
     return {"format": FORMAT, "size": PASSAGE_CHARS, "splitter": f"{SPLITTER} {version(SPLITTER)}"}
 
 
 def _with_headings(text: str, block: list[Unit]) -> list[list[Unit]]:
-    """The units of a block, each heading together with what it stands above."""
+    """The units of a block, each heading together with what follows it."""
     groups: list[list[Unit]] = []
     for unit in block:
         above = groups[-1][-1] if groups else None
@@ -78,9 +80,9 @@ def _stands_above(text: str, group: list[Unit]) -> bool:
 def _packed(groups: list[list[Unit]], size: int) -> list[list[Unit]]:
     """The groups packed into passages.
 
-    The splitter sees an outline of the text only: a run of as many letters for each group, and a mark
-    for the end of a sentence or paragraph. So nothing in the text can be mistaken for a mark, and
-    counting the marks of a piece tells which groups it holds.
+    The splitter only sees an outline of the text: a run of letters as long as each group, and a mark at the
+    end of a sentence or paragraph. Nothing in the text can be mistaken for a mark, and the number of marks in
+    a piece identifies its groups.
     """
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
@@ -128,7 +130,7 @@ def _length(piece: list[Unit]) -> int:
 
 
 def _settled(text: str, language: str, pieces: list[list[Unit]]) -> list[Span]:
-    """The spans of the pieces; one that would read otherwise by itself stays with a neighbour."""
+    """The spans of the pieces; one that would be split differently on its own stays with a neighbour."""
     out: list[list[Unit]] = []
     open_ended = False
     for piece in pieces:

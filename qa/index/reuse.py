@@ -48,7 +48,7 @@ class Reuse:
         return article if article and article.digest == digest else None
 
     def spans(self, article: StoredArticle) -> list[Span]:
-        """Where the passages of an article lie."""
+        """The positions of an article's passages."""
         return self._snapshot.documents.spans(article)
 
     def rows(self) -> dict[bytes, int]:
@@ -67,6 +67,6 @@ class Reuse:
 
 
 def key(article: Article, passage: Passage) -> bytes:
-    """Stands for what is embedded of a passage, and for the language its sentences are cut in."""
+    """Key of a passage's embedded text and of the language used to split its sentences."""
     embedded = f"{article.language}\0{passages.embedding_text(article.title, passage)}"
     return hashlib.blake2b(embedded.encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -25,7 +25,7 @@ from qa.storage.manifest import Manifest
 from qa.text import tokens
 from qa.types import Article, ArticleSummary, Filter, Hit, Mode, Passage
 
-QUERIES_KEPT = 256  # readings of recent questions
+QUERIES_KEPT = 256  # encodings of recent questions
 
 
 class Index:
@@ -74,7 +74,7 @@ class Index:
 
     @property
     def encoder(self) -> Encoder:
-        """The model the index was built with; EncoderError where it cannot be loaded or has changed."""
+        """The model the index was built with. Raises EncoderError if it cannot be loaded or has changed."""
         with self._loading:
             if self._encoder is None:
                 loaded = sentence_transformer.load(self.manifest.model)
@@ -83,21 +83,23 @@ class Index:
             return self._encoder
 
     def article(self, article_id: str) -> Article:
-        """The whole article; CorpusError where the index has none of this id."""
+        """The article with its full text. Raises CorpusError for an unknown id."""
         return self.documents.article(article_id)
 
     def articles(self) -> list[ArticleSummary]:
-        """All articles without their texts, by id."""
+        """All articles without their texts, sorted by id."""
         return self.documents.articles()
 
     def find_articles(
         self, query: str = "", *, offset: int = 0, limit: int = 50
     ) -> tuple[list[ArticleSummary], int]:
-        """`limit` articles, from `offset` on, that hold every word of `query`, and how many do."""
+        """`limit` articles, from `offset` on, that contain every word of `query`, and the number of
+        matches.
+        """
         return self.documents.find(query, offset, limit)
 
     def sources(self) -> list[tuple[str, int]]:
-        """The outlets and how many articles each has, most first."""
+        """The outlets with their number of articles, largest first."""
         return self.documents.sources()
 
     def idf(self, terms: Sequence[str]) -> dict[str, float]:
@@ -105,7 +107,7 @@ class Index:
         return self.retrieval.idf(terms)
 
     def query(self, question: str) -> QueryStates:
-        """What the model makes of a question; recent ones are remembered."""
+        """Encode a question; recent questions are cached."""
         return self._queries.get(question, self._read)
 
     def _read(self, question: str) -> QueryStates:
@@ -159,5 +161,6 @@ class Index:
 def _check_encoder(encoder: Encoder, manifest: Manifest) -> None:
     if encoder.fingerprint != manifest.fingerprint:
         raise EncoderError(
-            f"The index was built with another version of the model {manifest.model}; run `qa build --fresh`."
+            f"The index was built with a different version of the model {manifest.model}. Run `qa build "
+            "--fresh`."
         )

@@ -43,7 +43,7 @@ class Snapshot:
         try:
             snapshot = cls(opened)
             if any(snapshot.faults()):
-                raise BrokenIndex("The parts of the index do not belong together; run `qa build --fresh`.")
+                raise BrokenIndex("The parts of the index do not match. Run `qa build --fresh`.")
         except BrokenIndex:
             opened.close()
             raise
@@ -72,7 +72,7 @@ class Snapshot:
         """Which parts hold not as many passages or articles as the manifest says, one line each."""
         for name, count in self._counts().items():
             if count != self.manifest.passages:
-                yield f"{name}: holds {count} passages, the manifest says {self.manifest.passages}"
+                yield f"{name}: {count} passages, but the manifest says {self.manifest.passages}"
         count, expected = self.documents.article_count, self.manifest.articles
         if count != expected:
-            yield f"{articles.FILE}: holds {count} articles, the manifest says {expected}"
+            yield f"{articles.FILE}: {count} articles, but the manifest says {expected}"

@@ -103,7 +103,7 @@ class FolderTarget:
 
 
 def group_vectors(folder: Path, old_rows: Rows, dimension: int, reuse: Reuse | None) -> None:
-    """Group the vectors, where there are too many to compare all of them with each question's."""
+    """Cluster the vectors if there are too many to compare each with every question."""
     if len(old_rows) <= ivf.EXACT_UP_TO:
         return
     ivf.save(
@@ -121,7 +121,7 @@ def index_terms(folder: Path, articles: Store, old_rows: Rows, reuse: Reuse | No
     old = reuse.bm25 if reuse else None
     moved = np.full(old.count if old else 0, NEW, np.int64)  # of each old row, the new one
     reused = np.flatnonzero(old_rows != NEW)
-    moved[old_rows[reused]] = reused  # the last one where a passage is there twice …
+    moved[old_rows[reused]] = reused  # the last one if a passage occurs twice …
     counted = np.zeros(len(old_rows), bool)
     counted[moved[moved != NEW]] = True
     rows = np.flatnonzero(~counted)  # … and the others count their terms themselves

@@ -1,8 +1,8 @@
-"""What the encoder made of each passage, kept for the evidence model: 8 bits a number, memory-mapped.
+"""Stored encoder output of each passage for the evidence model: 8 bits per value, memory-mapped.
 
-A passage is read once, when the index is built. Its tokens' states and its sentences' vectors are
-kept here, so that a question is compared with them without running the model again. States of the
-default model are first reduced by a fixed projection; those of another model are kept whole.
+A passage is encoded once, when the index is built. Its token states and sentence vectors are stored here, so
+that questions can be compared with them without running the model again. States of the default model are
+first reduced by a fixed projection; those of other models are stored in full.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from qa.storage.base import Sealed
 from qa.types import Span, Vectors
 
 FOLDER = "states"  # within a generation
-FORMAT = 1  # raised whenever the same reading would be kept in another way
-# 384 -> 64 numbers a token: the first principal directions of the default model's states over the
-# English XQuAD dev paragraphs, found by benchmarks/train.py.
+FORMAT = 1  # increased whenever the same encoder output would be stored differently
+# 384 -> 64 values per token: the first principal components of the default model's states on the English
+# XQuAD dev paragraphs, computed by benchmarks/train.py.
 PROJECTION = "projection.npy"
 _RECORDS = "records.bin"
 _STARTS = "starts.bin"  # where each record begins and, last, where they end
 _START = 8  # bytes of one of these, a signed integer, little endian
-_COUNTS = 4  # integers at the head of a record
-_DAMAGED = "The states of the index are damaged; run `qa build --fresh`."
+_COUNTS = 4  # integers at the start of a record
+_DAMAGED = "The index's token states are damaged. Run `qa build --fresh`."
 
 
 class StoredStates(NamedTuple):
@@ -48,29 +48,29 @@ class StoredStates(NamedTuple):
 
 @cache
 def _projection(dimension: int) -> Vectors | None:
-    """The projection for states of this dimension; None where they are kept whole."""
+    """The projection for states of this dimension; None if they are stored in full."""
     with resources.as_file(resources.files("qa.index") / PROJECTION) as path:
         matrix: Vectors = np.load(path, allow_pickle=False).astype(np.float32)
     return matrix if matrix.shape[0] == dimension else None
 
 
 def settings(dimension: int) -> dict[str, str | int]:
-    """Whatever changes the kept states of an unchanged passage."""
+    """Fingerprint of everything that would change the stored states of an unchanged passage."""
     matrix = _projection(dimension)
     checksum = "" if matrix is None else hashlib.sha256(matrix.tobytes()).hexdigest()
     return {"states": FORMAT, "projection": checksum}
 
 
 def query_states(reading: Reading) -> QueryStates:
-    """A question's states, comparable with those of passages."""
+    """A question's states, comparable to those of passages."""
     return QueryStates(reading.vector, _reduced(reading.states), _pairs(reading.spans))
 
 
 def keep(reading: Reading, offset: int, sentences: Sequence[Span]) -> StoredStates:
-    """What is stored of a passage that begins `offset` characters into the text that was read.
+    """The stored states of a passage that begins `offset` characters into the encoded text.
 
-    The vector of a sentence is the mean of its tokens' outputs (late chunking: Günther et al. 2024,
-    arXiv 2409.04701), so it knows the passage around it.
+    The vector of a sentence is the mean of its tokens' outputs (late chunking: Günther et al. 2024, arXiv
+    2409.04701), so it reflects the surrounding passage.
     """
     spans = _pairs(reading.spans) - offset
     of_passage = spans[:, 0] >= 0
@@ -96,7 +96,7 @@ def to_bytes(stored: StoredStates) -> bytes:
 
 
 def from_bytes(record: bytes | memoryview) -> StoredStates:
-    """What `to_bytes` made a record of; BrokenIndex where it is none."""
+    """Parse a record written by `to_bytes`. Raises BrokenIndex if it is invalid."""
     try:
         tokens, width, sentences, dimension = np.frombuffer(record, "<i4", _COUNTS).tolist()
         at, parts = 4 * _COUNTS, []
@@ -117,7 +117,7 @@ def from_bytes(record: bytes | memoryview) -> StoredStates:
 
 
 class StatesWriter(Writer):
-    """Writes the records of all passages, one after the other, and where each begins."""
+    """Write the records of all passages one after the other, and where each begins."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -138,10 +138,10 @@ class StatesWriter(Writer):
 
 
 class States:
-    """The kept states of a generation."""
+    """The stored states of a generation."""
 
     def __init__(self, part: Callable[[str], Sealed]) -> None:
-        """`part` opens a file of the generation. Raises BrokenIndex where the files do not fit each other."""
+        """`part` opens a file of the generation. Raises BrokenIndex if the files do not match."""
         self._records, self._starts = part(f"{FOLDER}/{_RECORDS}"), part(f"{FOLDER}/{_STARTS}")
         self.count = self._starts.size // _START - 1
         if self._starts.size % _START or self.count < 0 or self._start(self.count) != self._records.size:
@@ -151,7 +151,7 @@ class States:
         return int.from_bytes(self._starts.read(row * _START, (row + 1) * _START), "little", signed=True)
 
     def record(self, row: int) -> memoryview:
-        """What is stored of a passage, for a build that takes it over."""
+        """The stored record of a passage, for a build that reuses it."""
         return self._records.read(self._start(row), self._start(row + 1))
 
     def states(self, row: int) -> PassageStates:
@@ -160,7 +160,7 @@ class States:
 
 
 def unpack(stored: StoredStates) -> PassageStates:
-    """The states as they are compared with a question's."""
+    """Dequantised states, ready to compare with a question's."""
     return PassageStates(
         _unit(stored.tokens.astype(np.float32)),
         stored.token_spans.astype(np.int64),
@@ -181,7 +181,7 @@ def _unit(rows: Vectors) -> Vectors:
 
 
 def _to_bytes(rows: Vectors) -> NDArray[np.int8]:
-    """Rows scaled to fill 8 bits; their lengths are lost, which are 1 anyway once read back."""
+    """Rows scaled to 8 bits; their lengths are lost, but are 1 after reading anyway."""
     largest = np.abs(rows).max(axis=1, keepdims=True, initial=1e-9)
     scaled: NDArray[np.int8] = np.rint(rows / largest * 127).astype(np.int8)
     return scaled

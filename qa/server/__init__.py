@@ -1,4 +1,4 @@
-"""From a socket to the apps: loading, security, passwords, logs.
+"""From the socket to the application: loading, security, passwords, logs.
 
 Knows nothing of articles.
 Read `run` first, then `app`.

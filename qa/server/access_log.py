@@ -1,4 +1,6 @@
-"""The log of requests: one JSON object a line. An address's query is left out, for it may hold a question."""
+"""The request log: one JSON object per line. The URL's query string is left out because it may contain a
+question.
+"""
 
 from __future__ import annotations
 
@@ -16,25 +18,24 @@ MAX_PATH = 300  # characters of a path that are logged
 
 
 class AccessLog:
-    """Writes a line for each request, with the stages' seconds where a question was answered in it.
-
-    The page's questions are answered beside its requests, by a queue: their answers have lines of their own.
+    """Log every request, with the time of each stage if the request answered a question. The page answers
+    questions from a queue, so those answers get lines of their own.
     """
 
     def __init__(self, out: TextIO, *, questions: bool = False) -> None:
-        """`questions`: whether the text of the questions is logged too."""
+        """If `questions`, the text of questions is logged too."""
         self._out = out
         self._questions = questions
         self._line: ContextVar[Line | None] = ContextVar("line", default=None)
 
     def around(self, app: App) -> App:
-        """The ASGI app with its requests logged."""
+        """Wrap an ASGI app so that its requests are logged."""
 
         async def logged(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] != "http":
                 await app(scope, receive, send)
                 return
-            line: Line = {"status": 0}  # stays so where the client went away
+            line: Line = {"status": 0}  # stays if the client disconnected
             token, began = self._line.set(line), time.perf_counter()
 
             async def noted(message: Message) -> None:
@@ -54,7 +55,7 @@ class AccessLog:
         return logged
 
     def answered(self, answer: Answer) -> None:
-        """Note an answer: in the line of its request, or else in one of its own."""
+        """Log an answer, in the line of its request or in a line of its own."""
         seconds = {stage: round(duration, 4) for stage, duration in answer.seconds.items()}
         fields: Line = {
             "answer": answer.status,
@@ -71,7 +72,7 @@ class AccessLog:
 
     def _write(self, fields: Line) -> None:
         when = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}"[:23] + "Z"
-        # one call, so that lines of several threads do not mix
-        # Only ASCII: U+0085, U+2028 and U+009B would end a line or steer a terminal for some readers.
+        # one call, so that lines of several threads do not mix. ASCII only: U+0085, U+2028 and U+009B would
+        # end a line or control the terminal in some readers.
         self._out.write(json.dumps({"time": when, **fields}) + "\n")
         self._out.flush()

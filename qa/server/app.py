@@ -1,4 +1,4 @@
-"""The whole application as ASGI: the page, the interfaces for programs, and what checks each request.
+"""The complete ASGI application: the page, the programming interfaces and the security middleware.
 
 Knows nothing of the page's layout: `ui.py` hands it in.
 """
@@ -42,11 +42,11 @@ class GradioPage:
     blocks: gr.Blocks
     theme: gr.themes.Base
     css: str
-    head: str  # HTML for the head of the page
+    head: str  # HTML for the page's head
     i18n: gr.I18n
 
 
-MakePage = Callable[[Service, Path | None], GradioPage]  # the file is that for readers' verdicts
+MakePage = Callable[[Service, Path | None], GradioPage]  # the path is that of the feedback file
 
 
 def make_app(
@@ -59,11 +59,11 @@ def make_app(
     passwords: Passwords | None = None,
     mcp: bool = False,
 ) -> App:
-    """The whole application as ASGI: the page, the interfaces for programs, and what checks each request.
+    """The complete ASGI application: the page, the programming interfaces and the security middleware.
 
-    `hosts`: names it answers to, empty for any; `root_path`: what a proxy strips from the addresses;
-    `proxies`: whose word about the client's address counts;
-    `mcp`: whether /mcp is served, which raises MissingExtra where its package is not installed.
+    `hosts`: host names to accept, empty for any; `root_path`: URL prefix that a reverse proxy strips;
+    `proxies`: networks trusted to report the client's address; `mcp`: whether to serve /mcp, which raises
+    MissingExtra if its package is not installed.
     """
     import gradio as gr
 
@@ -80,7 +80,7 @@ def make_app(
     if tools:
         mcp_tools.mount(app, tools)
     blocks = page.blocks
-    # mounting does not set it, and without it Gradio takes any file for one that was uploaded
+    # mounting does not set it, and without it Gradio treats any file as an uploaded one
     blocks.has_launched = True
     gr.mount_gradio_app(
         app,
@@ -109,23 +109,23 @@ def make_app(
 
 
 def _health(app: FastAPI, service: Service) -> None:
-    """/healthz and /readyz; async, so that they answer when all threads are busy."""
+    """/healthz and /readyz; async, so that they respond even if all threads are busy."""
 
     @app.get("/healthz")
     async def healthz(response: Response) -> dict[str, str]:
         response.status_code = 200 if service.ready else 503
-        return {"status": "ok" if service.ready else "no index is open"}
+        return {"status": "ok" if service.ready else "no index"}
 
     @app.get("/readyz")
     async def readyz(response: Response) -> dict[str, str]:
         free = current_default_thread_limiter().available_tokens > 0
         ready = service.ready and free and not service.full
         response.status_code = 200 if ready else 503
-        return {"status": "ok" if ready else "too many wait" if service.ready else "no index is open"}
+        return {"status": "ok" if ready else "busy" if service.ready else "no index"}
 
 
 def serve(app: App, listening: socket.socket, service: Service) -> None:
-    """Serve on a listening socket until SIGINT or SIGTERM; a build that runs then is stopped."""
+    """Serve on a listening socket until SIGINT or SIGTERM; a running build is then stopped."""
     from qa.server import connections
 
     connections.serve(app, listening, stop=service.close, ended=service.closed)

@@ -1,7 +1,7 @@
-"""From a listening socket to the application: time limits for connections, their number, and a quick end.
+"""HTTP connections: time limits, a maximum number, and a quick shutdown.
 
-Uvicorn limits neither the time that a client takes for the head of a request nor that in which it reads an
-answer, and it waits for open streams when it stops. HTTP is parsed by h11, whatever else is installed.
+Uvicorn limits neither the time a client takes to send the headers of a request nor the time it takes to read
+a response, and it waits for open streams when it stops. HTTP is always parsed by h11.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from qa.server import exit_watcher
 from qa.server.listening import BACKLOG
 from qa.server.proxies import client_key
 
-HEAD_SECONDS = 10.0  # for the head of a request
-READ_SECONDS = 30.0  # in which a client must take 48 kB of an answer that waits for it
-MAX_CONNECTIONS = 1_000  # fewer where the system allows the process fewer open files
-FINISH_SECONDS = 1.0  # in which requests may be finished when the server stops; then streams are cut
-CANCEL_SECONDS = 2  # after which uvicorn cancels what still runs
-CLOSE_SECONDS = 1.5  # for what else must end, such as a build
-EXIT_SECONDS = 4.5  # after a signal; then the process ends whatever it is at
+HEAD_SECONDS = 10.0  # seconds for the headers of a request
+READ_SECONDS = 30.0  # seconds in which a client must read 48 kB of a pending response
+MAX_CONNECTIONS = 1_000  # fewer if the process may open fewer files
+FINISH_SECONDS = 1.0  # seconds to finish requests when the server stops; then streams are cut
+CANCEL_SECONDS = 2  # seconds after which uvicorn cancels what still runs
+CLOSE_SECONDS = 1.5  # seconds for other work to end, such as a build
+EXIT_SECONDS = 4.5  # seconds after a signal until the process ends in any case
 KILL_SECONDS = 5.0  # after a signal; then it is killed, because a call into C lets no Python run
-QUIET_SECONDS = 10.0  # between two lines that say the same
+QUIET_SECONDS = 10.0  # seconds between two identical log lines
 
 
 def max_connections() -> int:
-    """How many connections are kept: half of the files that the process may open; the index needs some."""
+    """Maximum connections: half of the files that the process may open, because the index needs some."""
     try:
         import resource
     except ImportError:  # Windows
@@ -48,7 +48,7 @@ def max_connections() -> int:
 
 
 class Connection(H11Protocol):
-    """A connection that is closed when its client is too slow, or when there are too many."""
+    """A connection that is closed if its client is too slow or there are too many connections."""
 
     limit = MAX_CONNECTIONS
 
@@ -126,9 +126,9 @@ def _cancelled(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:
 
 
 class AcceptFailures:
-    """Exception handler of the event loop; says only now and then that no connection can be accepted.
+    """Exception handler of the event loop that limits how often it logs that no connection can be accepted.
 
-    asyncio reports each of its tries, which are many, and tries again after a second by itself.
+    asyncio logs every failed attempt and retries after a second by itself.
     """
 
     def __init__(self, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
@@ -141,7 +141,7 @@ class AcceptFailures:
             loop.default_exception_handler(context)
         elif self._clock() - self._said >= QUIET_SECONDS:
             self._said = self._clock()
-            self._say("qa: no more files can be opened, so new connections wait; raise `ulimit -n`.")
+            self._say("qa: too many open files, so new connections have to wait. Raise `ulimit -n`.")
 
 
 def _say(line: str) -> None:
@@ -149,7 +149,7 @@ def _say(line: str) -> None:
 
 
 class Server(uvicorn.Server):
-    """Uvicorn that ends within `EXIT_SECONDS`, whatever streams are open."""
+    """A uvicorn server that ends within `EXIT_SECONDS`, even with open streams."""
 
     def __init__(self, config: uvicorn.Config, stop: Callable[[], None]) -> None:
         """`stop` is called once when the server begins to stop; it must not block."""
@@ -159,14 +159,15 @@ class Server(uvicorn.Server):
         threading.Thread(target=self._watch, name="exit", daemon=True).start()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """The handler of signals."""
+        """The signal handler."""
         super().handle_exit(sig, frame)
         self._asked.set()
 
     def _watch(self) -> None:
-        """End the process where it does not end by itself: threads that answer cannot be stopped otherwise.
+        """End the process if it does not end by itself, because threads that answer cannot be stopped
+        otherwise.
 
-        What they do to the index and the corpus is safe against that, as it is against a loss of power.
+        Their changes to the index and the corpus survive this, as they survive a power failure.
         """
         self._asked.wait()
         time.sleep(EXIT_SECONDS)
@@ -205,7 +206,7 @@ def serve(
     async def until_stopped(scope: Any, receive: Any, send: Any) -> None:
         try:
             await app(scope, receive, send)
-        except asyncio.CancelledError:  # of a stream that did not notice that its client was hung up on
+        except asyncio.CancelledError:  # from a stream that did not notice that its client was disconnected
             if not server.should_exit:
                 raise
 
@@ -214,7 +215,7 @@ def serve(
         loop="asyncio",
         http=Connection,
         ws="none",
-        log_level="error",  # a malformed request is no news; requests are logged by `qa.server.access_log`
+        log_level="error",  # malformed requests are not worth a line; `qa.server.access_log` logs requests
         access_log=False,
         server_header=False,
         proxy_headers=False,  # see `qa.server.proxies`
@@ -222,7 +223,7 @@ def serve(
         timeout_graceful_shutdown=CANCEL_SECONDS,
     )
     server = Server(config, stop)
-    # Uvicorn hands the signal on to the handlers it found. A stop that was asked for is a success.
+    # Uvicorn re-raises the signal to the previous handlers. A requested stop is a success.
     for number in _signals():
         signal.signal(number, server.handle_exit)
     if sys.platform != "win32":

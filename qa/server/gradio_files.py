@@ -1,4 +1,4 @@
-"""Gradio without files: nothing is copied into its cache, nothing is fetched, no component is made.
+"""Disable Gradio's file handling: nothing is copied to its cache, no URL is fetched, no component is created.
 
 The page shows text alone. Gradio moves whatever looks like one of its files, in the inputs and the
 outputs of every event, and the check that only uploaded files are moved is off in an application that
@@ -16,8 +16,8 @@ from typing import Any
 import gradio as gr
 from pydantic import BaseModel
 
-# Owner and name of what is replaced. `tests/test_gradio_files.py` says when Gradio has moved one of them,
-# or has got a new one of the kind.
+# Owner and name of each replaced function. A test fails if Gradio moves one of them or adds a new one of this
+# kind.
 MOVERS = (
     ("gradio.processing_utils", "move_files_to_cache"),
     ("gradio.processing_utils", "async_move_files_to_cache"),
@@ -45,14 +45,14 @@ _REPLACED = "_qa_without_files"
 
 
 class FilesRefused(gr.Error):
-    """An event had a file, or something that Gradio takes for one."""
+    """An event contained a file, or something that Gradio treats as one."""
 
     def __init__(self) -> None:
         super().__init__("Files are not accepted.", print_exception=False)
 
 
 def forbid() -> None:
-    """Replace all of them, for this process and for good; calling it again changes nothing."""
+    """Replace all of them for this process, permanently; repeated calls have no effect."""
     for owner, name in MOVERS:
         _replace(owner, name, _checked)
     for owner, name in SINKS:
@@ -61,7 +61,9 @@ def forbid() -> None:
 
 
 def _replace(owner: str, name: str, made: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
-    """Raises AttributeError where Gradio has no such function any more: better no page than an open one."""
+    """Raises AttributeError if Gradio no longer has such a function: better no page than an unprotected
+    one.
+    """
     holder = owner_of(owner)
     old = getattr(holder, name)
     if not hasattr(old, _REPLACED):
@@ -81,7 +83,7 @@ def owner_of(path: str) -> Any:
 
 
 def _checked(old: Callable[..., Any]) -> Callable[..., Any]:
-    """What moves files, as long as there are none; of the asynchronous one it makes the same coroutine."""
+    """Replacement that raises if there are files; for an asynchronous function it is a coroutine, too."""
 
     @wraps(old)
     def checked(data: Any, *args: Any, **kwargs: Any) -> Any:
@@ -101,7 +103,7 @@ def _refusing(old: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _text_alone(old: Callable[..., Any]) -> Callable[..., Any]:
-    """Of the parts of a chat message only text; Gradio makes a component of whatever one names."""
+    """Keep only text parts of a chat message; Gradio would create any component that a part names."""
 
     @wraps(old)
     def text_alone(self: Any, part: Any) -> Any:
@@ -113,7 +115,7 @@ def _text_alone(old: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def holds_file(value: Any) -> bool:
-    """Whether anything in a value is a file to Gradio, in its present form or in older ones."""
+    """Whether a value contains anything that Gradio treats as a file, now or in older versions."""
     pending = [value]
     while pending:
         part = pending.pop()

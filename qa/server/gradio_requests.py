@@ -1,10 +1,9 @@
 """What reaches Gradio: the routes of `gradio_routes`, and well-formed events.
 
-Gradio copies a file, or fetches an address, for whoever sends an object that looks like one of its
-files, and it makes any component that a chat message names. The page needs neither. This wrapper
-stands directly around Gradio's application: it parses the body of each event, refuses what the page
-does not send, and passes on the JSON that it wrote itself, so that both read the same. It knows
-nothing of articles, and imports nothing of Gradio.
+Gradio copies a file or fetches a URL for anyone who sends an object that looks like one of its files, and it
+creates any component that a chat message names. The page needs neither. This middleware wraps Gradio's
+application directly: it parses the body of each event, rejects what the page does not send, and forwards
+re-serialised JSON, so that both parse the same. Knows nothing of articles and does not import Gradio.
 """
 
 from __future__ import annotations
@@ -19,13 +18,13 @@ from qa.server.asgi import App, Message, Receive, Scope, Send
 from qa.server.gradio_routes import CANCEL, JOIN, SESSION, Refused, check_route, checked_headers
 
 MAX_EVENT = 512_000  # bytes of the body of an event
-MAX_DEPTH = 16  # lists and objects within each other; a chat message has five
-MAX_NUMBER = 2**53  # the largest whole number that JavaScript holds exactly
+MAX_DEPTH = 16  # nesting depth; a chat message has five levels
+MAX_NUMBER = 2**53  # the largest integer that JavaScript represents exactly
 
-# Keys by which Gradio knows a file, a component to be made, or an update of a component.
+# Keys that mark a file, a component to create, or a component update for Gradio.
 FORBIDDEN = frozenset({"path", "meta", "_type", "__type__", "is_stream", "component", "constructor_args"})
 _JSON = re.compile(r"application/json\s*(?:;\s*charset\s*=\s*\"?utf-8\"?\s*)?", re.IGNORECASE)
-# What Gradio reads of the data of an event of the chat, by the type that its handler asks for.
+# Keys that Gradio reads from a chat event's data, by the type that its handler takes.
 _MESSAGE_DATA = {
     "RetryData": ("index", "value"),
     "UndoData": ("index", "value"),
@@ -36,7 +35,7 @@ _MESSAGE_DATA = {
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What an event of the page takes: `inputs` by the names of their components, and whether it is queued.
+    """What an event of the page accepts: `inputs` by component name, and whether it is queued.
 
     `data`: what its `event_data` must hold where it belongs to a message of the chat.
     """
@@ -47,7 +46,7 @@ class Event:
 
 
 def events_of(fns: Mapping[int, Any]) -> dict[int, Event]:
-    """The events with a handler, from `gr.Blocks.fns`; the others run in the browser alone."""
+    """The events with a handler, from `gr.Blocks.fns`; the others only run in the browser."""
     return {
         number: Event(
             tuple(block.get_block_name() for block in fn.inputs), bool(fn.queue), _message_data(fn.fn)
@@ -63,7 +62,7 @@ def _message_data(handler: Callable[..., Any]) -> tuple[str, ...]:
 
 
 class CheckedGradio:
-    """ASGI app that lets only known routes and well-formed events through to Gradio's `app`."""
+    """ASGI app that forwards only known routes and well-formed events to Gradio's `app`."""
 
     def __init__(self, app: App, events: Mapping[int, Event], *, max_event: int = MAX_EVENT) -> None:
         """`events`: by number, as `events_of` finds them; `max_event`: bytes of a body."""
@@ -110,18 +109,18 @@ class CheckedGradio:
             raise Refused(404, "There is no such event.")
         session = body.get("session_hash")
         if not isinstance(session, str) or not SESSION.fullmatch(session):
-            raise Refused(422, "session_hash: a text of 1 to 64 letters and digits is needed.")
+            raise Refused(422, "session_hash must be a string of 1 to 64 letters and digits.")
         checked: dict[str, Any] = {"fn_index": number, "session_hash": session}
         if path == CANCEL:
             name = body.get("event_id")
             if not isinstance(name, str) or not SESSION.fullmatch(name):
-                raise Refused(422, "event_id: the id of an event is needed.")
+                raise Refused(422, "event_id must be the id of an event.")
             return written({**checked, "event_id": name})
         if event.queued is not (path == JOIN):
             raise Refused(404, "This event is not served at this address.")
         trigger = body.get("trigger_id")
         if trigger is not None and not (type(trigger) is int and 0 <= trigger < 2**31):
-            raise Refused(422, "trigger_id: a number is needed.")
+            raise Refused(422, "trigger_id must be a number.")
         event_data = body.get("event_data")
         check_values(event_data)
         if event.data:
@@ -134,7 +133,7 @@ class CheckedGradio:
 
 
 def parsed(raw: bytes) -> Any:
-    """JSON as Python values; raises Refused where it is not strict JSON in UTF-8."""
+    """Parse JSON. Raises Refused if it is not strict JSON in UTF-8."""
     try:
         return json.loads(raw.decode("utf-8"), parse_constant=_not_json, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
@@ -148,20 +147,20 @@ def _not_json(name: str) -> Any:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
-        raise ValueError("a key is there twice")
+        raise ValueError("duplicate key")
     return fields
 
 
 def written(value: Any) -> bytes:
-    """Values as strict JSON in UTF-8; raises Refused where they have no such form."""
+    """Serialise as strict JSON in UTF-8. Raises Refused if that is impossible."""
     try:
         return json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8")
-    except ValueError as error:  # a lone surrogate, or a number beyond all bounds
-        raise Refused(422, "A text or a number cannot be written as JSON.") from error
+    except ValueError as error:  # a lone surrogate, or an infinite number
+        raise Refused(422, "A string or number cannot be written as JSON.") from error
 
 
 def check_values(value: Any) -> None:
-    """Raise Refused where Gradio would see a file, a component or an update, or anything is out of bounds."""
+    """Raise Refused if Gradio would see a file, a component or an update, or if a limit is exceeded."""
     for part, depth in walked(value):
         if depth > MAX_DEPTH:
             raise Refused(422, "The data are nested too deeply.")
@@ -172,7 +171,7 @@ def check_values(value: Any) -> None:
 
 
 def walked(value: Any) -> Iterator[tuple[Any, int]]:
-    """A value and all within it, each with its depth."""
+    """A value and all nested values, each with its depth."""
     pending = [(value, 0)]
     while pending:
         part, depth = pending.pop()
@@ -184,40 +183,40 @@ def walked(value: Any) -> Iterator[tuple[Any, int]]:
 
 def _checked_inputs(data: Any, inputs: tuple[str, ...]) -> list[Any]:
     if not isinstance(data, list) or len(data) != len(inputs):
-        raise Refused(422, f"data: a list of {len(inputs)} values is needed.")
+        raise Refused(422, f"data must be a list of {len(inputs)} values.")
     check_values(data)
     return [_checked_input(value, kind) for value, kind in zip(data, inputs, strict=True)]
 
 
 def _checked_input(value: Any, kind: str) -> Any:
     if kind == "textbox" and not (value is None or isinstance(value, str)):
-        raise Refused(422, "data: a text is needed.")
+        raise Refused(422, "data must be a string.")
     if kind == "chatbot" and value is not None:
         if not isinstance(value, list):
-            raise Refused(422, "data: a conversation is needed.")
+            raise Refused(422, "data must be a conversation.")
         return [_checked_message(item) for item in value]
     return value
 
 
 def _checked_message(item: Any) -> dict[str, Any]:
-    """A message of the chat: text, and nothing else that Gradio could make of it."""
+    """Check a chat message: text only, nothing that Gradio could turn into anything else."""
     parts = item.get("content") if isinstance(item, dict) else None
     if not isinstance(parts, list) or item.get("role") not in ("user", "assistant"):
-        raise Refused(422, "data: a conversation is needed.")
+        raise Refused(422, "data must be a conversation.")
     texts = [part.get("text") for part in parts if isinstance(part, dict) and part.get("type") == "text"]
     if len(texts) < len(parts) or not all(isinstance(text, str) for text in texts):
-        raise Refused(422, "data: messages hold text only.")
+        raise Refused(422, "data: messages must contain only text.")
     content = [{"type": "text", "text": text} for text in texts]
     return {"role": item["role"], "metadata": None, "content": content, "options": None}
 
 
 def _check_message_data(event_data: Any, keys: tuple[str, ...]) -> None:
-    """What the chat tells of a message: its number, alone or with that of a part, and its text."""
+    """Check a chat event's data: the message's number, alone or with that of a part, and its text."""
     index = event_data.get("index") if isinstance(event_data, dict) else None
     numbers = index if isinstance(index, list) and len(index) == 2 else [index]
     sound = all(type(number) is int and number >= 0 for number in numbers)
     if not sound or not event_data.keys() >= set(keys):
-        raise Refused(422, f"event_data: {', '.join(keys)} of a message are needed.")
+        raise Refused(422, f"event_data must have {', '.join(keys)} of a message.")
 
 
 def _as_json(headers: list[tuple[bytes, bytes]], length: int) -> list[tuple[bytes, bytes]]:
@@ -227,7 +226,7 @@ def _as_json(headers: list[tuple[bytes, bytes]], length: int) -> list[tuple[byte
 
 
 def again(body: bytes, receive: Receive) -> Receive:
-    """`receive` that gives a body that was read already, and then what comes after it."""
+    """A `receive` that returns a body already read, and then what follows."""
     bodies = [body]
 
     async def first() -> Message:
@@ -242,7 +241,7 @@ async def _refuse(send: Send, kind: str, refusal: Refused) -> None:
     if kind == "websocket":
         await send({"type": "websocket.close", "code": 1008})
         return
-    body = written({"error": str(refusal)})  # Gradio's page shows what stands under this name
+    body = written({"error": str(refusal)})  # Gradio's page shows the value of this key
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

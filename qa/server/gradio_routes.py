@@ -27,7 +27,7 @@ ROUTES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
 
 
 class Refused(Exception):
-    """A request that Gradio does not get; `status` is that of the answer."""
+    """A rejected request; `status` is the response's."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
@@ -43,13 +43,13 @@ def check_route(scope: Scope) -> None:
         raise Refused(404, "Not found.")
     query = scope["query_string"].decode("latin-1")
     if len(query) > MAX_QUERY or not (query.isascii() and query.isprintable()):
-        raise Refused(400, "The query of the address cannot be read.")
+        raise Refused(400, "The query string is malformed.")
     fields = parse_qsl(query, keep_blank_values=True)
     if any(name == "deep_link" for name, _ in fields):  # read from a file of that name
         raise Refused(404, "Not found.")
     sessions = [value for name, value in fields if name == "session_hash"]
     if path == "/gradio_api/queue/data" and not (len(sessions) == 1 and SESSION.fullmatch(sessions[0])):
-        raise Refused(422, "session_hash: a text of 1 to 64 letters and digits is needed.")
+        raise Refused(422, "session_hash must be a string of 1 to 64 letters and digits.")
 
 
 def checked_headers(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
@@ -58,5 +58,5 @@ def checked_headers(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, byt
     for key, value in checked:
         name = value.decode("latin-1").split(",")[0].strip()
         if key in (b"host", b"x-forwarded-host") and name and not _HOST.fullmatch(name):
-            raise Refused(400, "The host name cannot be read.")
+            raise Refused(400, "The host name is malformed.")
     return checked

@@ -30,7 +30,7 @@ MAX_STREAMS = 40  # of events, of a client; a page has one while it waits for an
 MAX_UNREAD = 8  # events of a session whose results have not been read
 MAX_UNREAD_OF_CLIENT = 32  # of a client; with a chat of 450 kB each, about 20 MB
 UNREAD_SECONDS = 60.0  # after which a session that nobody reads is dropped
-AGAIN = 5  # seconds after which a client may ask again
+AGAIN = 5  # seconds after which a client may retry
 _SSE = (b"content-type", b"text/event-stream; charset=utf-8")
 # As Gradio says it, which then cuts the connection off and logs a traceback; the page connects again.
 _UNKNOWN = {

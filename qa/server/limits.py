@@ -14,16 +14,17 @@ from qa.server.asgi import App, Message, Receive, Scope, Send
 from qa.server.proxies import client_key
 from qa.server.security import UPLOAD
 
-BODY_SECONDS = 20.0  # for a body, and a second more for each
+BODY_SECONDS = 20.0  # seconds for a body, plus one for each
 BODY_RATE = 32_000  # bytes; slower clients are cut off
 MAX_HELD = 8_000_000  # bytes of a client's bodies that have not ended; 16 of the largest
-TOO_SLOW = 408, b'{"error": "The request was sent too slowly; send it again."}'
+TOO_SLOW = 408, b'{"error": "The request arrived too slowly. Send it again."}'
 TOO_MUCH = 503, b'{"error": "Too many of your requests are half sent; finish them first."}'
 
 
 class BodyPace:
     """ASGI app that answers 408 to clients that send the body of a request too slowly, and 503 to those that
-    send too many at once. How many files for the corpus are received, `qa.api.uploads` decides."""
+    send too many at once. How many files for the corpus are received, `qa.api.uploads` decides.
+    """
 
     def __init__(
         self,
@@ -35,7 +36,8 @@ class BodyPace:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """A body may take `seconds`, and a second more for each `rate` bytes that came; `held`: bytes
-        of a client's bodies that have begun and not ended."""
+        of a client's bodies that have begun and not ended.
+        """
         self._app = app
         self._seconds = seconds
         self._rate = rate
@@ -56,7 +58,7 @@ class BodyPace:
             nonlocal ended, refusal, began, client, seen, held
             if refusal:
                 return {"type": "http.disconnect"}
-            if ended:  # from here on the app waits for the client to go, which may take as long as it likes
+            if ended:  # from here on the app waits for the client to disconnect, without a limit
                 return await receive()
             if began < 0:
                 began, client = self._clock(), _client(scope)  # by now `ClientAddress` has set it
@@ -86,7 +88,7 @@ class BodyPace:
                 await send(message)
 
         try:
-            with suppress(ClientDisconnect):  # no defect: the client went away, or was cut off
+            with suppress(ClientDisconnect):  # not an error: the client disconnected or was cut off
                 await self._app(scope, paced, noted)
         finally:
             self._hold(client, -held)
@@ -104,7 +106,7 @@ def _client(scope: Scope) -> str:
 
 
 async def _within(seconds: float, receive: Receive) -> Message | None:
-    """What `receive` gives within so many seconds, or None."""
+    """The result of `receive` within so many seconds, or None."""
     if seconds <= 0:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Before a server serves: who can reach it, what they may do, and the port it listens on."""
+"""Listening: who can reach the server, what they may do, and its socket."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import socket
 
 from qa.errors import QAError
 
-BACKLOG = 128  # connections that wait while the page is being loaded
+BACKLOG = 128  # connections that wait while the page loads
 
 
 def is_loopback(host: str) -> bool:
@@ -21,20 +21,20 @@ def is_loopback(host: str) -> bool:
 def may_change(host: str, *, proxied: bool, passwords: bool, read_only: bool) -> bool:
     """Whether visitors may change the corpus: those of this machine, or those with a password.
 
-    `proxied`: others reach it through a proxy, even if its own address is of this machine.
+    `proxied`: others reach the server through a proxy, even if it listens on a local address.
     """
     return not read_only and (passwords or (is_loopback(host) and not proxied))
 
 
 def address(host: str, port: int) -> str:
-    """The address of the page."""
+    """The URL of the page."""
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """A socket that accepts connections; who connects now waits until the page is there.
+    """Open a listening socket. Clients that connect early wait until the page is ready.
 
-    Raises QAError where the address cannot be used.
+    Raises QAError if the address cannot be used.
     """
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(
@@ -42,7 +42,7 @@ def listening(host: str, port: int) -> socket.socket:
         )[0]
         opened = socket.socket(family, kind, protocol)
     except OSError as error:
-        raise QAError(f"The address {host} is not known; name another with --host.") from error
+        raise QAError(f"The address {host} cannot be resolved. Choose another with --host.") from error
     try:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         opened.bind(place)
@@ -50,6 +50,6 @@ def listening(host: str, port: int) -> socket.socket:
     except OSError as error:
         opened.close()
         raise QAError(
-            f"{address(host, port)} cannot be listened on ({error.strerror}); name another --port or --host."
+            f"Cannot listen on {address(host, port)} ({error.strerror}). Choose another --port or --host."
         ) from error
     return opened

@@ -15,16 +15,16 @@ from qa.i18n.wording import page_language, words
 from qa.server.security import HEADERS
 from qa.templating import environment
 
-POLL = 0.05  # seconds between two looks at whether the server is ready
+POLL = 0.05  # seconds between two checks whether the server is ready
 PATIENCE = 1.0  # seconds for one client to send its request
 MAX_REQUEST = 16_384  # bytes
-AGAIN = 1  # seconds after which a client may ask again
+AGAIN = 1  # seconds after which a client may retry
 _END = b"\r\n\r\n"
 TEMPLATES = Path(__file__).with_name("templates")
 
 
 class LoadingPage:
-    """Answers on a listening socket as long as the context lasts; `step` tells what is being done."""
+    """Respond on a listening socket while the context lasts; `step` names the current step."""
 
     def __init__(self, listening: socket.socket) -> None:
         self._listening = listening
@@ -33,7 +33,7 @@ class LoadingPage:
         self._thread = threading.Thread(target=self._answer_all, name="loading", daemon=True)
 
     def step(self, key: str) -> None:
-        """Say something else from now on; `key` names the wording."""
+        """Change the message; `key` selects the text."""
         self._step = key
 
     def __enter__(self) -> LoadingPage:
@@ -50,12 +50,13 @@ class LoadingPage:
     def _answer_all(self) -> None:
         while not self._ended.is_set():
             if select.select([self._listening], [], [], POLL)[0]:
-                with suppress(OSError):  # whoever asked has gone
+                with suppress(OSError):  # the client has gone
                     self._answer(self._listening.accept()[0])
 
     def _answer(self, client: socket.socket) -> None:
         with client:
-            until = time.monotonic() + PATIENCE  # not for each piece, or a slow one holds up the server
+            # for the whole request, or a slow client would hold up the server
+            until = time.monotonic() + PATIENCE
             request = b""
             while _END not in request and len(request) < MAX_REQUEST:
                 client.settimeout(max(until - time.monotonic(), 0.001))
@@ -67,7 +68,7 @@ class LoadingPage:
 
 
 def response(request: bytes, step: str) -> bytes:
-    """The whole answer to a request: a page for a browser, JSON for a program; status 503."""
+    """The full response: a page for a browser, JSON for a program; status 503."""
     headers = {}
     for line in request.decode("latin-1").split("\r\n")[1:]:
         name, _, value = line.partition(":")

@@ -1,8 +1,8 @@
 """Who is let in: a file of names and hashed passwords, and the check of HTTP Basic against it.
 
-A line is `name:scrypt$n$r$p$salt$key`, salt and key in base64; `#` begins a comment. Wrong tries are counted
-for each client's address, of IPv6 for its /64 network. A password that was right is remembered by a keyed
-digest as long as the process lives, because a page makes dozens of requests and each would cost an scrypt.
+A line is `name:scrypt$n$r$p$salt$key`, salt and key in base64; `#` begins a comment. Failed attempts are
+counted per client address, for IPv6 per /64 network. A verified password is remembered as a keyed digest for
+the lifetime of the process, because a page makes dozens of requests and each would cost one scrypt.
 """
 
 from __future__ import annotations
@@ -27,15 +27,16 @@ from qa.server.proxies import client_key
 
 Verdict = Literal["right", "wrong", "limited"]
 
-# scrypt with 16 MB: what its author names for interactive logins (Percival 2009, "Stronger Key Derivation").
+# scrypt with 16 MB, recommended by its author for interactive logins (Percival 2009, "Stronger Key
+# Derivation").
 N, R, P = 2**14, 8, 1
 MAX_N, MAX_MEMORY = 2**17, 256 * 2**20  # of a line in the file; bytes
 KEY = 32  # bytes
 MIN_LENGTH, MAX_LENGTH = 8, 1_000  # characters of a password
-TRIES = 10  # wrong ones of an address within
+TRIES = 10  # failed attempts per address within
 WINDOW = 60.0  # seconds
-MAX_ADDRESSES = 10_000  # whose tries are remembered
-MAX_ACCEPTED = 1_000  # right passwords that are remembered
+MAX_ADDRESSES = 10_000  # addresses whose attempts are remembered
+MAX_ACCEPTED = 1_000  # verified passwords that are remembered
 
 _NAME = re.compile(r"[^\s:#\x00-\x1f\x7f][^:\x00-\x1f\x7f]{0,99}")
 
@@ -51,30 +52,31 @@ class Hash:
     key: bytes
 
     def fits(self, password: str) -> bool:
-        """Whether it is the hash of this password; takes the same time either way."""
+        """Whether this is the hash of `password`, in constant time."""
         return hmac.compare_digest(_scrypt(password, self.salt, self.n, self.r, self.p), self.key)
 
 
 def line(name: str, password: str) -> str:
-    """The line of the file for a name and a password. Raises QAError where one of them cannot be used."""
+    """The file's line for a name and a password. Raises QAError if one of them is not allowed."""
     if not _NAME.fullmatch(name):
-        raise QAError("The name must have 1 to 100 characters and no colon; choose another.")
+        raise QAError("The name is not allowed. Use 1 to 100 characters without a colon.")
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
-        raise QAError(f"The password must have {MIN_LENGTH} to {MAX_LENGTH} characters; choose another.")
+        raise QAError(f"The password is too short or too long. Use {MIN_LENGTH} to {MAX_LENGTH} characters.")
     salt = secrets.token_bytes(16)
     parts = (salt, _scrypt(password, salt, N, R, P))
     return f"{name}:scrypt${N}${R}${P}${'$'.join(base64.b64encode(part).decode() for part in parts)}"
 
 
 def read(path: str | Path) -> dict[str, Hash]:
-    """The names of a file and their hashes.
+    """Read the names and hashes of a file.
 
-    Raises QAError where it cannot be read, holds no name or a malformed line; what stands there is not told.
+    Raises QAError if it cannot be read, contains no name or has a malformed line; the message does not quote
+    it.
     """
     try:
         lines = Path(path).read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise QAError(f"{path} cannot be read; write it with `qa password NAME`.") from error
+        raise QAError(f"{path} cannot be read. Create it with `qa password NAME >> FILE`.") from error
     hashes = {}
     for number, row in enumerate(lines, start=1):
         if not row.strip() or row.startswith("#"):
@@ -82,15 +84,15 @@ def read(path: str | Path) -> dict[str, Hash]:
         name, _, rest = row.strip().partition(":")
         hashed = _hash(rest)
         if hashed is None or not _NAME.fullmatch(name) or name in hashes:
-            raise QAError(f"Line {number} of {path} is malformed; write it with `qa password NAME`.")
+            raise QAError(f"Line {number} of {path} is malformed. Create it with `qa password NAME`.")
         hashes[name] = hashed
     if not hashes:
-        raise QAError(f"{path} names nobody; write a line with `qa password NAME`.")
+        raise QAError(f"{path} contains no users. Add one with `qa password NAME >> FILE`.")
     return hashes
 
 
 def _hash(text: str) -> Hash | None:
-    """The hash that a line holds, or None where it is malformed or too dear to be checked."""
+    """Parse the hash in a line; None if it is malformed or too expensive to check."""
     match = re.fullmatch(r"scrypt\$([0-9]{1,7})\$([0-9]{1,2})\$([0-9]{1,2})\$([^$]+)\$([^$]+)", text)
     if not match:
         return None
@@ -109,7 +111,7 @@ def _scrypt(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
 
 
 class Passwords:
-    """Checks the `Authorization` header of requests; any number of threads may ask."""
+    """Check the `Authorization` header of requests; thread-safe."""
 
     def __init__(self, hashes: dict[str, Hash], *, clock: Callable[[], float] = time.monotonic) -> None:
         self._hashes = hashes
@@ -117,8 +119,8 @@ class Passwords:
         self._nobody = Hash(N, R, P, secrets.token_bytes(16), secrets.token_bytes(KEY))
         self._secret = secrets.token_bytes(32)
         self._accepted: OrderedDict[bytes, None] = OrderedDict()
-        self._wrong: OrderedDict[str, list[float]] = OrderedDict()  # address -> times, the latest last
-        self._checking = threading.Lock()  # one scrypt at a time: many would take the memory
+        self._wrong: OrderedDict[str, list[float]] = OrderedDict()  # address -> times, latest last
+        self._checking = threading.Lock()  # one scrypt at a time, to limit memory
 
     def knows(self, header: str) -> bool:
         """Whether name and password of this header were found right before; cheap."""
@@ -126,7 +128,7 @@ class Passwords:
         return credentials is not None and self._digest(*credentials) in self._accepted
 
     def check(self, address: str, header: str) -> Verdict:
-        """Judge a header; "limited" where the address has tried too often. Takes at most one scrypt.
+        """Check a header; "limited" if the address has tried too often. Takes at most one scrypt.
 
         A header that holds no name and password is wrong, but no try: nothing can be guessed with it.
         A right password takes no wrong try back, or whoever has one could guess those of others.
@@ -149,7 +151,7 @@ class Passwords:
             return "right"
 
     def _right(self, name: str, password: str) -> bool:
-        # A name that is not there takes as long as one that is.
+        # An unknown name takes as long as a known one.
         return self._hashes.get(name, self._nobody).fits(password) and name in self._hashes
 
     def _digest(self, name: str, password: str) -> bytes:
@@ -159,8 +161,8 @@ class Passwords:
     def _must_wait(self, address: str) -> bool:
         """Whether an address must wait.
 
-        No address is forgotten before its time: where too many are remembered, a new one waits. Otherwise
-        whoever has many addresses could free one by trying from the others.
+        No address is forgotten early: if too many are remembered, a new one has to wait. Otherwise someone
+        with many addresses could free one by trying from the others.
         """
         since = self._clock() - WINDOW
         while self._wrong and next(iter(self._wrong.values()))[-1] <= since:
@@ -176,7 +178,7 @@ class Passwords:
 
 
 def _credentials(header: str) -> tuple[str, str] | None:
-    """Name and password of a header, if it holds some."""
+    """Name and password of a header, if it has them."""
     scheme, _, value = header.partition(" ")
     try:
         name, colon, password = base64.b64decode(value.strip(), validate=True).decode("utf-8").partition(":")

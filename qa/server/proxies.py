@@ -1,7 +1,7 @@
-"""Client addresses: what a trusted proxy says of them, and how they are counted.
+"""Client addresses: as reported by trusted proxies, and the key under which they are counted.
 
-`X-Forwarded-For` and its relatives are only believed where the connection comes from a proxy that the
-operator named. From everybody else they are removed, because Gradio reads them too.
+`X-Forwarded-For` and similar headers are trusted only if the connection comes from a proxy that the operator
+named. Otherwise they are removed, because Gradio reads them too.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from qa.server.asgi import App, Receive, Scope, Send
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-MAX_HOPS = 16  # proxies in a row that are looked at
-IPV6_PREFIX = 64  # bits; a provider gives every customer that many addresses at least (RFC 6177)
+MAX_HOPS = 16  # maximum length of a proxy chain
+IPV6_PREFIX = 64  # bits; providers give every customer at least that many addresses (RFC 6177)
 FORWARDED = (
     b"forwarded",
     b"x-forwarded-for",
@@ -30,9 +30,9 @@ FOR, PROTO = b"x-forwarded-for", b"x-forwarded-proto"
 
 
 def networks(values: Sequence[str]) -> tuple[Network, ...]:
-    """The networks that `--proxy` names; a single address is a network of one.
+    """Parse the networks given with `--proxy`; a single address is a network of one.
 
-    Raises QAError where a value is neither an address nor a network.
+    Raises QAError if a value is neither an address nor a network.
     """
     named = []
     for value in values:
@@ -40,15 +40,16 @@ def networks(values: Sequence[str]) -> tuple[Network, ...]:
             named.append(ipaddress.ip_network(value.strip("[]"), strict=False))
         except ValueError as error:
             raise QAError(
-                f"--proxy {value} is no IP address; name one, as 127.0.0.1, or a network, as 10.0.0.0/8."
+                f"--proxy {value} is not an IP address. Give an address such as 127.0.0.1 or a network "
+                "such as 10.0.0.0/8."
             ) from error
     return tuple(named)
 
 
 def ip_address(text: str) -> Address | None:
-    """The IP address of `1.2.3.4`, `1.2.3.4:80`, `::1` or `[::1]:80`; None of anything else.
+    """Parse the IP address in `1.2.3.4`, `1.2.3.4:80`, `::1` or `[::1]:80`; None for anything else.
 
-    An IPv4 address that is written as one of IPv6 is taken for what it is, and a zone is dropped.
+    An IPv4-mapped IPv6 address becomes IPv4, and a zone is dropped.
     """
     text = text.strip()
     if len(text) > 64:
@@ -65,9 +66,9 @@ def ip_address(text: str) -> Address | None:
 
 
 def client_key(text: str) -> str:
-    """Under which key tries and connections of a client are counted: its IPv4 address, or its IPv6 network.
+    """The key under which a client's attempts and connections are counted: its IPv4 address or IPv6 network.
 
-    Everything that is no address shares the key "".
+    Anything that is not an address shares the key "".
     """
     address = ip_address(text)
     if address is None:
@@ -78,10 +79,10 @@ def client_key(text: str) -> str:
 
 
 class ClientAddress:
-    """ASGI app that tells `app` who the client behind trusted proxies is."""
+    """ASGI app that sets the client's address from what trusted proxies report."""
 
     def __init__(self, app: App, trusted: Sequence[Network] = ()) -> None:
-        """`trusted`: networks of the proxies; without one, no request's word about its origin counts."""
+        """`trusted`: networks of the proxies; if empty, forwarded headers are always ignored."""
         self._app = app
         self._trusted = tuple(trusted)
 
@@ -102,15 +103,15 @@ class ClientAddress:
         protocol = _values(headers, PROTO)[-1:]
         if protocol and protocol[0].lower() in ("http", "https"):
             scope["scheme"] = protocol[0].lower()
-            others.append((PROTO, protocol[0].lower().encode()))  # Gradio writes its addresses with it
+            others.append((PROTO, protocol[0].lower().encode()))  # Gradio builds its URLs with it
         return scope
 
     def _client(self, peer: Address | None, hops: list[str]) -> Address | None:
-        """The last address, from the right, that no trusted proxy has."""
+        """The rightmost address that is not a trusted proxy."""
         for hop in reversed(hops[-MAX_HOPS:]):
             address = ip_address(hop)
             if address is None:
-                break  # who wrote that is the last one known
+                break  # the proxy that wrote it is the last known address
             peer = address
             if not self._trusts(address):
                 break

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from qa.server.app import MakePage
 
 
-FEEDBACK = "feedback.jsonl"  # in the folder where the server was started
+FEEDBACK = "feedback.jsonl"  # in the server's working folder
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a server is told; the options of `qa serve` say what each means."""
+    """Settings of a server; see the options of `qa serve` for their meaning."""
 
     corpus: str = "seeds"
     vectors: str = "vectors"
@@ -42,11 +42,11 @@ class Settings:
 
     @classmethod
     def from_environment(cls) -> Settings:
-        """The settings where no options are given. Raises QAError for a port that is no number."""
+        """Settings from the environment. Raises QAError if the port is not a number."""
         try:
             port = int(os.environ.get("QA_PORT", "7860"))
         except ValueError as error:
-            raise QAError("QA_PORT is not a number; set it to a port such as 7860.") from error
+            raise QAError("QA_PORT is not a number. Set it to a port such as 7860.") from error
         return cls(
             corpus=os.environ.get("QA_CORPUS", "seeds"),
             vectors=os.environ.get("QA_VECTORS", "vectors"),
@@ -57,7 +57,7 @@ class Settings:
 
 
 def run(settings: Settings, load_page: Callable[[], MakePage]) -> None:
-    """Serve until stopped; `load_page` imports the page, which takes seconds. Raises QAError."""
+    """Serve until stopped. `load_page` imports the page, which takes seconds. Raises QAError."""
     from qa.server import listening as sockets
     from qa.server import passwords, proxies
     from qa.server.access_log import AccessLog
@@ -67,7 +67,7 @@ def run(settings: Settings, load_page: Callable[[], MakePage]) -> None:
     from qa.service.service import Service
 
     if settings.root_path and not re.fullmatch(r"(/[\w.~-]+)+", settings.root_path):
-        raise QAError("The --root-path must be a path like /qa.")
+        raise QAError("--root-path is not a URL path. Use a path like /qa.")
     trusted = proxies.networks(settings.proxy)
     checker = passwords.Passwords(passwords.read(settings.auth)) if settings.auth else None
     proxied = bool(settings.root_path or settings.name or settings.proxy)
@@ -77,7 +77,8 @@ def run(settings: Settings, load_page: Callable[[], MakePage]) -> None:
     changes = trusted_readers and not settings.read_only
     if not changes and not settings.read_only:
         print(
-            "Others can reach this address, so the corpus cannot be changed here; --auth allows it.",
+            "Others can reach this address, so the articles cannot be changed through it. Use --auth "
+            "to require passwords and allow changes.",
             flush=True,
         )
     with sockets.listening(settings.host, settings.port) as listening:
@@ -108,7 +109,8 @@ def run(settings: Settings, load_page: Callable[[], MakePage]) -> None:
             loading.step("loading_index")
             _open_first(service)
         print(
-            f"The page is at {sockets.address(settings.host, settings.port)} (Ctrl-C stops it).", flush=True
+            f"The page is at {sockets.address(settings.host, settings.port)}. Press Ctrl-C to stop.",
+            flush=True,
         )
         serve(log.around(app) if log else app, listening, service)
 
@@ -120,21 +122,21 @@ def feedback_file(given: str | None, *, trusted_readers: bool) -> Path | None:
 
 
 def _open_first(service: Any) -> None:
-    """Open the index before the first question, and say so."""
+    """Open the index before the first question, and report it."""
     print("Opening the index …", flush=True)
     try:
         generation = service.served().index.generation
     except NoIndex:
-        print("There is no index yet; build it.", flush=True)
+        print("There is no index yet. Build it on the page or with `qa build`.", flush=True)
         return
     except QAError as error:
         print(f"qa: {error}", file=sys.stderr, flush=True)
         return
-    print(f"The index is open, generation {generation}.", flush=True)
+    print(f"The index is open (generation {generation}).", flush=True)
 
 
 def run_alone(load_page: Callable[[], MakePage]) -> int:
-    """Serve with the settings of the environment; returns the exit status."""
+    """Serve with the settings from the environment and return the exit status."""
     try:
         run(Settings.from_environment(), load_page)
     except QAError as error:

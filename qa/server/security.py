@@ -1,8 +1,8 @@
 """The checks of every request: an ASGI wrapper around the whole application.
 
-It checks host, origin, size and password of a request, sets the security headers, and settles the
-language of the page; what may reach Gradio, `qa.server.gradio_requests` decides. It is plain ASGI because a
-middleware that reads whole responses would hold back the streamed answers. It knows nothing of articles.
+It checks host, origin, size and password of a request, sets security headers, and chooses the page's
+language; `qa.server.gradio_requests` decides what may reach Gradio. It is plain ASGI because a middleware
+that buffers responses would delay streamed answers. Knows nothing of articles.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from qa.server.passwords import WINDOW, Passwords
 from qa.service.service import MAX_UPLOAD
 from qa.templating import html
 
-MAX_BODY = 512_000  # bytes; a long conversation has a tenth of it
+MAX_BODY = 512_000  # bytes; a long conversation takes a tenth of it
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 ANY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 (compared with, not bound to)
-ANY_IP = "IP"  # among the names of a server, which have small letters: it answers to any IP address
-TITLE = "qa-page-title"  # stands in the page where its title in the reader's language belongs
+ANY_IP = "IP"  # in the set of accepted names (lower case): any IP address
+TITLE = "qa-page-title"  # placeholder in the page for its title in the reader's language
 COOKIE_AGE = 365 * 24 * 3600  # seconds
 
-# 'unsafe-eval' because Gradio compiles the scripts of its components; the nonce keeps inline
-# handlers such as onerror dead.
+# 'unsafe-eval' because Gradio compiles the scripts of its components; the nonce blocks inline handlers such
+# as onerror.
 POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-src 'none'; "
@@ -41,19 +41,19 @@ HEADERS = {
     b"referrer-policy": b"no-referrer",
     b"permissions-policy": b"camera=(), microphone=(), geolocation=()",
 }
-UPLOAD = "/api/v1/files"  # where files are put into the corpus
-PUBLIC = ("/healthz", "/readyz")  # without a password: they say nothing but yes or no
+UPLOAD = "/api/v1/files"  # path for uploads
+PUBLIC = ("/healthz", "/readyz")  # no password needed: they only report yes or no
 CHALLENGE = (b"www-authenticate", b'Basic realm="qa", charset="UTF-8"')
 _SCRIPT = re.compile(rb"<script(?=[\s>])")
 _LENGTH = re.compile(r"[0-9]{1,15}")
 
 
 def hosts_for(address: str, names: Sequence[str] = ()) -> tuple[str, ...]:
-    """The names under which a server bound to `address` may be called.
+    """Host names accepted by a server bound to `address`.
 
-    `names` are those it is known by to others. A server on every address also answers to any IP address and
-    to the name of its machine, but to no other name: a foreign one that resolves to the machine may belong to
-    a page that wants to read it (DNS rebinding).
+    `names`: further names. A server on all addresses also accepts any IP address and the machine's own name,
+    but no other: a foreign name that resolves to the machine may belong to a website that wants to read it
+    (DNS rebinding).
     """
     named = tuple(name.lower() for name in names)
     if address in ANY_ADDRESS:
@@ -76,9 +76,9 @@ class RequestChecks:
         max_upload: int = MAX_UPLOAD,
         passwords: Passwords | None = None,
     ) -> None:
-        """`hosts`: names the server answers to, without port, empty for any; `max_body`: bytes, and
-        `max_upload` of a file for the corpus, where `uploads` are let in; `passwords`: None lets
-        everybody in."""
+        """`hosts`: accepted host names without port, empty for any; `max_body`: bytes; `max_upload`: bytes of
+        an uploaded file, if `uploads` are allowed; `passwords`: None lets everyone in.
+        """
         self._app = app
         self._hosts = hosts
         self._max_body = max_body
@@ -103,7 +103,7 @@ class RequestChecks:
         nonce = secrets.token_urlsafe(16)
         receive = _with_size_limit(receive, self._limit(scope))
         if scope["path"] == "/" and scope["method"] == "GET":
-            # compressed HTML could not be completed
+            # compressed HTML could not be edited
             uncompressed = [pair for pair in scope["headers"] if pair[0].lower() != b"accept-encoding"]
             language = page_language(headers, scope["query_string"].decode("latin-1"))
             page = _Page(_secured(send, nonce), nonce, language)
@@ -114,10 +114,13 @@ class RequestChecks:
     def _refusal(self, scope: Scope, headers: Mapping[str, str]) -> tuple[int, str] | None:
         host = headers.get("host", "")
         if not self._answers_to(_host_name(host)):
-            return 421, "This server does not answer to that host name; --name allows it."
+            return (
+                421,
+                "This server does not accept requests for that host name. Start it with --name to allow it.",
+            )
         origins = [value.decode("latin-1") for key, value in scope["headers"] if key.lower() == b"origin"]
         if scope["method"] not in ("GET", "HEAD") and not all(_is_from(origin, host) for origin in origins):
-            return 403, "Requests from other pages are refused."
+            return 403, "Requests from other websites are not allowed."
         length = headers.get("content-length", "0")
         if not _LENGTH.fullmatch(length) or int(length) > self._limit(scope):
             return 413, "The request is too large."
@@ -127,11 +130,11 @@ class RequestChecks:
         return not self._hosts or name in self._hosts or (ANY_IP in self._hosts and _is_ip(name))
 
     def _limit(self, scope: Scope) -> int:
-        """How many bytes the body of a request may have."""
+        """Maximum bytes of a request body."""
         return self._max_upload if self._uploads and scope["path"] == UPLOAD else self._max_body
 
     async def _is_authorised(self, scope: Scope, headers: Mapping[str, str], send: Send) -> bool:
-        """Whether the request has a right password, if one is needed; if not, it is answered."""
+        """Whether the request has a valid password, if one is required; otherwise a response is sent."""
         credentials = headers.get("authorization", "")
         if self._passwords is None or self._passwords.knows(credentials):
             return True
@@ -139,14 +142,14 @@ class RequestChecks:
         verdict = await asyncio.to_thread(self._passwords.check, client[0], credentials)
         if verdict == "limited":
             wait = (b"retry-after", str(int(WINDOW)).encode())
-            await _refuse(send, 429, "Too many wrong passwords; wait a minute.", wait)
+            await _refuse(send, 429, "Too many wrong passwords. Wait a minute and try again.", wait)
         elif verdict == "wrong":
-            await _refuse(send, 401, "Name and password are needed.", CHALLENGE)
+            await _refuse(send, 401, "A name and password are required.", CHALLENGE)
         return verdict == "right"
 
 
 def _is_from(origin: str, host: str) -> bool:
-    """Whether a page of this origin is our own; an origin that cannot be read is not."""
+    """Whether this origin is our own; a malformed one is not."""
     try:
         return urlsplit(origin).netloc == host
     except ValueError:
@@ -198,7 +201,7 @@ def _secured(send: Send, nonce: str) -> Send:
 
 
 class _Page:
-    """The page's HTML on its way out: collected, completed, sent."""
+    """Collect the page's HTML, fill it in, and send it."""
 
     def __init__(self, send: Send, nonce: str, language: str) -> None:
         self._send = send
@@ -229,9 +232,9 @@ class _Page:
         await self._send({"type": "http.response.body", "body": body})
 
     def _completed(self, body: bytes) -> bytes:
-        """Title and language filled in, and the nonce on the page's own scripts.
+        """Fill in title and language, and add the nonce to the page's own scripts.
 
-        Gradio takes its language from the browser, so the chosen one is put in its place.
+        Gradio takes its language from the browser, so the chosen one replaces it.
         """
         pin = f'Object.defineProperty(navigator,"language",{{get:()=>"{self._language}"}})'
         body = body.replace(b"<head>", f"<head><script>{pin}</script>".encode(), 1)

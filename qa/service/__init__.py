@@ -1,4 +1,4 @@
-"""One open index for all who ask, and its changes.
+"""One open index for all users, and changes to it.
 
 Knows no page and no protocol.
 Read `service` first.

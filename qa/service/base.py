@@ -51,17 +51,17 @@ class Answerer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """An opened generation and the bot that answers from it."""
+    """An open generation and the bot that answers from it."""
 
     index: OpenIndex
     bot: Answerer
 
 
 class Backend(Protocol):
-    """Where the index comes from; all methods raise QAError."""
+    """Source of the index. All methods may raise QAError."""
 
     def generation(self) -> str:
-        """Name of the newest generation, "" if there is none; cheap."""
+        """Name of the newest generation, or "". Cheap to call."""
 
     def open(self) -> Served:
         """Open the newest generation, ready to answer."""
@@ -73,16 +73,16 @@ class Backend(Protocol):
         """All generations, the newest first."""
 
     def rollback(self) -> None:
-        """Make the generation before the served one the newest."""
+        """Roll back to the previous generation."""
 
     def add(self, name: str, data: bytes) -> Added:
-        """Put a file into the corpus."""
+        """Add a file to the corpus."""
 
     def remove(self, article_id: str) -> Removed:
-        """Take the file of an article out of the corpus."""
+        """Remove the file of an article from the corpus."""
 
     def removed(self) -> list[Removed]:
-        """The files that were taken out, the latest first."""
+        """Removed files, most recent first."""
 
     def restore(self, token: str) -> Removed:
-        """Put such a file back."""
+        """Restore a removed file."""

@@ -12,12 +12,12 @@ from qa.service import memory
 from qa.service.base import Backend
 from qa.types import BuildReport, Progress
 
-STOPPED = "The build was stopped; the index is as it was."
+STOPPED = "The update was cancelled. The index is unchanged."
 
 
 @dataclass(frozen=True, slots=True)
 class BuildState:
-    """A build as seen from outside; with neither report nor error it runs, or died of a defect."""
+    """State of a build. With neither report nor error it is running, or it crashed."""
 
     running: bool = False
     progress: Progress | None = None
@@ -62,7 +62,7 @@ class Builds:
     def paused(self) -> Iterator[None]:
         """Keep builds from starting for the block. Raises StoreError where one is running."""
         if not self._running.acquire(blocking=False):
-            raise StoreError("A build is running; stop it or wait for its end.")
+            raise StoreError("The index is being updated. Cancel the update or wait until it has finished.")
         try:
             yield
         finally:

@@ -1,4 +1,4 @@
-"""What readers think of answers: one line of JSON each, in a file on this machine."""
+"""Readers' feedback on answers, as JSON Lines in a local file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from qa.errors import StoreError
 
-MAX_TEXT = 2_000  # characters of a question or a word
+MAX_TEXT = 2_000  # characters of a question or comment
 MAX_QUOTE = 500  # characters; article, start and end tell the rest
 MAX_LINE = 20_000  # bytes
 MAX_FILE = 50_000_000  # bytes; some 50,000 verdicts
@@ -57,7 +57,9 @@ def record(
         finally:
             os.close(file)
     except OSError as error:
-        raise StoreError(f"The verdict cannot be written to {path} ({error.strerror}).") from error
+        raise StoreError(
+            f"The feedback cannot be saved to {path} ({error.strerror}). Check the file's permissions."
+        ) from error
 
 
 def _shortened(citation: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,5 +69,5 @@ def _shortened(citation: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _written(line: Mapping[str, Any]) -> bytes:
-    # a lone surrogate cannot be encoded, and is nothing that anybody typed
+    # a lone surrogate cannot be encoded, and nobody typed it
     return (json.dumps(line, ensure_ascii=False) + "\n").encode("utf-8", "replace")

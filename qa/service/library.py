@@ -1,4 +1,6 @@
-"""A corpus folder and a vectors folder behind a service: the only place that names concrete classes."""
+"""The backend of a service: a corpus folder and a vectors folder. The only module that names concrete
+classes.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +16,15 @@ from qa.types import Added, BuildReport, Listed, Progress, Removed
 class Folders:
     """The backend of the program: a corpus folder, a vectors folder, and one model for questions and builds.
 
-    A model is loaded once and kept, also where the folder it came from changes later.
+    A model is loaded once and kept, even if its folder changes later.
     """
 
     def __init__(self, corpus: str | Path, vectors: str | Path, model: str = "") -> None:
-        """`model` is the one to build with; "" means that of the served index, or else the default."""
+        """`model`: the model to build with; "" uses the served index's model, or else the default."""
         self._corpus = Path(corpus)
         self._vectors = Path(vectors)
         self._model = model
-        self._encoder: Encoder | None = None  # of the served index, or of the build it is opened after
+        self._encoder: Encoder | None = None  # of the served index, or of the preceding build
 
     def generation(self) -> str:
         from qa.storage import generations
@@ -37,9 +39,9 @@ class Folders:
         opened = Snapshot.open(self._vectors)  # another store of the index is opened here
         try:
             index = Index(opened, self._encoder)
-        except EncoderError:  # built with another model than the one before
+        except EncoderError:  # built with a different model than the previous one
             index = Index(opened)
-        self._encoder = index.encoder  # loads the model now, not at the first question
+        self._encoder = index.encoder  # load the model now, not at the first question
         return Served(index, Bot(index))
 
     def build(self, on_progress: Callable[[Progress], None], *, force: bool = False) -> BuildReport:

@@ -1,4 +1,4 @@
-"""Hands memory that is no longer used back to the system."""
+"""Return unused memory to the system."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from functools import cache
 def release() -> None:
     """Collect cyclic garbage and return the freed memory to the system.
 
-    glibc keeps what threads freed in the arenas of these threads until `malloc_trim` is called. Other C
-    libraries have no such function; there only the garbage is collected.
+    glibc keeps freed memory in per-thread arenas until `malloc_trim` is called. Other C libraries have no
+    such function; there, only garbage is collected.
     """
     gc.collect()
     if trim := _malloc_trim():
@@ -22,7 +22,7 @@ def release() -> None:
 
 @cache
 def _malloc_trim() -> Callable[[int], int] | None:
-    """The function of glibc, or None where the C library has none."""
+    """glibc's `malloc_trim`, or None with another C library."""
     if sys.platform != "linux":
         return None
     trim: Callable[[int], int] | None = getattr(ctypes.CDLL(None), "malloc_trim", None)

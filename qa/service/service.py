@@ -1,4 +1,4 @@
-"""The index that a server serves: opened once, renewed when there is a newer one, rebuilt on demand.
+"""The shared index of a server: opened once, replaced when a newer one exists, rebuilt on demand.
 
 Any number of threads may ask; one build runs at a time, while questions are answered. This module knows
 no page and no protocol.
@@ -32,15 +32,15 @@ from qa.types import (
 # twenty at once 95 % have waited 0.42 s: benchmarks/README.md).
 WAITING = 32
 MAX_QUESTION = 2_000  # characters, on the page and of programs
-MAX_UPLOAD = 64_000_000  # bytes of one file that is put into the corpus
-# Changes of the corpus that may wait for the one at work. Each holds a thread too; with the askers they leave
-# some free for articles and the page.
+MAX_UPLOAD = 64_000_000  # bytes of one uploaded file
+# Changes to the corpus that may wait. Each holds a thread too; together with the questions they leave some
+# free for articles and the page.
 CHANGES_WAITING = 3
-READS_ONLY = "This server only reads; the index is changed by `qa build` on its machine."
+READS_ONLY = "This server is read-only. Run `qa build` on the server to change the index."
 
 
 class Service:
-    """Answers from the newest index that could be opened, and builds new ones."""
+    """Answer from the newest index that can be opened, and build new ones."""
 
     def __init__(
         self,
@@ -50,19 +50,18 @@ class Service:
         waiting: int = WAITING,
         on_answer: Callable[[Answer], None] | None = None,
     ) -> None:
-        """`changes`: whether the corpus and its index may be changed through this server; `waiting`: askers
-        that may wait for their turn; `on_answer` is told every answer, in the asker's thread."""
+        """`changes`: whether the corpus and its index may be changed through this server; `waiting`:
+        questions that may wait; `on_answer` is called with every answer, in the asking thread.
+        """
         self._backend = backend
         self._changes = changes
         self._on_answer = on_answer
         self._served: Served | None = None
-        self._refused = ""  # newest generation that could not be opened; not tried at every question
+        self._refused = ""  # newest generation that could not be opened; not retried for every question
         self._opening = threading.Lock()
         self._builds = Builds(backend, self._open_built)
-        self._questions = Turns(waiting, "Too many questions are waiting; ask again in a moment.")
-        self._corpus = Turns(
-            CHANGES_WAITING, "Too many changes of the corpus are waiting; try again in a moment."
-        )
+        self._questions = Turns(waiting, "The server is busy. Try again in a moment.")
+        self._corpus = Turns(CHANGES_WAITING, "Too many changes are waiting. Try again in a moment.")
 
     @property
     def ready(self) -> bool:
@@ -71,12 +70,12 @@ class Service:
 
     @property
     def full(self) -> bool:
-        """Whether the next asker would be sent away."""
+        """Whether the queue is full, so that the next question would be rejected."""
         return self._questions.full
 
     @property
     def changes(self) -> bool:
-        """Whether the corpus and its index may be changed; if not, everything that would raises Forbidden."""
+        """Whether the corpus and its index may be changed; if not, all changes raise Forbidden."""
         return self._changes
 
     @property
@@ -95,7 +94,7 @@ class Service:
         if self._served is None:
             with self._opening:
                 return self._served or self._open(self._backend.generation())
-        if self._opening.acquire(blocking=False):  # else another thread is at it: go on with the old one
+        if self._opening.acquire(blocking=False):  # another thread is opening it: continue with the old one
             try:
                 return self._renew(self._served)
             finally:
@@ -109,11 +108,11 @@ class Service:
                 return before
             return self._open(newest)
         except QAError:
-            return before  # what was open goes on answering
+            return before  # keep answering from the open index
 
     def _open(self, generation: str) -> Served:
         if not generation:
-            raise NoIndex("There is no index yet; build it first.")
+            raise NoIndex("There is no index yet. Build it first.")
         try:
             self._served = self._backend.open()
         except QAError:
@@ -163,15 +162,15 @@ class Service:
     # -- builds
 
     def start_build(self, *, force: bool = False) -> bool:
-        """Begin a build in the background; False where one is running already. Raises Forbidden.
+        """Start a build in the background; False if one is running already. Raises Forbidden.
 
-        With `force` it goes on where most articles of the index are missing from the corpus.
+        With `force` it continues even if most articles of the index are missing from the corpus.
         """
         self._check_changes()
         return self._builds.start(force=force)
 
     def stop_build(self) -> None:
-        """End the running build, if there is one, at its next step; what is served stays as it is.
+        """Cancel the running build, if any, at its next step. The served index is unchanged.
 
         Raises Forbidden.
         """
@@ -179,7 +178,7 @@ class Service:
         self._builds.stop()
 
     def close(self) -> None:
-        """Stop the running build, because the server stops; returns at once."""
+        """Stop the running build because the server stops; returns at once."""
         self._builds.stop()
 
     def closed(self, seconds: float) -> bool:
@@ -187,13 +186,13 @@ class Service:
         return self._builds.ended(seconds)
 
     def generations(self) -> list[Listed]:
-        """The generations of the index, the newest first."""
+        """The generations of the index, newest first."""
         return self._backend.generations()
 
     def rollback(self) -> None:
-        """Answer from the generation before the served one again.
+        """Roll back to the previous generation.
 
-        Raises Forbidden, and StoreError where there is none or a build is running.
+        Raises Forbidden, and StoreError if there is none or a build is running.
         """
         self._check_changes()
         with self._builds.paused():
@@ -202,15 +201,15 @@ class Service:
     # -- the corpus
 
     def add(self, name: str, data: bytes) -> Added:
-        """Put a file into the corpus; questions reach it after the next build.
+        """Add a file to the corpus. It becomes searchable with the next build.
 
-        Raises Forbidden, Busy, CorpusError with the reason why it is refused, and StoreError.
+        Raises Forbidden, Busy, CorpusError with the reason for the rejection, and StoreError.
         """
         with self._changing():
             return self._backend.add(name, data)
 
     def remove(self, article_id: str) -> Removed:
-        """Take the file of an article out of the corpus; the index loses it at the next build.
+        """Remove the file of an article from the corpus; the index follows at the next build.
 
         Raises Forbidden, Busy, CorpusError and StoreError.
         """
@@ -218,11 +217,11 @@ class Service:
             return self._backend.remove(article_id)
 
     def removed(self) -> list[Removed]:
-        """The files that were taken out and can be put back, the latest first; none for readers."""
+        """Removed files that can be restored, most recent first; none if changes are not allowed."""
         return self._backend.removed() if self._changes else []
 
     def restore(self, token: str) -> Removed:
-        """Put a file back that was taken out. Raises Forbidden, Busy, CorpusError and StoreError."""
+        """Restore a removed file. Raises Forbidden, Busy, CorpusError and StoreError."""
         with self._changing():
             return self._backend.restore(token)
 

@@ -1,4 +1,4 @@
-"""Generations of an index on disk: whole, checked, locked.
+"""Generations of an index on disk: atomic, verified, locked.
 
 Knows nothing of what their files mean.
 Read `generations` first.

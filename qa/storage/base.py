@@ -1,4 +1,4 @@
-"""A file of an index as its readers see it."""
+"""Interface of an index file for its readers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Sealed(Protocol):
-    """A file of an index: what is read of it is what was written, or BrokenIndex is raised."""
+    """A file of an index. Reading verifies checksums and raises BrokenIndex on a mismatch."""
 
     @property
     def size(self) -> int:
@@ -16,7 +16,7 @@ class Sealed(Protocol):
         """The bytes from `start` to `end` (of the file, if None), not copied."""
 
     def copy(self, start: int, end: int) -> bytes:
-        """The bytes from `start` to `end`, copied: for small reads all over a large file."""
+        """The bytes from `start` to `end`, copied; for small reads scattered over a large file."""
 
     def unread(self) -> memoryview:
-        """All bytes, not compared with anything: whoever looks at some of them calls `read` first."""
+        """All bytes, unverified: call `read` on a range before using it."""

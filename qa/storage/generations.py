@@ -1,4 +1,4 @@
-"""Generations on disk: one folder each, tied together by a manifest, made current by one rename.
+"""Generations on disk: one folder each, described by a manifest, made current by one rename.
 
     vectors/
         current                 name of the served generation
@@ -23,31 +23,31 @@ from qa.storage.manifest import REBUILD, Manifest, SealedFile
 from qa.types import Listed
 
 CURRENT = "current"
-# An index up to this size is compared with its checksums whole when it is opened (0.1 s); of a larger one
-# the sizes and the ends of its parts are, and the rest where it is read.
+# An index up to this size is verified completely when it is opened (0.1 s). For a larger one, sizes and the
+# ends of its parts are verified first, and the rest as it is read.
 WHOLE_BYTES = 64_000_000
 
 
 def names(vectors: Path) -> list[str]:
-    """All finished generations, the newest first."""
+    """All finished generations, newest first."""
     folders = (path.parent.name for path in vectors.glob(f"*/{manifests.FILE}"))
     return sorted((name for name in folders if not name.startswith(".")), reverse=True)
 
 
 def current(vectors: Path) -> str:
-    """Name of the served generation; "" where nothing was built yet."""
+    """Name of the served generation; "" if nothing was built yet."""
     try:
         name = (vectors / CURRENT).read_text("utf-8").strip()
     except FileNotFoundError as error:
         if names(vectors):
             raise BrokenIndex(
-                f"The file {CURRENT} in {vectors} is missing; run `qa rollback` or `qa build`."
+                f"The file {CURRENT} in {vectors} is missing. Run `qa rollback` or `qa build`."
             ) from error
         return ""
     except (OSError, UnicodeDecodeError) as error:
-        raise BrokenIndex(f"The index in {vectors} cannot be read; {REBUILD}.") from error
+        raise BrokenIndex(f"The index in {vectors} cannot be read. {REBUILD}.") from error
     if name != Path(name).name or name in {"", ".", ".."}:
-        raise BrokenIndex(f"The file {CURRENT} in {vectors} names no generation; {REBUILD}.")
+        raise BrokenIndex(f"The file {CURRENT} in {vectors} does not name a generation. {REBUILD}.")
     return name
 
 
@@ -58,20 +58,20 @@ def served(vectors: Path) -> Manifest:
     """
     generation = current(vectors)
     if not generation:
-        raise NoIndex(f"There is no index in {vectors} yet; run `qa build`.")
+        raise NoIndex(f"There is no index in {vectors} yet. Run `qa build`.")
     return manifests.read(vectors / generation)
 
 
 class Generation:
-    """An opened generation: its manifest and its parts; no build removes it until it is closed."""
+    """An open generation: its manifest and parts. No build removes it until it is closed."""
 
     def __init__(self, folder: Path) -> None:
-        """Raises BrokenIndex where it is not whole, as far as `WHOLE_BYTES` says."""
+        """Raises BrokenIndex if it is damaged; `WHOLE_BYTES` decides how much is verified."""
         self.folder = folder
         try:
             handle = locks.share(folder / manifests.FILE)
         except OSError as error:
-            raise BrokenIndex(f"The manifest of {folder.name} is missing or damaged; {REBUILD}.") from error
+            raise BrokenIndex(f"The manifest of {folder.name} is missing or damaged. {REBUILD}.") from error
         self.close = weakref.finalize(self, os.close, handle)
         self.manifest = manifests.read(folder)
         self._files = {name: SealedFile(folder, name, part) for name, part in self.manifest.parts.items()}
@@ -82,9 +82,9 @@ class Generation:
                 file.read_ends()
 
     def part(self, name: str) -> SealedFile:
-        """One of its parts; BrokenIndex where it has none of this name."""
+        """Open a part. Raises BrokenIndex if there is none of this name."""
         if name not in self._files:
-            raise BrokenIndex(f"The generation {self.folder.name} has no part {name}; {REBUILD}.")
+            raise BrokenIndex(f"The generation {self.folder.name} has no part {name}. {REBUILD}.")
         return self._files[name]
 
 
@@ -100,14 +100,14 @@ def open_served(vectors: Path) -> Generation:
         except BrokenIndex:
             if current(vectors) == name:
                 raise
-            continue  # a build switched and removed it meanwhile: take the new one
-        if current(vectors) == name:  # from here on nobody removes it
+            continue  # a build switched and removed it in the meantime: open the new one
+        if current(vectors) == name:  # from here on it cannot be removed
             return opened
         opened.close()
 
 
 def listing(vectors: Path) -> list[Listed]:
-    """The generations whose manifest can be read, the newest first."""
+    """The generations with a readable manifest, newest first."""
     try:
         name = current(vectors)
     except BrokenIndex:

@@ -1,8 +1,8 @@
-"""Who may write a vectors folder, and which generations are being read.
+"""File locks: one writer per vectors folder, shared locks on generations being read.
 
-One build at a time: a lock file that the system frees when its process ends, however it ends. Readers
-share a lock on the manifest of the generation they have open, so that no build removes it; that
-needs no right to write. Windows lets nobody rename a folder whose files are open: nothing is to do there.
+Builds take an exclusive lock on a file, which the system releases when the process ends in any way. Readers
+share a lock on the manifest of the generation they have open, so that no build removes it; this needs no
+write permission. On Windows a folder with open files cannot be renamed, so no reader lock is needed.
 """
 
 from __future__ import annotations
@@ -24,15 +24,13 @@ if sys.platform != "win32":
     import fcntl
 
 LOCK = ".lock"
-HOLDER = ".lock.json"  # who holds it, for people; the lock file itself is emptied by whoever tries it
+HOLDER = ".lock.json"  # who holds it, for people; the lock file itself is truncated by every attempt
 
 
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """Be the only process and thread that writes this vectors folder.
-
-    Raises StoreError where another one does (its message says who and since when), or where the folder cannot
-    be written.
+    """Hold the exclusive write lock of a vectors folder. Raises StoreError if another build holds it (the
+    message says which, and since when) or the folder cannot be written.
     """
     lock = FileLock(folder / LOCK)
     try:
@@ -41,12 +39,12 @@ def writing(folder: Path) -> Iterator[None]:
         _write_holder(folder)
     except Timeout as error:
         raise StoreError(
-            f"Another build{_holder(folder)} is writing {folder}; wait until it is done."
+            f"Another build{_holder(folder)} is writing to {folder}. Wait until it has finished."
         ) from error
     except OSError as error:
         lock.release()
         raise StoreError(
-            f"The folder {folder} cannot be written ({error.strerror}); name another with --vectors."
+            f"Cannot write to {folder} ({error.strerror}). Choose another folder with --vectors."
         ) from error
     try:
         yield
@@ -68,7 +66,7 @@ def _write_holder(folder: Path) -> None:
 
 
 def _holder(folder: Path) -> str:
-    """Who holds the lock, as part of a sentence; "" where that cannot be told."""
+    """Who holds the lock, as part of a sentence; "" if unknown."""
     try:
         holder = json.loads((folder / HOLDER).read_text("utf-8"))
         return f" (process {holder['pid']} on {holder['host']}, since {holder['since']})"
@@ -77,9 +75,9 @@ def _holder(folder: Path) -> str:
 
 
 def share(path: Path) -> int:
-    """Open a file and share a lock on it; the handle is to be closed by `os.close`, which frees it.
+    """Open a file with a shared lock; `os.close` on the handle releases it.
 
-    Raises OSError where the file cannot be opened; a file system without locks goes without.
+    Raises OSError if the file cannot be opened; on a file system without locks there is none.
     """
     handle = os.open(path, os.O_RDONLY)
     if sys.platform != "win32":
@@ -90,7 +88,7 @@ def share(path: Path) -> int:
 
 @contextmanager
 def alone(path: Path) -> Iterator[bool]:
-    """Whether nobody shares a lock on a file, and nobody can begin to as long as this lasts."""
+    """Whether a file is not locked by any reader; none can lock it while the context lasts."""
     if sys.platform == "win32":
         yield True
         return
@@ -102,7 +100,7 @@ def alone(path: Path) -> Iterator[bool]:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         free = True
-    except OSError:  # shared, or no locks here: then it may be open
+    except OSError:  # shared, or no locks here: assume that it is open
         free = False
     try:
         yield free

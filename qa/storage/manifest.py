@@ -1,8 +1,9 @@
-"""What a generation of the index is made of, and proof that what is read of it is what was written.
+"""The manifest of a generation: its files with sizes and checksums, to verify that what is read is what was
+written.
 
-The manifest names every file with its size, its sha256 and the CRC-32 of each of its blocks. The
-blocks let a large file be opened without reading it and still be checked wherever it is read. This
-module knows nothing of what the files mean, nor which generation is served.
+The manifest lists every file with its size, sha256 and the CRC-32 of each block. Thanks to the blocks, a
+large file can be opened without reading it and is still verified wherever it is read. Knows neither the
+meaning of the files nor which generation is served.
 """
 
 from __future__ import annotations
@@ -19,18 +20,18 @@ from pathlib import Path
 
 from qa.errors import BrokenIndex
 
-FORMAT = 2  # of the folder and its parts; another number is refused
+FORMAT = 2  # version of the folder layout; other versions are rejected
 FILE = "manifest.json"
-# A block is the least that is read to trust a byte of it: 0.3 ms at the 0.9 GB/s that zlib was
-# measured at, and the list of its checksums is 32 KB in the manifest for each GB of an index.
+# A block is the minimum that must be read to verify one byte: 0.3 ms at zlib's measured 0.9 GB/s. Its
+# checksums take 32 KB in the manifest per GB of index.
 BLOCK = 1 << 18  # bytes
-# Of a file of which a few bytes are read here and there: a vector of 384 floats lies in one or two of these
-# and is compared in 10 µs. The list of checksums is 2 MB for each GB.
+# For files read in small pieces: a vector of 384 floats spans one or two such blocks and is verified in 10
+# µs. The checksums take 2 MB per GB.
 FINE_BLOCK = 1 << 12  # bytes
 _DIGITS = 8  # hexadecimal digits of a CRC-32
-# Reads at a place of a file; some systems have none.
+# Positional reads; not available on all systems.
 _PREAD: Callable[[int, int, int], bytes] | None = getattr(os, "pread", None)
-REBUILD = "run `qa build --fresh`"
+REBUILD = "Run `qa build --fresh`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation is made of; whatever does not match it is refused."""
+    """The contents of a generation; anything that does not match is rejected."""
 
     generation: str
     built: str  # ISO 8601, UTC
     model: str
     fingerprint: str  # of the model
     dimension: int
-    settings: dict[str, str | int]  # of everything that makes rows of articles
+    settings: dict[str, str | int]  # fingerprint of everything that turns articles into rows
     corpus: str  # sha256 over the articles
     articles: int
     passages: int
@@ -66,7 +67,7 @@ class Manifest:
 
 
 def part_of(path: Path, block_size: int = BLOCK) -> Part:
-    """Size and checksums of a file; smaller blocks are for one that is read a few bytes here and there."""
+    """Size and checksums of a file; use smaller blocks for files read in small pieces."""
     whole, blocks, size = hashlib.sha256(), [], 0
     with path.open("rb") as file:
         while block := file.read(block_size):
@@ -84,30 +85,33 @@ def write(folder: Path, manifest: Manifest) -> None:
 
 
 def read(folder: Path) -> Manifest:
-    """The manifest in a generation's folder; BrokenIndex where it is missing, damaged or another's."""
+    """Read the manifest of a generation. Raises BrokenIndex if it is missing, damaged or belongs to another
+    generation.
+    """
     try:
         fields = json.loads((folder / FILE).read_text("utf-8"))
         if fields["format"] != FORMAT:
             raise BrokenIndex(
-                f"The index has format {fields['format']}, this program reads {FORMAT}; {REBUILD}."
+                f"The index has format {fields['format']}, but this version of qa reads format "
+                f"{FORMAT}. {REBUILD}."
             )
         if fields.pop("seal") != _seal(fields):
             raise ValueError
         parts = {name: Part(**part) for name, part in fields.pop("parts").items()}
         manifest = Manifest(**fields, parts=parts)
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BrokenIndex(f"The manifest of {folder.name} is missing or damaged; {REBUILD}.") from error
+        raise BrokenIndex(f"The manifest of {folder.name} is missing or damaged. {REBUILD}.") from error
     if manifest.generation != folder.name:
-        raise BrokenIndex(f"The manifest of {folder.name} belongs to {manifest.generation}; {REBUILD}.")
+        raise BrokenIndex(f"The manifest in {folder.name} belongs to {manifest.generation}. {REBUILD}.")
     return manifest
 
 
 class SealedFile:
-    """A part, memory-mapped; a block is compared with its checksum before it is first read."""
+    """A memory-mapped part; each block is verified before it is first read."""
 
     def __init__(self, folder: Path, name: str, part: Part) -> None:
-        """Raises BrokenIndex where the file is missing or has another size."""
-        self._damaged = f"The part {name} of generation {folder.name} is missing or damaged; {REBUILD}."
+        """Raises BrokenIndex if the file is missing or has a different size."""
+        self._damaged = f"The part {name} of generation {folder.name} is missing or damaged. {REBUILD}."
         self._blocks, self._block = part.blocks, part.block
         self.size = part.bytes
         try:
@@ -124,12 +128,12 @@ class SealedFile:
         if self._handle is not None:
             weakref.finalize(self, os.close, self._handle)
         self._bytes = memoryview(mapped)
-        self._seen = bytearray(len(part.blocks) // _DIGITS)  # 1 for each block that was compared
+        self._seen = bytearray(len(part.blocks) // _DIGITS)  # 1 for each verified block
 
     def read(self, start: int = 0, end: int | None = None) -> memoryview:
         """The bytes from `start` to `end` (of the file, if None), not copied.
 
-        Raises BrokenIndex where they are not those that were written, or not in the file.
+        Raises BrokenIndex if they differ from what was written or are outside the file.
         """
         end = self.size if end is None else end
         if not 0 <= start <= end <= self.size:
@@ -147,9 +151,9 @@ class SealedFile:
         return self._bytes[start:end]
 
     def copy(self, start: int, end: int) -> bytes:
-        """What `read` gives, but copied, and without mapping the bytes where the system allows it.
+        """Like `read`, but copied, and without mapping the bytes if the system allows it.
 
-        A mapped file is counted as memory of this process wherever it was looked at, with 64 KB around.
+        Mapped bytes count as memory of this process once touched, in pieces of 64 KB.
         """
         if _PREAD is None or self._handle is None:
             return bytes(self.read(start, end))
@@ -168,22 +172,22 @@ class SealedFile:
                 raise BrokenIndex(self._damaged)
             self._seen[block] = 1
         data = data[start - begin : end - begin]
-        if len(data) != end - start:  # cut short since it was opened
+        if len(data) != end - start:  # truncated since it was opened
             raise BrokenIndex(self._damaged)
         return data
 
     def unread(self) -> memoryview:
-        """All bytes, not compared with anything: whoever looks at some of them calls `read` first."""
+        """All bytes, unverified: call `read` on a range before using it."""
         return self._bytes
 
     def read_ends(self) -> None:
-        """Compare the first and the last block: files of two generations differ there already."""
+        """Verify the first and last block, in which files of different generations already differ."""
         self.read(0, min(1, self.size))
         self.read(max(0, self.size - 1))
 
 
 def faults(folder: Path, manifest: Manifest) -> Iterator[str]:
-    """What of the parts is not as it was written, by size and sha256, one sentence each."""
+    """Parts that differ from the manifest by size or sha256, one sentence each."""
     for name, part in manifest.parts.items():
         try:
             actual = part_of(folder / name, part.block)
@@ -191,13 +195,13 @@ def faults(folder: Path, manifest: Manifest) -> Iterator[str]:
             yield f"{name}: cannot be read ({error.strerror})"
             continue
         if actual.bytes != part.bytes:
-            yield f"{name}: has {actual.bytes} bytes, {part.bytes} were written"
+            yield f"{name}: {actual.bytes} bytes, expected {part.bytes}"
         elif actual != part:
-            yield f"{name}: its checksum is not that of the manifest"
+            yield f"{name}: checksum differs from the manifest"
 
 
 def _covered(part: Part) -> int:
-    """The size of the part, if it has as many checksums as blocks; else no size."""
+    """The size of the part if it has one checksum per block; otherwise an impossible size."""
     return part.bytes if len(part.blocks) == -(-part.bytes // part.block) * _DIGITS else -1
 
 

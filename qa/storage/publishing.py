@@ -20,21 +20,21 @@ from qa.storage import manifest as manifests
 from qa.storage.generations import CURRENT, current, names
 from qa.storage.manifest import Manifest
 
-KEEP = 3  # generations left after a build, the new one among them
+KEEP = 3  # generations kept after a build, including the new one
 _BUILDING = ".building-"
 _REMOVING = ".removing-"
 _STAMP = "%Y%m%dT%H%M%S%f"
 
 
 def now() -> str:
-    """This moment, ISO 8601, UTC, in seconds."""
+    """Current time in UTC, ISO 8601, to the second."""
     return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def new_name(vectors: Path) -> str:
     """A name for the next generation: UTC time, so that names sort by age, and a random tail.
 
-    It sorts behind all there are, even where the clock was set back.
+    It sorts after all existing ones, even if the clock was set back.
     """
     moment = datetime.now(UTC)
     for name in names(vectors)[:1]:
@@ -49,8 +49,8 @@ def new_name(vectors: Path) -> str:
 def start(vectors: Path, generation: str) -> Path:
     """Make an empty folder in `vectors` to write the parts of a new generation into.
 
-    Leftovers of builds that were killed are removed first: call it only while holding the lock.
-    Raises StoreError where the folder cannot be written.
+    Leftovers of killed builds are removed first, so call it only while holding the lock. Raises StoreError if
+    the folder cannot be written.
     """
     try:
         vectors.mkdir(parents=True, exist_ok=True)
@@ -63,7 +63,7 @@ def start(vectors: Path, generation: str) -> Path:
         folder.mkdir()
     except OSError as error:
         raise StoreError(
-            f"The folder {vectors} cannot be written ({error.strerror}); name another with --vectors."
+            f"Cannot write to {vectors} ({error.strerror}). Choose another folder with --vectors."
         ) from error
     return folder
 
@@ -71,8 +71,8 @@ def start(vectors: Path, generation: str) -> Path:
 def finish(vectors: Path, folder: Path, manifest: Manifest, fine: Collection[str] = ()) -> Manifest:
     """Write the manifest of the parts in `folder`, make it a generation, and serve it.
 
-    Parts named in `fine` get checksums of small blocks. Everything is on disk before anything refers to
-    it. Raises OSError where that fails; the served generation is then as it was.
+    Parts named in `fine` get checksums of small blocks. Everything is on disk before anything refers to it.
+    Raises OSError on failure; the served generation is then unchanged.
     """
     parts = {}
     for path in _files(folder):
@@ -89,20 +89,23 @@ def finish(vectors: Path, folder: Path, manifest: Manifest, fine: Collection[str
 
 
 def _clear_current(vectors: Path) -> None:
-    """Remove an empty folder in the place of the file `current`, as a container leaves for a missing file.
+    """Remove an empty folder at the path of the file `current`, as container runtimes create for a missing
+    file.
 
-    Raises StoreError where it is not empty.
+    Raises StoreError if it is not empty.
     """
     path = vectors / CURRENT
     if path.is_dir() and not path.is_symlink():
         try:
             path.rmdir()
         except OSError as error:
-            raise StoreError(f"The folder {path} is in the place of a file; move it away.") from error
+            raise StoreError(
+                f"A file is expected at {path}, but there is a folder. Move the folder elsewhere."
+            ) from error
 
 
 def make_current(vectors: Path, generation: str) -> None:
-    """Serve `generation` from now on: one atomic rename."""
+    """Make `generation` the served one, by one atomic rename."""
     temporary = vectors / f".{CURRENT}-{os.getpid()}"
     temporary.write_bytes(generation.encode())
     _sync(temporary)
@@ -111,22 +114,26 @@ def make_current(vectors: Path, generation: str) -> None:
 
 
 def rollback(vectors: Path) -> Manifest:
-    """Serve the newest whole generation that is older than the served one.
+    """Serve the newest intact generation older than the served one.
 
-    Raises StoreError where there is none, where a build is running, or where the folder cannot be written.
+    Raises StoreError if there is none, a build is running, or the folder cannot be written.
     """
     if not vectors.is_dir():
-        raise StoreError(f"There is no index in {vectors} to go back to; run `qa build`.")
+        raise StoreError(f"There is no index in {vectors} to roll back to. Run `qa build`.")
     with locks.writing(vectors):
         older = _newest_whole(vectors, before=_served_name(vectors))
         if older is None:
-            raise StoreError(f"There is no older generation in {vectors} to go back to; run `qa build`.")
+            raise StoreError(
+                f"There is no earlier generation in {vectors} to roll back to. Run `qa build` to create "
+                "a new one."
+            )
         _clear_current(vectors)
         try:
             make_current(vectors, older.generation)
         except OSError as error:
             raise StoreError(
-                f"The folder {vectors} cannot be written ({error.strerror}); the index is as it was."
+                f"Cannot write to {vectors} ({error.strerror}). The index is unchanged; check the "
+                "folder's permissions and free space."
             ) from error
     return older
 
@@ -154,7 +161,7 @@ def _newest_whole(vectors: Path, *, before: str) -> Manifest | None:
 
 
 def prune(vectors: Path, keep: int = KEEP) -> None:
-    """Remove all but the newest `keep` generations; never the current one, nor one that is open anywhere.
+    """Remove all but the newest `keep` generations, but never the current one or one that is open anywhere.
 
     Call it only while holding the lock.
     """
@@ -171,7 +178,7 @@ def _remove(vectors: Path, generation: str) -> None:
             return
         try:
             os.replace(vectors / generation, removed)
-        except OSError:  # open, on Windows; it goes with the next build
+        except OSError:  # open on Windows; the next build removes it
             return
     shutil.rmtree(removed, ignore_errors=True)
 
@@ -181,7 +188,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _sync(path: Path) -> None:
-    """Have the system write a file or a folder's entries to disk."""
+    """Flush a file or a folder's entries to disk."""
     if path.is_dir() and os.name == "nt":  # folders cannot be opened there
         return
     handle = os.open(path, os.O_RDONLY)

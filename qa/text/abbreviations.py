@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qa.text.dates import month_names
 
-# Words that begin a sentence and do not follow an ordinal or an abbreviation as its noun.
+# Words that begin a sentence and cannot be the noun after an ordinal or abbreviation.
 STARTERS = frozenset(
     "Aber Alle Allerdings Als Am An Auch Auf Aus Bei Beide Bis Da Dabei Dadurch Dafür Dagegen Daher"
     " Damals Damit Danach Dann Daran Darauf Darüber Darum Das Dass Davon Davor Dazu Dem Den Denn Dennoch"

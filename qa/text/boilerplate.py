@@ -16,9 +16,9 @@ from qa.text.characters import STOPS
 from qa.text.dates import CLOCK_TIME, DATE_AND_TIME
 from qa.types import Span
 
-MAX_LINE = 120  # characters; a longer line is prose whatever it begins with
+MAX_LINE = 120  # characters; a longer line is always prose
 MAX_LABEL_WORDS = 3  # a bare category or author's name next to boilerplate
-PROSE_WORDS = 8  # a line of as many words with a full stop is the article's body
+PROSE_WORDS = 8  # a line with this many words and a full stop is body text
 
 _WEEKDAY = (
     r"(?:(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mo|di|mi"
@@ -63,7 +63,7 @@ _LINES = (
     r"(?:©|\(c\)|copyright\b).{0,100}|alle rechte vorbehalten\.?|all rights reserved\.?",
     r"\(?(?:foto|bild|quelle|photo|image|source)s?:[^()]{1,80}\)",
     r"!\[[^\]]*\]\([^)]*\)",  # a Markdown image alone
-    r"(?:seite|page)\s\d{1,4}(?:\s?(?:von|of|/)\s?\d{1,4})?|[-–—]\s?\d{1,4}\s?[-–—]",  # of a printed page
+    r"(?:seite|page)\s\d{1,4}(?:\s?(?:von|of|/)\s?\d{1,4})?|[-–—]\s?\d{1,4}\s?[-–—]",  # page numbers
     # times
     rf"vor {_SPAN}|{_SPAN} (?:vor|her|zuvor|ago)",
     r"(?:lese(?:dauer|zeit)|reading time)\b.{0,25}|(?:ca\. )?\d+ ?[- ]?min(?:\.|uten"

@@ -18,7 +18,7 @@ BINARY = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 _INVISIBLE = {"Cc", "Cf", "Zl", "Zp"}  # Unicode categories: controls, format characters, separators
-# Letters and marks that Unicode calls default ignorable: fillers, joiners, selectors of variants.
+# Default-ignorable letters and marks: fillers, joiners, variation selectors.
 _IGNORABLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
 )

@@ -25,9 +25,9 @@ _BEFORE_ORDINAL = re.compile(
 # "Ende.Neuer Satz" lacks a space; "MAPS.ME" and "beispiel.de" do not
 _GLUED = re.compile(r"[^\W\d_]{3}[.!?][A-ZÄÖÜ][a-zäöüß]$")
 _NO_BEGINNING = re.compile(r"[A-Za-zÄÖÜäöüß\d\[(]")
-_TAIL = 80  # characters before a bound that are looked at
+_TAIL = 80  # characters examined before a boundary
 _LAST_WORD = re.compile(r"([^\W\d_]+)\.$")
-# full stops that sentencex passes over; the group is the gap between two sentences
+# full stops that sentencex misses; the group is the gap between two sentences
 _INNER_STOP = re.compile(rf"\.[{QUOTES})]*\s")
 _STARTER = "|".join(sorted(STARTERS))
 _PASSED_OVER = (
@@ -40,7 +40,7 @@ _PASSED_OVER = (
 
 
 def corrected(text: str, spans: list[Span], language: str) -> list[Span]:
-    """The bounds without the known wrong ones, with the known missing ones."""
+    """Remove known wrong boundaries and add known missing ones."""
     out: list[Span] = []
     for span in spans:
         if out and _belongs(text, out[-1], span, language):
@@ -51,11 +51,11 @@ def corrected(text: str, spans: list[Span], language: str) -> list[Span]:
 
 
 def _belongs(text: str, one: Span, two: Span, language: str) -> bool:
-    """Whether the bound between two pieces is wrong."""
+    """Whether the boundary between two pieces is wrong."""
     before, after = text[max(one.start, one.end - _TAIL) : one.end], text[two.start : two.end]
     if _NUMBER_ONLY.fullmatch(before) or not any(c.isalnum() for c in after):
         return True
-    if before.rstrip(QUOTES + ")]")[-1:].isalnum():  # no mark at all: "Section 60 (5)"
+    if before.rstrip(QUOTES + ")]")[-1:].isalnum():  # no punctuation at all: "Section 60 (5)"
         return True
     if (
         one.end == two.start
@@ -75,7 +75,7 @@ def _belongs(text: str, one: Span, two: Span, language: str) -> bool:
 
 
 def _parted(text: str, span: Span) -> list[Span]:
-    """A span at the full stops that sentencex passes over."""
+    """Split a span at the full stops that sentencex misses."""
     if not _INNER_STOP.search(text, span.start, span.end):
         return [span]
     cuts = {span.start, span.end}

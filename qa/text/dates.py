@@ -44,7 +44,7 @@ def month_names(language: str) -> tuple[str, ...]:
 
 
 def date_of(text: str) -> str:
-    """The first whole and possible date in a text, ISO 8601, or "".
+    """The first complete, valid date in a text, ISO 8601, or "".
 
     `05.11.2024`, `24/10/2024` (the day first), `2024-11-05`, `16. Oktober 2024`, `16 October 2024`.
     """

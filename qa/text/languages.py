@@ -1,6 +1,6 @@
 """The language of a text, by its script or its common words.
 
-Nothing here is a guess: a language needs enough of its own common words or its own script.
+Nothing is guessed: a language needs enough of its own common words or its own script.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-SAMPLE_CHARS = 20_000  # of the text, for its language
-MIN_COMMON = 3  # common words that prove a language
-MIN_SHARE = 0.08  # of all words …
+SAMPLE_CHARS = 20_000  # characters of the text that are examined
+MIN_COMMON = 3  # minimum number of common words
+MIN_SHARE = 0.08  # minimum share of all words …
 MIN_LEAD = 1.25  # … and this many times as many as of the next language
 
 _SCRIPTS = {
@@ -24,10 +24,10 @@ _SCRIPTS = {
     "ja": "\u3040-\u30ff",
     "zh": "\u4e00-\u9fff",
 }
-# letters that a script's other languages use or lack: Persian and Urdu; Ukrainian; Marathi is not told apart
+# letters that distinguish languages of one script: Persian and Urdu; Ukrainian; Marathi is not distinguished
 _NOT_ARABIC = re.compile("[\u067e\u0686\u06af\u06cc\u06a9]")
 _UKRAINIAN, _RUSSIAN = re.compile("[іїєґ]"), re.compile("[ыэё]")
-# The commonest words of running text; words of several languages stand in each of them.
+# The commonest words of running text; shared words are listed for each language.
 _COMMON = {
     language: frozenset(words.split())
     for language, words in {

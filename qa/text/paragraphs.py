@@ -11,13 +11,13 @@ from qa.text.characters import QUOTES, SENTENCE_ENDS
 from qa.text.spans import stripped
 from qa.types import Span
 
-WRAP_MIN, WRAP_MAX = 55, 100  # characters of the longest line of a text that was wrapped
-WRAP_SHARE = 0.6  # of its lines that are as full as can be; the others end paragraphs
-WRAP_FULL = 2  # full lines from which the last lines of paragraphs need not be full
+WRAP_MIN, WRAP_MAX = 55, 100  # maximum line length of hard-wrapped text
+WRAP_SHARE = 0.6  # minimum share of full lines; the others end paragraphs
+WRAP_FULL = 2  # number of full lines from which the last lines of paragraphs need not be full
 
 _ENDS = tuple(SENTENCE_ENDS)
 _LISTED = re.compile(r"\s*(?:[-*+•‣–>#|]|\d{1,3}[.)]\s|[a-z]\)\s)")
-# a line break that no heading or entry of a list has before or behind it
+# a line break without a heading or list item before or after it
 _RUN_ON = re.compile(r"(?:,|\s[a-zäöü]{1,3}|[^\W\d_]-)\n|\n[a-zäöü]")
 
 
@@ -31,7 +31,7 @@ def blocks(text: str) -> Iterator[Span]:
 
 
 def paragraphs(text: str, block: Span) -> Iterator[Span]:
-    """The lines of a block without their outer spaces; lines that were wrapped are put together."""
+    """The lines of a block without outer spaces; wrapped lines are joined."""
     for group in _line_groups(text, block):
         wrapped = _wraps([text[start:end] for start, end in group])
         start = group[0].start
@@ -42,7 +42,7 @@ def paragraphs(text: str, block: Span) -> Iterator[Span]:
 
 
 def _line_groups(text: str, block: Span) -> Iterator[list[Span]]:
-    """The lines of a block without their outer spaces, in groups between blank lines."""
+    """The lines of a block without outer spaces, grouped by blank lines."""
     group: list[Span] = []
     for match in re.finditer(r"([^\r\n\f]*)(\r\n|[\n\r\f]|\Z)", text[block.start : block.end]):
         line = stripped(text, Span(block.start + match.start(1), block.start + match.end(1)))
@@ -56,18 +56,18 @@ def _line_groups(text: str, block: Span) -> Iterator[list[Span]]:
 
 
 def _wraps(lines: list[str]) -> list[bool]:
-    """For each line but the last: whether it was broken only to fit the width of a page.
+    """For each line but the last: whether it was only wrapped.
 
-    Then the first word of the next line would not have fitted. Lines of a list or table may be like
-    that by chance, so most lines of the group must be. The first line may itself begin within a line,
-    as a passage does: it is judged by the words at the break.
+    A line was wrapped if the first word of the next line would not have fitted. Lines of a list or table may
+    look like that by chance, so most lines of the group must. The first line may begin in the middle of a
+    line, as in a passage; it is judged by the words at the break.
     """
     width = max(map(len, lines))
     if not WRAP_MIN <= width <= WRAP_MAX:
         return [False] * (len(lines) - 1)
     pairs = list(pairwise(lines))
     full = [len(upper) + 1 + len(lower.split(maxsplit=1)[0]) > width for upper, lower in pairs]
-    # the last lines of paragraphs say nothing against it, where others are full
+    # short last lines of paragraphs do not count if others are full
     telling = [
         fits for fits, (upper, _) in zip(full[1:], pairs[1:], strict=True) if fits or not _is_ended(upper)
     ]

@@ -21,20 +21,20 @@ from qa.text.tokens import DEFAULT_LANGUAGE
 from qa.types import Span
 
 SPLITTER = "sentencex"
-MAX_SENTENCE = 1400  # characters; what is longer is a list or has no marks, and is cut at spaces
-MAX_PARAGRAPH = 10_000  # characters; sentencex takes quadratic time, and no passage spans this bound
-LONG_QUOTE = 350  # characters; sentences within a longer quotation stand for themselves
+MAX_SENTENCE = 1400  # characters; anything longer is a list or has no punctuation, and is split at spaces
+MAX_PARAGRAPH = 10_000  # characters; sentencex takes quadratic time, and no passage spans this limit
+LONG_QUOTE = 350  # characters; sentences within a longer quotation are separate
 HEADING_CHARS = 120
 HEADING_WORDS = 16
 
 _QUOTE = re.compile(f"[{QUOTES}]")
-_NO_MARKS = re.compile(r"[\w ,-]*")  # nothing that could end a sentence: no need to ask
+_NO_MARKS = re.compile(r"[\w ,-]*")  # nothing that could end a sentence
 _AFTER_SENTENCE = tuple((set(SENTENCE_ENDS) - set(":…")) | {";"})
 _MARKUP = re.compile(r"\s*(?:(?:#{1,6}|[-*+•‣–>])\s+)*")
 
 
 class Unit(NamedTuple):
-    """The smallest piece that a passage is made of: one sentence with the markup before it."""
+    """The smallest unit of a passage: one sentence with the markup before it."""
 
     start: int  # of the markup
     sentence: Span
@@ -53,7 +53,9 @@ def sentences(text: str, language: str = "") -> tuple[Span, ...]:
 
 
 def is_heading(text: str) -> bool:
-    """Whether a span that `sentences` returned looks like a heading or label: short, no final mark."""
+    """Whether a span returned by `sentences` looks like a heading or label: short, without final
+    punctuation.
+    """
     bare = text.strip().rstrip(QUOTES + "*_)’'").rstrip()
     short = len(bare) <= HEADING_CHARS and len(bare.split()) <= HEADING_WORDS
     return bool(bare) and short and not bare.endswith(_AFTER_SENTENCE)
@@ -90,7 +92,7 @@ def _segment(text: str, language: str) -> list[Span]:
 
 
 def _bounds(text: str, language: str) -> list[Span]:
-    """What sentencex says, as spans without outer spaces. It counts code points, as Python does."""
+    """The result of sentencex as spans without outer spaces. It counts code points, like Python."""
     flat = re.sub(r"[\r\n\f]", " ", text)
     ends = {
         int(bound["end_index"])
@@ -101,6 +103,6 @@ def _bounds(text: str, language: str) -> list[Span]:
 
 
 def _without_quotes(text: str) -> str:
-    """The text, as long as before, with quotation marks that end no sentence."""
+    """The text at the same length, with quotation marks that do not end a sentence."""
     text = re.sub(rf"(?<=[{STOPS}…])[{QUOTES}]", ".", text)
     return re.sub(rf"[{QUOTES}]", " ", text)

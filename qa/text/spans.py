@@ -10,7 +10,7 @@ from itertools import pairwise
 from qa.text.characters import STOPS, WIDE_STOPS
 from qa.types import Span
 
-MAX_JOINED = 32  # characters that are one to a reader; more of them are noise, cut anywhere
+MAX_JOINED = 32  # code points of one visible character; longer runs are noise and split anywhere
 _CUT = re.compile(rf"[{STOPS}…]\s+|[{WIDE_STOPS}]")
 
 
@@ -28,7 +28,7 @@ def between(text: str, cuts: Iterable[int]) -> list[Span]:
 
 
 def fitting(text: str, span: Span, size: int) -> Iterator[Span]:
-    """A span in pieces of at most `size`, cut behind a full stop, else at a space, where there are any."""
+    """Split a span into pieces of at most `size`, after a full stop or else at a space, if there are any."""
     start = span.start
     while span.end - start > size:
         cut = start + size
@@ -51,7 +51,7 @@ def fitting(text: str, span: Span, size: int) -> Iterator[Span]:
 
 
 def _is_joined(text: str, cut: int) -> bool:
-    """Whether the characters around `cut` are one to a reader (accents, emoji joined into one)."""
+    """Whether the code points around `cut` form one visible character (accents, joined emoji)."""
     after = text[cut]
     return (
         unicodedata.category(after)[0] == "M" or "\u200d" in (after, text[cut - 1]) or "🏻" <= after <= "🏿"

@@ -1,7 +1,7 @@
 """Words of running text: tokens, folding, stems, stop words, the language of a question.
 
-Pure functions of strings. Knows nothing of articles or indexes. A word keeps its offsets, so that
-whoever compares words can also show them.
+Pure functions of strings. Words keep their offsets, so that they can be highlighted. Knows nothing of
+articles or indexes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import Stemmer
 
 from qa.text.composition import composed
 
-DEFAULT_LANGUAGE = "de"  # of articles and questions that do not tell
+DEFAULT_LANGUAGE = "de"  # language assumed if unknown
 
 # ISO 639-1 -> Snowball algorithm (https://snowballstem.org/algorithms/)
 SNOWBALL = {
@@ -43,7 +43,7 @@ SNOWBALL = {
 }
 # ISO 639-1 -> stop words, as collected by bm25s 0.3 (Lù 2024, MIT) from NLTK and Apache Lucene.
 _STOP_WORDS: dict[str, str] = json.loads(Path(__file__).with_name("stop_words.json").read_text("utf-8"))
-# Words that make a question a question; they say what is asked for, not what it is about.
+# Question words: they say what is asked for, not what the question is about.
 INTERROGATIVES = {
     "de": frozenset(
         "wer wen wem wessen was wann wo woher wohin wie wieso weshalb warum welche welcher welches welchem"
@@ -52,7 +52,7 @@ INTERROGATIVES = {
     ),
     "en": frozenset("who whom whose what when where why how which many much did does do".split()),
 }
-# Runs written without spaces are searched by pairs of characters: Han, kana, Thai, Lao, Khmer, Burmese.
+# Scripts without spaces are indexed by character pairs: Han, kana, Thai, Lao, Khmer, Burmese.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(
     rf"[{_UNSPACED}]+"
@@ -64,7 +64,7 @@ _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")  # 12.000 in German, 12,000 in E
 
 
 class Word(NamedTuple):
-    """A word of a text with its place, half-open, in characters."""
+    """A word of a text with its half-open character range."""
 
     text: str
     start: int
@@ -83,7 +83,7 @@ def words(text: str) -> Iterator[Word]:
 
 
 def fold(word: str) -> str:
-    """A word without case, soft hyphens, and the thousands marks of its numbers."""
+    """A word without case, soft hyphens and thousands separators."""
     if word[:1].isdigit():
         return re.sub(r"[.,]", "", word) if _GROUPED.fullmatch(word) else word
     return composed(word.replace("\u00ad", "")).casefold()
@@ -97,7 +97,7 @@ def _stemmer(language: str) -> Stemmer.Stemmer | None:
 
 @lru_cache(maxsize=1 << 17)
 def stem(word: str, language: str) -> str:
-    """Snowball stem of a folded word; the word itself where the language has no stemmer.
+    """Snowball stem of a folded word, or the word itself if the language has no stemmer.
 
     An empty language counts as `DEFAULT_LANGUAGE`.
     """
@@ -112,7 +112,7 @@ def stop_words(language: str) -> frozenset[str]:
 
 
 def terms(text: str, language: str) -> list[str]:
-    """What the lexical side indexes of a text: folded stems without stop words, in order."""
+    """Index terms of a text: folded stems without stop words, in order."""
     stop = stop_words(language)
     folded = (fold(word.text) for word in words(text))
     return [stem(word, language) for word in folded if word and word not in stop]
@@ -121,7 +121,7 @@ def terms(text: str, language: str) -> list[str]:
 def query_terms(text: str, languages: frozenset[str]) -> list[str]:
     """Distinct terms of a query against articles of several languages.
 
-    Stop words of the question's own language and of each language of the articles are left out.
+    Stop words of the question's own language and of the articles' languages are omitted.
     """
     stop = stop_words(question_language(text)).union(*map(stop_words, languages))
     folded = [term for term in (fold(word.text) for word in words(text)) if term and term not in stop]
@@ -129,9 +129,9 @@ def query_terms(text: str, languages: frozenset[str]) -> list[str]:
 
 
 def question_language(text: str) -> str:
-    """ "de" or "en", whichever has more of its function words in the question; "" where neither has.
+    """ "de" or "en", by function words in the question; "" if undecided.
 
-    An umlaut decides only between equals: it may stand in a name.
+    An umlaut only breaks ties, because it may be part of a name.
     """
     folded = [fold(word.text) for word in words(text)]
     german = stop_words("de") | INTERROGATIVES["de"]

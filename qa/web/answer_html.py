@@ -1,7 +1,7 @@
-"""Sources, articles and what surrounds a conversation as safe HTML.
+"""Sources, articles and the elements around a conversation as safe HTML.
 
-Pure functions from values to strings, for components that show HTML as it is. This module knows
-nothing of Gradio, of events or of the index; the templates escape all foreign text.
+Pure functions from values to strings, for components that show raw HTML. Knows nothing of Gradio, events or
+the index; the templates escape all untrusted text.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from qa.web.sources import Source, origin
 
 CONTEXT = 160  # characters shown on each side of the quote on the active card
 EXAMPLES = 3  # example questions under an empty conversation
-EXAMPLE_TITLE = 90  # characters; a longer title makes no good example
-LONG_LINE = 120  # characters; a text with a longer line is not hard-wrapped, its lines are paragraphs
+EXAMPLE_TITLE = 90  # characters; longer titles make poor examples
+LONG_LINE = 120  # characters; a text with a longer line is not hard-wrapped, so its lines are paragraphs
 LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}
 
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
@@ -31,7 +31,7 @@ _LAST_WORD = re.compile(r"\s\S*$")
 
 @dataclass(frozen=True, slots=True)
 class _Card:
-    """A source as its card shows it; `before` and `after` surround the quote on the active card."""
+    """A source as shown on its card; `before` and `after` surround the quote on the active card."""
 
     source: Source
     active: bool
@@ -42,7 +42,7 @@ class _Card:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A piece of a paragraph; `title` says which citations mark it, "" for none."""
+    """A piece of a paragraph; `title` names the citations that mark it, "" for none."""
 
     text: str
     title: str
@@ -50,17 +50,17 @@ class _Piece:
 
 
 def hint_html(key: str, language: str) -> str:
-    """A quiet line in an empty place; `key` names the wording."""
+    """A hint in an empty panel; `key` selects the text."""
     return rendered("hint", language, key=key)
 
 
 def heading_html(key: str, language: str) -> str:
-    """The heading of a part of the page; `key` names the wording."""
+    """The heading of a section of the page; `key` selects the text."""
     return rendered("heading", language, key=key)
 
 
 def header_html(language: str) -> str:
-    """The page's heading and the choice of language."""
+    """The page's heading and language switch."""
     return rendered("header", language, names=LANGUAGE_NAMES)
 
 
@@ -74,7 +74,7 @@ def examples_html(articles: Iterable[ArticleSummary], language: str) -> str:
 
 
 def _example(title: str, text: dict[str, str]) -> str:
-    """A question about a title; a title that is one asks for itself."""
+    """A question about a title; a title that is a question is used as is."""
     return title if title.endswith("?") else text["example"].format(title=title)
 
 
@@ -84,7 +84,7 @@ def _example(title: str, text: dict[str, str]) -> str:
 def cards_html(sources: Sequence[Source], active: str, language: str) -> str:
     """The cards of an answer's sources; the one whose ref is `active` shows its quote in context.
 
-    Sources without a label are the nearest passages of a refusal and are introduced as such.
+    Sources without a label are the closest passages of a refusal and are introduced as such.
     """
     if not sources:
         return hint_html("no_sources", language)
@@ -103,7 +103,7 @@ def _card(source: Source, active: bool, language: str) -> _Card:
 
 
 def _context(source: Source) -> tuple[str, str]:
-    """What stands before and after a quote, cut between words."""
+    """The text before and after a quote, cut at word boundaries."""
     text = source.article.text
     before = text[max(0, source.start - CONTEXT) : source.start]
     after = text[source.end : source.end + CONTEXT]
@@ -115,10 +115,10 @@ def _context(source: Source) -> tuple[str, str]:
 
 
 def reader_html(active: str, sources: Sequence[Source], language: str) -> str:
-    """The whole article of the active source, with every source of it marked.
+    """The article of the active source, with all its sources marked.
 
-    The parts of the active one are `mark.now`. A stale source marks nothing and says why. Without
-    an active one it is the article of the first citation, so that the page is not empty.
+    The active source is `mark.now`. A stale source marks nothing and says why. Without an active source, the
+    article of the first citation is shown, so that the panel is not empty.
     """
     now = next((source for source in sources if source.ref == active), None)
     shown = now or next((source for source in sources if source.label and not active), None)
@@ -130,7 +130,7 @@ def reader_html(active: str, sources: Sequence[Source], language: str) -> str:
 
 
 def article_html(article: Article, language: str, *, removable: bool = False) -> str:
-    """A whole article, nothing marked; `removable` if a button takes it out of the corpus."""
+    """An article without marks; with `removable`, there is a button to remove it from the corpus."""
     return _article(article, (), None, language, unseen_heading=True, removable=removable)
 
 
@@ -162,7 +162,7 @@ def _article(
 
 
 def _without_title(article: Article, marked: Sequence[Source]) -> list[Span]:
-    """The paragraphs, less a first one that only repeats the title and holds no mark."""
+    """The paragraphs without a first one that only repeats the title and has no mark."""
     spans = paragraphs(article.text)
     if not spans or article.text[spans[0].start : spans[0].end].strip("# \t") != article.title:
         return spans
@@ -170,9 +170,9 @@ def _without_title(article: Article, marked: Sequence[Source]) -> list[Span]:
 
 
 def paragraphs(text: str) -> list[Span]:
-    """The paragraphs of a text, without the white space between them.
+    """The paragraphs of a text without the white space between them.
 
-    Blank lines part them; in a text that is not hard-wrapped every line end does.
+    Blank lines separate them; in a text that is not hard-wrapped, every line end does.
     """
     wrapped = all(len(line) <= LONG_LINE for line in text.splitlines())
     bounds, position = [], 0
@@ -186,7 +186,7 @@ def paragraphs(text: str) -> list[Span]:
 def _marked(
     article: Article, paragraph: Span, sources: Sequence[Source], now: Source | None, language: str
 ) -> Iterator[_Piece]:
-    """A paragraph in pieces, cut where a source begins or ends; sources may overlap."""
+    """A paragraph in pieces, split where a source begins or ends; sources may overlap."""
     lower, upper = paragraph
     inside = {edge for s in sources for edge in (s.start, s.end) if lower < edge < upper}
     for start, end in pairwise(sorted({lower, upper, *inside})):

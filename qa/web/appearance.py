@@ -14,13 +14,13 @@ from qa.web import answer_html, corpus_html
 STATIC = Path(__file__).with_name("static")
 SCRIPT = (STATIC / "page.js").read_text(encoding="utf-8")
 STYLE = (STATIC / "page.css").read_text(encoding="utf-8")
-# Gradio confines the rules of page.css to what is within its container.
+# Gradio scopes the rules of page.css to its container.
 ON_PAPER = """<style>@media print { body, .gradio-container {
   background: #fff !important; min-height: 0 !important; overflow: visible !important } }</style>"""
 
 
 def _texts(language: str) -> dict[str, Any]:
-    """The page's texts for Gradio; the prefix keeps them apart from its own."""
+    """The page's texts for Gradio; the prefix separates them from its own."""
     texts = {f"qa_{key}": value for key, value in words(language).items()}
     texts["qa_header"] = answer_html.header_html(language)
     for key in ("sources", "reader"):
@@ -42,7 +42,7 @@ def text(key: str) -> Any:
 
 
 def theme() -> gr.themes.Base:
-    """Gradio's default theme, quieter; weights 400 and 700 because its 600 lacks umlauts."""
+    """Gradio's default theme, toned down; weights 400 and 700 because its 600 lacks umlauts."""
     return gr.themes.Default(
         primary_hue="blue",
         neutral_hue="slate",

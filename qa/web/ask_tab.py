@@ -1,8 +1,8 @@
 """The handlers of the tab on which questions are asked: from what a browser sent to what it shows next.
 
-What is shown is made by `qa.web.answer_html` and `qa.web.chat`, what is answered comes from
-`qa.service.service`; no conversation is kept on the server. Everything that comes in may be forged. This
-module knows neither the layout nor retrieval.
+They turn what a browser sent into what it shows next, using `qa.web.answer_html`, `qa.web.chat` and
+`qa.service.service`. No conversation is kept on the server, and all input is untrusted. Knows neither the
+layout nor retrieval.
 """
 
 from __future__ import annotations
@@ -28,24 +28,24 @@ from qa.web.export import citations, conversation_json, conversation_markdown
 from qa.web.lookup import Lookup
 from qa.web.sources import Source, read_refs, sources_of
 
-MAX_WORD = 500  # characters of a word on an answer
+MAX_WORD = 500  # characters of a comment on an answer
 
-Message = dict[str, Any]  # of Gradio's chat: "role" and "content" at least
-Update = dict[str, Any]  # of a Gradio component
+Message = dict[str, Any]  # a message of Gradio's chat: at least "role" and "content"
+Update = dict[str, Any]  # properties of a Gradio component
 
 
 class AskTab:
     """The handlers of the tab on which questions are asked, over one service."""
 
     def __init__(self, service: Service, feedback_file: Path | None = None) -> None:
-        """Verdicts of readers go into `feedback_file`; without one they are not asked for."""
+        """Readers' feedback is appended to `feedback_file`; without one, no feedback is requested."""
         self._service = service
         self._lookup = Lookup(service)
         self._feedback_file = feedback_file
 
     @property
     def asks_verdicts(self) -> bool:
-        """Whether what readers think of answers is kept."""
+        """Whether feedback is requested."""
         return self._feedback_file is not None
 
     # -- the conversation
@@ -70,7 +70,7 @@ class AskTab:
         )
 
     def notice(self, request: gr.Request) -> str:
-        """What is to be said above the conversation: that there is no index, or that it is broken."""
+        """The notice above the conversation if there is no index or it is damaged."""
         language = language_of(request)
         try:
             self._service.served()
@@ -95,7 +95,7 @@ class AskTab:
         """Answer the last question from the chosen articles, sentence by sentence: chat, sources, reader."""
         turns, language, where = conversation.turns_of(chat), language_of(request), filters.read(chosen)
         if not turns or turns[-1].role != "user":
-            yield gr.skip(), gr.skip(), gr.skip()  # Gradio empties what a generator says nothing of
+            yield gr.skip(), gr.skip(), gr.skip()  # Gradio clears outputs that a generator does not yield
             return
         yield _said(chat, "assistant", "…"), gr.skip(), gr.skip()
         try:
@@ -118,9 +118,8 @@ class AskTab:
             panels = gr.skip(), gr.skip()
 
     def failed(self, chat: list[Message], request: gr.Request) -> tuple[Any, Any, str]:
-        """A question was lost (a defect, or too many at once): box, chat, sources.
-
-        The question goes back into the box.
+        """A question failed (internal error or too many at once): box, chat, sources. The question is put
+        back into the box.
         """
         note = corpus_html.failure_html(words(language_of(request))["lost"], language_of(request))
         asked = [i for i, item in enumerate(chat) if item.get("role") == "user"]
@@ -130,7 +129,7 @@ class AskTab:
         return _box(value=question), chat[: asked[-1]], note
 
     def ended(self, chat: list[Message]) -> tuple[Any, list[Message]]:
-        """An answer is complete or was stopped: box, what the browser keeps."""
+        """An answer is complete or was stopped: box, stored state."""
         return _box(), chat[-conversation.KEPT_MESSAGES :]
 
     def retry(self, chat: list[Message], event: gr.RetryData) -> tuple[list[Message], Any]:
@@ -140,7 +139,7 @@ class AskTab:
     def undo(
         self, chat: list[Message], event: gr.UndoData, request: gr.Request
     ) -> tuple[Any, Any, Any, Any, Any]:
-        """Take a question back into the box: chat, box, what is kept, sources, reader."""
+        """Take a question back into the box: chat, box, stored state, sources, reader."""
         index = message_index(event.index)
         if not 0 <= index < len(chat):
             return (gr.skip(),) * 5
@@ -153,7 +152,7 @@ class AskTab:
         return _asked(chat[: message_index(event.index)], question), _box(running=True)
 
     def restart(self, request: gr.Request) -> tuple[Any, ...]:
-        """A new conversation: chat, box, what is kept, sources, reader, examples."""
+        """A new conversation: chat, box, stored state, sources, reader, examples."""
         language = language_of(request)
         examples = answer_html.examples_html(self._lookup.articles(), language)
         return [], _box(value=""), [], *_panels((), language), examples
@@ -171,27 +170,27 @@ class AskTab:
         """The conversation as a JSON file."""
         return conversation_json(conversation.turns_of(chat), self._lookup.article, self._lookup.generation())
 
-    # -- which articles are asked
+    # -- filter
 
     def _bar(self, where: Filter, language: str, *, unfolded: bool = False) -> str:
         title = self._lookup.title(where.article_id)
         return filters.bar_html(where, self._lookup.sources(), title, language, unfolded=unfolded)
 
     def narrow(self, event: gr.EventData, request: gr.Request) -> tuple[str, str]:
-        """Another filter was chosen, or it was cleared: what the browser keeps, filter."""
+        """The filter was changed or cleared: stored filter, filter bar."""
         where = filters.read(event._data)
         unfolded = isinstance(event._data, dict) and event._data.get("unfolded") is True
         return filters.write(where), self._bar(where, language_of(request), unfolded=unfolded)
 
     def only(self, chosen: str, event: gr.EventData, request: gr.Request) -> tuple[str, str]:
-        """One article alone is to be asked: what the browser keeps, filter."""
+        """Limit the filter to one article: stored filter, filter bar."""
         where = replace(filters.read(chosen), article_id=field_of(event, "article")[: filters.MAX_FIELD])
         return filters.write(where), self._bar(where, language_of(request))
 
     # -- what readers think of an answer
 
     def judge(self, chat: list[Message], event: gr.LikeData, request: gr.Request) -> tuple[Any, str]:
-        """A thumb was pressed: the box for a word on it, and what the word will belong to."""
+        """Thumb pressed: show the comment box and remember which answer it belongs to."""
         verdict = {"index": message_index(event.index), "up": bool(event.liked)}
         kept = self._judge(chat, verdict, "")
         label = words(language_of(request))["verdict" if kept else "verdict_lost"]
@@ -200,7 +199,7 @@ class AskTab:
     def judge_in_words(
         self, word: str | None, chat: list[Message], verdict: str | None, request: gr.Request
     ) -> Any:
-        """A word on an answer was sent: its box."""
+        """A comment on an answer was sent: its box."""
         try:
             read = json.loads(verdict or "")
         except (ValueError, RecursionError):
@@ -250,9 +249,9 @@ def _said(chat: list[Message], role: str, content: str) -> list[Message]:
 
 
 def _box(*, running: bool = False, value: str | None = None) -> Update:
-    """The question's box; while an answer is made it takes no input, or Enter would begin a second one.
+    """The question's box; it is locked while an answer is written, so that Enter does not start a second one.
 
-    Without a value it keeps its text.
+    Without a value, its text stays.
     """
     new = {} if value is None else {"value": value}
     return {**gr.update(submit_btn=not running, stop_btn=running, interactive=not running), **new}

@@ -17,7 +17,7 @@ from qa.types import Answer
 from qa.web import escape
 from qa.web.sources import Source, origin
 
-# Probability that the corpus answers the question, from which each word is used.
+# Minimum probability for each word.
 CONFIDENCE_WORDS = ((0.9, "sure"), (0.7, "likely"), (0.4, "doubtful"), (0.0, "unlikely"))
 
 _LABELS = re.compile(r"(?:\s*\[(\d{1,2})\])+")
@@ -25,7 +25,7 @@ _LABELS = re.compile(r"(?:\s*\[(\d{1,2})\])+")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A piece of an answer and the labels behind it; `quoted` if it is an article's own words."""
+    """A piece of an answer and the labels after it; `quoted` if it is a quote."""
 
     text: str
     labels: tuple[int, ...]
@@ -33,13 +33,12 @@ class Sentence:
 
 
 def sentences(answer: Answer) -> tuple[Sentence, ...]:
-    """The answer's text in pieces, each up to and with its labels.
+    """The answer's text in pieces, each including its labels.
 
-    A quote is recognised whole, so that a bracketed number inside an article is not taken for
-    a label.
+    Quotes are matched as a whole, so that a bracketed number inside an article is not taken for a label.
     """
     quotes = {_any_space(c.quote) for c in answer.citations if c.quote.strip()}
-    # the longest first: one quote may begin like another
+    # longest first: one quote may begin like another
     quoted = (
         re.compile(f"({'|'.join(sorted(quotes, key=len, reverse=True))}){_LABELS.pattern}")
         if quotes
@@ -75,8 +74,8 @@ def answer_markdown(
 ) -> str:
     """The chat message of an answer: quotes as block quotes, each with its citation links.
 
-    With `shown`, only so many sentences (while the answer is being written out); `within` says in words
-    which articles were asked, if not all.
+    With `shown`, only that many sentences (while the answer is being written); `within` describes the filter,
+    if any.
     """
     if within:
         rest = answer_markdown(answer, sources, language, shown=shown)
@@ -102,7 +101,7 @@ def answer_markdown(
 
 
 class _Block:
-    """Sentences that stand together: quotes from the same articles, or prose."""
+    """Sentences shown together: quotes from the same articles, or prose."""
 
     def __init__(self) -> None:
         self._paragraphs: list[list[str]] = []
@@ -113,7 +112,7 @@ class _Block:
         return _ids(cited) == _ids(self._cited)
 
     def add(self, line: str, cited: list[Source]) -> None:
-        """Add a sentence; quotes that are not neighbours in the article get paragraphs of their own."""
+        """Add a sentence; quotes that are not adjacent in the article get separate paragraphs."""
         if self._paragraphs and (not cited or _neighbours(self._cited[0], cited[0])):
             self._paragraphs[-1].append(line)
         else:
@@ -135,12 +134,12 @@ def _ids(cited: list[Source]) -> list[str]:
 
 
 def _neighbours(before: Source, after: Source) -> bool:
-    """Whether nothing but white space stands between two quotes of an article."""
+    """Whether only white space separates two quotes of an article."""
     return before.end <= after.start and not before.article.text[before.end : after.start].strip()
 
 
 def written_out(answer: Answer, sources: Sequence[Source], language: str, within: str = "") -> Iterator[str]:
-    """The chat message as it grows, sentence by sentence; the last one is whole."""
+    """The chat message as it grows, sentence by sentence; the last one is complete."""
     for shown in range(1, len(sentences(answer))):
         if answer.status == "answered":
             yield answer_markdown(answer, sources, language, shown=shown, within=within)
@@ -168,19 +167,19 @@ def _confidence(answer: Answer, language: str) -> str:
 
 
 def _line(name: str, text: str) -> list[str]:
-    """A small line of a message; none where there is nothing to say."""
+    """A small line of a message; empty if there is nothing to say."""
     return [f'<span class="{name}">{escape.markdown(text)}</span>'] if text else []
 
 
 def _why(answer: Answer, language: str) -> list[str]:
-    """The reasons, folded, on one line (a blank one would end the HTML); none where there are none."""
+    """The reasons, collapsed, on one line (a blank line would end the HTML); empty without reasons."""
     items = "".join(f"<li>{escape.markdown(line)}</li>" for line in explanations.lines(answer, language))
     summary = words(language)["why"]
     return [f'<details class="why"><summary>{summary}</summary><ul>{items}</ul></details>'] if items else []
 
 
 def notice_markdown(text: str) -> str:
-    """A message of the program itself."""
+    """A message from the program."""
     return f'<span class="notice">{escape.markdown(text)}</span>'
 
 

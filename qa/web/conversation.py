@@ -14,7 +14,7 @@ from qa.types import Turn
 from qa.web.escape import unescaped
 
 MAX_MESSAGE = 50_000  # characters of one message
-KEPT_MESSAGES = 40  # of a conversation
+KEPT_MESSAGES = 40  # messages of a conversation
 MAX_CONVERSATION = 200_000  # characters of the messages that are kept; some 100 long answers
 
 # A message may be forged. No repetition in these patterns accepts the character that the pattern starts
@@ -29,7 +29,7 @@ TAG = re.compile(r"</?span[^<>]*>")
 
 
 def message_refs(message: str) -> list[tuple[int, str]]:
-    """The (label, ref) pairs of a chat message; label 0 for the nearest passages of a refusal."""
+    """The (label, ref) pairs of a chat message; label 0 for the closest passages of a refusal."""
     cited = [(int(label), ref) for label, ref in CITE_LINK.findall(message)]
     near = [(0, ref) for refs in NEAR_LINK.findall(message) for ref in refs.split(",")]
     return list(dict.fromkeys([*cited, *near]))
@@ -43,14 +43,14 @@ def plain_answer(message: str) -> str:
 
 
 def plain_turns(turns: Iterable[Turn]) -> list[Turn]:
-    """A conversation as a bot wants it: plain text."""
+    """A conversation as plain text, for the bot."""
     return [turn if turn.role == "user" else Turn(turn.role, plain_answer(turn.content)) for turn in turns]
 
 
 def turns_of(chat: object) -> list[Turn]:
-    """A conversation as the browser holds it: well-formed text messages, the last ones only.
+    """Sanitise a conversation from the browser: well-formed text messages, only the last ones.
 
-    Questions are as they were typed; answers are the Markdown that was made of them.
+    Questions are as typed; answers are their Markdown.
     """
     messages = chat if isinstance(chat, list) else []
     turns: list[Turn] = []
@@ -71,7 +71,7 @@ def question_text(item: Mapping[str, Any]) -> str:
 
 
 def message_text(item: Mapping[str, Any]) -> str:
-    """The text of a chat message; in Gradio's own form it is a list of parts."""
+    """The text of a chat message; Gradio's own format is a list of parts."""
     content = item.get("content", "")
     if isinstance(content, str):
         return content
@@ -85,7 +85,7 @@ def message_text(item: Mapping[str, Any]) -> str:
 
 
 def pairs_of(payload: object) -> list[tuple[int, str]]:
-    """The (label, ref) pairs of a click; anything else in it is left out."""
+    """The (label, ref) pairs of a click; anything else is dropped."""
     pairs = payload.get("pairs") if isinstance(payload, dict) else None
     return [
         (pair[0], pair[1])

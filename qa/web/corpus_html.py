@@ -1,7 +1,7 @@
-"""The corpus and the state of its index as safe HTML: table, builds, generations, changes.
+"""The corpus tab as safe HTML: table, builds, generations, changes.
 
-Pure functions from values to strings, for components that show HTML as it is. This module knows
-nothing of Gradio, of events or of the index; the templates escape all foreign text.
+Pure functions from values to strings, for components that show raw HTML. Knows nothing of Gradio, events or
+the index; the templates escape all untrusted text.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ MAX_FILES = 200  # files sent at once
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A file that was sent to the corpus, and what became of it."""
+    """An uploaded file and its outcome."""
 
     path: str
-    refused: str = ""  # why it is not there
+    refused: str = ""  # why it was rejected
     articles: int = 0
     skipped: tuple[Skipped, ...] = ()
 
 
 def table_html(articles: Sequence[ArticleSummary], count: int, language: str, *, offset: int = 0) -> str:
-    """A table of articles, those from `offset` on of `count` in all; a title opens its article."""
+    """A table of articles, from `offset` of `count` in total; a title opens its article."""
     text = words(language)
     if not articles:
         return hint_html("none_found", language)
@@ -46,19 +46,19 @@ def table_html(articles: Sequence[ArticleSummary], count: int, language: str, *,
 
 
 def _pages(offset: int, count: int, text: dict[str, str]) -> list[tuple[int, str]]:
-    """Offsets and labels of the articles before and after the TABLE_ROWS from `offset`."""
+    """Offsets and labels of the previous and next page."""
     before = [(max(0, offset - TABLE_ROWS), text["page_before"])] if offset > 0 else []
     after = [(offset + TABLE_ROWS, text["page_after"])] if offset + TABLE_ROWS < count else []
     return before + after
 
 
 def upload_html(language: str) -> str:
-    """The place where files are put into the corpus; the script of the page sends them."""
+    """The upload area; the page's script sends the files."""
     return rendered("upload", language, files=MAX_FILES, size=MAX_UPLOAD, kinds=tuple(FORMATS))
 
 
 def added_html(files: Sequence[Sent], language: str) -> str:
-    """What became of the files that were sent: which are in the corpus, which were refused, and why."""
+    """Result of an upload: which files were added, which were rejected, and why."""
     text = words(language)
     good = [file for file in files if not file.refused]
     skipped = [Skipped(file.path, file.refused) for file in files if file.refused]
@@ -77,17 +77,17 @@ def added_html(files: Sequence[Sent], language: str) -> str:
 
 
 def changed_html(key: str, file: Removed, language: str) -> str:
-    """That a file was removed or put back; `key` names the wording. A removal can be undone."""
+    """A message that a file was removed or restored; `key` selects the text. A removal can be undone."""
     return rendered("changed", language, key=key, file=file, undo=key == "removed_file")
 
 
 def removed_html(files: Sequence[Removed], language: str) -> str:
-    """The files that were taken out of the corpus, each with the button that puts it back."""
+    """The removed files, each with a button to restore it."""
     return rendered("removed", language, files=files) if files else ""
 
 
 def no_index_html(language: str) -> str:
-    """What the page says while there is no index, with the button that builds one."""
+    """The notice shown without an index, with a button to build one."""
     return rendered("no_index", language)
 
 
@@ -97,7 +97,7 @@ def failure_html(message: str, language: str, *, still_served: bool = False) -> 
 
 
 def shrunk_html(error: ShrunkCorpus, language: str, *, changes: bool) -> str:
-    """The question whether the index is to be built although most of its articles are missing."""
+    """Asks whether to build the index although most of its articles are missing."""
     text = words(language)
     missing = text["shrunk_one" if error.before == 1 else "shrunk"]
     summary = missing.format(lost=error.lost, before=error.before, articles=error.articles)
@@ -107,9 +107,9 @@ def shrunk_html(error: ShrunkCorpus, language: str, *, changes: bool) -> str:
 def progress_html(
     progress: Progress | None, language: str, *, serving: bool, busy: bool = False, stoppable: bool = False
 ) -> str:
-    """How far a build is; `serving`: questions are answered meanwhile; `busy`: somebody else began it.
+    """Build progress. `serving`: questions are answered meanwhile; `busy`: someone else started the build.
 
-    With `stoppable` there is a button that stops it.
+    With `stoppable` there is a button to stop it.
     """
     return rendered(
         "progress",
@@ -136,7 +136,7 @@ def _progress_label(progress: Progress | None, text: dict[str, str]) -> str:
 
 
 def report_html(report: BuildReport, language: str) -> str:
-    """What a build did, and which files it could not use."""
+    """Result of a build, with the files it skipped."""
     text = words(language)
     count = len(report.skipped)
     return rendered(
@@ -159,7 +159,7 @@ def _decimal(value: float, language: str) -> str:
 
 
 def generations_html(generations: Sequence[Listed], language: str, *, changes: bool) -> str:
-    """The generations of the index, the newest first, and the way back to the one before the served one."""
+    """The generations of the index, newest first, with a button to restore the previous one."""
     if not generations:
         return ""
     return rendered(
@@ -172,5 +172,5 @@ def generations_html(generations: Sequence[Listed], language: str, *, changes: b
 
 
 def done_html(key: str, language: str) -> str:
-    """A thing that was done; `key` names its wording."""
+    """A success message; `key` selects the text."""
     return rendered("done", language, key=key)

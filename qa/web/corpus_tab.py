@@ -1,7 +1,7 @@
-"""The handlers of the corpus tab: the table of articles, builds of the index, and its generations.
+"""Event handlers of the corpus tab: the table of articles, builds and generations of the index.
 
-What is shown is made by `qa.web.corpus_html`, what is done by `qa.service.service`. Everything that comes in
-may be forged. This module knows neither the layout nor retrieval.
+They use `qa.web.corpus_html` and `qa.service.service`; all input is untrusted. Knows neither the layout nor
+retrieval.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from qa.web import answer_html, corpus_html
 from qa.web.events import field_of, language_of
 
 MAX_SEARCH = 200  # characters
-MAX_TOLD = 500  # characters of a name or a reason that a browser tells
-POLL = 0.2  # seconds between two looks at a running build
+MAX_TOLD = 500  # characters of a name or reason from a browser
+POLL = 0.2  # seconds between two checks of a running build
 
 
 class CorpusTab:
@@ -40,7 +40,7 @@ class CorpusTab:
         return self._table(query, 0, request)
 
     def turn(self, query: str, event: gr.EventData, request: gr.Request) -> str:
-        """The articles of another page of the table."""
+        """Another page of the table."""
         offset = event._data.get("offset") if isinstance(event._data, dict) else 0
         return self._table(query, offset if type(offset) is int and 0 <= offset < 2**31 else 0, request)
 
@@ -70,7 +70,7 @@ class CorpusTab:
         )
 
     def rollback(self, request: gr.Request) -> str:
-        """Go back to the generation before: what is said of it."""
+        """Roll back to the previous generation and report it."""
         language = language_of(request)
         try:
             self._service.rollback()
@@ -81,17 +81,17 @@ class CorpusTab:
     # -- the files of the corpus
 
     def added(self, event: gr.EventData, request: gr.Request) -> str:
-        """Files were sent to `/api/v1/files`: what became of them, as the browser tells it."""
+        """Report what happened to uploaded files, as told by the browser."""
         rows = event._data.get("files") if isinstance(event._data, dict) else None
         files = [sent(row) for row in rows[: corpus_html.MAX_FILES]] if isinstance(rows, list) else []
         return corpus_html.added_html(files, language_of(request))
 
     def remove(self, event: gr.EventData, request: gr.Request) -> str:
-        """Take the file of an article out of the corpus: what is said of it."""
+        """Remove the file of an article and report it."""
         return self._moved("removed_file", self._service.remove, field_of(event, "article"), request)
 
     def restore(self, event: gr.EventData, request: gr.Request) -> str:
-        """Put a removed file back: what is said of it."""
+        """Restore a removed file and report it."""
         return self._moved("restored", self._service.restore, field_of(event, "token"), request)
 
     def _moved(self, key: str, move: Callable[[str], Removed], name: str, request: gr.Request) -> str:
@@ -112,11 +112,11 @@ class CorpusTab:
         yield from self._build(request, force=False)
 
     def rebuild_anyway(self, request: gr.Request) -> Iterator[str]:
-        """The same, although the index will lose most of its articles."""
+        """The same, even if most articles would be lost."""
         yield from self._build(request, force=True)
 
     def dismiss(self) -> str:
-        """Leave the index as it is: nothing more is said of it."""
+        """Keep the index: clear the message."""
         return ""
 
     def _build(self, request: gr.Request, *, force: bool) -> Iterator[str]:
@@ -129,14 +129,14 @@ class CorpusTab:
         yield from self._follow(language, busy=not begun)
 
     def follow(self, request: gr.Request) -> Iterator[Any]:
-        """Follow the build that is running, if one is; else leave what is said as it is."""
+        """Follow the running build, if any; otherwise leave the status unchanged."""
         if self._service.build_state.running:
             yield from self._follow(language_of(request), busy=False)
         else:
-            yield gr.skip()  # Gradio empties what a generator says nothing of
+            yield gr.skip()  # Gradio clears outputs that a generator does not yield
 
     def stop(self) -> None:
-        """Stop the running build; whoever follows it sees how it ended."""
+        """Stop the running build. Everyone following it sees the outcome."""
         if self._service.changes:
             self._service.stop_build()
 
@@ -160,7 +160,7 @@ class CorpusTab:
 
 
 def sent(row: Any) -> corpus_html.Sent:
-    """What a browser tells of a file it sent; anything may be in it."""
+    """Parse the browser's report on an uploaded file. The input is untrusted."""
     told: dict[str, Any] = row if isinstance(row, dict) else {}
     articles, skipped = told.get("articles"), told.get("skipped")
     parts = skipped[: corpus_html.SKIPPED_SHOWN] if isinstance(skipped, list) else []

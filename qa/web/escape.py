@@ -19,10 +19,10 @@ _LONG_REFERENCE = re.compile(r"&#[0-9]{20,};?")
 
 
 def markdown(text: str) -> str:
-    """Foreign text for a chat message: shown as it is, on one line.
+    """Escape untrusted text for a chat message: shown literally, on one line.
 
-    No HTML, link, image, list, heading or formula can come of it. Only what Markdown would
-    read is escaped, so that the text stays readable where the raw message is copied.
+    It cannot produce HTML, links, images, lists, headings or formulas. Only what Markdown would interpret is
+    escaped, so that the raw message stays readable when copied.
     """
     text = " ".join(clean(text).split())
     text = _MARKDOWN.sub(_entity, text)

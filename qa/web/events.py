@@ -16,11 +16,11 @@ def language_of(request: gr.Request | None) -> str:
 
 
 def field_of(event: gr.EventData, name: str) -> str:
-    """A text from the payload of an event; the payload comes from the browser."""
+    """A string from an event's payload, which comes from the browser."""
     value = event._data.get(name) if isinstance(event._data, dict) else None
     return value if isinstance(value, str) else ""
 
 
 def message_index(index: int | tuple[int, int] | list[int]) -> int:
-    """The number of a message; Gradio gives it alone or with that of a part."""
+    """The number of a message; Gradio sends it alone or with that of a part."""
     return index if isinstance(index, int) else index[0]

@@ -1,7 +1,7 @@
 """A conversation as a file: Markdown for readers, JSON for programs.
 
-Made of the messages that the browser holds, held against the index: a quote that no longer stands where
-it was cited is said to be stale instead of being given. This module knows nothing of the page.
+Built from the messages in the browser and checked against the index: a quote that no longer matches is marked
+stale instead of being included. Knows nothing of the page.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MAX_SOURCES_TEXT = 1_000_000
 
 
 def conversation_json(turns: Iterable[Turn], article_of: ArticleOf, generation: str) -> str:
-    """A conversation as JSON; `generation` is the one its quotes were checked against.
+    """A conversation as JSON; its quotes were checked against `generation`.
 
     Once its citations have MAX_SOURCES_TEXT characters, those of later messages are left out.
     """
@@ -49,7 +49,9 @@ def _turn(turn: Turn, article_of: ArticleOf) -> dict[str, Any]:
 
 
 def citations(message: str, article_of: ArticleOf) -> dict[str, list[dict[str, Any]]]:
-    """The citations of a message, or a refusal's nearest passages, named as by `qa ask --json`."""
+    """The citations of a message, or the closest passages of a refusal, with the field names of `qa ask
+    --json`.
+    """
     sources = read_refs(message_refs(message), article_of)
     cited = [_source(source) for source in sources if source.label]
     near = [_source(source) for source in sources if not source.label]
@@ -93,7 +95,7 @@ def conversation_markdown(turns: Iterable[Turn], article_of: ArticleOf, language
 
 
 def _reference(source: Source, language: str) -> str:
-    """One source in full: label, title, origin, file, span and address."""
+    """One source in full: label, title, origin, file, span and URL."""
     text, article = words(language), source.article
     span = text["characters"].format(start=source.start, end=source.end)
     details = [

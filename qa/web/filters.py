@@ -1,7 +1,7 @@
-"""Which articles a question may see, as the page shows it and as the browser sends it back.
+"""The article filter: how the page shows it and how it is read back from the browser.
 
-Pure functions; what comes back may be forged, so it is read field by field. This module knows
-nothing of Gradio or of the index.
+Pure functions; input from the browser is untrusted and read field by field. Knows nothing of Gradio or the
+index.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from qa.types import Filter
 from qa.web.pages import rendered
 
 MAX_FIELD = 2_000  # characters of one field; an article's path is the longest
-SOURCES_SHOWN = 200  # outlets offered for choice
+SOURCES_SHOWN = 200  # outlets offered
 
 
 def read(sent: object) -> Filter:
-    """A filter from what a browser sent: a JSON text or an object; what is no filter is left out."""
+    """Parse a filter from the browser (JSON text or object); anything invalid is dropped."""
     if isinstance(sent, str):
         try:
             sent = json.loads(sent)
@@ -53,7 +53,7 @@ def _day(text: str) -> str:
 
 
 def write(where: Filter) -> str:
-    """What the browser keeps of a filter; "" for none. `read` gives it back."""
+    """Serialise a filter for the browser; "" for none. Inverse of `read`."""
     names = {
         "article": where.article_id,
         "source": where.source,
@@ -79,9 +79,9 @@ def described(where: Filter, title: str, language: str) -> str:
 def bar_html(
     where: Filter, sources: Sequence[tuple[str, int]], title: str, language: str, *, unfolded: bool = False
 ) -> str:
-    """The choice of filter, folded, and what is chosen, with the button that clears it.
+    """The filter bar: collapsed fields, the current choice, and a button to clear it.
 
-    `sources`: outlets with their numbers of articles; `title`: of the filter's article.
+    `sources`: outlets with their number of articles; `title`: title of the filter's article.
     """
     return rendered(
         "filters",
@@ -94,7 +94,7 @@ def bar_html(
 
 
 def _offered(chosen: str, sources: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
-    """The outlets to choose from; the chosen one is always among them."""
+    """The outlets to choose from, always including the chosen one."""
     offered = [*sources[:SOURCES_SHOWN]]
     if chosen and chosen.casefold() not in {name.casefold() for name, _ in offered}:
         offered.append((chosen, 0))

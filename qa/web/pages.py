@@ -1,6 +1,6 @@
-"""The templates of the page: `rendered` fills one in, with the wording of a language.
+"""The page's templates: `rendered` fills one in with the texts of a language.
 
-Knows nothing of Gradio, of events or of the index. The templates lie in `templates/`.
+Knows nothing of Gradio, events or the index. The templates are in `templates/`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 
 def rendered(name: str, language: str, **values: object) -> str:
-    """A template as HTML; it sees `values`, `language` and, as `text`, the wording of that language."""
+    """Render a template to HTML; it gets `values`, `language` and, as `text`, the texts of that language."""
     text = words(language)
     return _templates().get_template(f"{name}.html").render(text=text, language=language, **values)
 

@@ -1,6 +1,6 @@
 """The sources of an answer, and the references by which a click finds them again.
 
-An article is looked up through a function that is handed in. Knows neither the page nor the index.
+Articles are looked up through a function passed in. Knows neither the page nor the index.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ _REF = re.compile(
 
 
 def origin(article: Article, language: str, otherwise: str = "") -> str:
-    """Outlet and date, as far as the article tells them; else `otherwise`, or its file."""
+    """Outlet and date, as far as known; otherwise `otherwise`, or the file."""
     parts = [article.source, long_date(article.date, language)]
     return " · ".join(part for part in parts if part) or otherwise or article.article_id
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A passage of an article as the page shows it.
+    """A passage of an article as shown on the page.
 
-    `label` is the n of [n]; 0 means a nearest passage of a refusal, which is no citation.
-    `start` and `end` are characters of `article.text`; `stale` says that the article was changed
-    after the answer, so that they no longer mark the cited sentence.
+    `label` is the n of [n]; 0 marks a close passage of a refusal, which is not a citation. `start` and `end`
+    are offsets in `article.text`; `stale` means that the article has changed since the answer, so that they
+    no longer mark the cited sentence.
     """
 
     label: int
@@ -63,7 +63,7 @@ class Source:
         return self.article.text[self.start : self.end]
 
     def place(self, language: str) -> str:
-        """Outlet and date of the article, and the page where it has pages."""
+        """Outlet and date of the article, and the page number if there are pages."""
         page = None if self.stale else self.article.page(self.start)
         outlet = origin(self.article, language)
         return f"{outlet} · {words(language)['page'].format(page=page)}" if page else outlet
@@ -76,7 +76,7 @@ def sources_of(answer: Answer, article_of: ArticleOf) -> tuple[Source, ...]:
     """
     spans = [(c.label, c.article_id, c.start, c.end, c.score) for c in answer.citations]
     if answer.status == "no_answer":
-        # a hit's score only ranks; as a share of relevance it would promise too much
+        # a hit's score only ranks; shown as a relevance it would promise too much
         spans = [
             (0, h.passage.article_id, h.passage.start, h.passage.end, 0.0) for h in answer.hits[:NEAREST]
         ]
@@ -91,9 +91,9 @@ def _source(label: int, article: Article, start: int, end: int, score: float) ->
 
 
 def make_ref(article: Article, start: int, end: int, score: float) -> str:
-    """All that a click must bring back: article, span, score in percent and a hash of the quote.
+    """Encode a source for a link: article, span, score in percent and a hash of the quote.
 
-    It outlives reloads and restarts, and proves nothing: `read_refs` checks it against the index.
+    It survives reloads and restarts but proves nothing: `read_refs` checks it against the index.
     """
     quote = article.text[start:end]
     return f"{_encode(article.article_id)}.{start}-{end}.{_percent(score)}.{_hash(quote)}"

@@ -34,7 +34,7 @@ def bot(tmp_path: Path, encoder: StandIn) -> Bot:
 
 
 def check(bot: Bot, answer: Answer) -> None:
-    """What is promised of every answer."""
+    """Properties of every answer."""
     assert [c.label for c in answer.citations] == list(range(1, len(answer.citations) + 1))
     for citation in answer.citations:
         article = bot.index.article(citation.article_id)
@@ -136,7 +136,7 @@ def test_a_question_that_stands_on_its_own_is_answered_as_without_a_conversation
 
 
 def test_the_words_that_complete_a_follow_up_are_no_evidence_alone(bot: Bot) -> None:
-    """What the last question covers must not pass for an answer to this one."""
+    """Text that matches only the previous question must not count as an answer to this one."""
     history = talk(bot, "Wie tief ist der Bodensee?")
     completed = "Wer komponierte dort die Zauberflöte? tief Bodensee"
     answer = bot.ask("Wer komponierte dort die Zauberflöte?", history=history)
@@ -169,8 +169,8 @@ def test_every_answer_is_explained(bot: Bot) -> None:
     )
 
 
-# Of tests/data/conversations.json, with the default model on seeds/: share answered rightly, and share
-# of what no article answers refused. Measured: 0.71 and 0.89 (German), 0.64 and 0.67 (English).
+# Of tests/data/conversations.json, with the default model on seeds/: share answered correctly, and share of
+# unanswerable questions refused. Measured: 0.71 and 0.89 (German), 0.64 and 0.67 (English).
 LEAST = {"de": (0.67, 0.8), "en": (0.5, 0.5)}
 
 
@@ -202,6 +202,6 @@ def test_follow_ups_on_the_seeds(real: Bot, language: str) -> None:
 
 
 def _held(answer: Answer, wanted: list[str]) -> bool:
-    """Whether a quote holds what was wanted; where nothing was, whether there is none."""
+    """Whether a quote contains the expected text, or there is none if none was expected."""
     said = " ".join(citation.quote for citation in answer.citations).casefold()
     return any(word.casefold() in said for word in wanted) if wanted else not answer.citations

@@ -47,7 +47,7 @@ def test_questions_of_others_stand(shared: Path, language: str, least: float) ->
     read = json.loads((shared / "data" / "xquad-dev" / f"xquad.{language}.dev.json").read_text("utf-8"))
     asked_ = [qa["question"] for article in read["data"] for p in article["paragraphs"] for qa in p["qas"]]
     assert len(asked_) > 600
-    assert share(asked_, lean=False) >= least  # the rest: "dieser Anführer", written beside a paragraph
+    assert share(asked_, lean=False) >= least  # the rest: "dieser Anführer", written next to a paragraph
 
 
 @pytest.mark.parametrize(

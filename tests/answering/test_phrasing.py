@@ -53,5 +53,5 @@ def test_a_defect_is_not_hidden() -> None:
 
 
 def test_a_refusal_is_not_phrased() -> None:
-    refusal = Answer("Wie?", "no_answer", "Dazu sagt der Korpus nichts.", 0.1)
+    refusal = Answer("Wie?", "no_answer", "Dazu steht nichts in den Artikeln.", 0.1)
     assert phrased(refusal, lambda *_: "Doch. [1]") is refusal

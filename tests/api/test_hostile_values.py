@@ -1,4 +1,4 @@
-"""Values that no program means, in every field of every operation: never a defect."""
+"""Hostile values in every field of every operation never cause an internal error."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ BODIES, ADDRESSES = list(_bodies()), list(_addresses())
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """Over folders, because a database and a file system refuse more than what is in memory."""
+    """With real folders, because a database and a file system reject more than the in-memory fake."""
     folder = tmp_path_factory.mktemp("hostile")
     (folder / "c").mkdir()
     (folder / "c" / "a.txt").write_text("Das Schiff fasst 412 Fahrgäste. Es fährt viermal täglich.")

@@ -1,4 +1,4 @@
-"""The tools for language models, over the application as it is served."""
+"""The MCP tools, over the complete application."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_what_is_wrong_with_a_call_is_said_in_our_words(
         return str(_called(client, name, **arguments)["content"][0]["text"])
 
     assert told("ask", question="") == (
-        "The request is malformed (question: String should have at least 1 character)."
+        "The request is malformed (question: String should have at least 1 character). Correct these fields."
     )
     assert told("<nothing>") == "There is no such tool; `tools/list` names them."
 

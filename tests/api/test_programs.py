@@ -1,4 +1,4 @@
-"""The examples of docs/programs.md, run against a served page."""
+"""The examples of docs/programs.md, run against a server."""
 
 from __future__ import annotations
 

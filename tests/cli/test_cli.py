@@ -155,11 +155,11 @@ def test_a_follow_up_says_what_was_searched_for_and_why(
     assert set(answer["explanation"]) == {"covered", "near", "missing", "parts"}
     assert {"name", "log_odds"} == set(answer["explanation"]["parts"][0])
     _, out, _ = run(capsys, "ask", "--input", "q.jsonl", "--min-confidence", "1", "--explain")
-    assert out.startswith("gesucht: Und wie viele Panzer davon? Grenze desertiert\n")
-    assert "  nicht gefunden: Panzer\n" in out
+    assert out.startswith("Verstanden als: Und wie viele Panzer davon? Grenze desertiert\n")
     assert "  Nicht gefunden: Panzer\n" in out
+    assert "  Dort nicht gefunden: Panzer\n" in out
     _, out, _ = run(capsys, "ask", "Wie tief ist der Bodensee?", "--min-confidence", "0")
-    assert "gesucht" not in out
+    assert "Verstanden als" not in out
     assert "Im Zitat" not in out
     _, out, _ = run(capsys, "ask", "How deep is the Bodensee?", "--min-confidence", "0", "--explain")
     assert "  In the quote: Bodensee\n" in out
@@ -225,14 +225,14 @@ def test_generations_are_listed_and_gone_back_to(
     assert [line[0] for line in out.splitlines()] == [" ", "*"]
     status_, out, err = run(capsys, "rollback")
     assert (status_, out) == (1, "")
-    assert "no older generation" in err
+    assert "no earlier generation" in err
 
 
 def test_verify_says_what_is_wrong(
     built: dict[str, Any], place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert rows(capsys, "verify") == [{"generation": built["generation"], "whole": True, "faults": []}]
-    assert "is whole" in run(capsys, "verify")[1]
+    assert "is intact" in run(capsys, "verify")[1]
     for name in ("texts.sqlite", "states/records.bin"):
         path = place / "vectors" / built["generation"] / name
         path.write_bytes(path.read_bytes()[:-1])
@@ -344,7 +344,7 @@ def test_an_interrupt_is_130(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     monkeypatch.setattr("qa.index.build.build", interrupt)
     status, _, err = run(capsys, "build")
     assert status == 130
-    assert "as it was" in err
+    assert "unchanged" in err
 
 
 def test_the_environment_gives_defaults(

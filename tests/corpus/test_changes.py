@@ -1,4 +1,4 @@
-"""Files put into a corpus folder and taken out again."""
+"""Adding files to a corpus folder and removing them."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_whatever_the_name_nothing_is_written_outside(
 
 def test_no_file_is_overwritten(folder: Path) -> None:
     changes.add(folder, "neu.txt", TEXT)
-    with pytest.raises(CorpusError, match="nothing is to be done"):
+    with pytest.raises(CorpusError, match="nothing to do"):
         changes.add(folder, "neu.txt", TEXT)
     with pytest.raises(CorpusError, match="has this name"):
         changes.add(folder, "NEU.txt", TEXT + b"!")
@@ -195,7 +195,7 @@ def _no_links(*_: object, **__: object) -> None:
 def test_a_file_system_without_hard_links(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "link", _no_links)
     changes.add(folder, "neu.txt", TEXT)
-    with pytest.raises(CorpusError, match="nothing is to be done"):
+    with pytest.raises(CorpusError, match="nothing to do"):
         changes.add(folder, "neu.txt", TEXT)
     removed = changes.remove(folder, "neu.txt")
     changes.restore(folder, removed.token)
@@ -220,7 +220,7 @@ def test_a_name_that_is_taken_at_the_last_moment_is_kept(
         changes.add(folder, "neu.txt", TEXT)
     assert (folder / "neu.txt").read_bytes() == b"Etwas anderes."
     removed = changes.remove(folder, "alt/a.txt")
-    with pytest.raises(CorpusError, match="by now"):
+    with pytest.raises(CorpusError, match="now exists"):
         changes.restore(folder, removed.token)
     assert (folder / "alt" / "a.txt").read_bytes() == b"Etwas anderes."
     assert changes.removed(folder) == [removed]
@@ -249,7 +249,7 @@ def test_a_folder_that_vanished_is_not_created_again(tmp_path: Path) -> None:
         lambda: backend.remove("a.txt"),
         lambda: backend.restore(removed.token),
     ):
-        with pytest.raises(StoreError, match="is not there; mount or create it"):
+        with pytest.raises(StoreError, match="Mount or create it"):
             change()
     assert not (tmp_path / "share").exists()
     (tmp_path / "unmounted").rename(tmp_path / "share")
@@ -276,7 +276,7 @@ def test_sizes_and_numbers_are_bounded(folder: Path, monkeypatch: pytest.MonkeyP
         changes.add(folder, "neu.txt", b"x" * 101)
     monkeypatch.setattr(changes, "MAX_FILES", 2)
     changes.add(folder, "neu.txt", b"Ein Satz.")
-    with pytest.raises(CorpusError, match="holds 2 files"):
+    with pytest.raises(CorpusError, match="contains 2 files"):
         changes.add(folder, "neu2.txt", b"Noch ein Satz.")
 
 
@@ -291,7 +291,7 @@ def test_a_removed_file_is_out_of_the_corpus_and_can_be_put_back(folder: Path) -
     assert _files(folder) == before
     assert changes.removed(folder) == []
     assert os.listdir(folder / changes.REMOVED) == []
-    with pytest.raises(CorpusError, match="put back already"):
+    with pytest.raises(CorpusError, match="restored already"):
         changes.restore(folder, removed.token)
 
 
@@ -307,14 +307,14 @@ def test_the_latest_is_listed_first_and_a_folder_may_be_gone(folder: Path) -> No
 def test_another_file_in_the_place_is_kept(folder: Path) -> None:
     removed = changes.remove(folder, "alt/a.txt")
     (folder / "alt" / "a.txt").write_bytes(b"Etwas anderes.")
-    with pytest.raises(CorpusError, match="by now"):
+    with pytest.raises(CorpusError, match="now exists"):
         changes.restore(folder, removed.token)
     assert (folder / "alt" / "a.txt").read_bytes() == b"Etwas anderes."
     assert changes.removed(folder) == [removed]
 
 
 def test_one_row_of_a_table_is_not_removed_alone(folder: Path) -> None:
-    with pytest.raises(CorpusError, match=r"one of many in rows\.csv"):
+    with pytest.raises(CorpusError, match=r"part of rows\.csv"):
         changes.remove(folder, "rows.csv/0001")
     assert changes.remove(folder, "rows.csv").path == "rows.csv"
 
@@ -334,7 +334,7 @@ def test_what_is_no_article_of_the_corpus_is_not_removed(folder: Path, article_i
 )
 def test_a_token_is_no_path(folder: Path, token: str) -> None:
     (folder / changes.REMOVED).mkdir()
-    with pytest.raises(CorpusError, match="no such removed file"):
+    with pytest.raises(CorpusError, match="not among the removed"):
         changes.restore(folder, token)
 
 
@@ -342,7 +342,7 @@ def test_nothing_is_restored_through_a_link_out_of_the_folder(folder: Path, tmp_
     removed = changes.remove(folder, "alt/a.txt")
     (folder / "alt").rmdir()
     (folder / "alt").symlink_to(tmp_path)
-    with pytest.raises(CorpusError, match="leads out"):
+    with pytest.raises(CorpusError, match="points outside"):
         changes.restore(folder, removed.token)
     assert not (tmp_path / "a.txt").exists()
     assert changes.removed(folder) == [removed]
@@ -350,7 +350,7 @@ def test_nothing_is_restored_through_a_link_out_of_the_folder(folder: Path, tmp_
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    with pytest.raises(StoreError, match="cannot be written"):
+    with pytest.raises(StoreError, match=r"annot (write to|be written)"):
         changes.add(tmp_path / "file" / "corpus", "a.txt", TEXT, create=True)
 
 

@@ -171,7 +171,10 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
         return opened(path, flags)
 
     monkeypatch.setattr(folder_module, "_open_file", refuse)
-    assert reasons(tmp_path)["a.txt"] == "The file cannot be read (Permission denied); allow or mend it."
+    assert (
+        reasons(tmp_path)["a.txt"]
+        == "The file cannot be read (Permission denied). Check its permissions, or replace it."
+    )
 
 
 @pytest.mark.parametrize("change", [b"", GOOD.encode() * 3])
@@ -194,7 +197,7 @@ def test_a_file_that_changes_while_it_is_read(
 def after_a_change(
     fstat: Callable[[int], os.stat_result], change: Callable[[], object]
 ) -> Callable[[int], os.stat_result]:
-    """`os.fstat` that changes the file behind the back of its first caller."""
+    """An `os.fstat` that changes the file after its first call."""
     left = iter([change])
 
     def status(descriptor: int) -> os.stat_result:
@@ -241,7 +244,7 @@ def test_the_same_article_twice(tmp_path: Path) -> None:
     put(tmp_path, "b.txt", OTHER.replace(" ", "  "))
     put(tmp_path, "c.md", f"---\nsource: Anzeiger\n---\n{OTHER}")  # another outlet: that is news
     assert reasons(tmp_path) == {
-        "b.txt": "The same text, source and date as a.txt; remove one of them.",
+        "b.txt": "The article has the same text, source and date as a.txt. Remove one of them.",
     }
 
 
@@ -251,7 +254,7 @@ def test_ten_thousand_empty_files(tmp_path: Path) -> None:
     began = time.process_time()
     found = reasons(tmp_path)
     assert len(found) == 10_000
-    assert set(found.values()) == {"The file is empty; write the article into it or remove it."}
+    assert set(found.values()) == {"The file is empty. Add the article's text or remove it."}
     assert time.process_time() - began < 20
 
 

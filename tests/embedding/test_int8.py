@@ -1,4 +1,4 @@
-"""Layers in 8-bit integers, held against the same layers in float32."""
+"""Layers in 8-bit integers, compared with the same layers in float32."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_attention_is_that_of_its_definition(
 ) -> None:
     chance = torch.Generator().manual_seed(seed)
     parts = torch.randn((texts, length, 3, HEADS, D), generator=chance)
-    parts[:, :, 1] += shift  # what all keys share has no say
+    parts[:, :, 1] += shift  # what all keys share has no effect
     ends = [data.draw(st.integers(1, length)) for _ in range(texts)]
     there = torch.arange(length) < torch.tensor(ends)[:, None]
     for mask in (None, there):
@@ -97,7 +97,7 @@ def test_attention_is_that_of_its_definition(
         assert found.shape == (texts, length, HEADS, D)
         assert found.dtype == torch.float32
         assert found.is_contiguous()
-        rows = torch.ones_like(there) if mask is None else mask  # what padding sees is nobody's concern
+        rows = torch.ones_like(there) if mask is None else mask  # the output of padding does not matter
         assert (found - wanted)[rows].abs().max() < 0.03 * parts[:, :, 2].abs().max()
 
 

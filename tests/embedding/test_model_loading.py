@@ -29,7 +29,7 @@ def test_an_unknown_name_without_network_asks_the_hub_once(
 
     monkeypatch.setattr(urllib.request, "urlopen", fail)
     monkeypatch.setattr(socket, "getaddrinfo", no_network)
-    with pytest.raises(EncoderError, match="check its name and the network"):
+    with pytest.raises(EncoderError, match="Check the name and the network"):
         model_loading.open_model(name)
     assert asked == ["HEAD"]
 
@@ -37,7 +37,7 @@ def test_an_unknown_name_without_network_asks_the_hub_once(
 @pytest.mark.parametrize("path", ["/no/such/folder", "./no-such-folder"])
 def test_missing_path_is_refused_without_network(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", no_network)
-    with pytest.raises(EncoderError, match="no model folder"):
+    with pytest.raises(EncoderError, match="does not exist"):
         model_loading.open_model(path)
 
 
@@ -45,7 +45,7 @@ def test_missing_path_is_refused_without_network(path: str, monkeypatch: pytest.
 def test_a_spoilt_folder_is_refused(folder: Path, tmp_path: Path, file: str) -> None:
     place = changed_prompts(folder, tmp_path / "model")
     (place / file).write_bytes(b"{")
-    with pytest.raises(EncoderError, match="delete the folder"):
+    with pytest.raises(EncoderError, match="Delete the folder"):
         model_loading.open_model(str(place))
 
 

@@ -40,7 +40,7 @@ def small(folder: Path) -> sentence_transformer.SentenceEncoder:
 
 @pytest.fixture(autouse=True)
 def float32(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Figures are compared to the last digits, which bfloat16 units of the machine would not give."""
+    """Values are compared to the last digits, which bfloat16 would not reproduce."""
     monkeypatch.setattr(threads, "bfloat16_pays", lambda: False)
 
 
@@ -308,7 +308,7 @@ def judged_texts() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def texts() -> list[str]:
     if not (SHARED / "data").is_dir():
-        pytest.skip("the judged questions are not beside the project")
+        pytest.skip("the evaluation datasets are missing")
     found = [text.strip() for text in dict.fromkeys(judged_texts())]
     assert len(found) >= 500
     return found

@@ -1,4 +1,4 @@
-"""Arithmetic in bfloat16, and threads that read side by side."""
+"""bfloat16 arithmetic, and threads that encode in parallel."""
 
 from __future__ import annotations
 

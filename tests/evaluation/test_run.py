@@ -100,7 +100,7 @@ def test_refusals_are_the_bot_s_own(
 
 
 class Ranked:
-    """An index whose passages come in one order, whatever is asked."""
+    """An index that returns its passages in a fixed order."""
 
     def __init__(self, articles: list[str]) -> None:
         self.articles = articles
@@ -197,7 +197,7 @@ def test_without_ir_measures_nothing_is_built(encoder: StandIn, monkeypatch: pyt
     assert run.evaluate(OMOS, encoder=encoder).answers  # needs none
 
 
-# -- against the outside score -------------------------------------------------------------------
+# -- against the external metric -------------------------------------------------------------------
 
 QA = """
 import sys
@@ -211,7 +211,7 @@ sys.exit(cli.main())
 
 
 def score(shared: Path, folder: Path, kind: str, file: Path, limit: int) -> dict[str, float]:
-    """The figures of the score that calls the command line, with the stand-in behind it."""
+    """The figures of the external metric, which calls the command line, with the stand-in model."""
     here = Path(__file__).resolve().parents[1]
     (folder / "qa.py_").write_text(QA.format(paths=[str(here.parent)]), encoding="utf-8")
     command = f"{sys.executable} {folder / 'qa.py_'}"

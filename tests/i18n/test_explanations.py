@@ -37,22 +37,23 @@ def answer(*, cited: bool, explanation: Explanation | None = EXPLANATION, search
 
 def test_an_answer_in_german() -> None:
     assert explanations.lines(answer(cited=True), "de") == [
-        "Im Zitat: Soldaten, Kursk",
-        "Im Zitat mit anderen Worten: geflohen",
-        "Nicht im Zitat: Panzer",
-        "Ausschlag: Nähe der Bedeutung −1,3; Wörter der Frage vorhanden +0,9; "
-        "Vorsprung vor anderen Stellen +0,5; Art des Gefragten −0,3",
+        "Im Zitat enthalten: Soldaten, Kursk",
+        "Im Zitat sinngemäß: geflohen",
+        "Fehlt im Zitat: Panzer",
+        "Was die Sicherheit beeinflusst: inhaltliche Nähe −1,3; Wörter der Frage gefunden +0,9; "
+        "Abstand zu anderen Stellen "
+        "+0,5; Art der gesuchten Angabe −0,3",
     ]
 
 
 def test_a_refusal_in_english() -> None:
     refused = answer(cited=False)
-    assert explanations.lines(refused, "en")[2] == "Not found: Panzer"
+    assert explanations.lines(refused, "en")[2] == "Not found there: Panzer"
     assert explanations.lines(refused, "en")[3].startswith(
-        "What tipped the scales: closeness of meaning −1.3;"
+        "What affects the confidence: similarity of meaning −1.3;"
     )
-    assert explanations.not_found(refused, "en") == "not found: Panzer"
-    assert explanations.not_found(refused, "de") == "nicht gefunden: Panzer"
+    assert explanations.not_found(refused, "en") == "Not found: Panzer"
+    assert explanations.not_found(refused, "de") == "Nicht gefunden: Panzer"
 
 
 def test_what_is_lacking_is_said_of_refusals_alone() -> None:
@@ -72,8 +73,8 @@ def test_without_an_explanation_there_are_no_lines() -> None:
 def test_what_was_searched_for() -> None:
     asked = answer(cited=True, searched="Wo? Kursk")
     assert [explanations.searched(asked, language) for language in ("de", "en")] == [
-        "gesucht: Wo? Kursk",
-        "searched for: Wo? Kursk",
+        "Verstanden als: Wo? Kursk",
+        "Understood as: Wo? Kursk",
     ]
     assert explanations.searched(answer(cited=True), "de") == ""
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from qa.i18n.messages import said
 
 QA = Path(__file__).resolve().parents[2] / "qa"
-# What these modules say is read on the command line or by programs, never on the page.
+# Messages of these modules appear on the command line or in programs, never on the page.
 UNSEEN = {"api", "cli", "evaluation", "server"}
 UNSEEN_MODULES = {"index/verify", "service/feedback"}
-_SENTENCE = re.compile(r"(?:[A-Z]|7 )[^\n]*[;:] [^\n]*\.", re.DOTALL)
+_SENTENCE = re.compile(r"(?:[A-Z]|7 )[^\n]*(?:[;:] |\. [A-Z])[^\n]*\.", re.DOTALL)
 
 
 def _is_seen(path: Path) -> bool:
@@ -27,7 +27,7 @@ def _is_seen(path: Path) -> bool:
 
 
 def _templates(path: Path) -> Iterator[str]:
-    """Every text of a module that reads as a message, with 7 in place of what varies."""
+    """Every string of a module that looks like a message, with 7 for variable parts."""
     tree = ast.parse(path.read_text("utf-8"))
     texts = {
         node.targets[0].id: str(node.value.value)
@@ -68,8 +68,8 @@ MESSAGES = sorted({text for path in QA.rglob("*.py") if _is_seen(path) for text 
 
 def test_the_messages_are_found() -> None:
     assert len(MESSAGES) > 60
-    assert "The file is larger than 7 MB; split it." in MESSAGES
-    assert "The vectors of the index are damaged; run `qa build --fresh`." in MESSAGES
+    assert "The file is larger than 7 MB. Split it." in MESSAGES
+    assert "The index's vectors are damaged. Run `qa build --fresh`." in MESSAGES
 
 
 @pytest.mark.parametrize("message", MESSAGES)
@@ -79,13 +79,15 @@ def test_every_message_that_a_page_may_show_is_translated(message: str) -> None:
 
 
 def test_the_parts_of_a_message_are_kept_or_translated_themselves() -> None:
-    assert said("The file is larger than 20 MB; split it.", "de") == (
-        "Die Datei ist größer als 20 MB; teilen Sie sie."
+    assert said("The file is larger than 20 MB. Split it.", "de") == (
+        "Die Datei ist größer als 20 MB. Teilen Sie sie auf."
     )
-    assert said("The row is larger than 20 MB; split it.", "de").startswith("Die Zeile")
-    fault = "The front matter is malformed; mend the YAML between the two lines of --- (line 3: x: y)."
-    whole = said(f"No article in c: d can be used (e.md: {fault}); put .txt or .md files there.", "de")
-    assert whole.startswith("Kein Artikel in c: d ist brauchbar (e.md: Der Kopf der Datei ist fehlerhaft;")
+    assert said("The row is larger than 20 MB. Split it.", "de").startswith("Die Zeile")
+    fault = "The front matter is malformed. Correct the YAML between the two --- lines (line 3: x: y)."
+    whole = said(f"c: d contains no usable article (e.md: {fault}). Add .txt or .md files to it.", "de")
+    assert whole.startswith(
+        "c: d enthält keinen brauchbaren Artikel (e.md: Die Kopfdaten (Front Matter) sind fehlerhaft."
+    )
     assert "(Zeile 3: x: y).)" in whole
     assert said("Something else; do that.", "de") == "Something else; do that."
 
@@ -100,7 +102,7 @@ def test_each_translation_has_the_same_places() -> None:
 def test_any_text_is_survived(text: str) -> None:
     assert said(text, "en") == text
     assert isinstance(said(text, "de"), str)
-    assert text in said(f"There is no index in {text} yet; run `qa build`.", "de") or said(text, "de") != text
+    assert text in said(f"There is no index in {text} yet. Run `qa build`.", "de") or said(text, "de") != text
 
 
 def test_a_long_text_takes_no_time() -> None:

@@ -150,7 +150,7 @@ edits = st.lists(st.one_of(st.integers(0, 11), st.lists(st.sampled_from("abxyz")
 def test_rows_taken_over_equal_rows_counted_anew(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], edits: list[int | list[str]]
 ) -> None:
-    """Each edit is the number of an old row that stands here now, or the terms of a new one."""
+    """Each edit is the number of the old row now at this place, or the terms of a new one."""
     folder = tmp_path_factory.mktemp("lexical")
     old = write(folder / "old", rows)
     moved = np.full(len(rows), -1)

@@ -350,7 +350,7 @@ def test_a_folder_in_the_place_of_the_file_current(tmp_path: Path, encoder: Stan
     (tmp_path / "v" / "current" / "sub").mkdir(parents=True)
     calls = encoder.calls
     for fresh in (False, True):
-        with pytest.raises(StoreError, match="current is in the place of a file; move it away"):
+        with pytest.raises(StoreError, match="current, but there is a folder"):
             build(corpus, tmp_path / "v", encoder=encoder, fresh=fresh)
     assert encoder.calls == calls
     assert (tmp_path / "v" / "current" / "sub").is_dir()
@@ -409,7 +409,7 @@ def test_a_large_index_groups_its_vectors(
     assert asked() == exact  # of a generation that was written without
     build(corpus, tmp_path / "v", encoder=encoder, fresh=True)
     assert grouped()
-    assert asked() == exact  # there are fewer lists than are looked at
+    assert asked() == exact  # there are fewer lists than are probed
     write(corpus, n07="Ganz anders.")
     report = build(corpus, tmp_path / "v", encoder=encoder)
     assert (report.embedded, report.reused, grouped()) == (1, 59, True)

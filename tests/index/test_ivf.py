@@ -27,7 +27,7 @@ def stories(seed: int, count: int = COUNT) -> Vectors:
 
 
 def saved(folder: Path, vectors: Vectors, old: Clusters | None = None, added: int = 0) -> DenseIndex:
-    """The vectors, grouped, as a generation has them."""
+    """The clustered vectors, as in a generation."""
     folder.mkdir(exist_ok=True)
     with dense.DenseWriter(folder / dense.FILE, DIMENSION) as writer:
         writer.add(vectors)
@@ -80,7 +80,7 @@ def test_a_filter_finds_as_much(
 
 @pytest.mark.usefixtures("few_probes")
 def test_a_filter_that_allows_only_what_is_far(tmp_path: Path) -> None:
-    """The nearest lists hold none of it; all that is allowed is looked at."""
+    """The nearest lists contain none of the allowed rows, so all of these are examined."""
     vectors = stories(1)
     index = saved(tmp_path, vectors)
     query = vectors[0]

@@ -40,7 +40,7 @@ def test_parts_of_different_size_are_refused(vectors: Path, field: str, faults: 
     assert len(list(snapshot.faults())) == faults
     assert snapshot.same_rows == (field != "passages")
     manifest.write(opened.folder, opened.manifest)
-    with pytest.raises(BrokenIndex, match="do not belong together"):
+    with pytest.raises(BrokenIndex, match="do not match"):
         Snapshot.open(vectors)
 
 

@@ -59,13 +59,13 @@ def test_each_damaged_file_is_named(folder: Path) -> None:
     for name in manifest.read(folder).parts:
         data = (folder / name).read_bytes()
         (folder / name).write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
-        assert faults(folder) == [f"{name}: its checksum is not that of the manifest"]
+        assert faults(folder) == [f"{name}: checksum differs from the manifest"]
         (folder / name).write_bytes(data)
 
 
 def test_a_file_too_many(folder: Path) -> None:
     (folder / "extra").touch()
-    assert faults(folder) == ["extra: is not in the manifest"]
+    assert faults(folder) == ["extra: not in the manifest"]
 
 
 def test_counts_that_are_not_those_of_the_manifest(folder: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_vector_that_is_none(folder: Path) -> None:
 
 @pytest.fixture
 def grouped(folder: Path, tmp_path: Path, encoder: StandIn, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of a generation whose vectors are grouped."""
+    """The folder of a generation with clustered vectors."""
     monkeypatch.setattr(ivf, "EXACT_UP_TO", 1)
     return tmp_path / "v" / build(tmp_path / "c", tmp_path / "v", encoder=encoder, fresh=True).generation
 
@@ -112,7 +112,7 @@ def test_a_row_that_is_noted_for_another_list(grouped: Path) -> None:
     edit(grouped / "clusters" / "cluster_of.bin", "<u2", lambda n: n.__setitem__(0, n[0] + 1))
     reseal(grouped)
     (fault,) = faults(grouped)
-    assert fault.endswith("holds rows that are noted for another one")
+    assert fault.endswith("contains rows assigned to another list")
 
 
 def test_a_row_that_there_is_not(grouped: Path) -> None:
@@ -127,7 +127,7 @@ def test_each_flipped_part_of_the_groups_is_named(grouped: Path) -> None:
         data = path.read_bytes()
         for place in range(0, len(data), max(1, len(data) // 9)):
             path.write_bytes(data[:place] + bytes([data[place] ^ 4]) + data[place + 1 :])
-            assert faults(grouped) == [f"clusters/{path.name}: its checksum is not that of the manifest"]
+            assert faults(grouped) == [f"clusters/{path.name}: checksum differs from the manifest"]
         path.write_bytes(data)
 
 
@@ -171,7 +171,7 @@ def test_ranges_out_of_their_article(folder: Path) -> None:
         db.execute('UPDATE passage SET "end" = 5000 WHERE row = 0')
     reseal(folder)
     found = faults(folder)
-    assert found[0] == "a.txt#0: 0–5000 lies outside the article, or in another passage"
+    assert found[0] == "a.txt#0: 0–5000 is outside the article or overlaps another passage"
 
 
 def test_records_that_cannot_be_read(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Slow clients, too many of them, and the end of a server, over real sockets."""
+"""Slow clients, too many clients, and shutdown, over real sockets."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Child:
         return opened
 
     def get(self, path: str, headers: str = "") -> socket.socket:
-        """The connection on which `path` is asked for, once the answer has begun."""
+        """A connection that requested `path`, once the response has begun."""
         opened = self.connect(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}\r\n".encode())
         assert opened.recv(9) == b"HTTP/1.1 "
         return opened

@@ -1,4 +1,4 @@
-"""Twenty people at once: none is lost, and everybody gets the answer to the own question."""
+"""Twenty simultaneous questions: none is lost, and each gets its own answer."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def url() -> Iterator[str]:
 
 
 def _at_once(ask: Callable[[int], Any]) -> list[Any]:
-    """What each of the crowd gets, all beginning together."""
+    """The answer of each simultaneous client."""
     together = threading.Barrier(CROWD)
 
     def one(number: int) -> Any:

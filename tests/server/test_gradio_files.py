@@ -1,4 +1,4 @@
-"""Gradio without files: what is replaced is there, and nothing else of its kind."""
+"""Gradio without files: all replaced functions exist, and there are no others of their kind."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_no_loaded_module_of_gradio_holds_an_original() -> None:
 
 
 def test_gradio_imports_none_of_them_elsewhere_by_name() -> None:
-    """An upgrade that imports one of them into another module by name would go past the replacement."""
+    """An upgrade that imports one of them into another module by name would bypass the replacement."""
     names = {name for _, name in REPLACED}
     known = {f"{owner}.{name}" for owner, name in REPLACED} | {
         # within functions that the page cannot reach; they look the name up in `processing_utils` each time
@@ -90,7 +90,7 @@ def test_gradio_imports_none_of_them_elsewhere_by_name() -> None:
 
 
 def test_what_saves_and_fetches_is_known() -> None:
-    """A new function of this kind in Gradio is to be looked at, and added to SINKS."""
+    """Review any new function of this kind in Gradio and add it to SINKS."""
     tree = ast.parse((PACKAGE / "processing_utils.py").read_text("utf-8"))
     kind = ("save_", "move_", "async_move_", "ssrf_", "async_ssrf_", "unsafe_", "download", "async_download")
     defined = {

@@ -1,4 +1,4 @@
-"""What reaches Gradio, without Gradio: routes, headers, and the JSON of an event."""
+"""The filter in front of Gradio, tested without Gradio: routes, headers and event JSON."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SAID = {
 
 
 class Inner:
-    """Gradio's place: it notes what it is given."""
+    """Stands in for Gradio and records what it receives."""
 
     def __init__(self) -> None:
         self.scope: Scope | None = None

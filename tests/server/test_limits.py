@@ -1,4 +1,4 @@
-"""Slow bodies, and many files at once. Nothing here depends on how fast the machine is."""
+"""Slow bodies, and many files at once. Nothing here depends on the machine's speed."""
 
 from __future__ import annotations
 
@@ -196,7 +196,7 @@ async def _enter(uploads: Uploads) -> None:
 
 
 class Held(FakeBackend):
-    """Holds whoever adds a file until it is let go."""
+    """Block adding files until released."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -210,7 +210,7 @@ class Held(FakeBackend):
 
 
 def test_many_uploads_leave_the_questions_their_threads() -> None:
-    """45 files at once, while one is at work for as long as the test likes: a question is answered."""
+    """With 45 uploads at once, one of them blocked by the test, a question is still answered."""
     backend = Held()
     uploads = 45
 

@@ -1,4 +1,4 @@
-"""What is said while a server loads."""
+"""The responses while a server loads."""
 
 from __future__ import annotations
 

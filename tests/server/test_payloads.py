@@ -1,7 +1,7 @@
-"""Every event and every route of the whole application, with all that Gradio could take for a file.
+"""Every event and route of the complete application, with everything that Gradio could treat as a file.
 
-No file is opened, no name resolved, no connection made. The same is sent to Gradio past the check of
-requests, where the replaced functions stand alone.
+No file is opened, no name resolved, no connection made. The same values are also sent to Gradio directly,
+without the request filter, to test the replaced functions alone.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ OPEN = {
 
 @dataclass
 class Watch:
-    """What the process opens and reaches while it is looked at."""
+    """What the process opens and connects to while watched."""
 
     canary: str = ""
     cache: str = ""
@@ -106,7 +106,7 @@ class Watch:
 
 
 WATCH = Watch()
-sys.addaudithook(WATCH.note)  # it stays for the life of the process, and looks on only when it is asked to
+sys.addaudithook(WATCH.note)  # it stays for the lifetime of the process but only records on request
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +124,7 @@ def canary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def application(canary: str) -> Any:
     async def made() -> Any:
-        # within a running loop, because Gradio leaves one open that it makes itself
+        # within a running loop, because Gradio does not close one that it creates itself
         return apps.make_app(Service(FakeBackend()), mcp=False)
 
     return asyncio.run(made())
@@ -159,7 +159,7 @@ def _routes(routes: Any, prefix: str = "") -> Iterator[str]:
 
 
 def _values(canary: str) -> dict[str, Any]:
-    """What Gradio takes for files, or makes files or components of; by a name for each."""
+    """Values that Gradio treats as files or turns into files or components, by name."""
     kind = {"_type": "gradio.FileData"}
     file = {"path": canary, "meta": kind}
     full = {**file, "url": TRAP, "orig_name": "x", "mime_type": "text/plain", "size": 1, "is_stream": False}
@@ -372,7 +372,7 @@ def test_no_other_spelling_of_a_file_passes(application: Any, canary: str) -> No
 
 
 def test_a_file_as_text_is_a_text(application: Any, canary: str) -> None:
-    """Whoever asks about such a text gets an answer, and nobody reads a file."""
+    """A question with such a text gets an answer, and no file is read."""
     fns = _gradio(application)._app._app.get_blocks().fns
     client = Client(application)
     said = {"role": "user", "content": [{"type": "text", "text": json.dumps(_values(canary)["file"])}]}
@@ -443,7 +443,7 @@ def test_every_route_refuses_them(application: Any, canary: str) -> None:
 
 
 def test_without_the_check_gradio_still_reads_nothing(application: Any, canary: str) -> None:
-    """Past `gradio_requests`, by number and by name, as if all events could be called directly."""
+    """Bypassing `gradio_requests`, by number and by name, as if all events could be called directly."""
     inner = _gradio(application)._app._app
     blocks: gr.Blocks = inner.get_blocks()
     assert blocks.has_launched

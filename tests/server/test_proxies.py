@@ -1,4 +1,4 @@
-"""Whom a proxy names, and whom it does not."""
+"""Client addresses behind proxies."""
 
 from __future__ import annotations
 

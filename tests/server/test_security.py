@@ -19,7 +19,7 @@ PAGE = (
 
 
 class Inner:
-    """An app that notes what it was given and answers with a page."""
+    """An app that records what it received and responds with a page."""
 
     def __init__(self) -> None:
         self.scope: Scope | None = None

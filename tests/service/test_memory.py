@@ -1,4 +1,4 @@
-"""Memory is handed back to the system."""
+"""Unused memory is returned to the system."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What must not happen to an index: that it is lost, or that it answers with a wrong passage.
+"""An index must never be lost or answer with a wrong passage.
 
 Builds are killed, starved of disk space and raced by readers, and files are damaged, swapped and removed.
-After each of these, questions are answered from one whole generation, or a BrokenIndex says what to do.
+After each of these, questions are answered from one intact generation, or a BrokenIndex says what to do.
 """
 
 from __future__ import annotations
@@ -220,7 +220,7 @@ def observed(vectors: Path) -> Iterator[object]:
 
 
 def checked(vectors: Path, expected: list[list[object]]) -> bool:
-    """Whether the damage was noticed; all that was said before must be of one of the generations."""
+    """Whether the damage was noticed; all answers before that must come from one of the generations."""
     said: list[object] = []
     try:
         said.extend(observed(vectors))

@@ -25,7 +25,7 @@ def test_a_finished_generation_is_current_and_whole(tmp_path: Path) -> None:
 
 def test_nothing_built_yet(tmp_path: Path) -> None:
     assert generations.current(tmp_path / "v") == ""
-    with pytest.raises(BrokenIndex, match="run `qa build`"):
+    with pytest.raises(BrokenIndex, match="Run `qa build`"):
         generations.open_served(tmp_path / "v")
 
 

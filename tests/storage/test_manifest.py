@@ -171,8 +171,8 @@ def test_faults_are_named(tmp_path: Path) -> None:
     found = written(tmp_path)
     assert list(manifest.faults(tmp_path, found)) == []
     (tmp_path / "part").write_bytes(b"dat")
-    assert list(manifest.faults(tmp_path, found)) == ["part: has 3 bytes, 4 were written"]
+    assert list(manifest.faults(tmp_path, found)) == ["part: 3 bytes, expected 4"]
     (tmp_path / "part").write_bytes(b"DATA")
-    assert list(manifest.faults(tmp_path, found)) == ["part: its checksum is not that of the manifest"]
+    assert list(manifest.faults(tmp_path, found)) == ["part: checksum differs from the manifest"]
     (tmp_path / "part").unlink()
     assert "cannot be read" in next(manifest.faults(tmp_path, found))

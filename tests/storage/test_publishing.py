@@ -134,7 +134,7 @@ def test_rollback_goes_back_step_by_step_and_over_damaged_ones(tmp_path: Path) -
     (tmp_path / "2" / "manifest.json").write_text("{}")
     assert publishing.rollback(tmp_path).generation == "1"
     assert generations.current(tmp_path) == "1"
-    with pytest.raises(StoreError, match="no older generation"):
+    with pytest.raises(StoreError, match="no earlier generation"):
         publishing.rollback(tmp_path)
     assert generations.current(tmp_path) == "1"
 
@@ -169,7 +169,7 @@ def test_rollback_over_a_folder_in_the_place_of_the_file_current(
     make(tmp_path, "2")
     (tmp_path / "current").unlink()
     (tmp_path / "current" / "sub").mkdir(parents=True)
-    with pytest.raises(StoreError, match="in the place of a file"):
+    with pytest.raises(StoreError, match="but there is a folder"):
         publishing.rollback(tmp_path)
     with pytest.raises(BrokenIndex, match="cannot be read"):
         generations.served(tmp_path)

@@ -1,1 +1,1 @@
-"""What tests share: a stand-in encoder, fakes, a browser, processes."""
+"""Shared by the tests: a stand-in encoder, fakes, a browser, processes."""

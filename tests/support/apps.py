@@ -1,4 +1,4 @@
-"""The whole application over a service, as the tests ask it."""
+"""The complete application over a service, for tests."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ def put(folder: Path, name: str, data: bytes | str) -> Path:
 
 
 def reasons(folder: Path) -> dict[str, str]:
-    """What is refused; whatever is put beside, the good article is read."""
+    """Rejected files; a good article next to them is always read."""
     put(folder, "zz.txt", GOOD)
     found = list(read_corpus(folder))
     assert any(isinstance(item, Article) and item.article_id == "zz.txt" for item in found)

@@ -122,7 +122,7 @@ def server(chromium: Any) -> Iterator[Server]:
 
 
 class Pages:
-    """Opens pages and notes their errors and what they ask from outside."""
+    """Opens pages and records their errors and requests to other hosts."""
 
     def __init__(self, chromium: Any, server: Server) -> None:
         self._chromium = chromium
@@ -150,7 +150,7 @@ class Pages:
 
 @pytest.fixture
 def open_page(chromium: Any, server: Server) -> Iterator[Pages]:
-    """Opens pages; at the end none may have met an error or asked for anything from outside."""
+    """Opens pages; fails at the end if any had an error or requested anything from another host."""
     pages = Pages(chromium, server)
     yield pages
     pages.close()
@@ -195,7 +195,7 @@ CAPACITY = "Das Schiff fasst 412 Fahrgäste und 60 Fahrzeuge."
 
 
 def fits(page: Any) -> None:
-    """Nothing is wider than the screen, and no button is cut off by its edge."""
+    """Check that nothing is wider than the screen and no button is cut off."""
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     cut = page.evaluate(
         """() => [...document.querySelectorAll('button, a, input, select, summary')]

@@ -206,7 +206,7 @@ class FakeBackend:
     def open(self) -> Served:
         self.opened += 1
         if self.broken:
-            raise BrokenIndex("The index is damaged; run `qa build --fresh`.")
+            raise BrokenIndex("The index is damaged. Run `qa build --fresh`.")
         articles = ARTICLES if self.newest < 2 else (*ARTICLES, ADDED)
         index = FakeIndex(self.generation(), articles)
         return Served(index, FakeBot(index))
@@ -234,20 +234,22 @@ class FakeBackend:
 
     def rollback(self) -> None:
         if self.newest < 2:
-            raise StoreError("There is no older generation to go back to; run `qa build`.")
+            raise StoreError("There is no earlier generation to go back to. Run `qa build`.")
         self.newest -= 1
 
     def add(self, name: str, data: bytes) -> Added:
         if not name.endswith(".txt"):
-            raise CorpusError("Files of this kind are not read; save the article as one of .txt.")
+            raise CorpusError("This file type is not supported. Save the article as one of .txt.")
         if name in self.files:
-            raise CorpusError("The file is in the corpus already; nothing is to be done.")
+            raise CorpusError("The file has already been added. There is nothing to do.")
         self.files[name] = data
         return Added(name, 1)
 
     def remove(self, article_id: str) -> Removed:
         if article_id not in self.files:
-            raise CorpusError(f"The corpus has no file {article_id}; it was removed or renamed already.")
+            raise CorpusError(
+                f"There is no file {article_id}. It may have been removed or renamed; reload the page."
+            )
         token = f"t{len(self.bin)}"
         self.bin[token] = article_id, self.files.pop(article_id)
         return self._removed(token)
@@ -260,7 +262,9 @@ class FakeBackend:
 
     def restore(self, token: str) -> Removed:
         if token not in self.bin:
-            raise CorpusError("There is no such removed file; it was put back already.")
+            raise CorpusError(
+                "This file is not among the removed ones. It may have been restored already; reload the page."
+            )
         found = self._removed(token)
         self.files[found.path] = self.bin.pop(token)[1]
         return found

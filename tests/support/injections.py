@@ -1,6 +1,6 @@
-"""Texts that try to be more than text: in an article, a title, a file name, an address or a question.
+"""Injection attempts for an article, a title, a file name, a URL or a question.
 
-Those that could run set `window.broken`; those that could load ask for something at example.org.
+Those that could run set `window.broken`; those that could load request something from example.org.
 """
 
 from __future__ import annotations

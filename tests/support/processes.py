@@ -1,4 +1,4 @@
-"""Jobs in processes of their own, which may be killed or run out of space, without waiting for imports.
+"""Run jobs in separate processes that may be killed or run out of space, without waiting for imports.
 
 A server that has imported everything forks a child for each job; run as a script it is that server.
 """

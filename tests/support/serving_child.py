@@ -1,4 +1,4 @@
-"""A server in a process of its own, as the tests of its end need it. Says its port on the first line.
+"""A server in a separate process, for shutdown tests. Prints its port on the first line.
 
 `plain` serves small applications that know no end; `page` the page over the fake corpus; `folders` the page
 over a corpus folder, with a slow stand-in for the model.
@@ -22,7 +22,8 @@ from qa.server.proxies import ClientAddress, networks
 
 async def plain(scope: Any, receive: Any, send: Any) -> None:
     """/stream never ends, nor notices that the client goes; /thread holds a thread for ever; /lock holds
-    the global lock in a thread; /body reads a body; /large answers with 10 MB."""
+    the global lock in a thread; /body reads a body; /large answers with 10 MB.
+    """
     if scope["type"] == "lifespan":
         while (await receive())["type"] != "lifespan.shutdown":
             await send({"type": "lifespan.startup.complete"})

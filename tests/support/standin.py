@@ -1,4 +1,4 @@
-"""A stand-in for the embedding model: deterministic, instant, and with real neighbours.
+"""A stand-in for the embedding model: deterministic, fast, and with meaningful neighbours.
 
 A word is the sum of vectors that are hashed from its character trigrams, so words that share
 stems are near each other; a text is the sum of its words.

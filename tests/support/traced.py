@@ -1,4 +1,4 @@
-"""Run the command line where it may reach nothing but this machine: `python traced.py RECORD build …`.
+"""Run the command line without access to other machines: `python traced.py RECORD build …`.
 
 Every attempt to reach another address, or to look up a name, is written to RECORD and fails.
 """

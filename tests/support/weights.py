@@ -47,7 +47,7 @@ def small_file(
     poison: str = "",
     pieces: list[str] | None = None,
 ) -> bytes:
-    """A whole model file of a few kilobytes."""
+    """A complete model file of a few kilobytes."""
     pieces = PIECES if pieces is None else pieces
     head = magic + struct.pack(
         "<I7ifi", version, HIDDEN, LAYERS, HEADS, WIDE, len(PIECES), POSITIONS, TYPES, 1e-12, block

@@ -126,7 +126,7 @@ def test_labels_count_beside_boilerplate_only() -> None:
     page += "Die Brücke über den Bach ist ab heute zu.\n"
     found = [page[a:b] for a, b in boilerplate_spans(page)]
     assert found == ["Max Muster", "vor 3 Wochen", "|", "Welt", "Foto: dpa"]
-    # within the body a heading may stand beside a picture
+    # within the body a heading may be next to a picture
     body = "Die Brücke über den Bach ist ab heute zu.\nFoto: dpa\nNeue Pläne\nEs wird neu gebaut.\n"
     assert [body[a:b] for a, b in boilerplate_spans(body)] == ["Foto: dpa"]
 

@@ -1,4 +1,4 @@
-"""Whether everybody can use the page: axe-core's rules in each of its states, and the keyboard alone."""
+"""Accessibility: axe-core's rules in each state of the page, and keyboard-only use."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LOOKS = [
 
 
 def _axe() -> str:
-    """The source of axe-core, out of the package that carries it."""
+    """The source of axe-core from its package."""
     package = pytest.importorskip("axe_playwright_python")
     return (importlib.resources.files(package) / "axe.min.js").read_text(encoding="utf-8")
 

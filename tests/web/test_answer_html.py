@@ -79,7 +79,7 @@ def test_the_reader_marks_all_citations_of_the_article_and_the_chosen_one_apart(
     seen = Seen(answer_html.reader_html(NETS.ref, [SHIP, NETS, other], "de"))
     assert seen.now == ["Sie fürchten, dass das Schiff"]
     assert seen.marked == f"{SHIP.quote}{NETS.quote}"
-    assert ("title", "zitierte Stelle [2]") in seen.attributes
+    assert ("title", "Zitat [2]") in seen.attributes
     assert set(seen.tags) <= TAGS
 
 
@@ -120,9 +120,9 @@ def test_a_changed_article_is_shown_without_a_mark_and_with_the_reason() -> None
     (source,) = read_refs([(1, SHIP.ref)], changed.article)
     out = answer_html.reader_html(source.ref, [source], "de")
     assert "<mark" not in out
-    assert "seit dieser Antwort geändert" in out
+    assert "nach dieser Antwort geändert" in out
     card = answer_html.cards_html([source], source.ref, "de")
-    assert "seit dieser Antwort geändert" in card
+    assert "nach dieser Antwort geändert" in card
     assert "<mark" not in card
 
 
@@ -135,7 +135,7 @@ def test_without_a_choice_the_reader_shows_the_first_cited_article() -> None:
 
 
 def test_an_unknown_choice_says_so() -> None:
-    assert "gibt es im Index nicht mehr" in answer_html.reader_html("x", [SHIP], "de")
+    assert "nicht mehr vorhanden" in answer_html.reader_html("x", [SHIP], "de")
 
 
 def test_cards_name_outlet_and_date_and_the_chosen_one_is_active() -> None:

@@ -80,7 +80,7 @@ def test_the_bot_gets_the_conversation_as_plain_text() -> None:
 def test_a_refusal_is_one() -> None:
     message, sources, reader = _answered(_tab(), _asked("Mondgestein"), ENGLISH)
     assert 'class="no-answer"' in message
-    assert "probably do not answer" in message
+    assert "very low answer" in message
     assert "come closest" in sources
     assert "<article" not in reader
 
@@ -192,7 +192,7 @@ def test_a_filter_narrows_the_question_and_says_so() -> None:
     assert "Medium Stadtanzeiger" in bar
     assert "<details open>" in bar
     message, sources, _ = _answered(tab, _asked("Was weiß man über das Schiff?"), chosen=chosen)
-    assert "Gefragt wird nur: Medium Stadtanzeiger" in message
+    assert "Eingegrenzt auf: Medium Stadtanzeiger" in message
     assert sources.count('class="card"') == 1
     cleared, bar = tab.narrow(_event(), GERMAN)
     assert (cleared, "Gefragt wird nur" in bar) == ("", False)

@@ -41,7 +41,7 @@ def test_ask_and_read_the_source(open_page: Pages, scheme: str) -> None:
     shot(page, f"wide-{scheme}-start")
     ask(page, SHIP)
     assert page.locator("#examples button").count() == 0
-    assert "sehr wahrscheinlich (93 %)" in page.inner_text("#chat .confidence")
+    assert "hoch (93 %)" in page.inner_text("#chat .confidence")
     assert page.locator(CITATION).all_inner_texts() == ["1", "2", "3"]
     assert NETS in page.inner_text("#chat blockquote")
     assert page.locator("#sources .card.active").count() == 0
@@ -108,7 +108,7 @@ def test_a_refusal_looks_like_one(open_page: Pages) -> None:
     page = open_page()
     ask(page, "Wie hoch ist der Zoll auf Mondgestein?")
     assert page.inner_text("#chat .no-answer") == "Dazu sagen die Artikel nichts."
-    assert "wahrscheinlich nicht (8 %)" in page.inner_text("#chat .confidence")
+    assert "sehr gering (8 %)" in page.inner_text("#chat .confidence")
     assert page.locator(CITATION).count() == 0
     assert "beantworten sie aber nicht" in page.inner_text("#sources")
     shot(page, "wide-light-refusal")
@@ -123,10 +123,10 @@ def test_english_and_the_choice_of_language(open_page: Pages) -> None:
     page = open_page(locale="en-US")
     assert page.title() == "Ask the articles"
     assert page.get_attribute("html", "lang") == "en"
-    assert page.get_attribute("#question textarea", "placeholder") == "Ask the articles …"
+    assert page.get_attribute("#question textarea", "placeholder") == "Ask a question …"
     assert "What does “Neue Fähre verbindet Inseln” say?" in page.inner_text("#examples")
     ask(page, SHIP)
-    assert "very probably answer the question (93 %)" in page.inner_text("#chat .confidence")
+    assert "Confidence: high (93%)" in page.inner_text("#chat .confidence")
     assert "5 November 2024" in page.inner_text("#sources")
     page.click(".top a[lang=de]")
     page.wait_for_selector("h1:has-text('Fragen an die Artikel')")
@@ -206,11 +206,11 @@ def test_tend_the_corpus(open_page: Pages, server: Server) -> None:
     page.locator("#corpus-table button").click()
     page.wait_for_selector("#corpus-reader:has-text('Ausleihe')")
     page.fill("#corpus-search textarea, #corpus-search input", "leuchtturm")
-    page.wait_for_selector("#corpus-table:has-text('Kein Artikel gefunden.')")
+    page.wait_for_selector("#corpus-table:has-text('Keine Artikel gefunden.')")
 
     server.backend.held.clear()
     page.click("#rebuild")
-    page.wait_for_selector("#rebuild-status:has-text('Passagen werden eingebettet, 20 von 40')")
+    page.wait_for_selector("#rebuild-status:has-text('Artikel werden ausgewertet, 20 von 40')")
     assert page.get_attribute("#rebuild-status progress", "value") == "20"
     shot(page, "wide-light-rebuild")
     second = open_page()
@@ -220,7 +220,7 @@ def test_tend_the_corpus(open_page: Pages, server: Server) -> None:
     second.locator("button[role=tab]").nth(0).click()
     ask(second, SHIP)  # answered meanwhile
     server.backend.held.set()
-    page.wait_for_selector("#rebuild-status:has-text('Index aufgebaut')")
+    page.wait_for_selector("#rebuild-status:has-text('Suchindex aktualisiert')")
     assert "leer<b>.txt" in page.inner_text("#rebuild-status")
     page.wait_for_selector("#corpus-table:has-text('Leuchtturm wird gestrichen')")
     page.locator("button[role=tab]").nth(0).click()
@@ -325,7 +325,7 @@ def test_a_first_index_can_be_built_from_the_page(open_page: Pages) -> None:
         page.click("#notice button")
         page.wait_for_selector("#rebuild-status progress[value='20']")
         empty.backend.held.set()
-        page.wait_for_selector("#rebuild-status:has-text('Index aufgebaut')")
+        page.wait_for_selector("#rebuild-status:has-text('Suchindex aktualisiert')")
         page.wait_for_selector("#corpus-table tbody tr")
         page.locator("button[role=tab]").nth(0).click()
         assert page.locator("#notice button").count() == 0
@@ -346,12 +346,12 @@ def test_files_are_added_and_removed_with_a_way_back(chromium: Any, tmp_path: Pa
         page.locator("button[role=tab]").nth(1).click()
         page.wait_for_selector("#corpus-table tbody tr")
         page.set_input_files("#upload input[type=file]", [good, bad])
-        page.wait_for_selector("#rebuild-status:has-text('1 Datei aufgenommen, 1 Artikel.')")
+        page.wait_for_selector("#rebuild-status:has-text('1 Datei hinzugefügt (Artikel: 1).')")
         assert "bild.png Dateien dieser Art werden nicht gelesen" in page.inner_text("#rebuild-status")
         assert own.backend.files["Möwe & <b>.txt"] == good.read_bytes()
         shot(page, "wide-light-added")
         page.click("#rebuild-status [data-remove]")  # that was a mistake
-        page.wait_for_selector("#rebuild-status:has-text('wurde aus dem Korpus entfernt')")
+        page.wait_for_selector("#rebuild-status:has-text('wurde entfernt')")
         assert "Möwe & <b>.txt" not in own.backend.files
 
         page.locator("#corpus-table button", has_text="Bibliothek").click()
@@ -366,7 +366,7 @@ def test_files_are_added_and_removed_with_a_way_back(chromium: Any, tmp_path: Pa
         page.wait_for_selector("#removed details", state="detached")
         assert "Möwe & <b>.txt" in own.backend.files
         page.click("#rebuild-status [data-build]")
-        page.wait_for_selector("#rebuild-status:has-text('Index aufgebaut')")
+        page.wait_for_selector("#rebuild-status:has-text('Suchindex aktualisiert')")
         page.wait_for_selector("#corpus-table:has-text('Leuchtturm')")
         told = [line for line in pages.trouble if "422" not in line]  # the refusal, in the console
         assert told == []
@@ -468,7 +468,7 @@ def test_with_a_password_everything_works_and_without_nothing_is_seen(chromium: 
         page.set_input_files("#upload input[type=file]", note)
         page.wait_for_selector("#rebuild-status:has-text('1 Datei aufgenommen')")
         page.click("#rebuild")
-        page.wait_for_selector("#rebuild-status:has-text('Index aufgebaut')")
+        page.wait_for_selector("#rebuild-status:has-text('Suchindex aktualisiert')")
         assert [line for line in pages.trouble if "401" not in line] == []  # the browser asks first without
     finally:
         pages.close()

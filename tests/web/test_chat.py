@@ -55,7 +55,7 @@ def test_a_quote_is_a_block_quote_with_links_and_origin() -> None:
         ">",
         '> <span class="origin">Küstenbote · 5. November 2024</span>',
         "",
-        '<span class="confidence">Die Artikel beantworten die Frage sehr wahrscheinlich (93 %)</span>',
+        '<span class="confidence">Sicherheit: hoch (93 %)</span>',
     ]
 
 
@@ -140,7 +140,7 @@ def test_a_refusal_says_so_and_keeps_the_nearest_passages() -> None:
     (written,) = chat.written_out(answer, sources, "de")
     assert '<span class="no-answer">Dazu sagen die Artikel nichts.</span>' in written
     assert "#cite-" not in written
-    assert "wahrscheinlich nicht (8 %)" in written
+    assert "sehr gering (8 %)" in written
     assert conversation.message_refs(written) == [(0, sources[0].ref)]
     assert conversation.plain_answer(written) == "Dazu sagen die Artikel nichts."
 
@@ -148,11 +148,11 @@ def test_a_refusal_says_so_and_keeps_the_nearest_passages() -> None:
 @pytest.mark.parametrize(
     ("probability", "expected"),
     [
-        (1.0, "sehr wahrscheinlich (100 %)"),
-        (0.9, "sehr wahrscheinlich (90 %)"),
-        (0.89, "Frage wahrscheinlich (89 %)"),
-        (0.5, "vielleicht (50 %)"),
-        (0.0, "wahrscheinlich nicht (0 %)"),
+        (1.0, "hoch (100 %)"),
+        (0.9, "hoch (90 %)"),
+        (0.89, "Sicherheit: mittel (89 %)"),
+        (0.5, "Sicherheit: gering (50 %)"),
+        (0.0, "sehr gering (0 %)"),
     ],
 )
 def test_confidence_in_words_and_number(probability: float, expected: str) -> None:
@@ -175,19 +175,21 @@ def test_what_was_searched_for_and_why_are_shown_folded_and_stay_out_of_the_hist
     answer = replace(_answer(f"{SHIP} [1]", _citation(1, SHIP)), searched="Wo? <i>Föhr", explanation=WHY)
     written = _message(answer)
     first, *_, last = written.split("\n\n")
-    assert first == '<span class="searched">gesucht: Wo? &#60;i&#62;Föhr</span>'
-    assert last.startswith('<details class="why"><summary>Warum?</summary><ul><li>Im Zitat: Schiff</li>')
-    assert "<li>Nicht im Zitat: &#60;b&#62;&#42;Panzer&#42;</li>" in last
+    assert first == '<span class="searched">Verstanden als: Wo? &#60;i&#62;Föhr</span>'
+    assert last.startswith(
+        '<details class="why"><summary>Warum?</summary><ul><li>Im Zitat enthalten: Schiff</li>'
+    )
+    assert "<li>Fehlt im Zitat: &#60;b&#62;&#42;Panzer&#42;</li>" in last
     assert "details" not in _message(answer, shown=1)
     assert conversation.plain_answer(written) == f"{SHIP} [1]"
     exported = export.conversation_markdown([Turn("assistant", written)], INDEX.article, "de")
     assert "details" not in exported
-    assert "gesucht: Wo?" in exported
+    assert "Verstanden als: Wo?" in exported
 
 
 def test_a_refusal_names_what_was_not_found() -> None:
     answer = replace(BOT.ask("Wie hoch ist der Zoll auf Mondgestein?"), explanation=WHY)
     written = _message(answer)
-    assert '<span class="missing">nicht gefunden: &#60;b&#62;&#42;Panzer&#42;</span>' in written
+    assert '<span class="missing">Nicht gefunden: &#60;b&#62;&#42;Panzer&#42;</span>' in written
     assert conversation.plain_answer(written) == "Dazu sagen die Artikel nichts."
-    assert "nicht gefunden" not in _message(replace(answer, explanation=Explanation()))
+    assert "Nicht gefunden" not in _message(replace(answer, explanation=Explanation()))

@@ -1,4 +1,4 @@
-"""The corpus and the state of its index as HTML."""
+"""The corpus tab as HTML."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ def test_the_table_is_escaped_bounded_and_opens_articles() -> None:
     many = [ArticleSummary(f"{n}.txt", f"Titel {n}", "", "", "", "", 1) for n in range(200)]
     out = corpus_html.table_html(many[50:100], 200, "en", offset=50)
     assert out.count("<tr>") == 1 + 50
-    assert "200 articles, 51–100 are shown" in out
+    assert "200 articles, showing 51–100" in out
     assert re.findall(r'data-offset="(\d+)"', out) == ["0", "100"]
     assert "data-offset" not in corpus_html.table_html(many[:3], 3, "en")
     assert re.findall(r'data-offset="(\d+)"', corpus_html.table_html(many[:50], 200, "en")) == ["50"]
-    assert "Kein Artikel" in corpus_html.table_html([], 0, "de")
+    assert "Keine Artikel" in corpus_html.table_html([], 0, "de")
 
 
 def test_progress_in_figures_and_as_a_bar() -> None:
     out = corpus_html.progress_html(Progress("embed", 12, 40), "de", serving=True)
-    assert "Passagen werden eingebettet, 12 von 40" in out
+    assert "Artikel werden ausgewertet, 12 von 40" in out
     assert '<progress value="12" max="40"' in out
-    assert "aus dem bisherigen Index" in out
+    assert "aus dem bisherigen Suchindex" in out
     timed = corpus_html.progress_html(Progress("embed", 10, 40, 5.0), "de", serving=True)
-    assert "10 von 40 · 2 je Sekunde, noch 15 s" in timed
+    assert "10 von 40 · 2 pro Sekunde, noch 15 s" in timed
     assert "je Sekunde" not in out
     unknown = corpus_html.progress_html(None, "en", serving=False, busy=True)
     assert "<progress aria-label" in unknown
     assert "running already" in unknown
-    assert "index as it was" not in unknown
+    assert "current index" not in unknown
 
 
 def test_a_report_names_skipped_files() -> None:
     skipped = tuple(Skipped(f"<b>{n}.txt", "The file is empty.") for n in range(150))
     report = BuildReport("g", 4, 40, 12, 28, skipped, 1.25, "m")
     out = corpus_html.report_html(report, "de")
-    assert "4 Artikel, 40 Passagen, davon 12 neu eingebettet, in 1,2 s" in out
+    assert "4 Artikel, 40 Abschnitte (davon neu: 12) in 1,2 s" in out
     assert "150 Dateien übersprungen" in out
     assert "&lt;b&gt;0.txt</code> The file is empty." in out
     assert out.count("<li>") == corpus_html.SKIPPED_SHOWN + 1
@@ -69,7 +69,7 @@ def _listed(name: str, *, current: bool = False) -> Listed:
 def test_generations_are_listed_and_offer_the_way_back() -> None:
     out = corpus_html.generations_html([_listed("<b>", current=True), _listed("g1")], "de", changes=True)
     assert "<b>" not in out
-    assert "5. November 2024 12:30 <strong>in Gebrauch</strong>" in out
+    assert "5. November 2024 12:30 <strong>aktiv</strong>" in out
     assert "1,2 MB" in out
     assert "data-rollback" in out
     assert "data-rollback" not in corpus_html.generations_html(

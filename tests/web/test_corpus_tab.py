@@ -29,8 +29,8 @@ def test_a_build_is_followed_to_its_end() -> None:
     corpus_tab = _tab(FakeBackend(step=0.02))
     steps = list(corpus_tab.rebuild(GERMAN))
     assert "<progress" in steps[0]
-    assert any("Passagen werden eingebettet" in step for step in steps)
-    assert "Index aufgebaut: 4 Artikel" in steps[-1]
+    assert any("Artikel werden ausgewertet" in step for step in steps)
+    assert "Suchindex aktualisiert: 4 Artikel" in steps[-1]
     assert "Leuchtturm" in corpus_tab.table("leucht", GERMAN)
     assert list(corpus_tab.follow(GERMAN)) == [gr.skip()]  # nothing at all would empty the report
 
@@ -41,8 +41,8 @@ def test_a_second_build_is_refused_and_follows_the_first() -> None:
     first, second = CorpusTab(service).rebuild(GERMAN), CorpusTab(service).rebuild(ENGLISH)
     assert "<progress" in next(first)
     assert "running already" in next(second)
-    assert "Index built" in list(second)[-1]
-    assert "Index aufgebaut" in list(first)[-1]
+    assert "Index updated" in list(second)[-1]
+    assert "Suchindex aktualisiert" in list(first)[-1]
     assert backend.newest == 2
 
 
@@ -100,7 +100,7 @@ def test_the_generation_before_is_served_again() -> None:
     assert "data-rollback" in corpus_tab.generations(GERMAN)
     assert "vorigen Stand" in corpus_tab.rollback(GERMAN)
     assert "Leuchtturm" not in corpus_tab.table("leuchtturm", GERMAN)
-    assert "no older generation" in corpus_tab.rollback(GERMAN)
+    assert "no earlier generation" in corpus_tab.rollback(GERMAN)
 
 
 def test_a_server_that_only_reads_builds_nothing() -> None:
@@ -130,18 +130,18 @@ def test_sent_files_are_reported_whatever_the_browser_tells() -> None:
     rows: list[Any] = [
         {"name": "a.txt", "articles": 1, "skipped": []},
         {"name": "b.csv", "articles": 2, "skipped": [["b.csv/1", "x"], 7, ["x"], [1, 2, 3]]},
-        {"name": "<b>c.png", "error": "The file is larger than 20 MB; split it."},
+        {"name": "<b>c.png", "error": "The file is larger than 20 MB. Split it."},
         "d",
         {"name": 7, "articles": "x", "error": None},
     ]
     out = corpus_tab.added(_event(files=rows), GERMAN)
-    assert "4 Dateien aufgenommen, 3 Artikel." in out
-    assert "2 Dateien abgelehnt" in out
+    assert "4 Dateien hinzugefügt (Artikel: 3)." in out
+    assert "2 Dateien nicht hinzugefügt" in out
     assert "&lt;b&gt;c.png</code> Die Datei ist größer als 20 MB" in out
     assert 'data-remove="a.txt"' in out
     assert "data-build" in out
     none = corpus_tab.added(_event(files=[{"name": "c", "error": "x"}]), ENGLISH)
-    assert "No file was added." in none
+    assert "No files were added." in none
     assert "data-build" not in none
     assert "Keine Datei" in corpus_tab.added(_event(files="x"), GERMAN)
     assert "Keine Datei" in corpus_tab.added(SimpleNamespace(_data=None), GERMAN)  # type: ignore[arg-type]
@@ -151,7 +151,7 @@ def test_a_removal_can_be_undone() -> None:
     backend = FakeBackend()
     corpus_tab = _tab(backend)
     out = corpus_tab.remove(_event(article='x"><b>.txt'), GERMAN)
-    assert "<code>x&#34;&gt;&lt;b&gt;.txt</code> wurde aus dem Korpus entfernt." in out
+    assert "<code>x&#34;&gt;&lt;b&gt;.txt</code> wurde entfernt." in out
     assert 'data-restore="t0"' in out
     assert 'x"><b>.txt' not in backend.files
     assert 'data-restore="t0"' in corpus_tab.removed(ENGLISH)
@@ -178,13 +178,16 @@ def test_a_build_that_loses_most_articles_asks_first() -> None:
     backend.shrunk = True
     corpus_tab = _tab(backend)
     asked = list(corpus_tab.rebuild(GERMAN))[-1]
-    assert "4 der 5 Artikel des bisherigen Index fehlen im Korpus. Der neue Index hätte 1 Artikel." in asked
+    assert (
+        "4 der 5 Artikel im bisherigen Suchindex fehlen im Artikelordner. Der neue Suchindex hätte 1 "
+        "Artikel." in asked
+    )
     assert "data-force" in asked
     assert "data-dismiss" in asked
     assert "Build anyway" in list(corpus_tab.rebuild(ENGLISH))[-1]
     assert backend.newest == 1
     assert corpus_tab.dismiss() == ""
-    assert "Index aufgebaut" in list(corpus_tab.rebuild_anyway(GERMAN))[-1]
+    assert "Suchindex aktualisiert" in list(corpus_tab.rebuild_anyway(GERMAN))[-1]
     assert backend.newest == 2
 
 

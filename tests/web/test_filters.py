@@ -1,4 +1,4 @@
-"""The choice of articles: read from a browser, written for it, shown."""
+"""The article filter: read from a browser, serialised, shown."""
 
 from __future__ import annotations
 

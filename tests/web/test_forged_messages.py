@@ -61,7 +61,7 @@ PIECES = st.sampled_from(
         "\n>\n",
         "> ",
         " [1](#cite-YQ.0-5.90.0123abcd)",
-        "[Nächstliegende Stellen zeigen](#near-YQ.0-5.0.0123abcd,Yg.1-9.0.0123abcd)",
+        "[Ähnliche Stellen anzeigen](#near-YQ.0-5.0.0123abcd,Yg.1-9.0.0123abcd)",
         '<span class="origin">Küstenbote · 5. November</span>',
         '<span class="confidence">wahrscheinlich (93 %)</span>',
         '<span class="searched">gesucht: x</span>',

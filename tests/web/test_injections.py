@@ -1,4 +1,4 @@
-"""Hostile texts in every place that foreign text can come to: nothing runs, loads or breaks the layout."""
+"""Hostile texts in every place where untrusted text can appear: nothing runs, loads or breaks the layout."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.support.standin import StandIn
 NAMES = list(INJECTIONS)
 LANGUAGES = ("de", "en")
 GERMAN = SimpleNamespace(headers={"accept-language": "de"}, query_params={})
-# All that the page's own markup is made of, and nothing that runs or loads by itself.
+# The tags and attributes of the page's own markup; nothing that runs or loads by itself.
 TAGS = set(
     "article header h2 h3 p span a button div mark ol li ul table caption thead tbody tr th td strong code"
     " details summary progress nav select option label input blockquote em h1 hr".split()
@@ -107,7 +107,7 @@ INDEX = FakeIndex("g1", ARTICLES)
 
 
 class Checked(HTMLParser):
-    """Fails on any tag, attribute or address that the page does not make itself."""
+    """Fails on any tag, attribute or URL that the page does not generate itself."""
 
     def __init__(self, source: str) -> None:
         super().__init__()
@@ -273,7 +273,7 @@ def open_hostile(chromium: Any, hostile: Server) -> Iterator[Callable[..., Any]]
 
 
 def _sound(page: Any, name: str) -> None:
-    """Nothing ran, the layout holds, and the page can be used."""
+    """Check that nothing ran, the layout is intact, and the page is usable."""
     assert page.evaluate("typeof window.broken") == "undefined", name
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
     covered = page.evaluate(

@@ -67,7 +67,10 @@ def format_of(name: str) -> Format:
     path = PurePosixPath(name)
     kind = FORMATS.get(path.suffix.lower())
     if kind is None:
-        raise CorpusError(f"Files of this kind are not read; save the article as one of {' '.join(FORMATS)}.")
+        raise CorpusError(f"This file type is not supported. Save the article as one of {' '.join(FORMATS)}.")
     if path.stem.upper() == "README":
-        raise CorpusError("A README describes the folder; rename it if it is an article.")
+        raise CorpusError(
+            "A README is treated as a description of the folder, not as an article. Rename it if it is "
+            "an article."
+        )
     return kind

@@ -1,7 +1,7 @@
-"""The files in a ZIP archive, within bounds.
+"""Read the files in a ZIP archive within limits.
 
-Nothing that an archive declares about itself is believed: sizes are counted while unpacking. Nothing is
-ever written to disk. Knows nothing of articles.
+Nothing an archive declares about itself is trusted: sizes are counted while unpacking. Nothing is written to
+disk. Knows nothing of articles.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ MAX_MEMBERS = 10_000
 MAX_MEMBER = 20_000_000  # bytes of one, unpacked
 MAX_UNPACKED = 500_000_000  # bytes of all members together
 MAX_RATIO = 200  # unpacked to packed size; news text has 2 to 5, a table of zeros or an attack 1000
-RATIO_FROM = 1_000_000  # bytes; what unpacks to less does no harm
+RATIO_FROM = 1_000_000  # bytes; smaller results are harmless
 MAX_NAME = 250  # characters
-MAX_DIRECTORY = 4_000_000  # bytes of the archive's own list of members; Python reads it whole
+MAX_DIRECTORY = 4_000_000  # bytes of the central directory, which Python reads into memory
 BLOCK = 1 << 16  # bytes
 
 _END = struct.Struct("<4s4H2LH")  # "end of central directory", APPNOTE.TXT 4.3.16
 _END64 = b"PK\x06\x07"
 _MAX_COMMENT = 1 << 16
-_BROKEN = "The archive is broken; pack it anew."
+_BROKEN = "The archive is damaged. Create it again."
 _FAULTS = (
     zipfile.BadZipFile,
     zlib.error,
@@ -48,7 +48,7 @@ _FAULTS = (
 
 
 def read(data: bytes) -> Iterator[Member | Skipped]:
-    """The files in a ZIP archive, by name, or the reason why one cannot be used.
+    """Yield the files of a ZIP archive by name, or the reason why one cannot be used.
 
     Folders and hidden files are passed over. Raises CorpusError where the archive as a whole is broken or
     leaves the bounds.
@@ -68,21 +68,22 @@ def read(data: bytes) -> Iterator[Member | Skipped]:
             unpacked += len(member)
             if unpacked > MAX_UNPACKED:
                 raise CorpusError(
-                    f"The archive unpacks to more than {MAX_UNPACKED // 1_000_000} MB; pack fewer articles."
+                    f"The archive unpacks to more than {MAX_UNPACKED // 1_000_000} MB. Put fewer "
+                    "articles into it."
                 )
             yield Skipped(name, reason) if reason else Member(name, member)
 
 
 def check(data: bytes, *, limit: int) -> None:
-    """Unpack a ZIP archive for nothing, so that a library can be trusted with it.
+    """Unpack a ZIP archive and discard the result, so that a library can safely be given it.
 
-    Raises CorpusError where it is broken, or unpacks to more than `limit` bytes.
+    Raises CorpusError if it is damaged or unpacks to more than `limit` bytes.
     """
     left = limit
     with _opened(data) as archive:
         for info in archive.infolist():
             if info.flag_bits & 1:
-                raise CorpusError("The file is encrypted; save it without a password.")
+                raise CorpusError("The file is encrypted. Save it without a password.")
             member, reason = _unpacked(archive, info, left)
             left -= len(member)
             if reason:
@@ -90,14 +91,14 @@ def check(data: bytes, *, limit: int) -> None:
 
 
 def _opened(data: bytes) -> zipfile.ZipFile:
-    """The archive, its directory read; CorpusError where that is broken or too long."""
-    # Found as `zipfile` finds it, so that both look at the same place.
+    """Open the archive and read its directory. Raises CorpusError if that is damaged or too long."""
+    # Located in the same way as `zipfile` does, so that both read the same bytes.
     tail = data[-_END.size - _MAX_COMMENT :]
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) - at < _END.size:
         raise CorpusError(_BROKEN)
     _, _, _, _, count, size, _, _ = _END.unpack_from(tail, at)
-    many = f"The archive holds more than {MAX_MEMBERS} files; pack fewer articles."
+    many = f"The archive contains more than {MAX_MEMBERS} files. Put fewer articles into it."
     if size > MAX_DIRECTORY or count > MAX_MEMBERS or tail[max(0, at - 20) : at].startswith(_END64):
         raise CorpusError(many)
     try:
@@ -111,7 +112,7 @@ def _opened(data: bytes) -> zipfile.ZipFile:
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """The name of a member; old programs write UTF-8 without saying so."""
+    """The name of a member; old programs write UTF-8 without the flag."""
     name = info.filename
     if not info.flag_bits & 0x800:
         with suppress(UnicodeError):
@@ -129,30 +130,32 @@ def _printable(name: str) -> str:
 
 
 def _refused(info: zipfile.ZipInfo, name: str, seen: set[str]) -> str:
-    """Why a member is not even unpacked, or ""."""
+    """Why a member is not unpacked, or ""."""
     mode = info.external_attr >> 16
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
-        return "This is a link or a device; pack the file itself."
+        return "This is a link or a device file. Put the file itself into the archive."
     parts = name.split("/")
     outside = name.startswith("/") or ".." in parts or "\\" in name or re.match(r"[A-Za-z]:", name)
     if outside or "." in parts or "" in parts:
-        return "The name leads out of the archive; pack the file by a plain name."
+        return "The file's path points outside the archive. Create the archive with plain file names."
     if len(name) > MAX_NAME or CONTROL.search(name):
-        return f"The name is longer than {MAX_NAME} characters or no text; rename the file."
+        return f"The file name is longer than {MAX_NAME} characters or not valid text. Rename the file."
     if name in seen:
-        return "The archive holds two files of this name; pack it anew."
+        return "The archive contains two files with this name. Rename one and create the archive again."
     if info.flag_bits & 1:
-        return "The file is encrypted; pack it without a password."
+        return "The file is encrypted. Create the archive without a password."
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        # the other methods cannot be unpacked in bounded pieces
-        return "The file is packed by a rare method; pack it by the usual one (deflate)."
+        # other methods cannot be unpacked in chunks of limited size
+        return (
+            "The archive uses an unsupported compression method. Create it with the standard one (deflate)."
+        )
     return ""
 
 
 def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> tuple[bytes, str]:
-    """A member as far as it was unpacked, and why it cannot be used, or "".
+    """Unpack a member; returns its bytes and why it cannot be used, or "".
 
-    Not for being broken, larger than `limit`, or packed more tightly than any article can be.
+    Rejected if it is damaged, larger than `limit`, or compressed more than any article can be.
     """
     data, reason = bytearray(), ""
     try:
@@ -160,9 +163,12 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> tu
             while not reason and (block := file.read(BLOCK)):
                 data += block
                 if len(data) > limit:
-                    reason = f"The file unpacks to more than {limit / 1e6:.0f} MB; split it."
+                    reason = f"The file unpacks to more than {limit / 1e6:.0f} MB. Split it."
                 elif len(data) > max(RATIO_FROM, MAX_RATIO * info.compress_size):
-                    reason = f"The file unpacks to more than {MAX_RATIO} times its size; pack real articles."
+                    reason = (
+                        f"The file unpacks to more than {MAX_RATIO} times its size, which suggests a "
+                        "ZIP bomb. Add the articles uncompressed."
+                    )
     except _FAULTS:
-        reason = "The file is broken within the archive; pack it anew."
+        reason = "The file inside the archive is damaged. Create the archive again."
     return bytes(data), reason

@@ -15,7 +15,7 @@ from qa.errors import CorpusError
 if TYPE_CHECKING:
     from docx.document import Document
 
-MAX_DOCX = 100_000_000  # bytes of a Word file, unpacked; most of it pictures
+MAX_DOCX = 100_000_000  # unpacked bytes of a Word file, mostly images
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _SIGNS = {  # what a line of a Word file holds apart from its text
@@ -31,16 +31,18 @@ _NOT_SHOWN = {_FALLBACK, f"{_W}moveFrom", f"{_W}del", f"{_W}pPr", f"{_W}rPr"}
 def read(data: bytes) -> Iterator[Draft]:
     """The text of a Word file: paragraphs and tables in their order, without headers and footnotes.
 
-    Tracked insertions are text, deletions are not. Raises CorpusError where it is broken, encrypted, or
-    leaves the bounds.
+    Tracked insertions are included, deletions are not. Raises CorpusError if the file is damaged, encrypted,
+    or exceeds the limits.
     """
     if data.startswith(b"\xd0\xcf\x11\xe0"):  # an old Word file, or a new one with a password
-        raise CorpusError("The file is encrypted or of an old Word; save it as .docx without a password.")
-    broken = "The Word file is broken; save it anew as .docx."
+        raise CorpusError(
+            "The file is encrypted or in the old .doc format. Save it as .docx without a password."
+        )
+    broken = "The Word file is damaged. Save it again as .docx."
     try:
         archives.check(data, limit=MAX_DOCX)
     except CorpusError as error:
-        raise CorpusError(broken if "broken" in str(error) else str(error)) from error
+        raise CorpusError(broken if "damaged" in str(error) else str(error)) from error
     import docx
 
     def parsed() -> Draft:
@@ -51,7 +53,7 @@ def read(data: bytes) -> Iterator[Draft]:
 
 
 def _title(document: Document) -> str:
-    """What is set as the title, else what the file says of itself."""
+    """The text styled as the title, or else the title in the file's properties."""
     for paragraph in document.paragraphs:
         if paragraph.style is not None and paragraph.style.style_id == "Title" and paragraph.text.strip():
             return paragraph.text
@@ -60,7 +62,7 @@ def _title(document: Document) -> str:
 
 
 def _blocks(document: Document) -> Iterator[str]:
-    """Paragraphs with a blank line behind each, and the rows of tables with bars between their cells."""
+    """Paragraphs separated by blank lines, and table rows with bars between the cells."""
     for block in document.element.body:
         if block.tag == f"{_W}p":
             yield _shown(block)
@@ -70,7 +72,7 @@ def _blocks(document: Document) -> Iterator[str]:
                 cells = [" ".join(_shown(cell).split()) for cell in row.iterchildren(f"{_W}tc")]
                 yield f"| {' | '.join(cells)} |"
             yield ""
-        elif block.tag == f"{_W}sdt":  # a field of a form around paragraphs
+        elif block.tag == f"{_W}sdt":  # a content control around paragraphs
             for paragraph in block.iter(f"{_W}p"):
                 yield _shown(paragraph)
                 yield ""

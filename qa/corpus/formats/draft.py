@@ -11,7 +11,7 @@ FIELDS = ("title", "date", "source", "language", "url")
 
 
 class Draft(NamedTuple):
-    """What a file says of one article: its text, and of the `FIELDS` those it tells."""
+    """An article as found in a file: its text, and those of the `FIELDS` that the file contains."""
 
     text: str
     fields: Mapping[str, str]

@@ -1,6 +1,7 @@
-"""Call foreign libraries on foreign files: quietly, and with every fault as a reason for the user.
+"""Call third-party parsers on untrusted files: silence their output and turn every failure into a reason for
+the user.
 
-They are imported where they are used, because a folder of plain text needs none of them.
+They are imported on first use, because a folder of plain text needs none of them.
 """
 
 from __future__ import annotations
@@ -37,14 +38,14 @@ FAULTS = (
     zlib.error,
 )
 _LOGGERS = ("pypdf", "trafilatura", "htmldate", "courlan", "justext")
-# titles that a program wrote: the name of a file, or of nothing yet
+# generated titles: file names and placeholders
 NO_TITLE = re.compile(
     r"(?i)(?:microsoft word|untitled|unbenannt|ohne titel|dokument\d*$|document\d*$)|.*\.\w{3,5}$|.*\.indd\b"
 )
 
 
 def trusted(read: Callable[[], _T], broken: str) -> _T:
-    """What `read` gives; CorpusError with `broken` where a library trips over the file."""
+    """Call `read`. Raises CorpusError with the message `broken` if the library fails on the file."""
     try:
         return read()
     except FAULTS as error:
@@ -52,6 +53,6 @@ def trusted(read: Callable[[], _T], broken: str) -> _T:
 
 
 def quiet() -> None:
-    """The libraries' remarks about foreign files are for their authors; the user gets one reason."""
+    """Silence the libraries' warnings about a file; the user gets one reason."""
     for name in _LOGGERS:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)

@@ -16,11 +16,11 @@ from qa.corpus.formats.draft import FIELDS, Draft
 from qa.errors import CorpusError
 from qa.types import Skipped
 
-TEXT = "text"  # the column that a table must have; the others are `FIELDS`
-SEPARATORS = ",;\t|"  # of columns; a German spreadsheet writes semicolons
+TEXT = "text"  # the required column; the others are `FIELDS`
+SEPARATORS = ",;\t|"  # column separators; German spreadsheets use semicolons
 MAX_ROWS = 100_000
 MAX_REREAD = 100_000_000  # characters, some 2 s of CPU time
-MAX_CELL = 20_000_000  # characters; Python's own bound is 131072, less than a long report
+MAX_CELL = 20_000_000  # characters; Python's default of 131072 is less than a long report
 
 
 def read_csv(data: bytes) -> Iterator[Draft | Skipped]:
@@ -37,7 +37,9 @@ def read_csv(data: bytes) -> Iterator[Draft | Skipped]:
     header = next(records, (1, []))[1]
     columns = [name.strip().casefold() for name in header] if isinstance(header, list) else []
     if columns.count(TEXT) != 1:
-        raise CorpusError("The table has no one column `text`; name the columns title,text,date,source,url.")
+        raise CorpusError(
+            "The table needs exactly one column named `text`. Name the columns title,text,date,source,url."
+        )
     number = 0
     for line, record in records:
         if record == []:  # a blank line
@@ -46,7 +48,7 @@ def read_csv(data: bytes) -> Iterator[Draft | Skipped]:
         if isinstance(record, str):
             yield _malformed(number, line, record)
         elif len(record) > len(columns):
-            why = f"{len(record)} columns where the head has {len(columns)}"
+            why = f"{len(record)} columns, the header has {len(columns)}"
             yield _malformed(number, line, why)
         else:
             cells = dict(zip(columns, record, strict=False))
@@ -55,7 +57,7 @@ def read_csv(data: bytes) -> Iterator[Draft | Skipped]:
 
 
 def read_json_lines(data: bytes) -> Iterator[Draft | Skipped]:
-    """The lines of a file of JSON objects with `text` and, as far as they are known, the `FIELDS`.
+    """Lines of a JSON Lines file: objects with `text` and any of the `FIELDS`.
 
     Raises CorpusError with more than `MAX_ROWS` lines.
     """
@@ -74,7 +76,9 @@ def read_json_lines(data: bytes) -> Iterator[Draft | Skipped]:
 
 def _counted(number: int) -> int:
     if number == MAX_ROWS:
-        raise CorpusError(f"The table has more than {MAX_ROWS} rows; the rest is not read, split it.")
+        raise CorpusError(
+            f"The table has more than {MAX_ROWS} rows, so the rest was skipped. Split the table."
+        )
     return number + 1
 
 
@@ -83,11 +87,11 @@ def _part(number: int) -> str:
 
 
 def _malformed(number: int, line: int, why: str) -> Skipped:
-    return Skipped(_part(number), f"Line {line} is malformed ({why}); mend this line.")
+    return Skipped(_part(number), f"Line {line} is malformed ({why}). Correct this line.")
 
 
 def _records(lines: list[str], separator: str) -> Iterator[tuple[int, list[str] | str]]:
-    """Each record with the line on which it begins, from 1, or with what is wrong with it.
+    """Each record with its first line, counted from 1, or what is wrong with it.
 
     A quotation mark that is never closed would swallow the rest of the table. So the line it stands on is
     given up, and reading starts again on the next one. Raises CorpusError where that happens so often that
@@ -108,21 +112,20 @@ def _records(lines: list[str], separator: str) -> Iterator[tuple[int, list[str] 
             reread += ends[begin + reader.line_num] - ends[begin + read]
             if reread > MAX_REREAD + 2 * ends[-1]:
                 raise CorpusError(
-                    "The table has too many quotation marks that are never closed; the rest is not read,"
-                    " close them."
+                    "The table has too many unclosed quotation marks, so the rest was skipped. Close them."
                 ) from error
             begin += read + 1
 
 
 def _draft(loaded: object, part: str) -> Draft:
-    """The article in one JSON value. Raises ValueError, its message the reason, where there is none."""
+    """The article in one JSON value. Raises ValueError with the reason if there is none."""
     if not isinstance(loaded, dict):
-        raise ValueError("not an object in braces")
+        raise ValueError("not a JSON object")
     text = loaded.get(TEXT)
     if not isinstance(text, str):
-        raise ValueError("`text` is missing or no string")
+        raise ValueError("`text` is missing or not a string")
     fields = {name: "" if loaded.get(name) is None else loaded[name] for name in FIELDS}
     wrong = [name for name, value in fields.items() if not isinstance(value, str)]
     if wrong:
-        raise ValueError(f"`{wrong[0]}` is no string")
+        raise ValueError(f"`{wrong[0]}` is not a string")
     return Draft(settled(text), fields, part)

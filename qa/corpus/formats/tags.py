@@ -1,9 +1,9 @@
-"""The tags of a web page, counted before a parser sees it.
+"""Scan the tags of a web page before a parser sees it.
 
-Parsers and extractors take time quadratic in the attributes of a tag and in the tags of a page. So both are
-counted first, by a scanner that passes over each character a fixed number of times. It reads tags as the
-tokenizer of HTML does (https://html.spec.whatwg.org/multipage/parsing.html#tokenization): quoted values,
-comments and the text of scripts hold no tags. Knows nothing of articles.
+Parsers and extractors take quadratic time in the attributes of a tag and in the tags of a page, so both are
+counted first, by a scanner that runs in linear time. It recognises tags as the HTML tokenizer does
+(https://html.spec.whatwg.org/multipage/parsing.html#tokenization): quoted values, comments and scripts
+contain no tags. Knows nothing of articles.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ _SPACE = r" \t\n\r\f"
 _OPENED = re.compile(rf"<(/?[A-Za-z][^{_SPACE}/>]*)|<!--|<[!?/]")
 _COMMENT_END = re.compile(r"--!?>")
 _BETWEEN = re.compile(rf"[{_SPACE}/]*")
-_NAME = re.compile(rf"[^{_SPACE}/>][^{_SPACE}/>=]*")  # a sign of equality may begin a name
+_NAME = re.compile(rf"[^{_SPACE}/>][^{_SPACE}/>=]*")  # a name may begin with an equals sign
 _EQUALS = re.compile(rf"[{_SPACE}]*=[{_SPACE}]*")
 _UNQUOTED = re.compile(rf"[^{_SPACE}>]*")
-# elements whose text is not parsed; it ends at their own end tag
+# elements whose text is not parsed until their end tag
 _RAW = {
     name: re.compile(rf"</{name}(?=[{_SPACE}/>])", re.IGNORECASE | re.ASCII)
     for name in ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
@@ -29,12 +29,12 @@ _RAW = {
 class Tag(NamedTuple):
     """A start or end tag."""
 
-    name: str  # in small letters; an end tag's begins with "/"
+    name: str  # in lower case; an end tag's begins with "/"
     attributes: int
 
 
 def tags(page: str) -> Iterator[Tag]:
-    """The tags of a page in order. Takes time linear in the page, whatever it holds."""
+    """Yield the tags of a page in order, in linear time for any input."""
     at = 0
     while opened := _OPENED.search(page, at):
         at = opened.end()
@@ -54,9 +54,11 @@ def tags(page: str) -> Iterator[Tag]:
 
 
 def _after_comment(page: str, opened: re.Match[str]) -> int:
-    """Where a comment ends, or whatever else begins with `<!`, `<?` or `</`; one left open takes the rest."""
+    """The end of a comment or other construct that begins with `<!`, `<?` or `</`; an unclosed one takes the
+    rest.
+    """
     if opened[0] == "<!--":
-        closed = _COMMENT_END.search(page, opened.end() - 2)  # "<!-->" is a whole comment
+        closed = _COMMENT_END.search(page, opened.end() - 2)  # "<!-->" is a complete comment
         return closed.end() if closed else len(page)
     end = page.find(">", opened.end())
     return end + 1 if end >= 0 else len(page)

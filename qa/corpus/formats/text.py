@@ -16,28 +16,32 @@ _FENCE = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL
 
 
 class _Plain(yaml.SafeLoader):
-    """A safe loader that leaves every value a string: `title: No` is a title, `date: 2024-02-30` no crash."""
+    """A safe loader that keeps every value a string: `title: No` is a title, and `date: 2024-02-30` does not
+    fail.
+    """
 
     yaml_implicit_resolvers = {}  # noqa: RUF012 (as in the base class)
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:
-        """Merge no mappings into others: a few lines of `!!merge` would unfold to billions of entries."""
+        """Do not merge mappings: a few lines of `!!merge` would expand to billions of entries."""
 
 
 def read(data: bytes) -> Iterator[Draft]:
-    """The article in a text file. Raises CorpusError where it is no text or its front matter is malformed."""
+    """Read the article in a text file. Raises CorpusError if it is not text or its front matter is
+    malformed.
+    """
     fields, text = _front_matter(settled(decoded(data)))
     yield Draft(text, fields)
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], str]:
-    """The known fields of YAML front matter, and the text behind it."""
+    """The known fields of YAML front matter, and the text after it."""
     match = _FENCE.match(text)
     if not match:
         return {}, text
-    bad = "The front matter is malformed; mend the YAML between the two lines of ---"
+    bad = "The front matter is malformed. Correct the YAML between the two --- lines"
     if len(match[1]) > MAX_FRONT_MATTER:
-        raise CorpusError(f"{bad} (it is longer than {MAX_FRONT_MATTER} characters).")
+        raise CorpusError(f"{bad} (longer than {MAX_FRONT_MATTER} characters).")
     try:
         loaded = yaml.load(match[1], Loader=_Plain)  # noqa: S506 (a safe loader)
     except yaml.MarkedYAMLError as error:
@@ -48,11 +52,11 @@ def _front_matter(text: str) -> tuple[dict[str, str], str]:
     if loaded is not None and not isinstance(loaded, dict):
         if isinstance(loaded, str):  # prose between two Markdown rules
             return {}, text
-        raise CorpusError(f"{bad} (it must be a list of names with values).")
+        raise CorpusError(f"{bad} (expected `name: value` lines).")
     fields = {}
     for key in FIELDS:
         value = (loaded or {}).get(key, "")
         if not isinstance(value, str):
-            raise CorpusError(f"{bad} ({key} must be one value).")
+            raise CorpusError(f"{bad} ({key} must be a single value).")
         fields[key] = value
     return fields, text[match.end() :]

@@ -1,4 +1,4 @@
-"""Read files of foreign formats in a process of its own, within a limit on its CPU time.
+"""Read HTML, PDF and Word files in a separate process with limits on CPU time and memory.
 
 The libraries that read web pages, PDF and Word files run C code and regular expressions over hostile data.
 Nothing within a process can end them, so they run in another one (`worker_process`): the kernel ends it once
@@ -28,16 +28,16 @@ from qa.errors import CorpusError
 from qa.types import Skipped
 
 SECONDS = 5  # of CPU time for one file; a PDF has more for its pages
-MAX_FILES = 500  # that one process reads; the libraries keep caches
-MAX_IDLE = 2  # processes that wait for the next file
-CLOCK = 10  # times the CPU time, by the clock, where the kernel cannot count (Windows)
+MAX_FILES = 500  # files per process; the libraries keep caches
+MAX_IDLE = 2  # idle processes kept for the next file
+CLOCK = 10  # elapsed time allowed, as a multiple of the CPU time, where the kernel cannot limit it (Windows)
 
-# -P: nothing is imported from the folder one happens to be in
+# -P: import nothing from the current folder
 _COMMAND = ("-P", "-m", "qa.corpus.formats.worker_process")
 
 
 class Allowance:
-    """CPU seconds that several files may take together, as those of an archive."""
+    """CPU seconds shared by several files, for example those of an archive."""
 
     def __init__(self, seconds: float) -> None:
         self.left = seconds
@@ -64,14 +64,14 @@ def _asked(suffix: str, data: bytes, allowance: Allowance | None) -> dict[str, A
         answer = process.ask(request, data)
         if answer is not None:
             break
-        if process.paused():  # it ended for its pause just now
+        if process.paused():  # it has just ended because it was idle
             continue
         if allowance:
             allowance.left -= SECONDS
         raise CorpusError(
-            f"The file takes longer than {SECONDS} seconds to read; save the article's text as .txt."
+            f"Reading the file takes longer than {SECONDS} seconds. Save the article's text as .txt."
             if process.timed_out()
-            else "The file makes its reader crash; save the article's text as .txt."
+            else "The file crashes the program that reads it. Save the article's text as .txt."
         )
     _put_back(process)
     if allowance:
@@ -80,7 +80,7 @@ def _asked(suffix: str, data: bytes, allowance: Allowance | None) -> dict[str, A
 
 
 class _Process:
-    """A process that reads files, as its parent sees it."""
+    """A worker process, as seen by its parent."""
 
     def __init__(self) -> None:
         package = str(Path(__file__).resolve().parents[3])
@@ -97,7 +97,7 @@ class _Process:
         self._from = cast(IO[bytes], self._popen.stdout)
         if not self._from.readline():
             self.close()
-            raise CorpusError("The program that reads this format does not start; install the program again.")
+            raise CorpusError("The reader for this format does not start. Reinstall qa.")
 
     def ask(self, request: dict[str, Any], data: bytes) -> dict[str, Any] | None:
         """Its answer, or None where it ended."""
@@ -116,7 +116,7 @@ class _Process:
             return answer
         finally:
             clock.cancel()
-            if not answered:  # it ended, or the user interrupted
+            if not answered:  # it ended, or the user interrupted it
                 self._popen.kill()
                 self.close()
 
@@ -125,18 +125,18 @@ class _Process:
         self._popen.kill()
 
     def timed_out(self) -> bool:
-        """Whether it was ended for taking too long."""
+        """Whether it was ended because it took too long."""
         return self._late or (IS_COUNTED and self._status() == -signal.SIGPROF)
 
     def paused(self) -> bool:
-        """Whether it ended itself for want of work."""
+        """Whether it ended itself because it was idle."""
         return IS_COUNTED and self._status() == -signal.SIGALRM
 
     def _status(self) -> int:
         return self._popen.wait()
 
     def close(self) -> None:
-        """End it, once it has read the file it is at."""
+        """End the process after the current file."""
         with suppress(OSError):
             self._to.close()
         self._from.close()
@@ -148,7 +148,7 @@ _lock = Lock()
 
 
 def _idle_or_new() -> _Process:
-    """A process that nobody else uses."""
+    """Take a worker process that nobody else uses."""
     with _lock:
         if _idle:
             return _idle.pop()
@@ -165,7 +165,7 @@ def _put_back(process: _Process) -> None:
 
 @atexit.register
 def close() -> None:
-    """End the processes that wait."""
+    """End the idle processes."""
     with _lock:
         waiting, _idle[:] = list(_idle), []
     for process in waiting:

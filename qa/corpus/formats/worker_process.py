@@ -28,8 +28,8 @@ def main() -> None:
     """Answer requests until standard input ends."""
     source = sys.stdin.buffer
     sink = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides; its end is that of the input
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # output printed by a library is not a response
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles interrupts; the input ends when it ends
     if cpu_time.IS_COUNTED:
         signal.signal(signal.SIGPROF, signal.SIG_DFL)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def received(source: IO[bytes]) -> dict[str, Any] | None:
-    """The next line of JSON, or None where it is cut off."""
+    """The next line of JSON, or None if it is cut off."""
     line = source.readline()
     return json.loads(line) if line.endswith(b"\n") else None
 
@@ -70,7 +70,7 @@ def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
     except CorpusError as error:
         reason = str(error)
     except MemoryError:
-        reason = "The file takes too much memory to read; save the article's text as .txt."
+        reason = "Reading the file needs too much memory. Save the article's text as .txt."
     cpu_time.limit(0)
     return {"items": items, "reason": reason, "seconds": process_time() - began}
 

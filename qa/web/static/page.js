@@ -1,8 +1,8 @@
 // Behaviour of the page's own components. The script of each component is this file and one call.
 // A name in quotes given to `trigger` becomes an event that Python can listen to.
 
-// A citation in the chat, a link to nearest passages, or a card: ask for its article.
-// One listener on the document serves links that are written anew with every streamed piece.
+// A citation in the chat, a link to the closest passages, or a card: request its article.
+// One listener on the document, because links are re-rendered with every streamed piece.
 const sources = (element, trigger, watch) => {
   const pairs = (links) =>
     links.map((a) => [Number(a.textContent), a.getAttribute('href').slice('#cite-'.length)]);
@@ -10,7 +10,7 @@ const sources = (element, trigger, watch) => {
     [...element.querySelectorAll('button[data-ref]')].map((b) => [Number(b.dataset.label), b.dataset.ref]);
   const cite = (ref, list) => {
     const active = element.querySelector('.card.active button');
-    // shown already: nothing will change, so the reader has to be told
+    // already shown: nothing will change, so scroll the reader here
     if (active && active.dataset.ref === ref) document.dispatchEvent(new Event('qa-show'));
     trigger('cite', { ref, pairs: list });
   };
@@ -22,7 +22,7 @@ const sources = (element, trigger, watch) => {
     if (!element.isConnected) return document.removeEventListener('click', onDocument, true);
     const link = event.target.closest('#chat a[href^="#cite-"], #chat a[href^="#near-"]');
     if (!link) return;
-    event.preventDefault(); // the page has a base address, so the link itself would load it anew
+    event.preventDefault(); // the page has a base URL, so the link itself would reload it
     window.qaLastLink = link;
     document.querySelectorAll('#chat a.on').forEach((other) => other.classList.remove('on'));
     link.classList.add('on');
@@ -47,7 +47,7 @@ const sources = (element, trigger, watch) => {
   }, 30));
 };
 
-// The button beside an article that narrows the next questions to it.
+// The button that limits the next questions to an article.
 const only = (element, trigger) =>
   element.addEventListener('click', (event) => {
     const button = event.target.closest('button[data-only]');
@@ -62,12 +62,12 @@ const reader = (element, trigger, watch) => {
     const now = element.querySelector('mark.now');
     const mark = now || element.querySelector('mark');
     if (!mark) return void (box.scrollTop = 0);
-    const head = element.querySelector('header')?.offsetHeight || 0; // it stays in view and would cover the mark
+    const head = element.querySelector('header')?.offsetHeight || 0; // it is sticky and would cover the mark
     const above = Math.max(box.clientHeight / 3, head + 8);
     box.scrollTop += mark.getBoundingClientRect().top - box.getBoundingClientRect().top - above;
-    if (!now) return; // nobody asked for it: leave the page and the focus alone
+    if (!now) return; // not requested by the reader: leave scrolling and focus alone
     if (innerWidth < 900) box.scrollIntoView({ block: 'start' });
-    // who writes the next question already is not disturbed
+    // do not disturb someone who is typing the next question
     if (!document.activeElement?.matches('input, textarea, select')) now.focus({ preventScroll: true });
   };
   watch('value', () => setTimeout(show, 30));
@@ -85,7 +85,7 @@ const reader = (element, trigger, watch) => {
   });
 };
 
-// The article of the corpus tab: on a narrow screen it stands below the table.
+// The article of the corpus tab: on a narrow screen it is below the table.
 const corpusReader = (element, trigger, watch) => {
   only(element, trigger);
   element.addEventListener('click', (event) => {
@@ -119,8 +119,8 @@ const notice = (element, trigger) =>
     if (event.target.closest('button[data-build]')) trigger('build', {});
   });
 
-// The choice of articles to ask. A date is sent when its field is left, not at every digit, and the field
-// in which the reader was gets the focus back when the choice is written anew.
+// The article filter. A date is sent when its field loses focus, not at every digit, and the field
+// that had the focus gets it back when the filter is re-rendered.
 const filters = (element, trigger, watch) => {
   let last = '';
   const send = () => {
@@ -151,7 +151,7 @@ const filters = (element, trigger, watch) => {
   });
 };
 
-// The running build, and what was done last to the corpus.
+// The running build, and the last change to the corpus.
 const status = (element, trigger) => {
   removed(element, trigger);
   element.addEventListener('click', (event) => {
@@ -164,7 +164,7 @@ const status = (element, trigger) => {
   });
 };
 
-// Files that were taken out of the corpus.
+// Removed files.
 const removed = (element, trigger) =>
   element.addEventListener('click', (event) => {
     const button = event.target.closest('button[data-restore]');
@@ -175,7 +175,7 @@ const removed = (element, trigger) =>
 const files = (element, trigger) => {
   const size = (bytes) => String(Math.round(bytes / 1e6));
   const send = async (file, zone) => {
-    const name = file.name; // not "path": Gradio takes an object with one for a file of its own
+    const name = file.name; // not "path": Gradio treats an object with that key as a file
     if (file.size > zone.bytes) return { name, error: zone.large.replace('{size}', size(zone.bytes)) };
     try {
       const address = new URL(`api/v1/files?name=${encodeURIComponent(name)}`, document.baseURI);
@@ -207,7 +207,7 @@ const files = (element, trigger) => {
   element.addEventListener('change', (event) => event.target.matches('input[type=file]') && sendAll([...event.target.files]));
   for (const name of ['dragenter', 'dragover', 'dragleave', 'drop']) {
     element.addEventListener(name, (event) => {
-      event.preventDefault(); // or the browser would open the file in place of the page
+      event.preventDefault(); // otherwise the browser would open the file instead of the page
       element.querySelector('.drop')?.classList.toggle('over', name === 'dragenter' || name === 'dragover');
       if (name === 'drop') sendAll([...event.dataTransfer.files]);
     });

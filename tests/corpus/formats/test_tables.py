@@ -56,13 +56,13 @@ def test_a_mark_that_is_never_closed_costs_one_row(tmp_path: Path) -> None:
     assert list(reasons) == ["a.csv/0002", "a.csv/0004", "a.csv/0005"]
     assert reasons["a.csv/0002"].startswith("Line 3 is malformed")
     assert reasons["a.csv/0004"].startswith("The row has no text")
-    assert "3 columns where the head has 2" in reasons["a.csv/0005"]
+    assert "3 columns, the header has 2" in reasons["a.csv/0005"]
 
 
 def test_an_open_mark_at_the_end_does_not_swallow_the_rest() -> None:
     rows = list(tables.read_csv(b'text,title\n"offen,a\nZwei,b\nDrei,c\n'))
     assert [row.reason if isinstance(row, Skipped) else row.text for row in rows] == [
-        "Line 2 is malformed (unexpected end of data); mend this line.",
+        "Line 2 is malformed (unexpected end of data). Correct this line.",
         "Zwei",
         "Drei",
     ]
@@ -118,7 +118,7 @@ UNCLOSED = 'x",y,"\n'  # closes the quotation mark before it and opens one of it
 def test_many_unclosed_quotation_marks_end_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "MAX_REREAD", 1_000)
     rows = tables.read_csv(("text,b,c\n" + UNCLOSED * 500).encode())
-    with pytest.raises(CorpusError, match="never closed"):
+    with pytest.raises(CorpusError, match="unclosed"):
         list(rows)
 
 

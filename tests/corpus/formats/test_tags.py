@@ -51,7 +51,7 @@ def test_any_page_is_survived(page: str) -> None:
 
 @given(st.text("<>/= \nab"))
 def test_the_standard_library_counts_no_more(page: str) -> None:
-    """Save where a page ends within a tag: then nobody knows what it would have been."""
+    """Except if a page ends within a tag: then its kind is unknown."""
     counted: list[tuple[str, int]] = []
 
     class Naive(HTMLParser):
@@ -71,7 +71,7 @@ def test_text_of_scripts_ends_at_its_own_tag_only() -> None:
 
 
 def test_long_pages_take_one_pass() -> None:
-    """Not a matter of speed: with quadratic time none of these would end."""
+    """Not a speed test: with quadratic time none of these would end."""
     for piece in ("<", "<a", "<a ", "<a b='", "<!--", "<script>", "</", "<?", "a=", " ", "/", "'"):
         for page in (piece * 100_000, "<p " + piece * 100_000):
             assert sum(1 for _ in tags(page)) <= 100_001

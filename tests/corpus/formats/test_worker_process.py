@@ -24,7 +24,7 @@ def read_parts(data: bytes) -> Iterator[Draft | Skipped]:
     ("data", "reason"),
     [
         (b"", "Too long; split it."),
-        (b"much", "The file takes too much memory to read; save the article's text as .txt."),
+        (b"much", "Reading the file needs too much memory. Save the article's text as .txt."),
     ],
 )
 def test_parts_before_a_fault_are_kept(monkeypatch: pytest.MonkeyPatch, data: bytes, reason: str) -> None:
