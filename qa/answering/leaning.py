@@ -36,7 +36,7 @@ def leans(question: str) -> bool:
 
 def language_of(question: str) -> str:
     """The language whose rules hold for a question: "en" if its words say so, else "de"."""
-    return "en" if tokens.questionlanguage_of(question) == "en" else "de"
+    return "en" if tokens.question_language(question) == "en" else "de"
 
 
 def content_words(question: str, language: str) -> list[Word]:
