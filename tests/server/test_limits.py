@@ -191,7 +191,7 @@ def test_changes_of_the_corpus_that_wait_are_bounded() -> None:
 
 
 def test_a_refused_upload_is_told_when_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.api.uploads.Uploads", lambda: Uploads(at_once=0, waiting=0))
+    monkeypatch.setattr("qa.api.rest.Uploads", lambda: Uploads(at_once=0, waiting=0))
 
     async def run() -> httpx.Response:
         transport = httpx.ASGITransport(make_api(Service(FakeBackend())))
