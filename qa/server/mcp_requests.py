@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from qa.server.asgi import App, Message, Receive, Scope, Send
-from qa.server.gradio_requests import MAX_DEPTH, MAX_NUMBER, Refused, again, parsed, walked, written
+from qa.server.gradio_requests import MAX_DEPTH, MAX_NUMBER, again, parsed, walked, written
+from qa.server.gradio_routes import Refused
 
 MAX_CALL = 100_000  # bytes of a body; the longest question has 12,000
 MAX_TEXT = 100  # characters of the name of a method or the id of a request
