@@ -10,19 +10,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import parse_qs
 
+from qa.server.asgi import App, Message, Receive, Scope, Send
 from qa.server.proxies import client_key
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 JOIN, DATA, HEARTBEAT = "/gradio_api/queue/join", "/gradio_api/queue/data", "/gradio_api/heartbeat/"
 MAX_HEARTBEATS = 100  # of a client; each open page has one, and works without it
@@ -45,8 +40,12 @@ _UNKNOWN = {
 class Queue(Protocol):
     """What is used of Gradio's `Queue`."""
 
-    pending_messages_per_session: MutableMapping[str, Any]
-    pending_event_ids_session: MutableMapping[str, set[str]]  # joined; the result has not been read
+    @property
+    def pending_messages_per_session(self) -> MutableMapping[str, Any]: ...
+
+    @property
+    def pending_event_ids_session(self) -> MutableMapping[str, set[str]]:
+        """Events that were joined and whose result has not been read."""
 
     async def clean_events(self, *, session_hash: str) -> None: ...
 

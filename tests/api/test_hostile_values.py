@@ -233,4 +233,4 @@ def test_without_the_folder_of_articles(tmp_path: Path) -> None:
     assert client.get("/removed").json() == []
     for response in (client.delete("/articles/a.txt"), client.post("/removed/x")):
         assert response.status_code == 503
-        assert "mount or create it" in response.json()["error"]
+        assert "Mount or create it" in response.json()["error"]

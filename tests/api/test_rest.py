@@ -167,7 +167,7 @@ def test_without_an_index_and_with_a_broken_one() -> None:
     nothing = _client(Service(FakeBackend(generations=0)))
     for response in (nothing.post("/ask", json={"question": "x"}), nothing.get("/articles")):
         assert response.status_code == 503
-        assert "build" in response.json()["error"]
+        assert "Build" in response.json()["error"]
         assert "retry-after" not in response.headers
     backend = FakeBackend()
     backend.broken = True
