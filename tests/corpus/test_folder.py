@@ -46,7 +46,7 @@ def test_a_bad_file_is_skipped_with_its_reason_and_the_rest_is_read(tmp_path: Pa
     assert names == sorted([*BAD, "z.txt", "a/b.MD"])
     reasons = {item.path: item.reason for item in found if isinstance(item, Skipped)}
     assert set(reasons) == set(BAD)
-    assert all(reason[0].isupper() and reason.endswith(".") and ";" in reason for reason in reasons.values())
+    assert all(reason[0].isupper() and reason.endswith(".") and ". " in reason for reason in reasons.values())
 
 
 def test_files_are_listed_by_article_id(tmp_path: Path) -> None:
@@ -149,9 +149,9 @@ def test_links(tmp_path: Path) -> None:
     (folder / "gone.txt").symlink_to(folder / "nothing.txt")
     (folder / "up").symlink_to(folder)
     found = reasons(folder)
-    assert "leads out of the folder" in found["out.txt"]
+    assert "points outside the folder" in found["out.txt"]
     assert "cannot be read" in found["loop.txt"]
-    assert "vanished" in found["gone.txt"]
+    assert "no longer exists" in found["gone.txt"]
     assert "Links to folders" in found["up"]
 
 
@@ -191,7 +191,7 @@ def test_a_file_that_changes_while_it_is_read(
         return descriptor
 
     monkeypatch.setattr(folder_module, "_open_file", changed)
-    assert "was changed while it was read" in reasons(tmp_path)["a.txt"]
+    assert "changed while it was being read" in reasons(tmp_path)["a.txt"]
 
 
 def after_a_change(
@@ -217,7 +217,7 @@ def test_a_file_that_vanishes(tmp_path: Path) -> None:
     (tmp_path / "b.txt").unlink()
     (last,) = found
     assert isinstance(last, Skipped)
-    assert "vanished" in last.reason
+    assert "no longer exists" in last.reason
 
 
 def test_names(tmp_path: Path) -> None:

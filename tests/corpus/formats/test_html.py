@@ -55,13 +55,13 @@ WORDS = " ".join(f"wort{n}" for n in range(2 * html.MAX_ATTRIBUTES))
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (f"<p {WORDS}>", "a tag with more than 500 attributes"),
-        (f"<p {WORDS}", "a tag with more than 500 attributes"),
-        (f"</p {WORDS}>", "a tag with more than 500 attributes"),
-        (f"<p/{WORDS.replace(' ', '/')}>", "a tag with more than 500 attributes"),
-        (f"<p {WORDS.replace(' ', '=x ')}>", "a tag with more than 500 attributes"),
+        (f"<p {WORDS}>", "an HTML tag with more than 500 attributes"),
+        (f"<p {WORDS}", "an HTML tag with more than 500 attributes"),
+        (f"</p {WORDS}>", "an HTML tag with more than 500 attributes"),
+        (f"<p/{WORDS.replace(' ', '/')}>", "an HTML tag with more than 500 attributes"),
+        (f"<p {WORDS.replace(' ', '=x ')}>", "an HTML tag with more than 500 attributes"),
         (f"<p {WORDS.replace(' ', '=> ')}", None),  # the first ends the tag
-        (f"<p {'a=x ' * 1000}>", "a tag with more than 500 attributes"),
+        (f"<p {'a=x ' * 1000}>", "an HTML tag with more than 500 attributes"),
         (f"<p {'a ' * 500}>", None),
         (f"<p class='{WORDS}'>", None),
         (f'<svg><path d="{WORDS}"/></svg>', None),
@@ -69,7 +69,7 @@ WORDS = " ".join(f"wort{n}" for n in range(2 * html.MAX_ATTRIBUTES))
         (f"<!-- <p {WORDS}> -->", None),
         (f"<title><p {WORDS}></title>", None),
         (f"<p>3 < 4 {WORDS}</p>", None),
-        ("<p " + "a " * 400 + ">" + f"<p {'b ' * 400}>" * 500, "more than 200000 attributes"),
+        ("<p " + "a " * 400 + ">" + f"<p {'b ' * 400}>" * 500, "more than 200000 HTML attributes"),
     ],
 )
 def test_a_page_of_too_many_attributes_is_refused(body: str, reason: str | None) -> None:

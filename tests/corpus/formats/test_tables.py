@@ -55,7 +55,7 @@ def test_a_mark_that_is_never_closed_costs_one_row(tmp_path: Path) -> None:
     reasons = {item.path: item.reason for item in found if isinstance(item, Skipped)}
     assert list(reasons) == ["a.csv/0002", "a.csv/0004", "a.csv/0005"]
     assert reasons["a.csv/0002"].startswith("Line 3 is malformed")
-    assert reasons["a.csv/0004"].startswith("The row has no text")
+    assert reasons["a.csv/0004"].startswith("The row contains no text")
     assert "3 columns, the header has 2" in reasons["a.csv/0005"]
 
 

@@ -91,7 +91,7 @@ def test_a_crash_costs_one_file(fresh: None, monkeypatch: pytest.MonkeyPatch) ->
         patch.setattr(worker._Process, "ask", crash)
         (found,) = contents("a.html", FILES[".html"])
     assert isinstance(found, Skipped)
-    assert "makes its reader crash" in found.reason
+    assert "crashes the program" in found.reason
     assert isinstance(next(contents("a.html", FILES[".html"])), Article)
 
 
@@ -134,7 +134,7 @@ def test_an_archive_that_takes_too_long(fresh: None, monkeypatch: pytest.MonkeyP
     assert isinstance(first, Article)
     assert isinstance(last, Skipped)
     assert last.path == "a.zip"
-    assert "the rest is not read" in last.reason
+    assert "the rest was skipped" in last.reason
 
 
 def test_the_process_ends_with_the_program() -> None:
