@@ -2,12 +2,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.support.browsing import chromium, open_page, server
 from tests.support.standin import StandIn
 
 __all__ = ["chromium", "open_page", "server"]  # fixtures
+
+# A deadline for each example would fail on a busy machine.
+hypothesis.settings.register_profile("qa", deadline=None)
+hypothesis.settings.load_profile("qa")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

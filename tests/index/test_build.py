@@ -360,7 +360,7 @@ def test_only_navigation_is_skipped(tmp_path: Path, encoder: StandIn) -> None:
     report = build(
         write(tmp_path / "c", a=SENTENCES[0], nav="|\n\nFoto: Agentur\n"), tmp_path / "v", encoder=encoder
     )
-    assert [(s.path, "nothing to quote" in s.reason) for s in report.skipped] == [("nav.txt", True)]
+    assert [(s.path, "only navigation" in s.reason) for s in report.skipped] == [("nav.txt", True)]
 
 
 def test_one_build_at_a_time(tmp_path: Path, encoder: StandIn) -> None:

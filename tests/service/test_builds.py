@@ -57,7 +57,7 @@ def test_a_build_can_be_stopped() -> None:
     backend.held.set()
     state = ended(service)
     assert state.report is None
-    assert "was stopped" in state.error
+    assert "was cancelled" in state.error
     assert service.served() is before
     service.start_build()  # the next one is not
     assert ended(service).report is not None

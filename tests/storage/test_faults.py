@@ -225,7 +225,7 @@ def checked(vectors: Path, expected: list[list[object]]) -> bool:
     try:
         said.extend(observed(vectors))
     except BrokenIndex as error:
-        noticed = "run `qa " in str(error)
+        noticed = "Run `qa " in str(error)
         assert noticed
     else:
         noticed = False

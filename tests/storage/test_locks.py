@@ -27,7 +27,9 @@ def test_the_second_is_told_who_is_first_and_since_when(tmp_path: Path) -> None:
     with locks.writing(tmp_path), pytest.raises(StoreError) as told, locks.writing(tmp_path):
         pass
     who = f"process {os.getpid()} on {re.escape(socket.gethostname())}, since 20..-..-..T..:..:..Z"
-    assert re.search(rf"Another build \({who}\) is writing .*; wait until it is done\.", str(told.value))
+    assert re.search(
+        rf"Another build \({who}\) is writing .*\. Wait until it has finished\.", str(told.value)
+    )
     assert sorted(path.name for path in tmp_path.iterdir()) in ([], [".lock"])
 
 

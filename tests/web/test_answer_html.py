@@ -122,7 +122,7 @@ def test_a_changed_article_is_shown_without_a_mark_and_with_the_reason() -> None
     assert "<mark" not in out
     assert "nach dieser Antwort geändert" in out
     card = answer_html.cards_html([source], source.ref, "de")
-    assert "nach dieser Antwort geändert" in card
+    assert "inzwischen geändert" in card
     assert "<mark" not in card
 
 

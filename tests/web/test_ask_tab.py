@@ -80,7 +80,7 @@ def test_the_bot_gets_the_conversation_as_plain_text() -> None:
 def test_a_refusal_is_one() -> None:
     message, sources, reader = _answered(_tab(), _asked("Mondgestein"), ENGLISH)
     assert 'class="no-answer"' in message
-    assert "very low answer" in message
+    assert "very low" in message
     assert "come closest" in sources
     assert "<article" not in reader
 
@@ -89,7 +89,7 @@ def test_without_an_index_the_page_says_so_and_offers_to_build_one() -> None:
     tab = _tab(FakeBackend(generations=0))
     assert "data-build" in tab.notice(GERMAN)
     message, _, _ = _answered(tab, _asked("Frage?"))
-    assert "noch keinen Index" in message
+    assert "noch nicht durchsuchbar" in message
     assert "#cite" not in message
 
 
@@ -107,7 +107,7 @@ def test_a_citation_opens_its_article() -> None:
     ref = make_ref(article, 29, 101, 0.8)
     sources, reader = tab.cite(_event(ref=ref, pairs=[[1, ref]]), GERMAN)
     assert 'class="card active"' in sources
-    assert f'title="zitierte Stelle [1]">{FERRY[29:101]}</mark>' in reader
+    assert f'title="Zitat [1]">{FERRY[29:101]}</mark>' in reader
 
 
 @pytest.mark.parametrize(

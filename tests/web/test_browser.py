@@ -269,13 +269,13 @@ def test_a_build_is_stopped_and_rolled_back_from_the_page(chromium: Any) -> None
         with page.expect_response("**/gradio_api/run/predict*"):  # the build must not go on before that
             page.click("#rebuild-status [data-stop]")
         own.backend.held.set()
-        page.wait_for_selector("#rebuild-status:has-text('wurde abgebrochen')")
+        page.wait_for_selector("#rebuild-status:has-text('Abgebrochen')")
         page.click("#rebuild")
         page.wait_for_selector("#corpus-table:has-text('Leuchtturm')")
         page.locator("#generations summary").click()
         shot(page, "wide-light-generations")
         page.click("#generations [data-rollback]")
-        page.wait_for_selector("#rebuild-status:has-text('vorigen Stand')")
+        page.wait_for_selector("#rebuild-status:has-text('vorige Version')")
         page.wait_for_selector("#corpus-table:not(:has-text('Leuchtturm'))")
         assert pages.trouble == []
     finally:

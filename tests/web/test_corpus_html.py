@@ -40,7 +40,7 @@ def test_progress_in_figures_and_as_a_bar() -> None:
     assert "je Sekunde" not in out
     unknown = corpus_html.progress_html(None, "en", serving=False, busy=True)
     assert "<progress aria-label" in unknown
-    assert "running already" in unknown
+    assert "already being updated" in unknown
     assert "current index" not in unknown
 
 

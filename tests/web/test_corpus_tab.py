@@ -40,7 +40,7 @@ def test_a_second_build_is_refused_and_follows_the_first() -> None:
     service = Service(backend)
     first, second = CorpusTab(service).rebuild(GERMAN), CorpusTab(service).rebuild(ENGLISH)
     assert "<progress" in next(first)
-    assert "running already" in next(second)
+    assert "already being updated" in next(second)
     assert "Index updated" in list(second)[-1]
     assert "Suchindex aktualisiert" in list(first)[-1]
     assert backend.newest == 2
@@ -88,7 +88,7 @@ def test_a_build_is_stopped_and_the_index_stays() -> None:
     corpus_tab.stop()
     backend.held.set()
     last = list(steps)[-1]
-    assert "wurde abgebrochen" in last
+    assert "Abgebrochen" in last
     assert "nicht geklappt" not in last
     assert backend.newest == 1
 
@@ -98,7 +98,7 @@ def test_the_generation_before_is_served_again() -> None:
     corpus_tab = _tab(backend)
     assert "Leuchtturm" in corpus_tab.table("leuchtturm", GERMAN)
     assert "data-rollback" in corpus_tab.generations(GERMAN)
-    assert "vorigen Stand" in corpus_tab.rollback(GERMAN)
+    assert "vorige Version" in corpus_tab.rollback(GERMAN)
     assert "Leuchtturm" not in corpus_tab.table("leuchtturm", GERMAN)
     assert "no earlier generation" in corpus_tab.rollback(GERMAN)
 
@@ -106,8 +106,8 @@ def test_the_generation_before_is_served_again() -> None:
 def test_a_server_that_only_reads_builds_nothing() -> None:
     backend = FakeBackend(generations=2)
     corpus_tab = CorpusTab(Service(backend, changes=False))
-    assert "liest nur" in list(corpus_tab.rebuild(GERMAN))[-1]
-    assert "liest nur" in corpus_tab.rollback(GERMAN)
+    assert "keine Änderungen" in list(corpus_tab.rebuild(GERMAN))[-1]
+    assert "keine Änderungen" in corpus_tab.rollback(GERMAN)
     assert "data-rollback" not in corpus_tab.generations(GERMAN)
     corpus_tab.stop()
     assert backend.newest == 2
@@ -155,7 +155,7 @@ def test_a_removal_can_be_undone() -> None:
     assert 'data-restore="t0"' in out
     assert 'x"><b>.txt' not in backend.files
     assert 'data-restore="t0"' in corpus_tab.removed(ENGLISH)
-    assert "gibt es keine Datei" in corpus_tab.remove(_event(article='x"><b>.txt'), GERMAN)
+    assert "gibt es nicht" in corpus_tab.remove(_event(article='x"><b>.txt'), GERMAN)
     assert "in the corpus again" in corpus_tab.restore(_event(**TOKEN), ENGLISH)
     assert 'x"><b>.txt' in backend.files
     assert corpus_tab.removed(GERMAN) == ""
@@ -165,8 +165,8 @@ def test_a_removal_can_be_undone() -> None:
 def test_a_server_that_only_reads_keeps_its_files() -> None:
     backend = FakeBackend()
     corpus_tab = CorpusTab(Service(backend, changes=False))
-    assert "liest nur" in corpus_tab.remove(_event(article="faehre.md"), GERMAN)
-    assert "liest nur" in corpus_tab.restore(_event(**TOKEN), GERMAN)
+    assert "keine Änderungen" in corpus_tab.remove(_event(article="faehre.md"), GERMAN)
+    assert "keine Änderungen" in corpus_tab.restore(_event(**TOKEN), GERMAN)
     assert "data-remove" not in corpus_tab.open(_event(article="faehre.md"), GERMAN)
     assert "data-remove" in _tab(backend).open(_event(article="faehre.md"), GERMAN)
     assert corpus_tab.removed(GERMAN) == ""
@@ -194,5 +194,5 @@ def test_a_build_that_loses_most_articles_asks_first() -> None:
 def test_a_server_that_only_reads_forces_nothing() -> None:
     backend = FakeBackend()
     corpus_tab = CorpusTab(Service(backend, changes=False))
-    assert "liest nur" in list(corpus_tab.rebuild_anyway(GERMAN))[-1]
+    assert "keine Änderungen" in list(corpus_tab.rebuild_anyway(GERMAN))[-1]
     assert backend.newest == 1
