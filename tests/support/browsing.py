@@ -10,12 +10,14 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
 
+from qa.errors import NoIndex
 from qa.server.passwords import Passwords
 from qa.service.service import Service
 from tests.support.fakes import FakeBackend
@@ -97,7 +99,8 @@ class Server:
 
         service = Service(self.backend, changes=self._changes)
         if self._opened:
-            service.served()
+            with suppress(NoIndex):
+                service.served()
         config = uvicorn.Config(
             apps.make_app(service, feedback_file=self._feedback_file, passwords=self._passwords),
             port=self.port,
