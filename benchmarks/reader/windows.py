@@ -1,0 +1,312 @@
+"""A stream of training windows in batches, every one a pure function of the seed and its place.
+
+So a run that is resumed at place n sees exactly what an uninterrupted one would have seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import torch
+
+from benchmarks.reader.data import ANSWER_KINDS, PassageText, Prepared, QuestionText, Source, Window
+from benchmarks.reader.project import Span
+from benchmarks.reader.tokens import QUESTION_TOKENS, TITLE_TOKENS, Ids, Tokenizer, Tokens
+
+POOL = 256  # windows that are sorted by length together
+ANSWERED = 0.6  # of the windows
+TRANSLATED = 0.5  # of XQuAD's windows: the question in another language, drawn among all
+# How often a window comes from a set; German news is what the reader is for.
+SHARES: Mapping[str, float] = {
+    "norquad_news": 3.0,
+    "squadshifts_wikipedia": 3.0,
+    "norquad_wikipedia": 2.0,
+    "jaquad": 1.5,
+    "afriqa": 1.5,
+    "squadshifts_amazon": 1.0,
+    "squadshifts_reddit": 1.0,
+    "afriqa_fr": 0.7,
+    "heq": 0.7,
+    "xquad_de": 1.0,
+    "xquad_en": 0.7,
+}
+OTHER_SHARE = 0.25  # each of XQuAD's ten other languages
+# How often a window that does not answer is of a kind; what a set lacks is drawn from the rest.
+NEGATIVES: Mapping[Source, float] = {
+    "neighbour": 0.6,
+    "changed question": 0.25,
+    "changed passage": 0.1,
+    "unanswerable": 0.05,
+}
+ECHO_SHARE = 0.03  # of the windows that answer
+NONE = 0  # the position that means "no answer": the first token
+PAD, QUESTION, PASSAGE = 0, 1, 2  # sides
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A window in tokens; position 0 stands for "no answer"."""
+
+    ids: Ids  # [T]
+    side: Ids  # [T], PAD (special tokens), QUESTION or PASSAGE (the title too)
+    sentence: Ids  # [T], -1: in none
+    gold: tuple[int, ...]
+    sentences: int
+    span: Span  # first and last position of the answer, or (0, 0)
+    kind: int  # of the answer, of ANSWER_KINDS; -1: not known
+    states: np.ndarray | None = None  # [T, 64], zeros at special tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Examples padded to one length."""
+
+    ids: torch.Tensor  # [B, T]
+    side: torch.Tensor  # [B, T]
+    real: torch.Tensor  # [B, T] bool
+    sentence: torch.Tensor  # [B, T]
+    labels: torch.Tensor  # [B, S] float
+    known: torch.Tensor  # [B, S] bool: the sentence has a token here
+    span: torch.Tensor  # [B, 2]
+    kind: torch.Tensor  # [B], -100: not known
+    states: torch.Tensor | None  # [B, T, 64]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+Drawn = tuple[QuestionText, PassageText, Window]
+
+
+class Maker(Protocol):
+    """Turns windows into examples, many at a time."""
+
+    def __call__(self, windows: Sequence[Drawn], crops: Sequence[int | None]) -> list[Example]:
+        """`crops` are random numbers for the choice of a part of each passage; None: the whole passage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The windows of one set that may be drawn, by kind, and its questions' translations."""
+
+    prepared: Prepared
+    by_source: Mapping[Source, Sequence[Window]]
+    share: float
+
+
+class Stream:
+    """Windows drawn at random from the sets, cut into batches of about equal length."""
+
+    def __init__(
+        self,
+        sets: Sequence[Prepared],
+        maker: Maker,
+        *,
+        seed: int,
+        fold: int,
+        tokens: int,
+        keep: Callable[[str, Window], bool] | None = None,
+    ) -> None:
+        """Articles of `fold` are left out (-1: none is); `tokens` are those of a padded batch.
+
+        `keep` says of a set's name and a window whether it may be drawn at all.
+        """
+        self._choices = [found for one in sets if (found := _choice(one, fold, keep)).by_source["answer"]]
+        self._maker, self._seed, self._tokens = maker, seed, tokens
+        total = sum(choice.share for choice in self._choices)
+        self._odds = [choice.share / total for choice in self._choices]
+        self._translations: dict[str, list[QuestionText]] = {}
+        for choice in self._choices:
+            if choice.prepared.name.startswith("xquad"):
+                drawn = {window.question for windows in choice.by_source.values() for window in windows}
+                for question in (choice.prepared.questions[number] for number in sorted(drawn)):
+                    self._translations.setdefault(question.key, []).append(question)
+
+    def draw(self, place: int) -> Drawn:
+        """The window at a place of the stream."""
+        rng = np.random.default_rng((self._seed, place))
+        choice = self._choices[rng.choice(len(self._choices), p=self._odds)]
+        source = _source(choice, rng)
+        window = choice.by_source[source][int(rng.integers(len(choice.by_source[source])))]
+        question = choice.prepared.questions[window.question]
+        others = self._translations.get(question.key, ())
+        if others and source != "echo" and rng.random() < TRANSLATED:
+            question = others[rng.integers(len(others))]
+        return question, choice.prepared.passages[window.passage], window
+
+    def pool(self, number: int) -> list[list[Example]]:
+        """The batches of one pool, in random order."""
+        rng = np.random.default_rng((self._seed, number, 1))
+        places = range(number * POOL, (number + 1) * POOL)
+        crops = rng.integers(1 << 30, size=POOL).tolist()
+        examples = sorted(
+            self._maker([self.draw(place) for place in places], crops), key=lambda e: len(e.ids)
+        )
+        batches: list[list[Example]] = [[]]
+        for example in examples:
+            if batches[-1] and (len(batches[-1]) + 1) * len(example.ids) > self._tokens:
+                batches.append([])
+            batches[-1].append(example)
+        return [batches[n] for n in rng.permutation(len(batches))]
+
+    def batches(self, pool: int, batch: int) -> Iterator[tuple[int, int, list[Example]]]:
+        """Batches from a place on, each with the place behind it: the pool and the number in it."""
+        while True:
+            found = self.pool(pool)
+            for number in range(batch, len(found)):
+                behind = (pool, number + 1) if number + 1 < len(found) else (pool + 1, 0)
+                yield *behind, found[number]
+            pool, batch = pool + 1, 0
+
+
+def _choice(prepared: Prepared, fold: int, keep: Callable[[str, Window], bool] | None) -> Choice:
+    by_source: dict[Source, list[Window]] = {"answer": []}
+    for window in prepared.windows:
+        held = prepared.questions[window.question].fold == fold != -1 or _always_held(prepared, window)
+        if not held and (keep is None or keep(prepared.name, window)):
+            by_source.setdefault(window.source, []).append(window)
+    share = SHARES.get(prepared.name, OTHER_SHARE)
+    return Choice(prepared, by_source, share)
+
+
+def _always_held(prepared: Prepared, window: Window) -> bool:
+    """Whether the window is of an article that no run trains on: fold 0 of every set but XQuAD."""
+    return not prepared.name.startswith("xquad") and prepared.questions[window.question].fold == 0
+
+
+def _source(choice: Choice, rng: np.random.Generator) -> Source:
+    if rng.random() < ANSWERED:
+        return "echo" if choice.by_source.get("echo") and rng.random() < ECHO_SHARE else "answer"
+    there = [(source, share) for source, share in NEGATIVES.items() if choice.by_source.get(source)]
+    if not there:
+        return "answer"
+    odds = np.array([share for _, share in there])
+    return there[int(rng.choice(len(there), p=odds / odds.sum()))][0]
+
+
+class CrossMaker:
+    """Examples of `<s> question </s></s> title passage </s>`, tokens only."""
+
+    def __init__(self, tokenizer: Tokenizer, *, crop: int = 0) -> None:
+        """`crop` is the length in tokens of the part of a passage that is trained on (0: all)."""
+        self._tokenizer, self._crop = tokenizer, crop
+
+    def __call__(self, windows: Sequence[Drawn], crops: Sequence[int | None]) -> list[Example]:
+        questions = self._tokenizer([question.text for question, _, _ in windows])
+        titles = self._tokenizer([passage.title for _, passage, _ in windows])
+        passages = self._tokenizer([passage.text for _, passage, _ in windows])
+        return [
+            self._example(question, title, _cut(tokens, window, passage, self._crop, crop), kind)
+            for question, title, tokens, (asked, passage, window), crop in zip(
+                questions, titles, passages, windows, crops, strict=True
+            )
+            for kind in (ANSWER_KINDS.index(asked.kind) if asked.answer else -1,)
+        ]
+
+    def _example(self, question: Tokens, title: Tokens, part: Part, kind: int) -> Example:
+        bos, eos = [self._tokenizer.bos], [self._tokenizer.eos]
+        asked, head = question.ids[:QUESTION_TOKENS], title.ids[:TITLE_TOKENS]
+        ids = np.concatenate([bos, asked, eos, eos, head, part.ids, eos])
+        side = np.full(len(ids), PAD)
+        side[1 : 1 + len(asked)] = QUESTION
+        begin = 3 + len(asked) + len(head)
+        side[3 + len(asked) : begin + len(part.ids)] = PASSAGE
+        sentence = np.full(len(ids), -1)
+        sentence[begin : begin + len(part.ids)] = part.sentence
+        return Example(ids, side, sentence, part.gold, part.sentences, part.moved(begin), kind)
+
+
+class StateMaker:
+    """Examples of the token states that an index stores: `[none] question passage`."""
+
+    def __init__(self, states: Callable[[str, str], tuple[Tokens, np.ndarray]]) -> None:
+        """`states` gives for "question" or "passage" and its text the tokens and their states."""
+        self._states = states
+
+    def __call__(self, windows: Sequence[Drawn], crops: Sequence[int | None]) -> list[Example]:
+        return [self._example(*window) for window in windows]
+
+    def _example(self, question: QuestionText, passage: PassageText, window: Window) -> Example:
+        asked, asked_states = self._states("question", question.text)
+        tokens, states = self._states("passage", passage.title + "\n" + passage.text)
+        part = _cut(tokens, window, passage, 0, None)
+        begin = 1 + len(asked.ids)
+        ids = np.concatenate([[-1], asked.ids, part.ids])
+        side = np.concatenate([[PAD], np.full(len(asked.ids), QUESTION), np.full(len(part.ids), PASSAGE)])
+        sentence = np.concatenate([np.full(begin, -1), part.sentence])
+        rows = np.concatenate([np.zeros((1, states.shape[1]), np.float32), asked_states, states])
+        kind = ANSWER_KINDS.index(question.kind) if question.answer else -1
+        return Example(ids, side, sentence, part.gold, part.sentences, part.moved(begin), kind, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The tokens of a passage, or of some of its sentences."""
+
+    ids: Ids
+    sentence: Ids
+    gold: tuple[int, ...]
+    sentences: int  # in the whole passage
+    span: Span | None  # tokens of this part, from the first to behind the last
+
+    def moved(self, begin: int) -> Span:
+        """First and last position of the answer where the part begins at `begin`; (0, 0) for none."""
+        return Span(begin + self.span.start, begin + self.span.end - 1) if self.span else Span(NONE, NONE)
+
+
+def _cut(tokens: Tokens, window: Window, passage: PassageText, size: int, crop: int | None) -> Part:
+    """The passage, or sentences of it in a row, about `size` tokens, that hold all of the answer."""
+    numbers = tokens.sentence_numbers(passage.sentences)
+    span = tokens.covering(window.span) if window.span else None
+    first, last = 0, len(tokens.ids)
+    if size and crop is not None and len(tokens.ids) > size:
+        first, last = _range(numbers, span, size, crop)
+    inner = Span(span.start - first, span.end - first) if span else None
+    return Part(tokens.ids[first:last], numbers[first:last], window.gold, len(passage.sentences), inner)
+
+
+def _range(numbers: Ids, span: Span | None, size: int, crop: int) -> tuple[int, int]:
+    """Bounds of at most `size` tokens, at the beginning of a sentence where that can be.
+
+    They hold the sentences of the span whole unless these are longer than `size`.
+    """
+    rng = np.random.default_rng(crop)
+    starts = [0, *(np.flatnonzero(np.diff(numbers)) + 1).tolist()]
+    latest = span.start if span else len(numbers) - size
+    if span:
+        own = numbers[span.start : span.end]
+        inside = np.flatnonzero((numbers >= own.min()) & (numbers <= own.max()))
+        fits = inside[-1] + 1 - inside[0] <= size
+        latest, must = (int(inside[0]), int(inside[-1]) + 1) if fits else (span.start, span.end)
+        fitting = [start for start in starts if must - size <= start <= latest]
+    else:
+        fitting = [start for start in starts if start <= latest]
+    first = fitting[rng.integers(len(fitting))] if fitting else latest
+    return first, max(min(len(numbers), first + size), span.end if span else 0)
+
+
+def collate(examples: Sequence[Example]) -> Batch:
+    """The examples as one padded batch."""
+    count, width = len(examples), max(len(example.ids) for example in examples)
+    most = max(1, *(example.sentences for example in examples))
+    ids, side = torch.zeros(count, width, dtype=torch.long), torch.zeros(count, width, dtype=torch.long)
+    real, sentence = torch.zeros(count, width, dtype=torch.bool), torch.full((count, width), -1)
+    labels, known = torch.zeros(count, most), torch.zeros(count, most, dtype=torch.bool)
+    first = examples[0].states
+    states = None if first is None else torch.zeros(count, width, first.shape[1])
+    for row, example in enumerate(examples):
+        size = len(example.ids)
+        ids[row, :size] = torch.from_numpy(example.ids)
+        side[row, :size] = torch.from_numpy(example.side)
+        sentence[row, :size] = torch.from_numpy(example.sentence)
+        real[row, :size] = True
+        labels[row, list(example.gold)] = 1.0
+        known[row, np.unique(example.sentence[example.sentence >= 0])] = True
+        if states is not None and example.states is not None:
+            states[row, :size] = torch.from_numpy(example.states.astype(np.float32))
+    span = torch.tensor([[example.span.start, example.span.end] for example in examples])
+    kind = torch.tensor([example.kind if example.kind >= 0 else -100 for example in examples])
+    return Batch(ids, side, real, sentence, labels, known, span, kind, states)
