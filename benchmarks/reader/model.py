@@ -4,7 +4,7 @@ Both read a window in one row of positions. Position 0 stands for "no answer"; e
 passage gets a logit for the first and the last token of the answer, every sentence one logit that it
 answers: a learned function of the mean of its tokens, plus the log-odds of its first tokens against
 position 0. Match features (best cosine with the other side, the same token there, and their means
-over neighbours) make it learn within minutes; without them it stays near chance (docs/decisions/0023-reader-groundwork.md).
+over neighbours) make it learn within minutes; without them it stays near chance (decision 23).
 """
 
 from __future__ import annotations
