@@ -156,7 +156,7 @@ def test_a_removal_can_be_undone() -> None:
     assert 'x"><b>.txt' not in backend.files
     assert 'data-restore="t0"' in corpus_tab.removed(ENGLISH)
     assert "gibt es nicht" in corpus_tab.remove(_event(article='x"><b>.txt'), GERMAN)
-    assert "in the corpus again" in corpus_tab.restore(_event(**TOKEN), ENGLISH)
+    assert "was restored" in corpus_tab.restore(_event(**TOKEN), ENGLISH)
     assert 'x"><b>.txt' in backend.files
     assert corpus_tab.removed(GERMAN) == ""
     assert "schon zurückgelegt" in corpus_tab.restore(_event(**TOKEN), GERMAN)
