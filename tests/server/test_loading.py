@@ -29,7 +29,7 @@ def test_a_browser_is_told_each_step_and_asks_again() -> None:
         assert (first.status_code, first.headers["retry-after"]) == (503, "1")
         assert "Die Seite wird geladen" in first.text
         assert 'http-equiv="refresh"' in first.text
-        assert "The index is being opened" in second.text
+        assert "Loading the index" in second.text
         assert (program.status_code, list(program.json())) == (503, ["error"])
 
 
