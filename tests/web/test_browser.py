@@ -216,7 +216,7 @@ def test_tend_the_corpus(open_page: Pages, server: Server) -> None:
     second = open_page()
     second.locator("button[role=tab]").nth(1).click()
     second.click("#rebuild")
-    second.wait_for_selector("#rebuild-status:has-text('läuft bereits')")
+    second.wait_for_selector("#rebuild-status:has-text('bereits aktualisiert')")
     second.locator("button[role=tab]").nth(0).click()
     ask(second, SHIP)  # answered meanwhile
     server.backend.held.set()
@@ -347,7 +347,7 @@ def test_files_are_added_and_removed_with_a_way_back(chromium: Any, tmp_path: Pa
         page.wait_for_selector("#corpus-table tbody tr")
         page.set_input_files("#upload input[type=file]", [good, bad])
         page.wait_for_selector("#rebuild-status:has-text('1 Datei hinzugefügt (Artikel: 1).')")
-        assert "bild.png Dateien dieser Art werden nicht gelesen" in page.inner_text("#rebuild-status")
+        assert "bild.png Dieses Format wird nicht unterstützt" in page.inner_text("#rebuild-status")
         assert own.backend.files["Möwe & <b>.txt"] == good.read_bytes()
         shot(page, "wide-light-added")
         page.click("#rebuild-status [data-remove]")  # that was a mistake
@@ -359,7 +359,7 @@ def test_files_are_added_and_removed_with_a_way_back(chromium: Any, tmp_path: Pa
         page.wait_for_selector("#rebuild-status:has-text('bibliothek.txt wurde')")
         shot(page, "wide-light-removed")
         page.click("#rebuild-status [data-restore]")
-        page.wait_for_selector("#rebuild-status:has-text('bibliothek.txt liegt wieder')")
+        page.wait_for_selector("#rebuild-status:has-text('bibliothek.txt wurde wiederhergestellt')")
         assert "bibliothek.txt" in own.backend.files
         page.locator("#removed summary").click()
         page.click("#removed [data-restore]")
@@ -396,14 +396,14 @@ def test_dropped_files_are_added_and_too_large_ones_are_not_sent(chromium: Any) 
                 }
             }"""
         )
-        page.wait_for_selector("#rebuild-status:has-text('1 Datei aufgenommen')")
+        page.wait_for_selector("#rebuild-status:has-text('1 Datei hinzugefügt')")
         assert "a.txt" in own.backend.files
         assert "b.txt" not in own.backend.files or page.inner_text("#rebuild-status").count("b.txt") == 1
         page.locator("button[role=tab]").nth(0).tap()
         with page.expect_response("**/queue/join*"):
             page.locator("button[role=tab]").nth(1).tap()  # asks whether a build is running
         page.wait_for_timeout(500)  # nothing to wait for: what was said must stay
-        assert "1 Datei aufgenommen" in page.inner_text("#rebuild-status")
+        assert "1 Datei hinzugefügt" in page.inner_text("#rebuild-status")
         fits(page)
         shot(page, "narrow-light-added")
         assert pages.trouble == []
@@ -466,7 +466,7 @@ def test_with_a_password_everything_works_and_without_nothing_is_seen(chromium: 
         note = tmp_path / "neu.txt"
         note.write_text("Ein Satz.", encoding="utf-8")
         page.set_input_files("#upload input[type=file]", note)
-        page.wait_for_selector("#rebuild-status:has-text('1 Datei aufgenommen')")
+        page.wait_for_selector("#rebuild-status:has-text('1 Datei hinzugefügt')")
         page.click("#rebuild")
         page.wait_for_selector("#rebuild-status:has-text('Suchindex aktualisiert')")
         assert [line for line in pages.trouble if "401" not in line] == []  # the browser asks first without
