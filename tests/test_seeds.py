@@ -254,9 +254,9 @@ def test_words_are_our_own(prefix: str, originals: dict[str, str]) -> None:
 @pytest.mark.parametrize("prefix", PREFIXES)
 def test_every_figure_and_short_quotation_is_carried_over(prefix: str, originals: dict[str, str]) -> None:
     original, text = originals[prefix], body(prefix)
-    for furniture in NOT_FACTS.get(prefix, ()):
-        assert furniture in original
-        original = original.replace(furniture, " ")
+    for boilerplate in NOT_FACTS.get(prefix, ()):
+        assert boilerplate in original
+        original = original.replace(boilerplate, " ")
     assert set(NUMBER.findall(original)) <= set(NUMBER.findall(text))
     assert set(NUMBER_WORDS.findall(original.lower())) <= set(NUMBER_WORDS.findall(text.lower()))
     quotations = {words(q) for q in QUOTED.findall(original) if len(q) <= MAX_SHORT_QUOTE}

@@ -239,7 +239,7 @@ def _leave(status: int) -> NoReturn:
     That can last for seconds, stops the watching thread, and would crash a thread inside the model.
     """
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):  # nobody reads it any more
+        with suppress(OSError, ValueError):  # its reader has gone
             stream.flush()
     os._exit(status)
 

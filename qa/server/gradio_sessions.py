@@ -1,4 +1,4 @@
-"""Bounds on what one client makes Gradio hold: streams, and results of events that nobody reads.
+"""Bounds on what one client makes Gradio hold: streams, and unread results of events.
 
 Gradio keeps the messages of a session until somebody reads them, whatever their number and size, and it keeps
 2,000 sessions. This wrapper stands between `qa.server.gradio_requests`, whose checks it relies on, and
@@ -24,7 +24,7 @@ MAX_HEARTBEATS = 100  # of a client; each open page has one, and works without i
 MAX_STREAMS = 40  # of events, of a client; a page has one while it waits for an answer
 MAX_UNREAD = 8  # events of a session whose results have not been read
 MAX_UNREAD_OF_CLIENT = 32  # of a client; with a chat of 450 kB each, about 20 MB
-UNREAD_SECONDS = 60.0  # after which a session that nobody reads is dropped
+UNREAD_SECONDS = 60.0  # after which an unread session is dropped
 AGAIN = 5  # seconds after which a client may retry
 _SSE = (b"content-type", b"text/event-stream; charset=utf-8")
 # As Gradio says it, which then cuts the connection off and logs a traceback; the page connects again.
@@ -131,7 +131,7 @@ class BoundedSessions:
         return sum(self._unread(name) for name, session in self._sessions.items() if session.client == client)
 
     def _watch(self, name: str, session: _Session) -> None:
-        """Forget a session that holds nothing, and let one expire that nobody reads."""
+        """Forget a session that holds nothing, and let an unread one expire."""
         if session.streams or session.joining:
             if session.expiry:
                 session.expiry.cancel()

@@ -147,7 +147,7 @@ edits = st.lists(st.one_of(st.integers(0, 11), st.lists(st.sampled_from("abxyz")
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=rows_of_terms, edits=edits)
-def test_rows_taken_over_equal_rows_counted_anew(
+def test_reused_rows_equal_recounted_rows(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], edits: list[int | list[str]]
 ) -> None:
     """Each edit is the number of the old row now at this place, or the terms of a new one."""

@@ -269,7 +269,7 @@ def open_hostile(chromium: Any, hostile: Server) -> Iterator[Callable[..., Any]]
     yield opened
     pages.close()
     assert pages.trouble == []
-    assert set(navigated) <= {f"{hostile.url}/"}  # loaded anew by a test, and never anything else
+    assert set(navigated) <= {f"{hostile.url}/"}  # reloaded by a test, and never anything else
 
 
 def _sound(page: Any, name: str) -> None:
