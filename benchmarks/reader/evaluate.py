@@ -145,7 +145,7 @@ def main() -> None:
         show("today", name, figures([today(item) for item in own]), as_json=args.json)
     for path in args.checkpoints:
         plan, reader, progress = load_reader(path)
-        maker = maker_of(plan.kind, args.cache, 0)
+        maker = maker_of(plan, args.cache, 0)
         for name in args.sets:
             own = [i for i in items if i.name == name and i.fold in (-1, plan.fold) and i.passages]
             label = f"{path.parent.name}, {progress.windows:,} windows, {progress.seconds:,.0f} CPU s"

@@ -193,39 +193,64 @@ class Embeddings(nn.Module):
         self.norm = nn.LayerNorm(width, eps=1e-12)
         self.requires_grad_(False)
 
-    def forward(self, ids: Tensor) -> Tensor:
-        whole = self.word(ids) + self.position.weight[: ids.shape[1]] + self.kind
+    def forward(self, ids: Tensor, places: Tensor | None = None) -> Tensor:
+        """`ids` and `places` [B, T]; without places, 0, 1, 2 …"""
+        at = self.position.weight[: ids.shape[1]] if places is None else self.position(places)
+        whole = self.word(ids) + at + self.kind
         out: Tensor = self.norm(whole)
         return out
 
 
 class Cross(Reader):
-    """A cross-encoder over `<s> question </s></s> title passage </s>` with match features at its input."""
+    """All layers of e5 over question and passage, the lower ones over each by itself.
 
-    frozen = ("embeddings.",)
+    The lower `apart` layers stay as they are and read `<s> question </s>` and `<s> title passage </s>` each
+    for itself, as e5 was trained to; the upper ones are trained and read both in one row, with match features
+    added where they begin (after DeFormer, Cao et al. 2020). With `apart` 0 it is a plain cross-encoder.
+    """
+
     pretrained = ("layers.",)
 
-    def __init__(self, size: Size, vocabulary: int, positions: int) -> None:
+    def __init__(self, size: Size, vocabulary: int, positions: int, *, apart: int = 0) -> None:
         super().__init__()
+        self.apart = apart
+        self.frozen = ("embeddings.", *(f"layers.{n}." for n in range(apart)))
         self.embeddings = Embeddings(vocabulary, positions, size.width)
         self.matched = nn.Linear(MATCHES, size.width)
         self.side = nn.Embedding(3, size.width)
         self.layers = nn.ModuleList([Layer(size) for _ in range(size.layers)])
+        self.layers[:apart].requires_grad_(False)
         self.head = Head(size.width)
         nn.init.normal_(self.matched.weight, std=0.05)
         nn.init.zeros_(self.matched.bias)
         nn.init.normal_(self.side.weight, std=0.02)
 
     def forward(self, batch: Batch) -> Logits:
-        found = matches(self.embeddings.word(batch.ids), batch)
-        x = self.embeddings(batch.ids) + self.matched(found.features) + self.side(batch.side)
-        for layer in self.layers:
+        x = self.lower(batch)
+        found = matches(x if self.apart else self.embeddings.word(batch.ids), batch)
+        x = x + self.matched(found.features) + self.side(batch.side)
+        for layer in self.layers[self.apart :]:
             x = layer(x, batch.real[:, None, None, :])
         logits: Logits = self.head(x, batch)
         return logits
 
+    def lower(self, batch: Batch) -> Tensor:
+        """The states below the layers that read question and passage together, [B, T, width]."""
+        if not self.apart:
+            embedded: Tensor = self.embeddings(batch.ids)
+            return embedded
+        with torch.no_grad():
+            part = (batch.ids == batch.ids[:, :1]).cumsum(1).clamp(max=2)  # 1: the question's, 2: the passage's
+            own = batch.real[:, None, :] & (part[:, :, None] == part[:, None, :])
+            places = torch.arange(part.shape[1]).expand_as(part)
+            begin = torch.where(part > 1, (part == 1).sum(1, keepdim=True), 0)
+            x: Tensor = self.embeddings(batch.ids, places - begin)
+            for layer in self.layers[: self.apart]:
+                x = layer(x, own[:, None])
+        return x
 
-def cross_from_e5(folder: Path, *, dropout: float = 0.0) -> Cross:
+
+def cross_from_e5(folder: Path, *, dropout: float = 0.0, apart: int = 0) -> Cross:
     """A cross-encoder whose embeddings and layers are those of the model in `folder`."""
     import json
 
@@ -239,7 +264,7 @@ def cross_from_e5(folder: Path, *, dropout: float = 0.0) -> Cross:
         config["intermediate_size"],
         dropout,
     )
-    reader = Cross(size, config["vocab_size"], config["max_position_embeddings"])
+    reader = Cross(size, config["vocab_size"], config["max_position_embeddings"], apart=apart)
     weights = load_file(folder / "model.safetensors")
     found = {name.removeprefix("bert."): tensor.float() for name, tensor in weights.items()}
     reader.load_state_dict(_renamed(found, size.layers), strict=False)

@@ -53,6 +53,7 @@ class Plan:
     crop: int
     warm: int
     sets: tuple[str, ...]  # names of the prepared sets it draws from
+    apart: int = 0  # lower layers of a cross-encoder that stay as they are
 
 
 @dataclass(slots=True)
@@ -144,7 +145,7 @@ def rate(windows: int, warm: int, until: int, cool: int) -> float:
 def reader_of(plan: Plan) -> model.Reader:
     """A reader of the plan's kind and size with its first weights."""
     if plan.kind == "cross":
-        return model.cross_from_e5(model_folder(), dropout=plan.dropout)
+        return model.cross_from_e5(model_folder(), dropout=plan.dropout, apart=plan.apart)
     size = model.Size(plan.width, plan.layers, plan.width // 32, 3 * plan.width, plan.dropout)
     return model.Interaction(size)
 
@@ -158,9 +159,9 @@ def load_reader(path: Path) -> tuple[Plan, model.Reader, Progress]:
     return plan, reader.eval(), Progress(**content["progress"])
 
 
-def maker_of(kind: str, cache: Path, crop: int) -> Maker:
-    if kind == "cross":
-        return CrossMaker(Tokenizer(model_folder()), crop=crop)
+def maker_of(plan: Plan, cache: Path, crop: int) -> Maker:
+    if plan.kind == "cross":
+        return CrossMaker(Tokenizer(model_folder()), crop=crop, prompts=plan.apart > 0)
     return states.maker(cache)
 
 
@@ -257,6 +258,7 @@ def main() -> None:
     parser.add_argument("--fold", type=int, default=0, help="fold of XQuAD's articles held out, -1 for none")
     parser.add_argument("--width", type=int, default=128, help="of the small reader")
     parser.add_argument("--layers", type=int, default=2, help="of the small reader")
+    parser.add_argument("--apart", type=int, default=6, help="lower layers that stay as they are (cross)")
     parser.add_argument("--dropout", type=float, default=0.0)
     parser.add_argument("--rate", type=float, default=1e-3, help="learning rate of new parameters")
     parser.add_argument("--base-rate", type=float, default=1e-4, help="and of pretrained ones")
@@ -279,7 +281,7 @@ def main() -> None:
     keep = states.known(args.cache, sets) if plan.kind == "small" else None
     stream = Stream(
         sets,
-        maker_of(plan.kind, args.cache, plan.crop),
+        maker_of(plan, args.cache, plan.crop),
         seed=plan.seed,
         fold=plan.fold,
         tokens=plan.tokens,
@@ -288,7 +290,7 @@ def main() -> None:
     run = Run(plan, reader_of(plan), stream)
     if start:
         run.load(start)
-    maker = maker_of(plan.kind, args.cache, 0)
+    maker = maker_of(plan, args.cache, 0)
     held = {}
     for name, chosen in held_out(sets, plan.fold).items():
         there = [drawn for drawn in chosen if keep is None or keep(name, drawn[2])]
@@ -310,6 +312,7 @@ def _plan(args: argparse.Namespace) -> Plan:
         args.crop if args.kind == "cross" else 0,
         args.warm,
         tuple(args.sets or sorted(path.stem for path in (args.cache / "prepared").glob("*.json"))),
+        args.apart if args.kind == "cross" else 0,
     )
 
 

@@ -188,11 +188,18 @@ def _source(choice: Choice, rng: np.random.Generator) -> Source:
 
 
 class CrossMaker:
-    """Examples of `<s> question </s></s> title passage </s>`, tokens only."""
+    """Examples of `<s> question </s></s> title passage </s>`, tokens only.
 
-    def __init__(self, tokenizer: Tokenizer, *, crop: int = 0) -> None:
+    With prompts, `<s> query: question </s><s> passage: title passage </s>`: two texts as e5 reads them.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, *, crop: int = 0, prompts: bool = False) -> None:
         """`crop` is the length in tokens of the part of a passage that is trained on (0: all)."""
         self._tokenizer, self._crop = tokenizer, crop
+        nothing = np.zeros(0, np.int64)
+        asking, reading = (one.ids for one in tokenizer(["query:", "passage:"]))
+        self._prompts = (asking, reading) if prompts else (nothing, nothing)
+        self._between = [tokenizer.eos, tokenizer.bos if prompts else tokenizer.eos]
 
     def __call__(self, windows: Sequence[Drawn], crops: Sequence[int | None]) -> list[Example]:
         questions = self._tokenizer([question.text for question, _, _ in windows])
@@ -208,12 +215,15 @@ class CrossMaker:
 
     def _example(self, question: Tokens, title: Tokens, part: Part, kind: int) -> Example:
         bos, eos = [self._tokenizer.bos], [self._tokenizer.eos]
+        asking, reading = self._prompts
         asked, head = question.ids[:QUESTION_TOKENS], title.ids[:TITLE_TOKENS]
-        ids = np.concatenate([bos, asked, eos, eos, head, part.ids, eos])
+        ids = np.concatenate([bos, asking, asked, self._between, reading, head, part.ids, eos])
         side = np.full(len(ids), PAD)
-        side[1 : 1 + len(asked)] = QUESTION
-        begin = 3 + len(asked) + len(head)
-        side[3 + len(asked) : begin + len(part.ids)] = PASSAGE
+        first = 1 + len(asking)
+        side[first : first + len(asked)] = QUESTION
+        first += len(asked) + 2 + len(reading)
+        begin = first + len(head)
+        side[first : begin + len(part.ids)] = PASSAGE
         sentence = np.full(len(ids), -1)
         sentence[begin : begin + len(part.ids)] = part.sentence
         return Example(ids, side, sentence, part.gold, part.sentences, part.moved(begin), kind)

@@ -159,7 +159,7 @@ def test_a_removal_can_be_undone() -> None:
     assert "was restored" in corpus_tab.restore(_event(**TOKEN), ENGLISH)
     assert 'x"><b>.txt' in backend.files
     assert corpus_tab.removed(GERMAN) == ""
-    assert "schon zurückgelegt" in corpus_tab.restore(_event(**TOKEN), GERMAN)
+    assert "wiederhergestellt" in corpus_tab.restore(_event(**TOKEN), GERMAN)
 
 
 def test_a_server_that_only_reads_keeps_its_files() -> None:
