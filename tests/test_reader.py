@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -288,7 +289,8 @@ def test_nothing_of_a_held_out_fold_is_drawn() -> None:
     contexts = [replace(context(asked=[("Wann?", "1899")], article=f"a{n}"), fold=n % 2) for n in range(6)]
     found = data.prepare("xquad_de", contexts)
     stream = Stream([found], make, seed=1, fold=1, tokens=200)
-    assert {stream.draw(place)[0].fold for place in range(200)} == {0}
+    drawn = [window for place in range(200) for window in stream.draw(place)]
+    assert {question.fold for question, _, _ in drawn} == {0}
 
 
 def test_a_question_that_nothing_answers_points_to_the_first_position() -> None:
@@ -346,3 +348,50 @@ def test_the_cross_encoder_starts_as_the_default_model() -> None:
         for layer in reader.layers:
             x = layer(x, batch.real[:, None, None, :])
     assert torch.allclose(x, expected, atol=1e-4)
+
+
+def test_windows_of_a_question_are_weighed_against_each_other() -> None:
+    """Two passages of one question: the loss is that of a softmax over all their sentences and none."""
+    run = new_run()
+    answered = next(e for batch in run.stream.pool(0) for e in batch if e.gold)
+    other = replace(answered, gold=(), span=Span(NONE, NONE))
+    batch = collate([replace(answered, group=7), replace(other, group=7), other])
+    scores = torch.full(batch.labels.shape, -3.0)
+    scores[0, answered.gold[0]] = 2.0
+    known = batch.known.sum(1).tolist()
+    group = math.exp(2.0) / (1 + math.exp(2.0) + (known[0] + known[1] - 1) * math.exp(-3.0))
+    alone = 1 / (1 + known[2] * math.exp(-3.0))
+    assert float(model._group(scores, batch)) == pytest.approx(-(math.log(group) + math.log(alone)) / 2)
+
+
+def test_the_passages_drawn_with_a_question_do_not_answer_it() -> None:
+    contexts = [replace(context(asked=[("Wann?", "1899")], article=f"a{n}"), fold=1) for n in range(6)]
+    found = data.prepare("some", contexts)
+    found.windows += [
+        data.Window(w.question, (w.passage + 1) % len(found.passages), "neighbour") for w in found.windows
+    ]
+    stream = Stream([found], make, seed=1, fold=0, tokens=200, group=2)
+    for place in range(50):
+        first, *others = stream.draw(place)
+        assert all(question == first[0] and not window.gold for question, _, window in others)
+        assert first[1] not in [passage for _, passage, _ in others]
+    groups = [[example.group for example in batch] for batch in stream.pool(0)]
+    assert all(batch.count(group) == 2 for batch in groups for group in batch)
+
+
+def test_the_lower_layers_read_question_and_passage_apart() -> None:
+    torch.manual_seed(0)
+    reader = model.Cross(model.Size(16, 2, 2, 32), vocabulary=50, positions=64, apart=1).eval()
+
+    def lower(question: list[int], passage: list[int]) -> torch.Tensor:
+        ids = np.array([0, *question, 1, 0, *passage, 1])
+        side = np.array([PAD] + [QUESTION] * len(question) + [PAD] * 2 + [PASSAGE] * len(passage) + [PAD])
+        example = Example(ids, side, np.where(side == PASSAGE, 0, -1), (), 1, Span(NONE, NONE), -1)
+        with torch.inference_mode():
+            return reader.lower(collate([example]))[0]
+
+    first, second = lower([5, 6], [7, 8, 9]), lower([5, 6, 11], [7, 8, 9])
+    assert torch.allclose(first[4:], second[5:], atol=1e-6)  # the passage's, in its own places
+    assert not torch.allclose(first[:3], second[:3], atol=1e-3)
+    assert not reader.layers[0].qkv.weight.requires_grad
+    assert reader.layers[1].qkv.weight.requires_grad

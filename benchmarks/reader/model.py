@@ -240,7 +240,9 @@ class Cross(Reader):
             embedded: Tensor = self.embeddings(batch.ids)
             return embedded
         with torch.no_grad():
-            part = (batch.ids == batch.ids[:, :1]).cumsum(1).clamp(max=2)  # 1: the question's, 2: the passage's
+            part = (
+                (batch.ids == batch.ids[:, :1]).cumsum(1).clamp(max=2)
+            )  # 1: the question's, 2: the passage's
             own = batch.real[:, None, :] & (part[:, :, None] == part[:, None, :])
             places = torch.arange(part.shape[1]).expand_as(part)
             begin = torch.where(part > 1, (part == 1).sum(1, keepdim=True), 0)
@@ -298,18 +300,49 @@ def _renamed(weights: dict[str, Tensor], layers: int) -> dict[str, Tensor]:
 
 
 class Losses(NamedTuple):
-    """The parts of the loss, each a mean over the windows."""
+    """The parts of the loss, each a mean over the windows (`group`: over the questions)."""
 
     span: Tensor
     sentence: Tensor
     kind: Tensor
+    group: Tensor
 
 
 def losses(logits: Logits, batch: Batch) -> Losses:
-    """Cross-entropy of the span's ends, binary cross-entropy of the sentences, cross-entropy of the kind."""
+    """Cross-entropy of the span's ends, binary cross-entropy of the sentences, cross-entropy of the kind.
+
+    `group` is the cross-entropy over all sentences of a question's passages and "none of them".
+    """
     span = sum(F.cross_entropy(logits.span[:, :, end], batch.span[:, end]) for end in (0, 1)) / 2
     each = F.binary_cross_entropy_with_logits(logits.sentence, batch.labels, reduction="none")
     sentence = (each * batch.known).sum() / len(batch)
     known = batch.kind >= 0
     kind = F.cross_entropy(logits.kind[known], batch.kind[known]) if known.any() else logits.kind.sum() * 0
-    return Losses(torch.as_tensor(span), sentence, kind)
+    return Losses(torch.as_tensor(span), sentence, kind, _group(log_odds(logits, batch), batch))
+
+
+def _group(scores: Tensor, batch: Batch) -> Tensor:
+    """`scores` [B, S], log-odds of the sentences; "none of them" has 0."""
+    numbers, at = torch.unique(batch.group, return_inverse=True)
+    scores = scores.masked_fill(~batch.known, FAR)
+    right = scores.masked_fill(batch.labels == 0, FAR).logsumexp(1)  # [B]
+    member = F.one_hot(at, len(numbers)).T.bool()  # [G, B]
+    zero = scores.new_zeros(len(numbers), 1)
+    every = torch.cat([zero, torch.where(member, scores.logsumexp(1), FAR)], 1).logsumexp(1)
+    best = torch.where(member, right, FAR).logsumexp(1)
+    answered = (member & batch.labels.any(1)).any(1)
+    return (every - torch.where(answered, best, 0.0)).mean()
+
+
+def log_odds(logits: Logits, batch: Batch) -> Tensor:
+    """Log-odds of each sentence, [B, S]: the mean of its logit and of its span's odds against none.
+
+    The two err apart: together they rank sentences of several passages better than either
+    (docs/decisions/0023-reader-groundwork.md).
+    """
+    chances = logits.span.log_softmax(1)  # [B, T, 2]
+    numbers = torch.arange(batch.labels.shape[1])
+    inside = batch.sentence[:, None, :] == numbers[None, :, None]  # [B, S, T]
+    ends = torch.where(inside[..., None], chances[:, None], FAR).logsumexp(2)  # [B, S, 2]
+    span = (ends - chances[:, None, 0]).mean(2)
+    return ((logits.sentence + span) / 2).masked_fill(~batch.known, -torch.inf)

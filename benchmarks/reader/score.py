@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from benchmarks.reader.model import FAR, Logits, Reader
-from benchmarks.reader.windows import NONE, Batch, Example, collate
+from benchmarks.reader.model import Reader, log_odds
+from benchmarks.reader.windows import Example, collate
 
 BATCH_TOKENS = 4000
 
@@ -59,20 +59,6 @@ def _read(reader: Reader, numbers: Sequence[int], examples: Sequence[Example]) -
         number: Said(sentences[row, : examples[number].sentences], best[row])
         for row, number in enumerate(numbers)
     }
-
-
-def log_odds(logits: Logits, batch: Batch) -> torch.Tensor:
-    """Log-odds of each sentence, [B, S]: the mean of its logit and of its span's odds against none.
-
-    The two are trained apart and err apart: together they rank sentences of several passages better than
-    either (docs/decisions/0023-reader-groundwork.md).
-    """
-    chances = logits.span.log_softmax(1)  # [B, T, 2]
-    numbers = torch.arange(batch.labels.shape[1])
-    inside = batch.sentence[:, None, :] == numbers[None, :, None]  # [B, S, T]
-    ends = torch.where(inside[..., None], chances[:, None], FAR).logsumexp(2)  # [B, S, 2]
-    span = (ends - chances[:, None, NONE]).mean(2)
-    return ((logits.sentence + span) / 2).masked_fill(~batch.known, -torch.inf)
 
 
 def score(reader: Reader, examples: Sequence[Example]) -> Score:

@@ -28,6 +28,7 @@ from benchmarks.reader.tokens import Tokenizer
 from benchmarks.reader.windows import Batch, CrossMaker, Drawn, Example, Maker, Stream, collate
 
 KIND_WEIGHT = 0.1  # of the auxiliary loss
+GROUP_WEIGHT = 1.0  # of the loss over a question's passages, where there are several
 CLIP = 1.0  # norm of the gradients
 BETAS = (0.9, 0.98)
 DECAY = 0.01
@@ -53,6 +54,7 @@ class Plan:
     crop: int
     warm: int
     sets: tuple[str, ...]  # names of the prepared sets it draws from
+    group: int = 1  # windows of one question, weighed against each other
     apart: int = 0  # lower layers of a cross-encoder that stay as they are
 
 
@@ -103,7 +105,10 @@ class Run:
             group["lr"] = full * share
         found = model.losses(self.reader(batch), batch)
         self.optimizer.zero_grad(set_to_none=True)
-        (found.span + found.sentence + KIND_WEIGHT * found.kind).backward()  # type: ignore[no-untyped-call]
+        loss = found.span + found.sentence + KIND_WEIGHT * found.kind
+        if self.plan.group > 1:
+            loss = loss + GROUP_WEIGHT * found.group
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.reader.parameters(), CLIP)
         self.optimizer.step()
         return model.Losses(*(part.detach() for part in found))
@@ -258,6 +263,7 @@ def main() -> None:
     parser.add_argument("--fold", type=int, default=0, help="fold of XQuAD's articles held out, -1 for none")
     parser.add_argument("--width", type=int, default=128, help="of the small reader")
     parser.add_argument("--layers", type=int, default=2, help="of the small reader")
+    parser.add_argument("--group", type=int, default=1, help="windows of a question, weighed together")
     parser.add_argument("--apart", type=int, default=6, help="lower layers that stay as they are (cross)")
     parser.add_argument("--dropout", type=float, default=0.0)
     parser.add_argument("--rate", type=float, default=1e-3, help="learning rate of new parameters")
@@ -285,6 +291,7 @@ def main() -> None:
         seed=plan.seed,
         fold=plan.fold,
         tokens=plan.tokens,
+        group=plan.group,
         keep=keep,
     )
     run = Run(plan, reader_of(plan), stream)
@@ -312,6 +319,7 @@ def _plan(args: argparse.Namespace) -> Plan:
         args.crop if args.kind == "cross" else 0,
         args.warm,
         tuple(args.sets or sorted(path.stem for path in (args.cache / "prepared").glob("*.json"))),
+        args.group,
         args.apart if args.kind == "cross" else 0,
     )
 

@@ -6,7 +6,7 @@ So a run that is resumed at place n sees exactly what an uninterrupted one would
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -58,6 +58,7 @@ class Example:
     span: Span  # first and last position of the answer, or (0, 0)
     kind: int  # of the answer, of ANSWER_KINDS; -1: not known
     states: np.ndarray | None = None  # [T, 64], zeros at special tokens
+    group: int = -1  # windows of one question that are weighed against each other share a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Batch:
     span: torch.Tensor  # [B, 2]
     kind: torch.Tensor  # [B], -100: not known
     states: torch.Tensor | None  # [B, T, 64]
+    group: torch.Tensor  # [B], from 0
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -95,6 +97,7 @@ class Choice:
     prepared: Prepared
     by_source: Mapping[Source, Sequence[Window]]
     share: float
+    alike: Mapping[str, Sequence[Window]]  # key of a question -> windows of passages that do not answer it
 
 
 class Stream:
@@ -108,14 +111,16 @@ class Stream:
         seed: int,
         fold: int,
         tokens: int,
+        group: int = 1,
         keep: Callable[[str, Window], bool] | None = None,
     ) -> None:
         """Articles of `fold` are left out (-1: none is); `tokens` are those of a padded batch.
 
+        `group` windows of one question follow each other: the drawn one and passages that do not answer.
         `keep` says of a set's name and a window whether it may be drawn at all.
         """
         self._choices = [found for one in sets if (found := _choice(one, fold, keep)).by_source["answer"]]
-        self._maker, self._seed, self._tokens = maker, seed, tokens
+        self._maker, self._seed, self._tokens, self._group = maker, seed, tokens, group
         total = sum(choice.share for choice in self._choices)
         self._odds = [choice.share / total for choice in self._choices]
         self._translations: dict[str, list[QuestionText]] = {}
@@ -125,31 +130,38 @@ class Stream:
                 for question in (choice.prepared.questions[number] for number in sorted(drawn)):
                     self._translations.setdefault(question.key, []).append(question)
 
-    def draw(self, place: int) -> Drawn:
-        """The window at a place of the stream."""
+    def draw(self, place: int) -> list[Drawn]:
+        """The windows of one question at a place of the stream."""
         rng = np.random.default_rng((self._seed, place))
         choice = self._choices[rng.choice(len(self._choices), p=self._odds)]
         source = _source(choice, rng)
         window = choice.by_source[source][int(rng.integers(len(choice.by_source[source])))]
         question = choice.prepared.questions[window.question]
         others = self._translations.get(question.key, ())
+        alike = [w for w in choice.alike.get(_base(question), ()) if w.passage != window.passage]
         if others and source != "echo" and rng.random() < TRANSLATED:
             question = others[rng.integers(len(others))]
-        return question, choice.prepared.passages[window.passage], window
+        more = rng.permutation(len(alike))[: self._group - 1].tolist()
+        windows = [window, *(alike[n] for n in more)]
+        return [(question, choice.prepared.passages[w.passage], w) for w in windows]
 
     def pool(self, number: int) -> list[list[Example]]:
-        """The batches of one pool, in random order."""
+        """The batches of one pool, in random order; the windows of a question stay together."""
         rng = np.random.default_rng((self._seed, number, 1))
         places = range(number * POOL, (number + 1) * POOL)
-        crops = rng.integers(1 << 30, size=POOL).tolist()
-        examples = sorted(
-            self._maker([self.draw(place) for place in places], crops), key=lambda e: len(e.ids)
-        )
+        drawn = [self.draw(place) for place in places]
+        flat = [window for windows in drawn for window in windows]
+        crops = rng.integers(1 << 30, size=len(flat)).tolist()
+        made = iter(self._maker(flat, crops))
+        groups = [
+            [replace(next(made), group=number) for _ in windows] for number, windows in enumerate(drawn)
+        ]
+        groups.sort(key=_longest)
         batches: list[list[Example]] = [[]]
-        for example in examples:
-            if batches[-1] and (len(batches[-1]) + 1) * len(example.ids) > self._tokens:
+        for group in groups:
+            if batches[-1] and (len(batches[-1]) + len(group)) * _longest(group) > self._tokens:
                 batches.append([])
-            batches[-1].append(example)
+            batches[-1] += group
         return [batches[n] for n in rng.permutation(len(batches))]
 
     def batches(self, pool: int, batch: int) -> Iterator[tuple[int, int, list[Example]]]:
@@ -162,14 +174,26 @@ class Stream:
             pool, batch = pool + 1, 0
 
 
+def _longest(group: Sequence[Example]) -> int:
+    return max(len(example.ids) for example in group)
+
+
+def _base(question: QuestionText) -> str:
+    """The key of a question, or of the one that it was changed from."""
+    return question.key.removesuffix("/changed")
+
+
 def _choice(prepared: Prepared, fold: int, keep: Callable[[str, Window], bool] | None) -> Choice:
     by_source: dict[Source, list[Window]] = {"answer": []}
     for window in prepared.windows:
         held = prepared.questions[window.question].fold == fold != -1 or _always_held(prepared, window)
         if not held and (keep is None or keep(prepared.name, window)):
             by_source.setdefault(window.source, []).append(window)
+    alike: dict[str, list[Window]] = {}
+    for window in by_source.get("neighbour", ()):
+        alike.setdefault(_base(prepared.questions[window.question]), []).append(window)
     share = SHARES.get(prepared.name, OTHER_SHARE)
-    return Choice(prepared, by_source, share)
+    return Choice(prepared, by_source, share, alike)
 
 
 def _always_held(prepared: Prepared, window: Window) -> bool:
@@ -319,4 +343,6 @@ def collate(examples: Sequence[Example]) -> Batch:
             states[row, :size] = torch.from_numpy(example.states.astype(np.float32))
     span = torch.tensor([[example.span.start, example.span.end] for example in examples])
     kind = torch.tensor([example.kind if example.kind >= 0 else -100 for example in examples])
-    return Batch(ids, side, real, sentence, labels, known, span, kind, states)
+    groups = {example.group: number for number, example in enumerate(examples) if example.group >= 0}
+    group = torch.tensor([groups[e.group] if e.group >= 0 else number for number, e in enumerate(examples)])
+    return Batch(ids, side, real, sentence, labels, known, span, kind, states, group)
