@@ -313,12 +313,18 @@ def losses(logits: Logits, batch: Batch) -> Losses:
 
     `group` is the cross-entropy over all sentences of a question's passages and "none of them".
     """
-    span = sum(F.cross_entropy(logits.span[:, :, end], batch.span[:, end]) for end in (0, 1)) / 2
+    span = sum(_end(logits.span[:, :, end], batch.span[:, end]) for end in (0, 1)) / 2
     each = F.binary_cross_entropy_with_logits(logits.sentence, batch.labels, reduction="none")
     sentence = (each * batch.known).sum() / len(batch)
     known = batch.kind >= 0
     kind = F.cross_entropy(logits.kind[known], batch.kind[known]) if known.any() else logits.kind.sum() * 0
     return Losses(torch.as_tensor(span), sentence, kind, _group(log_odds(logits, batch), batch))
+
+
+def _end(logits: Tensor, target: Tensor) -> Tensor:
+    """The cross-entropy, but for answers that end in no sentence (in a list's bullet, say)."""
+    possible = logits.gather(1, target[:, None])[:, 0] > FAR / 2
+    return (F.cross_entropy(logits, target, reduction="none") * possible).mean()
 
 
 def _group(scores: Tensor, batch: Batch) -> Tensor:

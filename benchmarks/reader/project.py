@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 import qa
 from benchmarks import train as evidence_training
-from qa.answering import bot, scoring, selection
+from qa.answering import bot, reader, scoring, selection
 from qa.answering.features import Material
+from qa.answering.reader import STATE_SIZE, surface_ids
 from qa.corpus.metadata import title_of
 from qa.embedding import default_model
 from qa.embedding.base import Reading
@@ -26,6 +27,7 @@ from qa.types import Article, Filter, Passage, Span, Vectors
 
 __all__ = [
     "PROMPTS",
+    "READER_WEIGHTS",
     "STATE_LAYER",
     "STATE_SIZE",
     "Article",
@@ -40,17 +42,19 @@ __all__ = [
     "load",
     "model_folder",
     "qa",
+    "reader",
     "scoring",
     "selection",
     "sentences",
     "split",
     "stored_states",
+    "surface_ids",
     "title_above",
     "title_of",
     "whole_file",
 ]
 
-STATE_SIZE = 64  # numbers a token, as the index stores them
+READER_WEIGHTS = Path(reader.__file__).parent / reader.WEIGHTS
 
 
 def cache_folder() -> Path:

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from benchmarks.reader.data import ANSWER_KINDS, PassageText, Prepared, QuestionText, Source, Window
-from benchmarks.reader.project import Span
+from benchmarks.reader.project import Span, surface_ids
 from benchmarks.reader.tokens import QUESTION_TOKENS, TITLE_TOKENS, Ids, Tokenizer, Tokens
 
 POOL = 256  # windows that are sorted by length together
@@ -268,7 +268,8 @@ class StateMaker:
         tokens, states = self._states("passage", passage.title + "\n" + passage.text)
         part = _cut(tokens, window, passage, 0, None)
         begin = 1 + len(asked.ids)
-        ids = np.concatenate([[-1], asked.ids, part.ids])
+        words = surface_ids(question.text, asked.spans), surface_ids(passage.text, tokens.spans)
+        ids = np.concatenate([[-1], *words])  # as `qa.answering.reader` has them
         side = np.concatenate([[PAD], np.full(len(asked.ids), QUESTION), np.full(len(part.ids), PASSAGE)])
         sentence = np.concatenate([np.full(begin, -1), part.sentence])
         rows = np.concatenate([np.zeros((1, states.shape[1]), np.float32), asked_states, states])

@@ -110,6 +110,7 @@ class Bot:
                 articles[hit.passage.article_id].title,
                 articles[hit.passage.article_id].language,
                 states,
+                articles[hit.passage.article_id].date,
             )
             for hit, states in zip(hits, self.index.states([hit.passage for hit in hits]), strict=True)
         ]

@@ -86,6 +86,7 @@ class Material:
     title: str
     language: str
     states: PassageStates
+    date: str = ""  # of the article, ISO 8601
 
 
 def measure(question: Question, materials: Sequence[Material]) -> list[Matrix]:

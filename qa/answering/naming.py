@@ -1,0 +1,123 @@
+"""What a question names that an answer must be about: years, months, quantities, places and persons.
+
+By words and forms alone, German and English. In German every noun has a capital, so a single one counts as a
+name only behind a bare preposition ("in Köln"), in capitals or with a digit ("NIS", "SA-22"), or beside
+another capitalised word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from qa.text import tokens
+from qa.text.dates import month_names
+from qa.text.tokens import Word
+
+Kind = Literal["year", "month", "quantity", "name"]
+
+_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
+_PREPOSITIONS = {
+    "de": frozenset("in aus nach bei von".split()),
+    "en": frozenset("in from at near of by to for on about with".split()),
+}
+# Nouns that stand behind a bare preposition and name nothing.
+_NO_NAMES = frozenset(
+    "angaben haft not gefahr zukunft kraft frage höhe ordnung wahrheit wirklichkeit folge zusammenarbeit bezug"
+    " anspruch bürgern menschen kindern frauen männern montag dienstag mittwoch donnerstag freitag samstag sonntag"
+    " monday tuesday wednesday thursday friday saturday sunday".split()
+)
+LETTERS = 3  # of a name at least
+_GERMAN = {name: at for at, name in enumerate(n for n in month_names("de") if n != "Jänner")}
+_MONTHS = {
+    tokens.fold(name): number + 1
+    for names in (_GERMAN, {"Jänner": 0}, {name: at for at, name in enumerate(month_names("en"))})
+    for name, number in names.items()
+}
+
+
+class Named(NamedTuple):
+    """Something that a question names."""
+
+    kind: Kind
+    words: tuple[Word, ...]
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+
+def named(question: str, language: str) -> list[Named]:
+    """What a question names, in its order; `language` is "de" or "en"."""
+    found: list[Named] = []
+    words = list(tokens.words(question))
+    for number, word in enumerate(words):
+        folded = tokens.fold(word.text)
+        if _YEAR.fullmatch(word.text):
+            found.append(Named("year", (word,)))
+        elif folded in _MONTHS and word.text[:1].isupper():
+            found.append(Named("month", (word,)))
+        elif word.text[0].isdigit() and question[word.start - 1 : word.start] != "-":
+            found.append(Named("quantity", (word,)))
+        elif _is_name(question, words, number, language):
+            if found and found[-1].kind == "name" and _follows(question, found[-1].words[-1], word):
+                found[-1] = Named("name", (*found[-1].words, word))
+            else:
+                found.append(Named("name", (word,)))
+    return found
+
+
+def _is_name(question: str, words: Sequence[Word], number: int, language: str) -> bool:
+    word = words[number]
+    folded = tokens.fold(word.text)
+    if len(word.text) < LETTERS or not word.text[0].isupper() or folded in _NO_NAMES:
+        return False
+    if folded in tokens.stop_words(language) or folded in tokens.INTERROGATIVES[language]:
+        return False
+    if word.text[1:] != word.text[1:].lower() or any(c.isdigit() for c in word.text):
+        return True
+    if language == "en":
+        return _inside(question, words, number)
+    before = tokens.fold(words[number - 1].text) if number else ""
+    if before in _PREPOSITIONS["de"] and _inside(question, words, number):
+        return True
+    neighbours = (words[n] for n in (number - 1, number + 1) if 0 <= n < len(words))
+    return _inside(question, words, number) and any(
+        other.text[0].isupper()
+        and tokens.fold(other.text) not in tokens.INTERROGATIVES[language] | tokens.stop_words(language)
+        and (_follows(question, other, word) or _follows(question, word, other))
+        for other in neighbours
+    )
+
+
+def _inside(question: str, words: Sequence[Word], number: int) -> bool:
+    """Whether a word does not begin a sentence, where any word has a capital."""
+    before = question[: words[number].start].rstrip(" „“\"'»«(")
+    return bool(before) and before[-1] not in ".?!:"
+
+
+def _follows(question: str, first: Word, second: Word) -> bool:
+    return question[first.end : second.start] == " "
+
+
+def lacking(things: Iterable[Named], text: str, date: str) -> list[Named]:
+    """Those that neither the text nor the date (ISO 8601) of its article holds, names left to the caller.
+
+    A year or a month that the article appeared in counts as held: its text says "am Montag".
+    """
+    folded = [tokens.fold(word.text) for word in tokens.words(text)]
+    months = {_MONTHS[word] for word in folded if word in _MONTHS}
+    year, month = date[:4], date[5:7]
+    out = []
+    for thing in things:
+        word = thing.words[0].text
+        if thing.kind == "year" and word not in folded and word != year:
+            out.append(thing)
+        elif thing.kind == "quantity" and word not in folded:
+            out.append(thing)
+        elif thing.kind == "month":
+            number = _MONTHS[tokens.fold(word)]
+            if number not in months and f"{number:02d}" != month:
+                out.append(thing)
+    return out

@@ -1,0 +1,131 @@
+"""Which stretch of a passage to quote: neighbouring sentences that answer and can be understood.
+
+Each sentence has a share: the probability that it, of all sentences read, answers. A window scores the
+logarithm of its shares' sum less a cost for its length, so a further sentence comes along where the answer may
+well be in it. A heading, a question of the article and the line that introduces a list do not answer: their share counts
+for the sentence after them. Knows nothing of models.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.text.sentences import is_heading
+from qa.types import Span
+
+Shares = NDArray[np.float64]
+
+MOST_SENTENCES = 3  # of a window, not counting what comes along
+MOST_CHARS = 420
+COST = 0.002  # of a character, in the share's logarithm: 110 further ones need a fourth more
+TINY = 1e-12  # share below which none is told from another
+# Words at the start of a sentence that refer to the previous one.
+_POINTS_BACK = re.compile(
+    r"(?:er|sie|es|dies|diese[rmns]?|das|dieser|dabei|dadurch|dafür|daher|darauf|daraus|darin|darum|davon|dazu"
+    r"|deshalb|deswegen|dort|ihm|ihn|ihnen|ihre[rmns]?|seine[rmns]?|solche[rmns]?|demnach|zudem|außerdem|he|she|it"
+    r"|they|this|these|those|his|her|their|its)\b",
+    re.IGNORECASE,
+)
+# A sentence that names who said the one before.
+_SAID = re.compile(
+    r"(?:das|dies|so|this|that)\s+(?:sagt|erklärt|teilt|bericht|meld|betont|schreib|schrieb|äußer|kündig|heißt"
+    r"|hieß|is what)",
+    re.IGNORECASE,
+)
+_CLOSING = "\"'”“»«)›‹’ "
+
+
+class Window(NamedTuple):
+    """Sentences `first` to `last` of a passage, and the share of the answer that they hold."""
+
+    passage: int
+    first: int
+    last: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The sentences of a passage as texts and characters, and how they lean on each other."""
+
+    texts: tuple[str, ...]
+    spans: tuple[Span, ...]
+
+    def leads_on(self, number: int) -> bool:
+        """Whether a sentence only leads to the next: a heading, a question, the line before a list."""
+        text = self.texts[number].rstrip(_CLOSING)
+        return number + 1 < len(self.texts) and (
+            text.endswith(("?", ":")) or is_heading(self.texts[number])
+        )
+
+    def whole(self, first: int, last: int) -> tuple[int, int]:
+        """The window with the sentences that it needs to be understood."""
+        begin, text = first, self.texts[first]
+        if first:
+            before = self.texts[first - 1]
+            introduced = before.rstrip(_CLOSING).endswith(":")
+            if introduced or (_POINTS_BACK.match(text) and not is_heading(before) and "?" not in before[-2:]):
+                begin = first - 1
+        after = last + 1
+        if after < len(self.texts) and _SAID.match(self.texts[after]):
+            last = after
+        return begin, last
+
+    def length(self, first: int, last: int) -> int:
+        return self.spans[last].end - self.spans[first].start
+
+
+def page(text: str, spans: Sequence[Span]) -> Page:
+    """The sentences of a passage."""
+    return Page(tuple(text[start:end] for start, end in spans), tuple(spans))
+
+
+def moved(of: Page, shares: Shares) -> Shares:
+    """The shares with those of sentences that only lead on given to the next."""
+    out = shares.astype(np.float64)
+    for number in range(len(out)):
+        if of.leads_on(number):
+            out[number + 1] += out[number]
+            out[number] = 0.0
+    return out
+
+
+def best(
+    pages: Sequence[Page], shares: Sequence[Shares], taken: Sequence[NDArray[np.bool_]]
+) -> Window | None:
+    """The window with the highest score among sentences not taken; None if nothing is left."""
+    found: tuple[float, Window] | None = None
+    for passage, (of, own, used) in enumerate(zip(pages, shares, taken, strict=True)):
+        for first in range(len(own)):
+            for last in range(first, min(first + MOST_SENTENCES, len(own))):
+                if used[last] or (last > first and of.length(first, last) > MOST_CHARS):
+                    break
+                begin, end = of.whole(first, last)
+                if used[begin : end + 1].any():
+                    begin, end = first, last
+                share = float(own[begin : end + 1].sum())
+                score = math.log(max(share, TINY)) - COST * of.length(begin, end)
+                if found is None or score > found[0]:
+                    found = score, Window(passage, begin, end, share)
+    return found[1] if found else None
+
+
+def several(pages: Sequence[Page], shares: Sequence[Shares], most: int, least: float) -> list[Window]:
+    """At most `most` windows, best first; a further one holds `least` times the first one's share or more."""
+    own = [moved(of, one) for of, one in zip(pages, shares, strict=True)]
+    taken = [np.zeros(len(one), bool) for one in own]
+    found: list[Window] = []
+    while len(found) < most:
+        window = best(pages, own, taken)
+        if window is None or (found and window.share < least * found[0].share):
+            break
+        found.append(window)
+        taken[window.passage][window.first : window.last + 1] = True
+    return found
