@@ -116,7 +116,11 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A verbatim quote: `article.text[start:end] == quote`."""
+    """A verbatim quote: `article.text[start:end] == quote`.
+
+    The answer span, if there is one, is `article.text[answer_start:answer_end]`, not empty and within the
+    quote; otherwise both are -1. Raises ValueError for any other answer span.
+    """
 
     label: int  # the n in [n], from 1
     article_id: str
@@ -129,6 +133,22 @@ class Citation:
     quote: str
     score: float  # 0..1: probability that this quote answers
     page: int | None = None  # from 1, of the quote's beginning; None: the article has no pages
+    answer_start: int = -1  # the words of the quote that answer, within the article's text
+    answer_end: int = -1
+
+    def __post_init__(self) -> None:
+        if (self.answer_start, self.answer_end) == (-1, -1):
+            return
+        if not self.start <= self.answer_start < self.answer_end <= self.end:
+            raise ValueError(
+                f"The answer span {self.answer_start}-{self.answer_end} of {self.article_id} is not within "
+                f"the quote {self.start}-{self.end}."
+            )
+
+    @property
+    def answer_span(self) -> Span | None:
+        """The answer span within the article's text; None if there is none."""
+        return Span(self.answer_start, self.answer_end) if self.answer_start >= 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +165,7 @@ class Explanation:
 
     covered: tuple[str, ...] = ()  # words that the quotes contain; without an answer, the closest passages
     near: tuple[str, ...] = ()  # words they paraphrase
-    missing: tuple[str, ...] = ()  # words they lack
+    missing: tuple[str, ...] = ()  # words they lack; see also `Answer.missing`
     parts: tuple[Part, ...] = ()  # strongest first; their sum is the log-odds of the confidence
 
 
@@ -156,12 +176,15 @@ class Answer:
     question: str
     status: Status
     text: str  # with [n] after each quote
-    confidence: float  # 0..1: probability that the corpus answers the question
+    confidence: float  # 0..1: probability that the first quote answers the question, even if it is not given
     citations: tuple[Citation, ...] = ()
     hits: tuple[Hit, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)  # stage -> seconds, including "total"
     searched: str = ""  # the rewritten query; "" if the question was used as is
     explanation: Explanation | None = None
+    # What the question names and no quote holds: a year, month, place, person or quantity, as worded in the
+    # question. `Explanation.missing` lists single words of any kind.
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Read `bot` first.
 """
 
 __all__ = [
+    "answer_text",
     "bot",
     "explanation",
     "features",

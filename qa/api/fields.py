@@ -51,6 +51,7 @@ def answer_fields(answer: Answer) -> Row:
         "confidence": answer.confidence,
         "citations": [asdict(citation) for citation in answer.citations],
         "hits": [hit_fields(hit) for hit in answer.hits],
+        "missing": list(answer.missing),
         "seconds": answer.seconds,
         "searched": answer.searched,
         "explanation": asdict(answer.explanation) if answer.explanation else None,

@@ -27,8 +27,9 @@ PATH = "/mcp"
 DEFECT = "The server failed at this call; its log says more."
 INSTRUCTIONS = (
     "Answers questions from a folder of news articles. `ask` returns verbatim quotes with their exact "
-    "positions, or reports that the articles do not answer; `search` finds passages; `article` returns "
-    "a full article. Cite by title and date."
+    "positions, or reports that the articles do not answer; `missing` in its answer lists what the question "
+    "names and no quote holds. `search` finds passages; `article` returns a full article. Cite by title and "
+    "date."
 )
 
 

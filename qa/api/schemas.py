@@ -75,17 +75,23 @@ class Search(Strict):
 
 
 class AnswerFields(TypedDict):
-    """The answer to a question. With `no_answer`, `citations` is empty and `hits` holds the closest
-    passages.
+    """The answer to a question. With `no_answer`, `citations` is empty, `hits` holds the closest passages and
+    `confidence` is that of the first quote that was not given.
     """
 
     id: str | int | None
     question: str
     status: Status
     text: str
-    confidence: float
+    confidence: Annotated[
+        float, Field(description="Probability that the first quote answers the question, 0 to 1")
+    ]
     citations: tuple[Citation, ...]
     hits: list[HitFields]
+    missing: Annotated[
+        list[str],
+        Field(description="What the question names and no quote holds: a year, place, person or quantity"),
+    ]
     seconds: dict[str, float]
     searched: str
     explanation: Explanation | None

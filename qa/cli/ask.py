@@ -21,6 +21,8 @@ from qa.cli.common import (
 from qa.cli.questions import questions, turns
 from qa.types import Answer, Filter
 
+BOLD, NORMAL = "\x1b[1m", "\x1b[22m"  # of a terminal (ECMA-48)
+
 
 def add_search(commands: Any) -> None:
     parser = add_command(commands, "search", _search, "Find passages.")
@@ -106,7 +108,9 @@ def _print_answer(answer: Answer, *, explain: bool) -> None:
     language = tokens.question_language(answer.question) or tokens.DEFAULT_LANGUAGE
     if searched := explanations.searched(answer, language):
         print(searched)
-    print(answer.text)
+    if missing := explanations.missing(answer, language):
+        print(missing)
+    print(_with_bold_answers(answer) if sys.stdout.isatty() else answer.text)
     for citation in answer.citations:
         about = ", ".join(part for part in (citation.source, citation.date, citation.article_id) if part)
         print(f"  [{citation.label}] {citation.title} ({about}), {citation.start}–{citation.end}")
@@ -117,7 +121,19 @@ def _print_answer(answer: Answer, *, explain: bool) -> None:
             print(f"  ~ {hit.passage.passage_id}: {one_line(hit.passage.text)}")
     for line in explanations.lines(answer, language) if explain else []:
         print(f"  {line}")
-    print(f"  {answer.confidence:.0%}, {answer.seconds['total']:.2f} s", file=sys.stderr)
+    print(f"  confidence {answer.confidence:.0%}, {answer.seconds['total']:.2f} s", file=sys.stderr)
+
+
+def _with_bold_answers(answer: Answer) -> str:
+    """The text with its answer spans in bold, for a terminal."""
+    from qa.answering.answer_text import sentences
+
+    text = answer.text
+    for piece in reversed(sentences(answer)):  # from the end, so that earlier positions stay
+        if piece.answer:
+            start, end = piece.start + piece.answer.start, piece.start + piece.answer.end
+            text = f"{text[:start]}{BOLD}{text[start:end]}{NORMAL}{text[end:]}"
+    return text
 
 
 def add_article(commands: Any) -> None:

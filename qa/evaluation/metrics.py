@@ -30,11 +30,12 @@ RETRIEVAL = {"hit@1": "Success@1", "hit@5": "Success@5", "MRR@10": "RR@10", "nDC
 
 
 class Figure(NamedTuple):
-    """A value and its bootstrap interval; None if undefined or not available."""
+    """A value, its bootstrap interval and what it was computed over; None if undefined or not available."""
 
     value: float | None
     low: float | None = None
     high: float | None = None
+    n: int | None = None  # questions; of a share of quotes, lines or citations: these
 
 
 class Bins(NamedTuple):
@@ -61,17 +62,17 @@ def resamples(questions: int, count: int = RESAMPLES, seed: int = SEED) -> Weigh
     return drawn.astype(np.float64)
 
 
-def figure(measure: Measure, drawn: Weights) -> Figure:
-    """The measure over all questions and its percentile interval over the resamples."""
+def figure(measure: Measure, drawn: Weights, n: int | None = None) -> Figure:
+    """The measure over all questions, its percentile interval over the resamples, and `n` as it is given."""
     value = plain(measure, drawn.shape[1])
     if np.isnan(value):
-        return Figure(None)
+        return Figure(None, n=n)
     spread = measure(drawn)
     spread = spread[~np.isnan(spread)]
     if not len(spread):
-        return Figure(value)
+        return Figure(value, n=n)
     low, high = np.quantile(spread, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Figure(value, float(low), float(high))
+    return Figure(value, float(low), float(high), n)
 
 
 def plain(measure: Measure, questions: int) -> float:

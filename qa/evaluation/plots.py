@@ -30,19 +30,18 @@ def draw(
     title: str,
     confidence: Sequence[float],
     *,
-    answerable: Sequence[bool],
     wrong: Sequence[bool],
     threshold: float,
 ) -> list[Path]:
     """Write both plots to a folder and return the files.
 
-    `wrong` says for each question whether the answer is wrong. Raises MissingExtra if matplotlib is not
-    installed, StoreError if the folder cannot be written.
+    `wrong` says for each question whether the first quote is wrong, `confidence` how likely it is right.
+    Raises MissingExtra if matplotlib is not installed, StoreError if the folder cannot be written.
     """
     check(folder)
     pictures = {
         RISK_COVERAGE: _risk_coverage(title, confidence, wrong, threshold),
-        RELIABILITY: _reliability(title, confidence, answerable),
+        RELIABILITY: _reliability(title, confidence, [not bad for bad in wrong]),
     }
     for name, picture in pictures.items():
         try:
@@ -67,9 +66,9 @@ def _risk_coverage(title: str, confidence: Sequence[float], wrong: Sequence[bool
     return picture
 
 
-def _reliability(title: str, confidence: Sequence[float], answerable: Sequence[bool]) -> Any:
-    picture, axes = _blank(title, "confidence, mean of the bin", "share of questions with an answer")
-    bins = metrics.reliability(confidence, answerable)
+def _reliability(title: str, confidence: Sequence[float], right: Sequence[bool]) -> Any:
+    picture, axes = _blank(title, "confidence, mean of the bin", "share of first quotes that are right")
+    bins = metrics.reliability(confidence, right)
     axes.plot([0, 1], [0, 1], ":", color=INK)
     axes.plot(bins.confidence, bins.share, "o-", color=ACCENT)
     for x, y, count in zip(bins.confidence, bins.share, bins.questions, strict=True):

@@ -133,7 +133,7 @@ def _retrieval(index: Index, questions: Sequence[JudgedQuestion], mode: Mode) ->
     runs = {question.question_id: _articles_found(index, question, mode) for question in questions}
     drawn = metrics.resamples(len(questions))
     return {
-        name: metrics.figure(metrics.mean(values), drawn)
+        name: metrics.figure(metrics.mean(values), drawn, len(questions))
         for name, values in metrics.retrieval(qrels, runs).items()
     }
 
@@ -191,7 +191,6 @@ def draw(report: Report, folder: Path) -> list[Path]:
         folder,
         f"{report.dataset}, {len(report.outcomes)} questions",
         [outcome.confidence for outcome in report.outcomes],
-        answerable=[outcome.question.answerable for outcome in report.outcomes],
         wrong=[outcome.wrong for outcome in report.outcomes],
         threshold=report.min_confidence,
     )
@@ -212,8 +211,14 @@ def table(report: Report) -> str:
             lines.append(f"{mode:9}" + "".join(f"{_shown(figure):>22}" for figure in figures.values()))
     if report.answers:
         lines += ["", "answers"]
-        lines += [f"{name:24}{_shown(figure):>26}" for name, figure in report.answers.items()]
+        lines += [
+            f"{name:24}{_shown(figure):>26}{_count(figure):>10}" for name, figure in report.answers.items()
+        ]
     return "\n".join([*lines, "", "Brackets: 95% bootstrap intervals over the questions."])
+
+
+def _count(figure: Figure) -> str:
+    return "" if figure.n is None else f"n={figure.n}"
 
 
 def _shown(figure: Figure) -> str:

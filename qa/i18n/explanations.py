@@ -5,6 +5,8 @@ Plain text: the caller escapes it. The figures come from `qa.answering.explanati
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from qa.i18n.wording import words
 from qa.types import Answer, Explanation
 
@@ -17,10 +19,29 @@ def searched(answer: Answer, language: str) -> str:
     return words(language)["searched"].format(text=answer.searched) if answer.searched else ""
 
 
+def missing(answer: Answer, language: str, shown: Callable[[str], str] = str) -> str:
+    """A sentence with what the question names and no quote holds; "" if nothing is missing.
+
+    `shown` formats each term; the rest of the sentence is the wording of the page.
+    """
+    if not answer.missing:
+        return ""
+    text = words(language)
+    *others, last = map(shown, answer.missing)
+    terms = text["missing_list"].format(others=", ".join(others), last=last) if others else last
+    place = "quotes" if answer.status == "answered" else "articles"
+    return text[f"missing_{place}"].format(terms=terms)
+
+
 def not_found(answer: Answer, language: str) -> str:
-    """Words that the closest passages of a refusal lack; "" if none, or if the question was answered."""
-    missing = answer.explanation.missing if answer.explanation and answer.status == "no_answer" else ()
-    return words(language)["not_found"].format(words=", ".join(missing)) if missing else ""
+    """Words that the closest passages of a refusal lack.
+
+    "" if there are none, if the question was answered, or if `missing` says what is lacking.
+    """
+    if answer.explanation is None or answer.status != "no_answer" or answer.missing:
+        return ""
+    lacking = answer.explanation.missing
+    return words(language)["not_found"].format(words=", ".join(lacking)) if lacking else ""
 
 
 def lines(answer: Answer, language: str) -> list[str]:

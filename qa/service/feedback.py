@@ -15,7 +15,16 @@ MAX_TEXT = 2_000  # characters of a question or comment
 MAX_QUOTE = 500  # characters; article, start and end tell the rest
 MAX_LINE = 20_000  # bytes
 MAX_FILE = 50_000_000  # bytes; some 50,000 verdicts
-KEPT = ("label", "article_id", "start", "end", "score", "stale")  # of a citation, beside its quote
+KEPT = (
+    "label",
+    "article_id",
+    "start",
+    "end",
+    "answer_start",
+    "answer_end",
+    "score",
+    "stale",
+)  # of a citation, beside its quote
 Verdict = Literal["up", "down"]
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from qa.i18n.wording import words
 from qa.text.addresses import web_address
@@ -29,11 +30,19 @@ _FIRST_WORD = re.compile(r"^\S*\s+")
 _LAST_WORD = re.compile(r"\s\S*$")
 
 
+class _Part(NamedTuple):
+    """A part of a quote; `answers` if it lies within an answer span."""
+
+    text: str
+    answers: bool
+
+
 @dataclass(frozen=True, slots=True)
 class _Card:
     """A source as shown on its card; `before` and `after` surround the quote on the active card."""
 
     source: Source
+    quote: tuple[_Part, ...]
     active: bool
     meta: str
     before: str
@@ -44,7 +53,7 @@ class _Card:
 class _Piece:
     """A piece of a paragraph; `title` names the citations that mark it, "" for none."""
 
-    text: str
+    parts: tuple[_Part, ...]
     title: str
     now: bool
 
@@ -99,7 +108,8 @@ def _card(source: Source, active: bool, language: str) -> _Card:
     if source.stale:
         relevance = text["stale_card"]
     meta = " · ".join(part for part in (source.place(language), relevance) if part)
-    return _Card(source, active, meta, *(_context(source) if active else ("", "")))
+    quote = _parts(source.article, Span(source.start, source.end), [source])
+    return _Card(source, quote, active, meta, *(_context(source) if active else ("", "")))
 
 
 def _context(source: Source) -> tuple[str, str]:
@@ -191,7 +201,18 @@ def _marked(
     inside = {edge for s in sources for edge in (s.start, s.end) if lower < edge < upper}
     for start, end in pairwise(sorted({lower, upper, *inside})):
         over = [source for source in sources if source.start <= start and end <= source.end]
-        yield _Piece(article.text[start:end], _mark_title(over, language) if over else "", now in over)
+        title = _mark_title(over, language) if over else ""
+        yield _Piece(_parts(article, Span(start, end), over), title, now in over)
+
+
+def _parts(article: Article, span: Span, sources: Sequence[Source]) -> tuple[_Part, ...]:
+    """A span of an article in parts, split where an answer span of the sources begins or ends."""
+    answers = [source.answer for source in sources if source.answer]
+    inside = {edge for answer in answers for edge in answer if span.start < edge < span.end}
+    return tuple(
+        _Part(article.text[start:end], any(a.start <= start and end <= a.end for a in answers))
+        for start, end in pairwise(sorted({*span, *inside}))
+    )
 
 
 def _mark_title(over: Sequence[Source], language: str) -> str:

@@ -7,10 +7,9 @@ of the page.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from qa.answering.answer_text import sentences
 from qa.i18n import explanations
 from qa.i18n.wording import words
 from qa.types import Answer
@@ -19,49 +18,6 @@ from qa.web.sources import Source, origin
 
 # Minimum probability for each word.
 CONFIDENCE_WORDS = ((0.9, "sure"), (0.7, "likely"), (0.4, "doubtful"), (0.0, "unlikely"))
-
-_LABELS = re.compile(r"(?:\s*\[(\d{1,2})\])+")
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A piece of an answer and the labels after it; `quoted` if it is a quote."""
-
-    text: str
-    labels: tuple[int, ...]
-    quoted: bool
-
-
-def sentences(answer: Answer) -> tuple[Sentence, ...]:
-    """The answer's text in pieces, each including its labels.
-
-    Quotes are matched as a whole, so that a bracketed number inside an article is not taken for a label.
-    """
-    quotes = {_any_space(c.quote) for c in answer.citations if c.quote.strip()}
-    # longest first: one quote may begin like another
-    quoted = (
-        re.compile(f"({'|'.join(sorted(quotes, key=len, reverse=True))}){_LABELS.pattern}")
-        if quotes
-        else None
-    )
-    pieces, position = [], 0
-    while rest := answer.text[position:].lstrip():
-        position = len(answer.text) - len(rest)
-        match = quoted.match(answer.text, position) if quoted else None
-        text_end, end = (match.end(1), match.end()) if match else _prose_end(answer.text, position)
-        labels = tuple(int(n) for n in re.findall(r"\[(\d{1,2})\]", answer.text[text_end:end]))
-        pieces.append(Sentence(answer.text[position:text_end], labels, match is not None))
-        position = end
-    return tuple(pieces)
-
-
-def _any_space(quote: str) -> str:
-    return r"\s+".join(re.escape(word) for word in quote.split())
-
-
-def _prose_end(text: str, position: int) -> tuple[int, int]:
-    match = _LABELS.search(text, position)
-    return (match.start(), match.end()) if match else (len(text), len(text))
 
 
 def answer_markdown(
@@ -74,6 +30,7 @@ def answer_markdown(
 ) -> str:
     """The chat message of an answer: quotes as block quotes, each with its citation links.
 
+    What the quotes lack comes before them; the words that answer are bold.
     With `shown`, only that many sentences (while the answer is being written); `within` describes the filter,
     if any.
     """
@@ -86,17 +43,20 @@ def answer_markdown(
     blocks: list[_Block] = []
     for piece in sentences(answer)[:shown]:
         cited = [by_label[label] for label in piece.labels if label in by_label]
-        line = " ".join([escape.markdown(piece.text), *(_cite_link(source) for source in cited)])
+        line = " ".join(
+            [escape.markdown(piece.text, piece.answer), *(_cite_link(source) for source in cited)]
+        )
         quoted = cited if piece.quoted else []
         if not (blocks and blocks[-1].takes(quoted)):
             blocks.append(_Block())
         blocks[-1].add(line, quoted)
     parts = [
         *_line("searched", explanations.searched(answer, language)),
+        *_missing(answer, language),
         *(b.markdown(language) for b in blocks),
     ]
     if shown is None:
-        parts += [_confidence(answer, language), *_why(answer, language)]
+        parts += [_small("confidence", confidence(answer, language)), *_why(answer, language)]
     return "\n\n".join(parts)
 
 
@@ -153,22 +113,30 @@ def _cite_link(source: Source) -> str:
 def _refusal(answer: Answer, sources: Sequence[Source], language: str) -> str:
     blocks = [
         *_line("searched", explanations.searched(answer, language)),
+        *_missing(answer, language),
         f'<span class="no-answer">{escape.markdown(answer.text)}</span>',
-        *_line("missing", explanations.not_found(answer, language)),
+        *_line("not-found", explanations.not_found(answer, language)),
     ]
     if sources:
         refs = ",".join(source.ref for source in sources)
         blocks.append(f"[{words(language)['near_link']}](#near-{refs})")
-    return "\n\n".join([*blocks, _confidence(answer, language), *_why(answer, language)])
+    unsure = _small("confidence", confidence(answer, language))
+    return "\n\n".join([*blocks, unsure, *_why(answer, language)])
 
 
-def _confidence(answer: Answer, language: str) -> str:
-    return f'<span class="confidence">{confidence(answer.confidence, language)}</span>'
+def _missing(answer: Answer, language: str) -> list[str]:
+    """What the question names and no quote holds; `qa.web.conversation.missing_terms` reads it back."""
+    sentence = explanations.missing(answer, language, lambda term: f"<b>{escape.markdown(term)}</b>")
+    return [_small("missing", sentence)] if sentence else []
 
 
 def _line(name: str, text: str) -> list[str]:
     """A small line of a message; empty if there is nothing to say."""
-    return [f'<span class="{name}">{escape.markdown(text)}</span>'] if text else []
+    return [_small(name, escape.markdown(text))] if text else []
+
+
+def _small(name: str, html: str) -> str:
+    return f'<span class="{name}">{html}</span>'
 
 
 def _why(answer: Answer, language: str) -> list[str]:
@@ -183,11 +151,17 @@ def notice_markdown(text: str) -> str:
     return f'<span class="notice">{escape.markdown(text)}</span>'
 
 
-def confidence(probability: float, language: str) -> str:
-    """The answer's confidence in words and as a number."""
-    text = words(language)
+def confidence(answer: Answer, language: str) -> str:
+    """The answer's confidence in words and as a number.
+
+    Of a refusal only the words: a number below "there is no answer" reads as the probability of just that.
+    """
+    text, probability = words(language), answer.confidence
+    if answer.status == "no_answer":
+        return text["confidence_refused"]
     key = next(key for least, key in CONFIDENCE_WORDS if probability >= least or least == 0.0)
-    return text["confidence"].format(words=text[key], percent=round(100 * probability))
+    wording = text["confidence_one" if len(answer.citations) == 1 else "confidence"]
+    return wording.format(words=text[key], percent=round(100 * probability))
 
 
 def question_markdown(question: str) -> str:

@@ -21,11 +21,14 @@ MAX_CONVERSATION = 200_000  # characters of the messages that are kept; some 100
 # with; otherwise each occurrence of that character would start another scan to the end: quadratic time.
 CITE_LINK = re.compile(r"\[(\d{1,2})\]\(#cite-([\w.-]+)\)")
 NEAR_LINK = re.compile(r"\[[^\[\]]*\]\(#near-([\w.,-]+)\)")
-_ASIDE = re.compile(r'<span class="(?:origin|confidence|searched|missing)">[^<\n]*</span>')
+_ASIDE = re.compile(r'<span class="(?:origin|confidence|searched|not-found)">[^<\n]*</span>')
+_MISSING = re.compile(r'<span class="missing">[^<\n]*(?:</?b>[^<\n]*)*</span>')
+_TERM = re.compile(r"<b>([^<\n]*)</b>")
 WHY = re.compile(  # as `qa.web.chat` writes it
     r'<details class="why"><summary>[^<\n]*</summary><ul>(?:<li>[^<\n]*</li>)*</ul></details>'
 )
-TAG = re.compile(r"</?span[^<>]*>")
+TAG = re.compile(r"</?(?:span[^<>]*|b)>")
+_STRONG_TAG = re.compile(r"</?strong>")
 
 
 def message_refs(message: str) -> list[tuple[int, str]]:
@@ -35,10 +38,15 @@ def message_refs(message: str) -> list[tuple[int, str]]:
     return list(dict.fromkeys([*cited, *near]))
 
 
+def missing_terms(message: str) -> list[str]:
+    """What a chat message says to be missing, as `Answer.missing`."""
+    return [unescaped(term) for part in _MISSING.findall(message) for term in _TERM.findall(part)]
+
+
 def plain_answer(message: str) -> str:
     """A chat message as plain text with [n], without what the page added to the answer."""
-    text = NEAR_LINK.sub("", _ASIDE.sub("", WHY.sub("", CITE_LINK.sub(r"[\1]", message))))
-    lines = [line.removeprefix(">").strip() for line in TAG.sub("", text).splitlines()]
+    text = NEAR_LINK.sub("", _ASIDE.sub("", _MISSING.sub("", WHY.sub("", CITE_LINK.sub(r"[\1]", message)))))
+    lines = [line.removeprefix(">").strip() for line in _STRONG_TAG.sub("", TAG.sub("", text)).splitlines()]
     return unescaped("\n".join(line for line in lines if line))
 
 

@@ -10,6 +10,7 @@ import re
 from html import unescape
 
 from qa.templating import clean
+from qa.types import Span
 
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>&#|~$^]")
 _LIST_MARK = re.compile(r"^(?:[-+=]|[0-9]+[.)])")  # at the start; `*` and `#` are escaped anyway
@@ -18,16 +19,28 @@ _AUTOLINK = re.compile(r"(?i)(?:https?|ftp):|www\.|@")
 _LONG_REFERENCE = re.compile(r"&#[0-9]{20,};?")
 
 
-def markdown(text: str) -> str:
+# Mark where the strong span begins and ends until the text is escaped; `clean` leaves neither in a text.
+_STRONG, _STRONG_END = "\x02", "\x03"
+
+
+def markdown(text: str, strong: Span | None = None) -> str:
     """Escape untrusted text for a chat message: shown literally, on one line.
 
     It cannot produce HTML, links, images, lists, headings or formulas. Only what Markdown would interpret is
-    escaped, so that the raw message stays readable when copied.
+    escaped, so that the raw message stays readable when copied. The characters `strong` of `text` are set in
+    bold, as HTML: Markdown's asterisks do not work next to every character.
     """
-    text = " ".join(clean(text).split())
+    start, end = strong or (0, 0)
+    before, within, after = (clean(part) for part in (text[:start], text[start:end], text[end:]))
+    if within.strip():
+        # white space around the span stays outside, where Markdown collapses it
+        lead, trail = within[: -len(within.lstrip())], within[len(within.rstrip()) :]
+        within = f"{lead}{_STRONG}{within.strip()}{_STRONG_END}{trail}"
+    text = " ".join(f"{before}{within}{after}".split())
     text = _MARKDOWN.sub(_entity, text)
     text = _LIST_MARK.sub(_last_as_entity, text)
-    return _AUTOLINK.sub(_last_as_entity, text)
+    text = _AUTOLINK.sub(_last_as_entity, text)
+    return text.replace(_STRONG, "<strong>").replace(_STRONG_END, "</strong>")
 
 
 def unescaped(text: str) -> str:

@@ -7,6 +7,7 @@ stale instead of being included. Knows nothing of the page.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,10 +15,14 @@ from qa.errors import CorpusError
 from qa.i18n.wording import words
 from qa.text.addresses import web_address
 from qa.types import Article, Turn
-from qa.web.conversation import CITE_LINK, NEAR_LINK, TAG, WHY, message_refs, plain_answer
+from qa.web.conversation import CITE_LINK, NEAR_LINK, TAG, WHY, message_refs, missing_terms, plain_answer
 from qa.web.escape import markdown
 from qa.web.sources import ArticleOf, Source, read_refs
 
+_STRONG = re.compile(
+    r"(?:(?<!\S)<strong>(?=\S)|<strong>(?=[^\W_]))(?P<text>[^<\n]*)"
+    r"(?:(?<=[^\W_])</strong>|(?<=\S)</strong>(?!\S))"
+)
 # Characters of what the citations of a conversation add to its own text. Quotes stand in that text too, so
 # only forged messages reach it.
 MAX_SOURCES_TEXT = 1_000_000
@@ -45,7 +50,12 @@ def _nothing(article_id: str) -> Article:
 def _turn(turn: Turn, article_of: ArticleOf) -> dict[str, Any]:
     if turn.role == "user":
         return {"role": "user", "text": turn.content}
-    return {"role": "assistant", "text": plain_answer(turn.content), **citations(turn.content, article_of)}
+    return {
+        "role": "assistant",
+        "text": plain_answer(turn.content),
+        "missing": missing_terms(turn.content),
+        **citations(turn.content, article_of),
+    }
 
 
 def citations(message: str, article_of: ArticleOf) -> dict[str, list[dict[str, Any]]]:
@@ -62,6 +72,7 @@ def _source(source: Source) -> dict[str, Any]:
     article = source.article
     return {
         **({"label": source.label, "score": source.score} if source.label else {}),
+        **(_answer_span(source) if source.label else {}),
         "article_id": article.article_id,
         "title": article.title,
         "source": article.source,
@@ -71,6 +82,11 @@ def _source(source: Source) -> dict[str, Any]:
         "end": source.end,
         **({"stale": True} if source.stale else {"quote": source.quote}),
     }
+
+
+def _answer_span(source: Source) -> dict[str, int]:
+    start, end = source.answer or (-1, -1)
+    return {"answer_start": start, "answer_end": end}
 
 
 def conversation_markdown(turns: Iterable[Turn], article_of: ArticleOf, language: str) -> str:
@@ -86,12 +102,21 @@ def conversation_markdown(turns: Iterable[Turn], article_of: ArticleOf, language
             parts.append(f"## {text['asked']}\n\n{markdown(turn.content)}")
         else:
             body = NEAR_LINK.sub("", CITE_LINK.sub(r"[\1]", WHY.sub("", turn.content)))
-            parts.append(f"## {text['answered']}\n\n{TAG.sub('', body)}")
+            parts.append(f"## {text['answered']}\n\n{_bold(TAG.sub('', body))}")
             known = article_of if size < MAX_SOURCES_TEXT else _nothing
             sources = [_reference(s, language) for s in read_refs(message_refs(turn.content), known)]
             size += sum(map(len, sources))
             parts += sources
     return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _bold(text: str) -> str:
+    """Bold words in Markdown's asterisks; as HTML where Markdown would not read these as bold.
+
+    Asterisks count next to a letter or digit within them, or next to white space outside (CommonMark,
+    "left-flanking delimiter run").
+    """
+    return _STRONG.sub(lambda found: f"**{found['text']}**", text)
 
 
 def _reference(source: Source, language: str) -> str:

@@ -14,7 +14,7 @@ from itertools import islice
 
 from qa.errors import CorpusError
 from qa.i18n.wording import long_date, words
-from qa.types import Answer, Article
+from qa.types import Answer, Article, Span
 
 MAX_LABEL = 99
 NEAREST = 3  # passages shown with a refusal
@@ -28,6 +28,7 @@ ArticleOf = Callable[[str], Article]  # raises CorpusError for an unknown articl
 _REF = re.compile(
     r"(?P<article>[A-Za-z0-9_-]{1,2000})\.(?P<start>[0-9]{1,9})-(?P<end>[0-9]{1,9})"
     r"\.(?P<percent>[0-9]{1,3})\.(?P<hash>[0-9a-f]{8})"
+    r"(?:\.(?P<answer_start>[0-9]{1,9})-(?P<answer_end>[0-9]{1,9}))?"
 )
 
 
@@ -42,8 +43,8 @@ class Source:
     """A passage of an article as shown on the page.
 
     `label` is the n of [n]; 0 marks a close passage of a refusal, which is not a citation. `start` and `end`
-    are offsets in `article.text`; `stale` means that the article has changed since the answer, so that they
-    no longer mark the cited sentence.
+    are offsets in `article.text`, and so is `answer`, the part of the quote that answers; `stale` means that
+    the article has changed since the answer, so that they no longer mark the cited sentence.
     """
 
     label: int
@@ -53,6 +54,7 @@ class Source:
     score: float  # 0..1
     ref: str
     stale: bool = False
+    answer: Span | None = None
 
     @property
     def percent(self) -> int:
@@ -61,6 +63,13 @@ class Source:
     @property
     def quote(self) -> str:
         return self.article.text[self.start : self.end]
+
+    @property
+    def answer_in_quote(self) -> Span | None:
+        """The answer span within the quote; None if there is none."""
+        if self.answer is None or self.stale:
+            return None
+        return Span(self.answer.start - self.start, self.answer.end - self.start)
 
     def place(self, language: str) -> str:
         """Outlet and date of the article, and the page number if there are pages."""
@@ -74,29 +83,31 @@ def sources_of(answer: Answer, article_of: ArticleOf) -> tuple[Source, ...]:
 
     Raises CorpusError if the index does not know an article of its own answer.
     """
-    spans = [(c.label, c.article_id, c.start, c.end, c.score) for c in answer.citations]
     if answer.status == "no_answer":
         # a hit's score only ranks; shown as a relevance it would promise too much
-        spans = [
-            (0, h.passage.article_id, h.passage.start, h.passage.end, 0.0) for h in answer.hits[:NEAREST]
-        ]
+        passages = [hit.passage for hit in answer.hits[:NEAREST]]
+        return tuple(_source(0, article_of(p.article_id), p.start, p.end, 0.0) for p in passages)
     return tuple(
-        _source(label, article_of(article_id), start, end, score)
-        for label, article_id, start, end, score in spans[:MAX_SOURCES]
+        _source(c.label, article_of(c.article_id), c.start, c.end, c.score, c.answer_span)
+        for c in answer.citations[:MAX_SOURCES]
     )
 
 
-def _source(label: int, article: Article, start: int, end: int, score: float) -> Source:
-    return Source(label, article, start, end, score, make_ref(article, start, end, score))
+def _source(
+    label: int, article: Article, start: int, end: int, score: float, answer: Span | None = None
+) -> Source:
+    ref = make_ref(article, start, end, score, answer)
+    return Source(label, article, start, end, score, ref, answer=answer)
 
 
-def make_ref(article: Article, start: int, end: int, score: float) -> str:
-    """Encode a source for a link: article, span, score in percent and a hash of the quote.
+def make_ref(article: Article, start: int, end: int, score: float, answer: Span | None = None) -> str:
+    """Encode a source for a link: article, span, score in percent, a hash of the quote and the answer span.
 
     It survives reloads and restarts but proves nothing: `read_refs` checks it against the index.
     """
     quote = article.text[start:end]
-    return f"{_encode(article.article_id)}.{start}-{end}.{_percent(score)}.{_hash(quote)}"
+    ref = f"{_encode(article.article_id)}.{start}-{end}.{_percent(score)}.{_hash(quote)}"
+    return f"{ref}.{answer.start}-{answer.end}" if answer else ref
 
 
 def read_refs(pairs: Iterable[tuple[int, str]], article_of: ArticleOf) -> tuple[Source, ...]:
@@ -116,12 +127,16 @@ def _read_ref(label: int, ref: str, article_of: ArticleOf) -> Source | None:
     start, end = int(match["start"]), int(match["end"])
     if not start < end <= start + MAX_QUOTE:
         return None
+    answer = Span(int(match["answer_start"]), int(match["answer_end"])) if match["answer_end"] else None
+    if answer and not start <= answer.start < answer.end <= end:
+        return None
     try:
         article = article_of(_decode(match["article"]))
     except (ValueError, CorpusError):
         return None
     stale = end > len(article.text) or _hash(article.text[start:end]) != match["hash"]
-    return Source(label, article, start, end, min(100, int(match["percent"])) / 100, ref, stale)
+    score = min(100, int(match["percent"])) / 100
+    return Source(label, article, start, end, score, ref, stale, answer)
 
 
 def _encode(article_id: str) -> str:

@@ -61,6 +61,26 @@ def test_an_answer_is_quoted_exactly() -> None:
         assert text[citation["start"] : citation["end"]] == citation["quote"]
 
 
+def test_the_answer_span_and_what_is_missing_are_told() -> None:
+    answer = _client().post("/ask", json={"question": "Wie viele Fahrgäste waren es 2019?"}).json()
+    (cited,) = answer["citations"]
+    assert FERRY[cited["answer_start"] : cited["answer_end"]] == "412"
+    assert cited["start"] <= cited["answer_start"] < cited["answer_end"] <= cited["end"]
+    assert answer["missing"] == ["2019"]
+    answer = _client().post("/ask", json={"question": "Fahrgäste?"}).json()
+    assert [(c["answer_start"], c["answer_end"]) for c in answer["citations"]] == [(-1, -1)]
+    assert answer["missing"] == []
+
+
+def test_the_schema_says_what_confidence_and_missing_are() -> None:
+    shapes = _client().get("/openapi.json").json()["components"]["schemas"]
+    fields = shapes["AnswerFields"]["properties"]
+    assert fields["confidence"]["description"].startswith("Probability that the first quote answers")
+    assert fields["missing"]["description"].startswith("What the question names and no quote holds")
+    assert {"confidence", "missing"} <= set(shapes["AnswerFields"]["required"])
+    assert "answer_start" in shapes["Citation"]["description"]
+
+
 def test_a_refusal_is_no_error() -> None:
     answer = _client().post("/ask", json={"question": "Mondgestein"}).json()
     assert (answer["status"], answer["citations"]) == ("no_answer", [])

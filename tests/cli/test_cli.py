@@ -4,13 +4,16 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from qa.cli import main
+from qa.cli import ask, main
 from qa.embedding import sentence_transformer
+from qa.types import Answer, Citation
 from tests.support.standin import StandIn
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -33,8 +36,23 @@ HIT = {
 ANSWER = {"id", "question", "status", "text", "confidence", "citations", "hits", "seconds"} | {
     "searched",
     "explanation",
+    "missing",
 }
-CITATION = {"page", "label", "article_id", "title", "source", "date", "url", "start", "end", "quote", "score"}
+CITATION = {
+    "page",
+    "answer_start",
+    "answer_end",
+    "label",
+    "article_id",
+    "title",
+    "source",
+    "date",
+    "url",
+    "start",
+    "end",
+    "quote",
+    "score",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -108,6 +126,38 @@ def test_ask(built: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     assert "251 Meter tief. [1]" in out
     assert "[1] Der Bodensee (bodensee.txt)" in out
     assert "%" in err
+
+
+class Terminal(StringIO):
+    """Standard output as a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_shows_the_answer_in_bold_and_what_is_missing_first(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quotes = ("Der Turm ist 52 Meter hoch.", "Er hat 52 Stufen.")
+    citations = tuple(
+        Citation(n, "turm.txt", "Der Turm", "", "", "", 0, len(quote), quote, 0.9, None, *span)
+        for n, (quote, span) in enumerate(zip(quotes, [(13, 21), (7, 9)], strict=True), 1)
+    )
+    text = f"{quotes[0]} [1]\n\n{quotes[1]} [2]"
+    answer = Answer(
+        "Wie hoch ist der Turm?", "answered", text, 0.9, citations, seconds={"total": 0.1}, missing=("2019",)
+    )
+    missing = "Zu 2019 steht in diesen Zitaten nichts.\n"
+    ask._print_answer(answer, explain=False)
+    assert capsys.readouterr().out.startswith(f"{missing}{text}\n")
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    ask._print_answer(answer, explain=False)
+    bold = "Der Turm ist \x1b[1m52 Meter\x1b[22m hoch. [1]\n\nEr hat \x1b[1m52\x1b[22m Stufen. [2]"
+    assert terminal.getvalue().startswith(f"{missing}{bold}\n")
+    refused = replace(answer, status="no_answer", text="Nein.", citations=())
+    ask._print_answer(refused, explain=False)
+    assert "\nZu 2019 wurde nichts gefunden.\nNein.\n" in terminal.getvalue()
 
 
 def test_a_refusal_has_no_citations_but_hits(

@@ -134,12 +134,12 @@ def test_the_interval_covers_the_truth_as_often_as_it_says() -> None:
 
 def test_what_cannot_be_said_is_none() -> None:
     drawn = metrics.resamples(2)
-    assert metrics.figure(metrics.mean([1, 0], [False, False]), drawn) == (None, None, None)
-    assert metrics.figure(metrics.auroc([0.1, 0.2], [True, True]), drawn) == (None, None, None)
-    assert metrics.figure(metrics.auroc([], []), metrics.resamples(0)) == (None, None, None)
-    assert metrics.figure(metrics.calibration_error([], []), metrics.resamples(0)) == (None, None, None)
+    assert metrics.figure(metrics.mean([1, 0], [False, False]), drawn) == metrics.Figure(None)
+    assert metrics.figure(metrics.auroc([0.1, 0.2], [True, True]), drawn) == metrics.Figure(None)
+    assert metrics.figure(metrics.auroc([], []), metrics.resamples(0)) == metrics.Figure(None)
+    assert metrics.figure(metrics.calibration_error([], []), metrics.resamples(0)) == metrics.Figure(None)
     # Resamples that hold no such question are left out.
-    assert metrics.figure(metrics.mean([1, 0], [True, False]), drawn) == (1, 1, 1)
+    assert metrics.figure(metrics.mean([1, 0], [True, False]), drawn, 1) == (1, 1, 1, 1)
 
 
 # -- retrieval -----------------------------------------------------------------------------------

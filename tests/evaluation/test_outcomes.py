@@ -92,12 +92,61 @@ def test_figures_of_text_answers() -> None:
         "refusal_R": 0.5,
         # 0.95 and 0.85 beat both, 0.75 ties and beats, 0.35 beats one: 2 + 2 + 1.5 + 1 of 8
         "confidence_AUROC": pytest.approx(6.5 / 8),
-        # bins 9, 8, 3, 7 (one of two is answerable), 0: 0.05, 0.15, 0.65, 2 · 0.25, 0.05
-        "calibration_error": pytest.approx((0.05 + 0.15 + 0.65 + 2 * 0.25 + 0.05) / 6),
+        "first_right": 0.25,  # the one that was refused is none
+        "sure_first_right": 1.0,
+        "noise": 0.6,  # 0 of 1, 2 of 3 and 1 of 1 quotes
+        "confidence_error": pytest.approx((0.05 + 0.85 + 0.65 + 0.75 + 0.75 + 0.05) / 6),
+        # the first quote is right at 0.95 and 0.35, of four others 0.95 beats all and 0.35 one
+        "first_right_AUROC": pytest.approx(5 / 8),
+        # bins 9, 8, 3, 7 (none of two is right), 0
+        "calibration_error": pytest.approx((0.05 + 0.85 + 0.65 + 2 * 0.75 + 0.05) / 6),
         "citations_exact": 1.0,
         "answer_ms_p50": 250.0,
         "answer_ms_p95": 250.0,
     }
+
+    counted = {name: figure.n for name, figure in outcomes.figures(judged).items()}
+    assert counted == {
+        **dict.fromkeys(
+            ("confidence_error", "first_right_AUROC", "confidence_AUROC", "calibration_error"), 6
+        ),
+        **dict.fromkeys(("answer_ms_p50", "answer_ms_p95"), 6),
+        **dict.fromkeys(("first_right", "first_quote_has_answer", "any_quote_has_answer"), 4),
+        **dict.fromkeys(("wrongly_refused",), 4),
+        **dict.fromkeys(("near_misses_refused", "refusal_P", "refusal_R"), 2),
+        **dict.fromkeys(("quotes_per_answer", "quote_chars"), 3),
+        "sure_first_right": 1,
+        "noise": 5,
+        "citations_exact": 7,
+    }
+
+
+def test_sure_answers_count_even_where_nothing_answers() -> None:
+    judged = [
+        judge(IN_TEXT, answer("Um 9 Uhr.", confidence=0.9)),
+        judge(IN_TEXT, answer("Es regnet.", "Um 9 Uhr.", confidence=0.99)),
+        judge(NEAR_MISS, answer("Um 9 Uhr.", confidence=0.95)),
+        judge(IN_TEXT, answer("Um 9 Uhr.", confidence=0.89)),
+        judge(IN_TEXT, answer(confidence=0.95)),  # refused
+    ]
+    figure = outcomes.figures(judged)["sure_first_right"]
+    assert (figure.value, figure.n) == (pytest.approx(1 / 3), 3)
+    assert "sure_first_right" not in outcomes.figures(judged[3:])
+
+
+def test_what_concerns_the_confidence_does_not_depend_on_the_threshold() -> None:
+    given = [
+        answer("Um 9 Uhr.", confidence=0.8),
+        answer("Ja.", confidence=0.3),
+        answer("9 Uhr.", confidence=0.2),
+    ]
+    found = [
+        values([outcomes.judge(IN_TEXT, one, [], 1, threshold) for one in given])
+        for threshold in (0.0, 0.5, 1.0)
+    ]
+    for name in ("confidence_error", "first_right_AUROC", "calibration_error"):
+        assert found[0][name] == found[1][name] == found[2][name], name
+    assert found[0]["confidence_error"] == pytest.approx((0.2 + 0.3 + 0.8) / 3)
 
 
 def test_figures_of_lines() -> None:
@@ -117,6 +166,7 @@ def test_figures_of_lines() -> None:
     assert found["first_quote_right"] == 1.0  # of the answerable ones that were answered
     assert (found["refusal_P"], found["refusal_R"]) == (pytest.approx(2 / 3), pytest.approx(2 / 3))
     assert found["wrongly_refused"] == pytest.approx(1 / 3)
+    assert (found["first_right"], found["noise"]) == (pytest.approx(2 / 3), 0)  # of all answerable ones
     assert "first_quote_has_answer" not in found
 
 

@@ -15,7 +15,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 def draw(folder: Path, threshold: float = 0.4) -> list[Path]:
     wrong = [not true for true in TRUE]
-    return plots.draw(folder, "Titel", CONFIDENCE, answerable=TRUE, wrong=wrong, threshold=threshold)
+    return plots.draw(folder, "Titel", CONFIDENCE, wrong=wrong, threshold=threshold)
 
 
 def test_both_curves_are_pictures(tmp_path: Path) -> None:
@@ -42,6 +42,21 @@ def test_the_reliability_curve_shows_its_bins() -> None:
     (axes,) = plots._reliability("Titel", [0.95, 0.96, 0.1], [True, False, False]).axes
     assert axes.lines[1].get_xydata().tolist() == [[0.1, 0], [pytest.approx(0.955), 0.5]]
     assert [text.get_text() for text in axes.texts] == ["1", "2"]
+
+
+def test_the_reliability_curve_is_that_of_the_first_quote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = []
+    curve = plots._reliability
+
+    def drawn(title: str, confidence: list[float], right: list[bool]) -> object:
+        shown.append(right)
+        return curve(title, confidence, right)
+
+    monkeypatch.setattr(plots, "_reliability", drawn)
+    draw(tmp_path)
+    assert shown == [TRUE]
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:

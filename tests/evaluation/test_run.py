@@ -49,7 +49,7 @@ def test_squad(encoder: StandIn) -> None:
     assert (report.articles, report.passages, report.questions, report.unanswerable) == (3, 3, 4, 1)
     assert (report.model, report.min_confidence) == ("stand-in", 0.0)
     assert list(report.retrieval) == ["hybrid", "dense", "lexical"]
-    assert report.retrieval["lexical"]["hit@1"] == (1, 1, 1)
+    assert report.retrieval["lexical"]["hit@1"] == (1, 1, 1, 3)
     for figures in report.retrieval.values():
         assert list(figures) == ["hit@1", "hit@5", "MRR@10", "nDCG@10", "recall@100"]
         assert figures["hit@5"].value == 1  # of three articles
@@ -164,20 +164,22 @@ def test_json_holds_every_figure_and_no_nan(encoder: StandIn) -> None:
         "dataset", "format", "model", "min_confidence", "articles", "passages", "skipped", "questions",
         "unanswerable", "build_seconds", "retrieval", "answers",
     }  # fmt: skip
-    assert set(fields["retrieval"]["dense"]["hit@1"]) == {"value", "low", "high"}
+    assert set(fields["retrieval"]["dense"]["hit@1"]) == {"value", "low", "high", "n"}
     assert fields["answers"]["wrongly_refused"]["value"] == report.answers["wrongly_refused"].value
 
 
 def test_the_table(encoder: StandIn) -> None:
     report = run.evaluate(SQUAD, encoder=encoder)
     figures = {
-        "first_quote_has_answer": metrics.Figure(0.8125, 0.75, 0.875),
+        "first_quote_has_answer": metrics.Figure(0.8125, 0.75, 0.875, 104),
         "quote_chars": metrics.Figure(123.456),
     }
     shown = run.table(replace(report, answers=figures)).splitlines()
     assert "3 articles (0 skipped), 3 passages, 4 questions, 1 of them without an answer" in shown[1]
     assert "lexical    1.000 [1.000, 1.000]" in "\n".join(shown)
-    assert any(line.split() == ["first_quote_has_answer", "0.812", "[0.750,", "0.875]"] for line in shown)
+    assert any(
+        line.split() == ["first_quote_has_answer", "0.812", "[0.750,", "0.875]", "n=104"] for line in shown
+    )
     assert any(line.split() == ["quote_chars", "123.5"] for line in shown)
     headings = next(line for line in shown if line.startswith("retrieval"))
     rows = [line for line in shown if line.startswith(("hybrid", "dense", "lexical"))]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from qa.i18n import explanations
@@ -40,7 +42,7 @@ def test_an_answer_in_german() -> None:
         "Im Zitat enthalten: Soldaten, Kursk",
         "Im Zitat sinngemäß: geflohen",
         "Fehlt im Zitat: Panzer",
-        "Was die Sicherheit beeinflusst: inhaltliche Nähe −1,3; Wörter der Frage gefunden +0,9; "
+        "Was diese Wahrscheinlichkeit beeinflusst: inhaltliche Nähe −1,3; Wörter der Frage gefunden +0,9; "
         "Abstand zu anderen Stellen "
         "+0,5; Art der gesuchten Angabe −0,3",
     ]
@@ -50,7 +52,7 @@ def test_a_refusal_in_english() -> None:
     refused = answer(cited=False)
     assert explanations.lines(refused, "en")[2] == "Not found there: Panzer"
     assert explanations.lines(refused, "en")[3].startswith(
-        "What affects the confidence: similarity of meaning −1.3;"
+        "What affects this probability: similarity of meaning −1.3;"
     )
     assert explanations.not_found(refused, "en") == "Not found: Panzer"
     assert explanations.not_found(refused, "de") == "Nicht gefunden: Panzer"
@@ -60,6 +62,34 @@ def test_what_is_lacking_is_said_of_refusals_alone() -> None:
     assert explanations.not_found(answer(cited=True), "de") == ""
     assert explanations.not_found(answer(cited=False, explanation=Explanation()), "de") == ""
     assert explanations.not_found(answer(cited=False, explanation=None), "de") == ""
+
+
+@pytest.mark.parametrize(
+    ("terms", "cited", "german", "english"),
+    [
+        ((), True, "", ""),
+        (("2019",), True, "Zu 2019 steht in diesen Zitaten nichts.", "These quotes say nothing about 2019."),
+        (
+            ("2019", "Köln", "drei {Boote}"),
+            True,
+            "Zu 2019, Köln und drei {Boote} steht in diesen Zitaten nichts.",
+            "These quotes say nothing about 2019, Köln or drei {Boote}.",
+        ),
+        (
+            ("2019", "Köln"),
+            False,
+            "Zu 2019 und Köln wurde nichts gefunden.",
+            "Nothing was found about 2019 or Köln.",
+        ),
+    ],
+)
+def test_what_is_missing(terms: tuple[str, ...], cited: bool, german: str, english: str) -> None:
+    given = replace(answer(cited=cited), missing=terms)
+    assert explanations.missing(given, "de") == german
+    assert explanations.missing(given, "en") == english
+    if terms:
+        assert explanations.not_found(given, "de") == ""  # it would say the same again
+        assert f"<{terms[0]}>" in explanations.missing(given, "de", lambda term: f"<{term}>")
 
 
 def test_without_an_explanation_there_are_no_lines() -> None:

@@ -150,7 +150,10 @@ def _longest(question: str) -> str:
 
 
 class FakeBot:
-    """Quotes the first sentences that hold the longest word of the question; keeps the history."""
+    """Quotes the first sentences that hold the longest word of the question; keeps the history.
+
+    "Wie viele" is answered by the first number of each quote; a year that no quote holds is missing.
+    """
 
     def __init__(self, index: FakeIndex) -> None:
         self._index = index
@@ -169,20 +172,39 @@ class FakeBot:
             for match in _SENTENCE.finditer(article.text)
             if word in match[0].casefold()
         ][:3]
+        quotes = " ".join(article.text[start:end] for article, (start, end) in found)
+        missing = tuple(year for year in re.findall(r"\b(?:19|20)\d\d\b", question) if year not in quotes)
         if not found:
             article = self._index.article("faehre.md")
             passage = Passage(article.article_id, 0, 29, 101, article.text[29:101])
             text = "Dazu sagen die Artikel nichts."
-            return Answer(question, "no_answer", text, 0.08, hits=(Hit(passage, 1, 0.3),))
+            return Answer(question, "no_answer", text, 0.08, hits=(Hit(passage, 1, 0.3),), missing=missing)
         citations = tuple(
             Citation(
-                n, a.article_id, a.title, a.source, a.date, a.url, start, end, a.text[start:end], 0.9 - n / 10
+                n,
+                a.article_id,
+                a.title,
+                a.source,
+                a.date,
+                a.url,
+                start,
+                end,
+                a.text[start:end],
+                0.9 - n / 10,
+                None,
+                *_number(a.text, start, end, question),
             )
             for n, (a, (start, end)) in enumerate(found, start=1)
         )
         text = " ".join(f"{c.quote} [{c.label}]" for c in citations)
         why = Explanation((word,), (), (), (Part("words", 1.2), Part("base", 1.4)))
-        return Answer(question, "answered", text, 0.93, citations, explanation=why)
+        return Answer(question, "answered", text, 0.93, citations, explanation=why, missing=missing)
+
+
+def _number(text: str, start: int, end: int, question: str) -> tuple[int, int]:
+    """The answer span of a sentence, if the question asks for a number."""
+    found = re.compile(r"\d+").search(text, start, end)
+    return found.span() if found and "wie viele" in question.casefold() else (-1, -1)
 
 
 class FakeBackend:

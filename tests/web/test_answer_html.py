@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.types import Article, ArticleSummary
+from qa.types import Article, ArticleSummary, Span
 from qa.web import answer_html
 from qa.web.sources import Source, make_ref, read_refs, sources_of
 from tests.support.fakes import ARTICLES, FERRY, FakeBot, FakeIndex
@@ -18,7 +18,7 @@ from tests.support.fakes import ARTICLES, FERRY, FakeBot, FakeIndex
 INDEX = FakeIndex("g1", ARTICLES)
 BOT = FakeBot(INDEX)
 FERRY_ARTICLE, LIBRARY_ARTICLE, HOSTILE_ARTICLE = ARTICLES
-TAGS = {"article", "header", "h3", "p", "span", "a", "button", "div", "mark", "ol", "li"}
+TAGS = {"article", "header", "h3", "p", "span", "a", "button", "div", "mark", "ol", "li", "strong"}
 TABLE_TAGS = {"table", "caption", "thead", "tbody", "tr", "th", "td", "button"}
 
 
@@ -32,6 +32,7 @@ class Seen(HTMLParser):
         self.text = ""
         self.now: list[str] = []  # text of each mark.now
         self.marked = ""
+        self.bold: list[str] = []  # text of each <strong>
         self._open: list[tuple[str, bool]] = []
         self.feed(source)
         self.close()
@@ -46,6 +47,8 @@ class Seen(HTMLParser):
         self._open.append((tag, now))
         if now:
             self.now.append("")
+        if tag == "strong":
+            self.bold.append("")
 
     def handle_endtag(self, tag: str) -> None:
         assert self._open.pop()[0] == tag
@@ -56,6 +59,8 @@ class Seen(HTMLParser):
             self.marked += data
         if any(now for _, now in self._open):
             self.now[-1] += data
+        if any(tag == "strong" for tag, _ in self._open):
+            self.bold[-1] += data
 
 
 def _source(start: int, end: int, label: int = 1, article: Article = FERRY_ARTICLE) -> Source:
@@ -203,3 +208,75 @@ def test_examples_come_from_the_newest_titles() -> None:
 def test_the_header_says_which_language_is_on(language: str) -> None:
     (current,) = re.findall(r'<a href="\?lang=(\w+)"[^>]*aria-current', answer_html.header_html(language))
     assert current == language
+
+
+# -- the answer span
+
+
+def _answered(text: str, quote: Span, answer: Span) -> Source:
+    article = Article("a.txt", "Titel", text)
+    ref = make_ref(article, *quote, 0.8, answer)
+    return Source(1, article, *quote, 0.8, ref, answer=answer)
+
+
+def _within(text: str, quote: str, answer: str) -> Source:
+    start = text.index(quote)
+    at = start + quote.index(answer)
+    return _answered(text, Span(start, start + len(quote)), Span(at, at + len(answer)))
+
+
+@pytest.mark.parametrize(
+    ("quote", "answer"),
+    [
+        ("Es waren 412 Menschen.", "412"),
+        ("412 Menschen kamen.", "412"),  # at its beginning
+        ("Es kamen 412", "412"),  # at its end
+        ("Alles.", "Alles."),
+        ("Ein &amp; Zeichen.", "mp; Z"),  # cuts through what looks like an entity
+        ("Ein <b>fettes</b> Wort.", "b>fett"),  # and through what looks like a tag
+        ("Ein </mark></strong> Wort.", "rk></str"),
+    ],
+)
+def test_the_answer_is_bold_in_card_and_article(quote: str, answer: str) -> None:
+    source = _within(f"Davor 412 &amp;. {quote} Danach.", quote, answer)
+    for active in ("", source.ref):
+        card = Seen(answer_html.cards_html([source], active, "de"))
+        assert card.bold == [answer]
+        assert quote in card.text
+        assert card.marked == (quote if active else "")
+    reader = Seen(answer_html.reader_html(source.ref, [source], "de"))
+    assert (reader.now, reader.bold) == ([quote], [answer])
+
+
+@given(st.text("ab<>&;/ .\n", min_size=1, max_size=60), st.data())
+def test_without_tags_the_quote_is_as_before(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    answer_start = data.draw(st.integers(start, end - 1))
+    answer_end = data.draw(st.integers(answer_start + 1, end))
+    source = _answered(text, Span(start, end), Span(answer_start, answer_end))
+    bare = replace(source, answer=None)
+    for shown in (
+        lambda s: Seen(answer_html.cards_html([s], s.ref, "de")),
+        lambda s: Seen(answer_html.reader_html(s.ref, [s], "de")),
+    ):
+        assert (shown(source).text, shown(source).now) == (shown(bare).text, shown(bare).now)
+        assert _squeezed("".join(shown(source).bold)) == _squeezed(text[answer_start:answer_end])
+
+
+def test_of_overlapping_quotes_each_answer_is_bold_once() -> None:
+    text = "Am Montag kamen 412 Menschen. Am Dienstag 60."
+    whole = _within(text, text, "412 Menschen. Am Dienstag 60")
+    part = _within(text, "kamen 412 Menschen.", "412 Menschen")
+    seen = Seen(answer_html.reader_html(part.ref, [whole, replace(part, label=2)], "de"))
+    assert seen.now == ["kamen 412 Menschen."]
+    assert "".join(seen.bold) == "412 Menschen. Am Dienstag 60"
+    assert seen.marked == text
+
+
+def test_a_changed_article_has_no_bold_answer() -> None:
+    source = _within("Es waren 412 Menschen.", "Es waren 412 Menschen.", "412")
+    changed = FakeIndex("g2", [Article("a.txt", "Titel", "Neu. Es waren 412 Menschen.")])
+    (stale,) = read_refs([(1, source.ref)], changed.article)
+    assert Seen(answer_html.reader_html(stale.ref, [stale], "de")).bold == []
+    assert Seen(answer_html.cards_html([stale], stale.ref, "de")).bold == []

@@ -80,7 +80,7 @@ def test_the_bot_gets_the_conversation_as_plain_text() -> None:
 def test_a_refusal_is_one() -> None:
     message, sources, reader = _answered(_tab(), _asked("Mondgestein"), ENGLISH)
     assert 'class="no-answer"' in message
-    assert "very low" in message
+    assert "No passage answers the question with enough certainty." in message
     assert "come closest" in sources
     assert "<article" not in reader
 

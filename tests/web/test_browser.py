@@ -41,7 +41,7 @@ def test_ask_and_read_the_source(open_page: Pages, scheme: str) -> None:
     shot(page, f"wide-{scheme}-start")
     ask(page, SHIP)
     assert page.locator("#examples button").count() == 0
-    assert "hoch (93 %)" in page.inner_text("#chat .confidence")
+    assert "sehr hoher Wahrscheinlichkeit (93 %)" in page.inner_text("#chat .confidence")
     assert page.locator(CITATION).all_inner_texts() == ["1", "2", "3"]
     assert NETS in page.inner_text("#chat blockquote")
     assert page.locator("#sources .card.active").count() == 0
@@ -108,7 +108,7 @@ def test_a_refusal_looks_like_one(open_page: Pages) -> None:
     page = open_page()
     ask(page, "Wie hoch ist der Zoll auf Mondgestein?")
     assert page.inner_text("#chat .no-answer") == "Dazu sagen die Artikel nichts."
-    assert "sehr gering (8 %)" in page.inner_text("#chat .confidence")
+    assert "%" not in page.inner_text("#chat .bot.message")
     assert page.locator(CITATION).count() == 0
     assert "beantworten sie aber nicht" in page.inner_text("#sources")
     shot(page, "wide-light-refusal")
@@ -119,6 +119,33 @@ def test_a_refusal_looks_like_one(open_page: Pages) -> None:
     page.wait_for_selector("#sources .near .card")
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_answer_is_bold_and_what_is_missing_comes_first(open_page: Pages, scheme: str) -> None:
+    page = open_page(color_scheme=scheme)
+    ask(page, "Wie viele Fahrgäste fasst das Boot 2019?")
+    message = page.locator("#chat .bot.message")
+    assert message.locator("blockquote strong").all_inner_texts() == ["412"]
+    assert page.inner_text("#chat .missing") == "Zu 2019 steht in diesen Zitaten nichts."
+    assert message.inner_text().startswith("Zu 2019 steht in diesen Zitaten nichts.")
+    page.locator(CITATION).first.click()
+    now(page, CAPACITY)
+    assert page.locator("#reader mark.now strong").all_inner_texts() == ["412"]
+    assert page.locator("#sources .card.active mark strong").all_inner_texts() == ["412"]
+    weight = "e => Number(getComputedStyle(e).fontWeight)"
+    for place in ("#chat blockquote", "#reader mark.now", "#sources .card.active mark"):
+        around = page.locator(place).first.evaluate(weight)
+        assert page.locator(f"{place} strong").evaluate(weight) >= around + 200, place
+    shot(page, f"wide-{scheme}-answer-span")
+    ask(page, "Mondgestein 2019")
+    assert page.locator("#chat .missing").last.inner_text() == "Zu 2019 wurde nichts gefunden."
+    shot(page, f"wide-{scheme}-missing")
+    page.reload()  # as the browser kept it
+    page.wait_for_selector(CITATION)
+    page.locator(CITATION).first.click()
+    now(page, CAPACITY)
+    assert page.locator("#reader mark.now strong").all_inner_texts() == ["412"]
+
+
 def test_english_and_the_choice_of_language(open_page: Pages) -> None:
     page = open_page(locale="en-US")
     assert page.title() == "Ask the articles"
@@ -126,7 +153,7 @@ def test_english_and_the_choice_of_language(open_page: Pages) -> None:
     assert page.get_attribute("#question textarea", "placeholder") == "Ask a question …"
     assert "What does “Neue Fähre verbindet Inseln” say?" in page.inner_text("#examples")
     ask(page, SHIP)
-    assert "Confidence: high (93%)" in page.inner_text("#chat .confidence")
+    assert "with very high probability (93%)" in page.inner_text("#chat .confidence")
     assert "5 November 2024" in page.inner_text("#sources")
     page.click(".top a[lang=de]")
     page.wait_for_selector("h1:has-text('Fragen an die Artikel')")

@@ -55,7 +55,8 @@ def test_a_quote_is_a_block_quote_with_links_and_origin() -> None:
         ">",
         '> <span class="origin">Küstenbote · 5. November 2024</span>',
         "",
-        '<span class="confidence">Sicherheit: hoch (93 %)</span>',
+        '<span class="confidence">Das Zitat beantwortet die Frage mit sehr hoher Wahrscheinlichkeit'
+        " (93 %).</span>",
     ]
 
 
@@ -98,19 +99,8 @@ def test_a_bracketed_number_within_a_quote_is_no_label() -> None:
     article = replace(INDEX.article("faehre.md"), text=text)
     citation = replace(_citation(1, SHIP), quote=text, start=0, end=len(text))
     answer = _answer(f"{text} [1] Und [2] {text} [1]", citation)
-    assert chat.sentences(answer) == (
-        chat.Sentence(text, (1,), True),
-        chat.Sentence("Und", (2,), False),
-        chat.Sentence(text, (1,), True),
-    )
     written = chat.answer_markdown(answer, sources_of(answer, lambda _: article), "de")
     assert written.count("](#cite-") == 2
-
-
-def test_of_two_quotes_that_begin_alike_the_longer_is_taken() -> None:
-    short, long = "Laut Bericht", "Laut Bericht [1] sank das Schiff."
-    citations = [replace(_citation(1, SHIP), quote=short), replace(_citation(2, SHIP), quote=long)]
-    assert chat.sentences(_answer(f"{long} [2]", *citations)) == (chat.Sentence(long, (2,), True),)
 
 
 def test_a_label_without_a_citation_is_dropped() -> None:
@@ -140,7 +130,11 @@ def test_a_refusal_says_so_and_keeps_the_nearest_passages() -> None:
     (written,) = chat.written_out(answer, sources, "de")
     assert '<span class="no-answer">Dazu sagen die Artikel nichts.</span>' in written
     assert "#cite-" not in written
-    assert "sehr gering (8 %)" in written
+    assert "%" not in written
+    assert (
+        '<span class="confidence">Keine Stelle beantwortet die Frage mit ausreichender Sicherheit.</span>'
+        in written
+    )
     assert conversation.message_refs(written) == [(0, sources[0].ref)]
     assert conversation.plain_answer(written) == "Dazu sagen die Artikel nichts."
 
@@ -148,15 +142,18 @@ def test_a_refusal_says_so_and_keeps_the_nearest_passages() -> None:
 @pytest.mark.parametrize(
     ("probability", "expected"),
     [
-        (1.0, "hoch (100 %)"),
-        (0.9, "hoch (90 %)"),
-        (0.89, "Sicherheit: mittel (89 %)"),
-        (0.5, "Sicherheit: gering (50 %)"),
-        (0.0, "sehr gering (0 %)"),
+        (1.0, "sehr hoher Wahrscheinlichkeit (100 %)"),
+        (0.9, "sehr hoher Wahrscheinlichkeit (90 %)"),
+        (0.89, "hoher Wahrscheinlichkeit (89 %)"),
+        (0.5, "mittlerer Wahrscheinlichkeit (50 %)"),
+        (0.0, "geringer Wahrscheinlichkeit (0 %)"),
     ],
 )
 def test_confidence_in_words_and_number(probability: float, expected: str) -> None:
-    assert chat.confidence(probability, "de").endswith(expected)
+    one = replace(_answer(f"{SHIP} [1]", _citation(1, SHIP)), confidence=probability)
+    assert chat.confidence(one, "de") == f"Das Zitat beantwortet die Frage mit {expected}."
+    two = replace(one, citations=(*one.citations, _citation(2, NAME)))
+    assert chat.confidence(two, "de") == f"Das erste Zitat beantwortet die Frage mit {expected}."
 
 
 def test_hostile_text_stays_text() -> None:
@@ -190,6 +187,51 @@ def test_what_was_searched_for_and_why_are_shown_folded_and_stay_out_of_the_hist
 def test_a_refusal_names_what_was_not_found() -> None:
     answer = replace(BOT.ask("Wie hoch ist der Zoll auf Mondgestein?"), explanation=WHY)
     written = _message(answer)
-    assert '<span class="missing">Nicht gefunden: &#60;b&#62;&#42;Panzer&#42;</span>' in written
+    assert '<span class="not-found">Nicht gefunden: &#60;b&#62;&#42;Panzer&#42;</span>' in written
     assert conversation.plain_answer(written) == "Dazu sagen die Artikel nichts."
     assert "Nicht gefunden" not in _message(replace(answer, explanation=Explanation()))
+
+
+# -- the answer span, and what is missing
+
+
+def _bold(citation: Citation, answer: str) -> Citation:
+    start = citation.start + citation.quote.index(answer)
+    return replace(citation, answer_start=start, answer_end=start + len(answer))
+
+
+def test_the_answer_is_bold_within_its_quote() -> None:
+    answer = _answer(f"{SHIP} [1]\n\n{NAME} [2]", _bold(_citation(1, SHIP), "412"), _citation(2, NAME))
+    written = _message(answer)
+    assert "> Das Schiff fasst <strong>412</strong> Fahrgäste und 60 Fahrzeuge. [1](#cite-" in written
+    assert written.count("<strong>") == 1
+    assert conversation.plain_answer(written) == f"{SHIP} [1]\n{NAME} [2]"
+    assert read_refs(conversation.message_refs(written), INDEX.article) == sources_of(answer, INDEX.article)
+
+
+@pytest.mark.parametrize("within", ["", "Küstenbote"])
+def test_what_is_missing_comes_before_the_quotes(within: str) -> None:
+    answer = replace(_answer(f"{SHIP} [1]", _citation(1, SHIP)), missing=("2019", "<b>*Köln*"), searched="x")
+    written = _message(answer, within=within)
+    sentence = "Zu <b>2019</b> und <b>&#60;b&#62;&#42;Köln&#42;</b> steht in diesen Zitaten nichts."
+    assert written.index(f'<span class="missing">{sentence}</span>\n\n> {SHIP}')
+    assert conversation.missing_terms(written) == ["2019", "<b>*Köln*"]
+    assert conversation.plain_answer(written) == f"{SHIP} [1]"
+    assert sentence in _message(answer, shown=1)  # from the beginning
+    assert 'class="missing"' not in _message(replace(answer, missing=()))
+
+
+def test_what_is_missing_comes_before_a_refusal() -> None:
+    answer = replace(BOT.ask("Mondgestein"), missing=("2019",), explanation=WHY)
+    written = _message(answer)
+    sentence = '<span class="missing">Zu <b>2019</b> wurde nichts gefunden.</span>'
+    assert written.startswith(f'{sentence}\n\n<span class="no-answer">')
+    assert "Nicht gefunden" not in written  # the same again, in single words
+    assert conversation.missing_terms(written) == ["2019"]
+    assert conversation.plain_answer(written) == "Dazu sagen die Artikel nichts."
+
+
+def test_messages_of_earlier_versions_are_read() -> None:
+    old = '<span class="no-answer">Nein.</span>\n\n<span class="missing">Nicht gefunden: Panzer</span>'
+    assert conversation.plain_answer(old) == "Nein."
+    assert conversation.missing_terms(old) == []

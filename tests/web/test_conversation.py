@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from qa.types import Turn
+from qa.types import Answer, Turn
 from qa.web import chat, conversation
 from qa.web.sources import sources_of
 from tests.support.fakes import ARTICLES, FakeBot, FakeIndex
@@ -59,3 +61,13 @@ def test_history_is_plain() -> None:
         Turn("user", "> <b>"),
         Turn("assistant", text),
     ]
+
+
+@given(
+    st.lists(st.text("a1<b>/&#;,\n ", min_size=1).filter(str.strip), min_size=1, max_size=4), st.booleans()
+)
+def test_missing_terms_are_read_back_as_they_were(terms: list[str], answered: bool) -> None:
+    answer = Answer("?", "answered" if answered else "no_answer", "Nein.", 0.1, missing=tuple(terms))
+    written = chat.answer_markdown(answer, (), "de")
+    assert conversation.missing_terms(written) == [" ".join(term.split()) for term in terms]
+    assert conversation.plain_answer(written) == "Nein."

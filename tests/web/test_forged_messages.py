@@ -26,6 +26,10 @@ FORGED = [
     "[1](#cite-",
     '<span class="origin">',
     '<span class="origin',
+    '<span class="missing">',
+    '<span class="missing"><b>',
+    "<b>",
+    "<strong>",
     '<details class="why">',
     '<details class="why"><summary>x</summary><ul>',
     '<details class="why"><summary></summary><ul><li></li>',
@@ -66,15 +70,19 @@ PIECES = st.sampled_from(
         '<span class="confidence">wahrscheinlich (93 %)</span>',
         '<span class="searched">gesucht: x</span>',
         '<span class="no-answer">Nein.</span>',
+        '<span class="missing">Zu <b>2019</b> und <b>&#60;b&#62;</b> steht in diesen Zitaten nichts.</span>',
+        "Das <strong>Schiff</strong>.",
         '<details class="why"><summary>Warum?</summary><ul><li>a</li><li>b</li></ul></details>',
         '<details class="why"><summary>Warum?</summary><ul><li>a</li></ul></details>',
     ]
 )
 LAZY = {  # the same patterns, shorter and slower
     conversation.NEAR_LINK: re.compile(r"\[[^\]]*\]\(#near-([\w.,-]+)\)"),
-    conversation._ASIDE: re.compile(r'<span class="(?:origin|confidence|searched|missing)">.*?</span>'),
+    conversation._ASIDE: re.compile(r'<span class="(?:origin|confidence|searched|not-found)">.*?</span>'),
+    conversation._MISSING: re.compile(r'<span class="missing">.*?</span>'),
+    conversation._TERM: re.compile(r"<b>(.*?)</b>"),
     conversation.WHY: re.compile(r'<details class="why">.*?</details>'),
-    conversation.TAG: re.compile(r"</?span[^>]*>"),
+    conversation.TAG: re.compile(r"</?span[^>]*>|</?b>"),
 }
 
 

@@ -17,7 +17,19 @@ from qa.index import build
 from qa.index.search import Index
 from qa.service.base import ALL, Served
 from qa.service.service import Service
-from qa.types import Answer, Article, BuildReport, Citation, Filter, Hit, Passage, Removed, Skipped, Turn
+from qa.types import (
+    Answer,
+    Article,
+    BuildReport,
+    Citation,
+    Filter,
+    Hit,
+    Passage,
+    Removed,
+    Skipped,
+    Span,
+    Turn,
+)
 from qa.web import answer_html, chat, conversation, corpus_html, export, filters
 from qa.web.ask_tab import AskTab
 from qa.web.corpus_tab import CorpusTab
@@ -33,7 +45,7 @@ GERMAN = SimpleNamespace(headers={"accept-language": "de"}, query_params={})
 # The tags and attributes of the page's own markup; nothing that runs or loads by itself.
 TAGS = set(
     "article header h2 h3 p span a button div mark ol li ul table caption thead tbody tr th td strong code"
-    " details summary progress nav select option label input blockquote em h1 hr".split()
+    " details summary progress nav select option label input blockquote em h1 hr b".split()
 )
 ATTRIBUTES = set(
     "class lang href target rel title tabindex type role open value max name selected scope aria-label"
@@ -68,6 +80,13 @@ def _span(article: Article) -> tuple[int, int]:
     return article.text.rindex("Davor steht"), len(article.text)
 
 
+def _answer(article: Article) -> Span:
+    """An answer span that cuts through the hostile text."""
+    start, end = _span(article)
+    middle = (start + end) // 2
+    return Span(max(start, middle - 5), min(end, middle + 5))
+
+
 class Bot:
     """Quotes the article whose number stands in the question (Nr007); refuses with it if told so."""
 
@@ -84,10 +103,15 @@ class Bot:
         if "ablehnen" in question:
             text = f"Nichts zu {a.title}."
             hits = (Hit(passage, 1, 0.3),)
-            return Answer(question, "no_answer", text, 0.1, hits=hits, searched=a.title)
+            return Answer(question, "no_answer", text, 0.1, hits=hits, searched=a.title, missing=(a.title,))
         quote = a.text[start:end]
-        cited = Citation(1, a.article_id, a.title, a.source, a.date, a.url, start, end, quote, 0.9)
-        return Answer(question, "answered", f"{quote} [1]", 0.93, (cited,), searched=a.title)
+        span = _answer(article)
+        cited = Citation(
+            1, a.article_id, a.title, a.source, a.date, a.url, start, end, quote, 0.9, None, *span
+        )
+        return Answer(
+            question, "answered", f"{quote} [1]", 0.93, (cited,), searched=a.title, missing=(a.title,)
+        )
 
 
 class Hostile(FakeBackend):
@@ -191,8 +215,8 @@ def test_a_message_links_to_its_own_citations_only(number: int) -> None:
         sources = sources_of(answer, INDEX.article)
         said = chat.answer_markdown(answer, sources, "de", within=text)
         links = re.findall(r'<a href="([^"]*)"', reading.render(said))
-        own = "#cite-" if answer.citations else "#near-"
-        assert links == [f"{own}{make_ref(article, *_span(article), sources[0].score)}"]
+        own, span = ("#cite-", _answer(article)) if answer.citations else ("#near-", None)
+        assert links == [f"{own}{make_ref(article, *_span(article), sources[0].score, span)}"]
         Checked(reading.render(said))
         assert len(conversation.message_refs(said)) == 1
     Checked(reading.render(chat.notice_markdown(text)))

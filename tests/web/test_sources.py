@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.types import Answer, Hit, Passage
+from qa.types import Answer, Citation, Hit, Passage, Span
 from qa.web.sources import HASH_DIGITS, MAX_QUOTE, MAX_SOURCES, NEAREST, make_ref, read_refs, sources_of
 from tests.support.fakes import ARTICLES, FERRY, FakeIndex
 
@@ -27,6 +27,27 @@ def test_a_ref_brings_its_source_back(start: int, length: int, score: float) -> 
     assert source.quote == FERRY[start:end]
     assert source.percent == round(100 * min(1, max(0, score)))
     assert not source.stale
+
+
+@given(st.integers(0, 200), st.integers(0, 50), st.integers(1, 50), st.integers(0, 50))
+def test_a_ref_brings_the_answer_span_back(start: int, before: int, length: int, after: int) -> None:
+    span = Span(start + before, start + before + length)
+    ref = make_ref(FERRY_ARTICLE, start, span.end + after, 0.5, span)
+    assert re.fullmatch(r"[\w.-]+", ref)
+    (source,) = read_refs([(1, ref)], INDEX.article)
+    assert (source.start, source.answer, source.end) == (start, span, span.end + after)
+    assert source.answer_in_quote == Span(before, before + length)
+    assert source.quote[before : before + length] == FERRY[span.start : span.end]
+
+
+def test_the_answer_span_of_a_citation_is_that_of_its_source() -> None:
+    cited = [
+        Citation(n, "faehre.md", "", "", "", "", 5, 20, FERRY[5:20], 0.9, None, *span)
+        for n, span in enumerate([(5, 20), (-1, -1)], 1)
+    ]
+    sources = sources_of(Answer("?", "answered", "", 0.9, tuple(cited)), INDEX.article)
+    assert [source.answer for source in sources] == [Span(5, 20), None]
+    assert [source.answer_in_quote for source in sources] == [Span(0, 15), None]
 
 
 @given(st.text(min_size=1, max_size=200))
@@ -53,6 +74,12 @@ def test_what_is_no_ref_is_left_out(text: str) -> None:
         lambda ref: "AAAA" + ref,
         lambda ref: ref[:-1],
         lambda ref: ref + "0",
+        lambda ref: ref + ".4-9",
+        lambda ref: ref + ".5-10",
+        lambda ref: ref + ".7-7",
+        lambda ref: ref + ".8-7",
+        lambda ref: ref + ".6-",
+        lambda ref: ref + ".6-8.6-8",
     ],
 )
 def test_a_forged_ref_is_left_out(change) -> None:
