@@ -240,7 +240,9 @@ class Cross(Reader):
             embedded: Tensor = self.embeddings(batch.ids)
             return embedded
         with torch.no_grad():
-            part = (batch.ids == batch.ids[:, :1]).cumsum(1).clamp(max=2)  # 1: the question's, 2: the passage's
+            part = (
+                (batch.ids == batch.ids[:, :1]).cumsum(1).clamp(max=2)
+            )  # 1: the question's, 2: the passage's
             own = batch.real[:, None, :] & (part[:, :, None] == part[:, None, :])
             places = torch.arange(part.shape[1]).expand_as(part)
             begin = torch.where(part > 1, (part == 1).sum(1, keepdim=True), 0)

@@ -36,7 +36,8 @@ Tokens = tuple[Token, ...]
 Reading = tuple[str, ...]
 _WEAK = re.compile(r"(?P<stem>[a-zäöüß]{2,}?)(?P<linking>e?)te(?P<plural>n?)")
 _UNSTRESSED = re.compile(r"(?:be|emp|ent|er|miss|ver|zer|durch|hinter|über|unter|wider)[a-zäöüß]{3}")
-_ADJECTIVE = re.compile(r"(?P<stem>[a-zäöüß]{3,}?)(?:e|en|er|es|em)")
+_ADJECTIVE = re.compile(r"(?P<stem>[\w-]{3,}?)(?:e|en|er|es|em)")
+_YEAR = re.compile(rf"{NUMBER}(?:19|20)\d\d")
 _PAST = "past:"  # a preterite or perfect, by its participle
 _SAID = "said:"
 
@@ -118,17 +119,22 @@ def _phrase(words: Sequence[Token], start: int, *, preposition: bool) -> int:
             return start
     if at < len(words) and words[at].key in known.DETERMINERS["de"]:
         at += 1
-    before = at
-    while (
-        at < len(words) and not words[at].noun and _ADJECTIVE.fullmatch(words[at].key) and _is_verb(words[at])
-    ):
+    elif at + 1 < len(words) and words[at].key in known.APPROXIMATE and _is_number(words[at + 1]):
+        at += 1
+    while at < len(words) and _is_adjective(words[at]):
         at += 1
     nouns = sum(1 for _ in takewhile(lambda word: word.noun, words[at:]))
-    if nouns:
-        return at + nouns
-    if at > before:  # what looked like adjectives was the verb
-        return start
-    return start
+    return at + nouns if nouns else start
+
+
+def _is_adjective(word: Token) -> bool:
+    """Whether a word may be an inflected adjective, by its form: "neuen", "34-jährigen"."""
+    compound = "-" in word.key and not word.noun
+    return (compound or _is_verb(word)) and _ADJECTIVE.fullmatch(word.key) is not None
+
+
+def _is_number(word: Token) -> bool:
+    return word.key.startswith(NUMBER)
 
 
 def _subjects(words: Sequence[Token], start: int) -> Iterator[int]:
@@ -140,9 +146,7 @@ def _subjects(words: Sequence[Token], start: int) -> Iterator[int]:
     end = _phrase(words, start, preposition=False)
     if end == start:
         return
-    number = next(
-        (at for at in range(start + 1, end) if words[at].key.startswith(NUMBER) and words[at - 1].noun), end
-    )
+    number = next((at for at in range(start + 1, end) if _is_number(words[at]) and words[at - 1].noun), end)
     yield from sorted({number, end})
     for _ in range(2):
         key = words[end].key if end < len(words) else ""
@@ -151,6 +155,9 @@ def _subjects(words: Sequence[Token], start: int) -> Iterator[int]:
             more = more if more > end + 1 else end
         elif start == 0:
             more = max(_phrase(words, end, preposition=True), _phrase(words, end, preposition=False))
+        elif key in ("in", "im"):  # "stieg die Quote in Bonn auf 5 Prozent"
+            more = _phrase(words, end, preposition=True)
+            more = more if _figure_follows(words, more) else end
         else:
             more = _phrase(words, end, preposition=False) if key in ("des", "eines") else end
         if more == end:
@@ -159,12 +166,26 @@ def _subjects(words: Sequence[Token], start: int) -> Iterator[int]:
         yield end
 
 
+def _figure_follows(words: Sequence[Token], at: int) -> bool:
+    return at + 1 < len(words) and words[at].key in known.PREPOSITIONS["de"] and _is_number(words[at + 1])
+
+
+def _fronts(words: Sequence[Token]) -> Iterator[int]:
+    """Where what stands before the verb may end: a subject, or phrases with prepositions."""
+    yield from _subjects(words, 0)
+    end = _phrase(words, 0, preposition=True)
+    while end:
+        yield end
+        more = _phrase(words, end, preposition=True)
+        end = more if more > end else 0
+
+
 def _ambiguous(words: Sequence[Token], end: int) -> bool:
     """Whether what follows a subject behind its verb may be an attribute: "gewann der Mann | mit dem Hund"."""
     if end + 1 >= len(words):
         return False
-    key, after = words[end].key, words[end + 1].key
-    return key in ("der", "einer") or (key in known.ATTRIBUTIVE and not after.startswith(NUMBER))
+    key = words[end].key
+    return key in ("der", "einer") or (key in known.ATTRIBUTIVE and not _is_number(words[end + 1]))
 
 
 def _coordinated(words: Sequence[Token]) -> bool:
@@ -182,10 +203,8 @@ def _clause(words: Sequence[Token], start: int) -> int:
 
 def _without_fronting(words: Tokens) -> Iterator[Tokens]:
     """ "Am Montag stieg die Quote auf …" → "Die Quote stieg am Montag auf …"."""
-    if words[0].key in known.ADVERBS:
-        verb = 1
-    else:
-        verb = _phrase(words, 0, preposition=True)
+    alone = words[0].key in known.ADVERBS or _YEAR.fullmatch(words[0].key)
+    verb = 1 if alone else _phrase(words, 0, preposition=True)
     if 0 < verb < len(words) and _is_verb(words[verb]):
         for end in _subjects(words, verb + 1):
             if not _ambiguous(words, end):
@@ -208,7 +227,7 @@ def _without_leading_clause(words: Tokens) -> Iterator[Tokens]:
 
 def _past(words: Tokens) -> Iterator[Tokens]:
     """ "Der Rat lehnte den Plan ab" and "Der Rat hat den Plan abgelehnt" → the same form."""
-    for start in _subjects(words, 0):
+    for start in _fronts(words):
         end = _clause(words, start)
         if start >= end or not _is_verb(words[start]):
             continue
@@ -315,7 +334,7 @@ def _bare(words: Sequence[Token]) -> Tokens:
     """Adjectives between a determiner and a noun without their endings: number and gender remain told."""
     out = list(words)
     for at in range(1, len(words) - 1):
-        match = _ADJECTIVE.fullmatch(words[at].key) if _is_verb(words[at]) else None
+        match = _ADJECTIVE.fullmatch(words[at].key) if _is_adjective(words[at]) else None
         if match and words[at + 1].noun and words[at - 1].key in known.DETERMINERS["de"]:
             out[at] = _new(match["stem"])
     return tuple(out)

@@ -32,6 +32,7 @@ _TOKEN = re.compile(
     rf"|(?P<month2>(?<!\w)[A-Z][a-z]{{2,8}})\.?{_SPACE}(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?![\w.:]|,\d)"
     rf"(?:,?{_SPACE}(?P<year2>\d{{4}})(?![\w.,]\d))?"
     rf"|(?P<clock>(?<![\w.,:])\d{{1,2}}(?:[.:]\d{{2}})?){_SPACE}?Uhr\b"
+    r"|(?P<joined>\d+(?:-[^\W\d_]+)+)"  # "34-jährig"
     rf"|(?P<number>\d{{1,3}}(?:{_SPACE}\d{{3}})+(?![\d.,]\d|\d)|\d+(?:[.,:]\d+)*)(?P<point>\.(?={_SPACE}+\S))?"
     r"|(?P<word>[^\W\d_][^\W_]*(?:[-'’\u00ad\u0300-\u036f]+[^\W_]+)*)"
     r"|(?P<pause>\s[-–—]+\s)|(?P<sign>(?<![\w)])[-–−+](?=\d))|(?P<range>(?<=\d)[-–](?=\d))|(?P<mark>[^\w\s]|_)"
@@ -128,6 +129,8 @@ def _token(match: re.Match[str], text: str, language: str) -> tuple[list[Token],
         return [Token(f"{DATE}{int(hour)}:{minute or '00'}", True)], end
     if match["number"]:
         return [_number(match["number"], bool(match["point"]), language)], end
+    if match["joined"]:
+        return [Token(fold(match["joined"]), any(c.isupper() for c in match["joined"]))], end
     if match["word"]:
         return _word(match["word"], language), end
     return _mark(match[0], kind, language), end

@@ -166,7 +166,7 @@ CARDINALS = {
         )
     ),
 }
-ORDINALS = {
+ORDINALS: dict[str, dict[str, int]] = {
     "de": {
         f"{stem}{ending}": number
         for number, stem in enumerate(
@@ -215,6 +215,7 @@ PARTICLES = frozenset(
     " sein seine seinen seinem seiner ihre ihren ihrem ihrer unser unsere jeder jede jedes jeden jedem etwas"
     " nichts niemand jemand zudem dagegen dafür davon daran damit dazu deshalb trotzdem doch ja nein".split()
 )
+APPROXIMATE = frozenset("etwa fast beinahe mindestens höchstens".split())  # before a number
 PRONOUNS = frozenset("er sie es ihn ihm ihnen dies".split())
 FIRST_PERSON = frozenset(
     "ich wir mir mich uns mein meine meinen unser unsere unseren i we me us my our".split()
@@ -244,10 +245,12 @@ STRONG = dict(
         " betrat/betreten verließ/verlassen empfing/empfangen entließ/entlassen erfand/erfunden"
         " überwies/überwiesen vertrat/vertreten vergab/vergeben bestritt/bestritten biss/gebissen"
         " verglich/verglichen half/geholfen stahl/gestohlen brach/gebrochen zerbrach/zerbrochen"
-        " brachte/gebracht kannte/gekannt nannte/genannt übernahm/übernommen"
+        " brachte/gebracht kannte/gekannt nannte/genannt übernahm/übernommen starb/gestorben kam/gekommen"
     ).split()
 )
-MOVED = frozenset("gestiegen gesunken gefallen gewachsen geflohen gestorben".split())  # perfect with "ist"
+MOVED = frozenset(
+    "gestiegen gesunken gefallen gewachsen geflohen gestorben gekommen".split()
+)  # perfect with "ist"
 NO_PERFECT = frozenset("geöffnet geschlossen".split())  # "hat geöffnet" means that it is open
 # "von" may be no agent: "Von der Regierung wurde viel erwartet".
 NO_AGENT = frozenset(
