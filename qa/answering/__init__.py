@@ -13,6 +13,9 @@ __all__ = [
     "phrasing",
     "question",
     "rewriting",
+    "same_statement",
     "scoring",
     "selection",
+    "statement_tokens",
+    "statement_words",
 ]

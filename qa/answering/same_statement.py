@@ -1,11 +1,11 @@
-"""Whether two sentences make the same statement, decided by their words: for labels of several articles behind
-one quote.
+"""Whether two sentences make the same statement: for the labels of several articles behind one quote.
 
-Two sentences are the same if one of their *readings* is: the list of tokens as it stands, and what a few
-rewritings make of it (an adverbial moved to the front, perfect for preterite, active for passive, the speaker
-before or after what was said, clauses exchanged). Everything else must agree word for word in the same order, so
-a number, a name, "nicht", "soll" or the roles of two names decide by themselves. When in doubt, the answer is no.
-A cosine has no say: two sentences that differ in one number are as near to each other as a copy.
+Two sentences are the same if they share a *reading*: the list of their tokens as it stands, or what a few
+rewritings make of it (an adverbial moved to the front, perfect for preterite, active for passive, the
+speaker before or after what was said, clauses exchanged). Everything else must agree word for word in the
+same order, so a number, a name, "nicht", "soll" or the roles of two names decide by themselves. When in
+doubt, the answer is no. A cosine has no say: two sentences that differ in one number are as near to each
+other as a copy.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ _SAID = "said:"
 def same_statement(first: str, second: str, language: str = "", other_language: str | None = None) -> bool:
     """Whether `second` makes the same statement as `first`.
 
-    `language` is the ISO 639-1 code of the first sentence, and of the second unless `other_language` is given;
-    empty counts as German. Sentences of two languages are never the same, unless they are equal as strings.
-    Symmetric and reflexive. Pure; both sentences are read once and remembered.
+    `language` is the ISO 639-1 code of the first sentence, and of the second unless `other_language` is
+    given; empty counts as German. Sentences of two languages are the same only if they are equal but for
+    spaces. Symmetric and reflexive, but not transitive: a dateline counts only against another one.
     """
-    if first == second:
+    if first.split() == second.split():
         return True
     languages = {
         code or DEFAULT_LANGUAGE
@@ -181,7 +181,7 @@ def _fronts(words: Sequence[Token]) -> Iterator[int]:
 
 
 def _ambiguous(words: Sequence[Token], end: int) -> bool:
-    """Whether what follows a subject behind its verb may be an attribute: "gewann der Mann | mit dem Hund"."""
+    """Whether what follows a subject behind its verb may be its attribute: "gewann der Mann mit dem Hund"."""
     if end + 1 >= len(words):
         return False
     key = words[end].key
@@ -270,7 +270,7 @@ def _is_participle(word: str) -> bool:
 
 
 def _active(words: Tokens) -> Iterator[Tokens]:
-    """ "Der Plan wurde am Montag vom Rat abgelehnt" → "Der Rat" past:abgelehnt "am Montag den Plan"."""
+    """ "Der Plan wurde am Montag vom Rat abgelehnt" → "Der Rat lehnte am Montag den Plan ab"."""
     for start in _subjects(words, 0):
         end = _clause(words, start)
         if end < len(words) or start >= end:
@@ -414,7 +414,7 @@ def _main_clause(words: Tokens) -> Iterator[Tokens]:
 
 
 def _english_active(words: Tokens) -> Iterator[Tokens]:
-    """ "The plan was rejected by the council on Monday" → "the council" past:rejected "the plan on Monday"."""
+    """ "The plan was rejected by the council on Monday" → "the council rejected the plan on Monday"."""
     keys = _keys(words)
     if _coordinated(words):
         return
@@ -455,9 +455,9 @@ def _english_without_fronting(words: Tokens) -> Iterator[Tokens]:
     """ "In May, sales rose to 5 percent" → "sales rose to 5 percent in May"; only behind a figure."""
     comma = _clause(words, 0)
     rest = words[comma + 1 :]
-    if 1 < comma and len(rest) > 2 and words[comma].key == COMMA and _is_day(words[:comma]):
-        if rest[-1].key in _FIGURE_ENDS and not _coordinated(rest):
-            yield (*rest, *words[:comma])
+    dated = comma > 1 and len(rest) > 2 and words[comma].key == COMMA and _is_day(words[:comma])
+    if dated and rest[-1].key in _FIGURE_ENDS and not _coordinated(rest):
+        yield (*rest, *words[:comma])
 
 
 def _is_english_participle(word: str) -> bool:
