@@ -1,7 +1,8 @@
-"""Pairs of sentences that say the same in other words, or differ in one fact, and what the rule makes of them.
+"""Pairs of sentences that say the same in other words, or differ in one fact, and what the rule says of them.
 
-`python -m benchmarks.same_pairs` prints precision and recall by kind. The pairs are made from `same_pairs.txt`,
-always the same ones in the same order: each edit of a topic is applied to its sentence and to all its wordings.
+`python -m benchmarks.same_pairs` prints precision and recall by kind. The pairs are made from
+`same_pairs.txt`, always the same ones in the same order: each edit of a topic is applied to its sentence and
+to all its wordings.
 With `--cosine`, the default model is loaded and the rule that was used before (a cosine of 0.985) is measured
 on the same pairs. With `--show`, the pairs that the rule gets wrong are printed.
 """
@@ -121,7 +122,7 @@ def _cosines(found: Sequence[Pair]) -> list[float]:
 
     encoder = load()
     texts = sorted({text for pair in found for text in (pair.first, pair.second)})
-    vectors = dict(zip(texts, encoder.passages(texts), strict=True))
+    vectors = {text: reading.vector for text, reading in zip(texts, encoder.read(texts), strict=True)}
     return [float(vectors[pair.first] @ vectors[pair.second]) for pair in found]
 
 

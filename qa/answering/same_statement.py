@@ -117,7 +117,7 @@ def _phrase(words: Sequence[Token], start: int, *, preposition: bool) -> int:
             at += 1
         if at == start:
             return start
-    if at < len(words) and words[at].key in known.DETERMINERS["de"]:
+    if at < len(words) and (words[at].key in known.DETERMINERS["de"] or words[at].key in known.QUANTIFIERS):
         at += 1
     elif at + 1 < len(words) and words[at].key in known.APPROXIMATE and _is_number(words[at + 1]):
         at += 1
@@ -352,28 +352,39 @@ _DATIVES = {
 
 def _speaker_first(words: Tokens) -> Iterator[Tokens]:
     """ "X, sagte Y" and "Y sagte, dass X" → "Y said: X"."""
-    comma = _clause(words, 0)
-    if comma + 1 < len(words):
-        for speaker in _subjects(words, 0):
-            said = _said(words[speaker:comma])
-            if said:
-                content = words[comma + 1 :]
-                if words[comma].key == COLON or not any(w.key in known.FIRST_PERSON for w in content):
-                    yield from _reported(words[:speaker], said, content)
-    commas = [at for at, word in enumerate(words) if word.key == COMMA]
-    if commas and commas[-1] + 2 < len(words) and words[commas[-1] + 1].key in known.SAID["de"]:
-        verb = commas[-1] + 1
-        for end in _subjects(words, verb + 1):
-            said = _said((words[verb], *words[end:]))
-            if said:
-                yield from _reported(words[verb + 1 : end], said, words[: commas[-1]])
-    if words[0].key == "wie" and comma + 2 < len(words) and _is_verb(words[comma + 1]):
-        verb, told = comma + 1, words[comma - 1].key
-        for end in _subjects(words, 1):
-            said = _said((words[comma - 1], *words[end : comma - 1])) if end < comma else None
-            for subject in _subjects(words, verb + 1) if said and told in known.SAID["de"] else ():
-                content = (*words[verb + 1 : subject], words[verb], *words[subject:])
-                yield from _reported(words[1:end], said, content)
+    commas = [at for at, word in enumerate(words) if word.key in (COMMA, COLON)]
+    if not commas or commas[-1] + 2 >= len(words):
+        return
+    first, last = commas[0], commas[-1]
+    yield from _said_before(words[:first], words[first], words[first + 1 :])
+    if words[last].key == COMMA:
+        yield from _said_after(words[:last], words[last + 1 :])
+    if words[0].key == "wie" and _is_verb(words[first + 1]):
+        for subject in _subjects(words, first + 2):
+            content = (*words[first + 2 : subject], words[first + 1], *words[subject:])
+            yield from _said_as(words[:first], content)
+
+
+def _said_before(clause: Tokens, mark: Token, content: Tokens) -> Iterator[Tokens]:
+    """ "Y sagte" and what was said; "ich" is Y only behind a colon."""
+    if mark.key == COLON or not any(word.key in known.FIRST_PERSON for word in content):
+        for speaker in _subjects(clause, 0):
+            yield from _reported(clause[:speaker], _said(clause[speaker:]), content)
+
+
+def _said_after(content: Tokens, clause: Tokens) -> Iterator[Tokens]:
+    """What was said, and "sagte Y" or "wie Y sagte"."""
+    for speaker in _subjects(clause, 1):
+        yield from _reported(clause[1:speaker], _said((clause[0], *clause[speaker:])), content)
+    yield from _said_as(clause, content)
+
+
+def _said_as(clause: Tokens, content: Tokens) -> Iterator[Tokens]:
+    """ "wie Y am Montag sagte" and what was said."""
+    if clause[0].key == "wie":
+        for speaker in _subjects(clause, 1):
+            said = _said((clause[-1], *clause[speaker:-1])) if speaker < len(clause) else None
+            yield from _reported(clause[1:speaker], said, content)
 
 
 def _said(words: Tokens) -> Tokens | None:
@@ -381,7 +392,7 @@ def _said(words: Tokens) -> Tokens | None:
     if not words or words[0].key not in known.SAID["de"]:
         return None
     rest = words[1:]
-    if words[0].key in ("teilte", "teilten"):
+    if words[0].key in ("teilte", "teilten"):  # without "mit" it is no verb of speech
         if not rest or rest[-1].key != "mit":
             return None
         rest = rest[:-1]

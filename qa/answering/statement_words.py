@@ -195,8 +195,8 @@ CONTRACTIONS = {  # "don’t" and "do not"
 # Words by which the phrases of a sentence are found.
 PREPOSITIONS = {
     "de": frozenset(
-        "ab am an anfang ans auf aus bei beim bis durch ende für gegen im in ins laut mit mitte nach seit trotz"
-        " um unter vom von vor während wegen zu zum zur zwischen über".split()
+        "ab am an anfang ans auf aus bei beim bis durch ende für gegen im in ins laut mit mitte nach seit trotz um"
+        " unter vom von vor während wegen zu zum zur zwischen über".split()
     ),
     "en": frozenset("on in at after before during since until under over from by to for with of".split()),
 }
@@ -216,6 +216,7 @@ PARTICLES = frozenset(
     " nichts niemand jemand zudem dagegen dafür davon daran damit dazu deshalb trotzdem doch ja nein".split()
 )
 APPROXIMATE = frozenset("etwa fast beinahe mindestens höchstens".split())  # before a number
+QUANTIFIERS = frozenset("alle beide einige mehrere viele zahlreiche".split())
 PRONOUNS = frozenset("er sie es ihn ihm ihnen dies".split())
 FIRST_PERSON = frozenset(
     "ich wir mir mich uns mein meine meinen unser unsere unseren i we me us my our".split()

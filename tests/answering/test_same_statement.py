@@ -13,7 +13,7 @@ from qa.answering.same_statement import same_statement
 
 PAIRS = pairs()
 WORDINGS = sorted({(text, pair.language) for pair in PAIRS for text in (pair.first, pair.second)})
-LEAST_RECALL = 0.75
+LEAST_RECALL = 0.65  # of all pairs; see decision 24
 
 # Where a rule that moves words could be led astray.
 TRAPS_DE = (
@@ -40,6 +40,8 @@ TRAPS_DE = (
     "Müller lüge, sagte Meier.|Meier lüge, sagte Müller.",
     "Die Zahl sei gestiegen, sagte Meier.|Die Zahl ist gestiegen.",
     "Der Zoo schließt, sagte der Sprecher der Zeitung.|Der Sprecher der Zeitung sagte, der Zoo schließt.",
+    "Der Wolf frisst Schafe, wie der Luchs sagte der Förster.|Der Luchs sagte, der Wolf frisst Schafe.",
+    "Die Stadt teilte die Wiese, wie der Rat mitteilte.|Der Rat teilte die Wiese, wie die Stadt mitteilte.",
     # tense and aspect
     "Die Partei kritisiert die Regierung.|Die Partei kritisierte die Regierung.",
     "Das Museum öffnete am Montag.|Das Museum hat am Montag geöffnet.",
@@ -90,6 +92,8 @@ SAME_DE = (
     "Die Klage betrifft 350.000 Kunden.|Die Klage betrifft dreihundertfünfzigtausend Kunden.",
     "Die Stadt (Kreis Altenrode) zahlt „mehr“.|Die Stadt (Kreis Altenrode) zahlt mehr",
     "Wie die Polizei mitteilte, fehlen drei Kinder.|Drei Kinder fehlen, teilte die Polizei mit.",
+    "Drei Kinder fehlen, wie die Polizei am Montag mitteilte.|Drei Kinder fehlen, teilte die Polizei am Montag mit.",
+    "Am Montag blieben alle Schulen zu.|Alle Schulen blieben am Montag zu.",
     "„Wir bauen zwei Schulen“, sagte Meier.|Meier sagte: „Wir bauen zwei Schulen.“",
 )
 
