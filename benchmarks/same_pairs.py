@@ -19,6 +19,11 @@ from pathlib import Path
 from qa.answering.same_statement import same_statement
 
 TOPICS = Path(__file__).with_suffix(".txt")
+PARTS = {
+    "": "Topics used while the rule was written",
+    "held": "Topics held out, before a last extension of the rule",
+    "last": "Topics written after that",
+}
 COSINE = 0.985  # of the rule before: at and above it, two sentences counted as the same
 
 
@@ -31,13 +36,13 @@ class Pair:
     first: str
     second: str
     language: str
-    held: bool  # its topic was not looked at while the rule was written
+    part: str  # "" (topics used while the rule was written), "held" or "last"
 
 
 @dataclass(slots=True)
 class _Topic:
     language: str
-    held: bool
+    part: str
     sentence: str = ""
     wordings: list[tuple[str, str]] = field(default_factory=list)  # kind, sentence
     edits: list[tuple[str, str, str]] = field(default_factory=list)  # kind, old, new
@@ -59,8 +64,8 @@ def _topics() -> Iterator[_Topic]:
         if mark == "topic":
             if topic:
                 yield topic
-            language, *held = rest.split()
-            topic = _Topic(language, bool(held))
+            language, *part = rest.split()
+            topic = _Topic(language, "".join(part))
             continue
         assert topic
         parts = [part.strip() for part in rest.split(" | ")]
@@ -81,7 +86,7 @@ def _topics() -> Iterator[_Topic]:
 
 def _pairs(topic: _Topic) -> Iterator[Pair]:
     def pair(kind: str, same: bool, first: str, second: str) -> Pair:
-        return Pair(kind, same, first, second, topic.language, topic.held)
+        return Pair(kind, same, first, second, topic.language, topic.part)
 
     for kind, wording in topic.wordings:
         yield pair(kind, True, topic.sentence, wording)
@@ -146,15 +151,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cosine", action="store_true", help="measure the rule before too; needs the model")
     parser.add_argument("--show", action="store_true", help="print the pairs that the rule gets wrong")
-    parser.add_argument("--without-held", action="store_true", help="leave out the topics held out")
     arguments = parser.parse_args()
-    for held in (False,) if arguments.without_held else (False, True):
-        found = [pair for pair in pairs() if pair.held == held]
+    for part, title in PARTS.items():
+        found = [pair for pair in pairs() if pair.part == part]
         verdicts = [same_statement(pair.first, pair.second, pair.language) for pair in found]
         rules = {"this rule": verdicts}
         if arguments.cosine:
             rules[f"cosine {COSINE}"] = [cosine >= COSINE for cosine in _cosines(found)]
-        _table("Topics held out" if held else "Topics used while writing", found, rules)
+        _table(title, found, rules)
         if arguments.show:
             for pair, verdict in zip(found, verdicts, strict=True):
                 if verdict != pair.same:

@@ -31,6 +31,7 @@ from qa.text.tokens import DEFAULT_LANGUAGE
 
 MAX_TOKENS = 80  # longer sentences are compared word for word only
 MAX_READINGS = 60  # of one sentence; rewritings follow one another
+LEAST_SHARED = 4  # one word in so many is the same in both, whatever is rewritten
 
 Tokens = tuple[Token, ...]
 Reading = tuple[str, ...]
@@ -65,7 +66,20 @@ def same_statement(first: str, second: str, language: str = "", other_language: 
         return False
     if _keys(mine) == _keys(other):
         return True
+    if not _comparable(mine, other):
+        return False
     return not _readings(mine, spoken).isdisjoint(_readings(other, spoken))
+
+
+def _comparable(mine: Tokens, other: Tokens) -> bool:
+    """Whether rewriting could help: it changes no number, and the few words that it changes are known.
+
+    Nearly all pairs of sentences of a corpus end here, which takes a tenth of the time of their readings.
+    """
+    if sorted(filter(_is_number, mine)) != sorted(filter(_is_number, other)):
+        return False
+    shared = {word.key for word in mine} & {word.key for word in other}
+    return len(shared) * LEAST_SHARED >= min(len(mine), len(other))
 
 
 def _keys(words: Sequence[Token]) -> Reading:
@@ -117,10 +131,9 @@ def _phrase(words: Sequence[Token], start: int, *, preposition: bool) -> int:
             at += 1
         if at == start:
             return start
-    if at < len(words) and (words[at].key in known.DETERMINERS["de"] or words[at].key in known.QUANTIFIERS):
-        at += 1
-    elif at + 1 < len(words) and words[at].key in known.APPROXIMATE and _is_number(words[at + 1]):
-        at += 1
+    key = words[at].key if at < len(words) else ""
+    approximate = key in known.APPROXIMATE and at + 1 < len(words) and _is_number(words[at + 1])
+    at += approximate or key in known.DETERMINERS["de"] or key in known.QUANTIFIERS
     while at < len(words) and _is_adjective(words[at]):
         at += 1
     nouns = sum(1 for _ in takewhile(lambda word: word.noun, words[at:]))

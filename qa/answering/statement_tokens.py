@@ -40,7 +40,8 @@ _TOKEN = re.compile(
 _AGENCIES = "dpa|afp|ap|reuters|epd|kna|sid|apa|sda|rtr"
 # "BERLIN (dpa) - ", no digits
 _DATELINE = re.compile(
-    rf"(?P<place>(?:[^\W\d_a-zäöüß][^\W\d_]*[ /,-]+){{1,4}})\((?i:{_AGENCIES})(?:/[^\W\d_]{{2,6}})?\)\s*[-–—]\s+"
+    r"(?P<place>(?:[^\W\d_a-zäöüß][^\W\d_]*[ /,-]+){1,4})"
+    rf"\((?i:{_AGENCIES})(?:/[^\W\d_]{{2,6}})?\)\s*[-–—]\s+"
 )
 _DROPPED = frozenset("\"'“”„‟«»‹›‘’‚‛`´.!…*_#\u200b\u200c\u200d\u2060\ufeff\ufe0f")
 _GROUPS = {

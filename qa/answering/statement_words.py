@@ -195,8 +195,8 @@ CONTRACTIONS = {  # "don’t" and "do not"
 # Words by which the phrases of a sentence are found.
 PREPOSITIONS = {
     "de": frozenset(
-        "ab am an anfang ans auf aus bei beim bis durch ende für gegen im in ins laut mit mitte nach seit trotz um"
-        " unter vom von vor während wegen zu zum zur zwischen über".split()
+        "ab am an anfang ans auf aus bei beim bis durch ende für gegen im in ins laut mit mitte nach seit"
+        " trotz um unter vom von vor während wegen zu zum zur zwischen über".split()
     ),
     "en": frozenset("on in at after before during since until under over from by to for with of".split()),
 }
@@ -207,7 +207,8 @@ DETERMINERS = {
     "en": frozenset("the a an this these".split()),
 }
 ADVERBS = frozenset("heute gestern morgen vorgestern übermorgen inzwischen zuletzt derzeit künftig".split())
-# Neither a verb nor the beginning of a phrase. A sentence that has one where a verb is expected stays as it is.
+# Neither a verb nor the beginning of a phrase. A sentence that has one where a verb is expected stays as it
+# is.
 PARTICLES = frozenset(
     "nicht kein keine keinen keinem keiner nie niemals weder noch nur auch sogar erst bereits schon fast etwa"
     " alle alles viele wenige einige manche mehr weniger mindestens höchstens sich er sie es ich wir ihr man"
@@ -238,15 +239,17 @@ INDICATIVE = {"sei": "ist", "seien": "sind", "habe": "hat", "werde": "wird"}  # 
 STRONG = dict(
     pair.split("/")
     for pair in (
-        "schlug/geschlagen gewann/gewonnen verlor/verloren schrieb/geschrieben beschloss/beschlossen"
-        " verbot/verboten bot/geboten fand/gefunden nahm/genommen gab/gegeben traf/getroffen rief/gerufen"
-        " hielt/gehalten ließ/gelassen lud/geladen griff/gegriffen trug/getragen zog/gezogen schoss/geschossen"
-        " schloss/geschlossen warf/geworfen wies/gewiesen sprach/gesprochen sah/gesehen las/gelesen"
-        " stieg/gestiegen sank/gesunken fiel/gefallen wuchs/gewachsen floh/geflohen unterschrieb/unterschrieben"
+        "schlug/geschlagen gewann/gewonnen verlor/verloren schrieb/geschrieben"
+        " beschloss/beschlossen verbot/verboten bot/geboten fand/gefunden nahm/genommen"
+        " gab/gegeben traf/getroffen rief/gerufen hielt/gehalten ließ/gelassen lud/geladen"
+        " griff/gegriffen trug/getragen zog/gezogen schoss/geschossen schloss/geschlossen"
+        " warf/geworfen wies/gewiesen sprach/gesprochen sah/gesehen las/gelesen stieg/gestiegen"
+        " sank/gesunken fiel/gefallen wuchs/gewachsen floh/geflohen unterschrieb/unterschrieben"
         " betrat/betreten verließ/verlassen empfing/empfangen entließ/entlassen erfand/erfunden"
         " überwies/überwiesen vertrat/vertreten vergab/vergeben bestritt/bestritten biss/gebissen"
         " verglich/verglichen half/geholfen stahl/gestohlen brach/gebrochen zerbrach/zerbrochen"
-        " brachte/gebracht kannte/gekannt nannte/genannt übernahm/übernommen starb/gestorben kam/gekommen"
+        " brachte/gebracht kannte/gekannt nannte/genannt übernahm/übernommen starb/gestorben"
+        " kam/gekommen"
     ).split()
 )
 MOVED = frozenset(

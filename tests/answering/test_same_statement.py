@@ -20,7 +20,7 @@ TRAPS_DE = (
     # who does what to whom
     "Die Partei kritisierte die Regierung.|Die Partei wurde von der Regierung kritisiert.",
     "Der Minister kritisierte den Verband.|Den Minister kritisierte der Verband.",
-    "Der Mann aus Moorburg besuchte die Frau aus Seefeld.|Der Mann aus Seefeld besuchte die Frau aus Moorburg.",
+    "Der Mann aus Moorburg traf die Frau aus Seefeld.|Der Mann aus Seefeld traf die Frau aus Moorburg.",
     "Am Montag half die Partei der Regierung.|Die Partei der Regierung half am Montag.",
     "Am Montag gewann der Mann mit dem Hund.|Der Mann gewann am Montag mit dem Hund.",
     "Das Gericht verbot den Streik am Montag.|Am Montag verbot das Gericht den Streik.",
@@ -69,7 +69,7 @@ TRAPS_DE = (
     "Die Quote steigt.|Die Quote steigt?",
     "Weil er kam, ging Meier.|Meier ging, weil er kam.",
     # other places and other days
-    "BERGHEIM (dpa) - Bei einem Brand starben drei Menschen.|SEEFELD (dpa) - Bei einem Brand starben drei Menschen.",
+    "BERGHEIM (dpa) - Bei Bränden starben drei Menschen.|SEEFELD (dpa) - Bei Bränden starben drei Menschen.",
     "Meier sagte der (dpa) - die Bahn kommt.|die Bahn kommt.",
 )
 TRAPS_EN = (
@@ -92,7 +92,7 @@ SAME_DE = (
     "Die Klage betrifft 350.000 Kunden.|Die Klage betrifft dreihundertfünfzigtausend Kunden.",
     "Die Stadt (Kreis Altenrode) zahlt „mehr“.|Die Stadt (Kreis Altenrode) zahlt mehr",
     "Wie die Polizei mitteilte, fehlen drei Kinder.|Drei Kinder fehlen, teilte die Polizei mit.",
-    "Drei Kinder fehlen, wie die Polizei am Montag mitteilte.|Drei Kinder fehlen, teilte die Polizei am Montag mit.",
+    "Drei Kinder fehlen, wie der Rat am Montag mitteilte.|Drei Kinder fehlen, teilte der Rat am Montag mit.",
     "Am Montag blieben alle Schulen zu.|Alle Schulen blieben am Montag zu.",
     "„Wir bauen zwei Schulen“, sagte Meier.|Meier sagte: „Wir bauen zwei Schulen.“",
 )
@@ -176,9 +176,9 @@ def test_symmetry() -> None:
 
 
 PIECES = st.sampled_from(
-    "Am am Montag Im im Mai stieg sank die Die Quote der Stadt Rat wurde vom von den auf um 5 5,7 2.000 2024 12. Euro"
-    " Prozent % , und nicht sagte teilte mit dass Weil ist hat gestiegen abgelehnt lehnte ab : ? „ “ - 3:1 10.30"
-    " Uhr Millionen Meier".split()
+    "Am am Montag Im im Mai stieg sank die Die Quote der Stadt Rat wurde vom von den auf um 5 5,7 2.000 2024"
+    " 12. Euro Prozent % , und nicht sagte teilte mit dass Weil ist hat gestiegen abgelehnt lehnte ab : ? „"
+    " “ - 3:1 10.30 Uhr Millionen Meier".split()
 )
 SENTENCES = st.lists(PIECES, min_size=1, max_size=14).map(" ".join)
 
