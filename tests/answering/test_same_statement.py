@@ -53,6 +53,7 @@ TRAPS_DE = (
     "Die Karte kostet 5 €.|Die Karte kostet 5 $.",
     "Die Karte kostet 5 Prozent.|Die Karte kostet 5 Promille.",
     "Es fehlen 1,234 Millionen Euro.|Es fehlen 1.234 Millionen Euro.",
+    "Der Wert liegt bei 1.5 Punkten.|Der Wert liegt bei 15 Punkten.",
     "Sie siegte im 5. Rennen.|Sie siegte in 5 Rennen.",
     "Er kam am 1.2.2024.|Er kam am 2.1.2024.",
     "Die Quote stieg über 5 Prozent.|Die Quote stieg um mehr als 5 Prozent.",
