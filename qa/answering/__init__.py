@@ -14,6 +14,9 @@ __all__ = [
     "phrasing",
     "question",
     "rewriting",
+    "same_statement",
     "scoring",
     "selection",
+    "statement_tokens",
+    "statement_words",
 ]

@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.answering.features import Material
+from qa.answering.same_statement import same_statement
 from qa.answering.scoring import Judgement, Scope
-from qa.text import tokens
 from qa.text.sentences import is_heading
 
 Place = tuple[int, int]  # index of the passage, and of the sentence in it
-SAME = 0.985  # minimum cosine of two sentences of different articles that say the same
 # Words at the start of a sentence that refer to the previous one.
 _POINTS_BACK = re.compile(
     r"(?:er|sie|es|dies|diese[rmns]?|das|dieser|dabei|dadurch|dafür|daher|darauf|daraus|darin|darum|davon|dazu"
@@ -23,6 +22,7 @@ _POINTS_BACK = re.compile(
     r"|they|this|these|those|his|her|their|its)\b",
     re.IGNORECASE,
 )
+_ARTICLE = re.compile(r"[Dd]as [A-ZÄÖÜ\d]")  # "Das Gericht …" refers to nothing before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _bring_along(
 
 
 def same_elsewhere(quote: Quote, materials: Sequence[Material]) -> list[Quote]:
-    """Sentences from other articles that say the same as a quote, at most one per article."""
+    """Sentences from other articles that make the same statements as a quote, at most once per article."""
     source = quote.material
     inside = [
         n for n, s in enumerate(source.states.sentences) if quote.start <= s.start and s.end <= quote.end
@@ -106,22 +106,39 @@ def same_elsewhere(quote: Quote, materials: Sequence[Material]) -> list[Quote]:
     elsewhere: dict[str, Quote] = {}
     for other in materials:
         article_id = other.hit.passage.article_id
-        if len(inside) != 1 or article_id == source.hit.passage.article_id or article_id in elsewhere:
+        if not inside or article_id == source.hit.passage.article_id or article_id in elsewhere:
             continue
-        near = other.states.sentence_vectors @ source.states.sentence_vectors[inside[0]]
-        for sentence, span in enumerate(other.states.sentences):
-            if near[sentence] >= SAME or _folded_words(_sentence(other, sentence)) == _folded_words(
-                _sentence(source, inside[0])
-            ):
-                elsewhere[article_id] = Quote(other, span.start, span.end, quote.probability)
+        spans = other.states.sentences
+        for first in range(len(spans) - len(inside) + 1):
+            places = range(first, first + len(inside))
+            if all(_same(source, n, other, place) for n, place in zip(inside, places, strict=True)):
+                start, end = spans[first].start, spans[places[-1]].end
+                elsewhere[article_id] = Quote(other, start, end, quote.probability)
                 break
     return list(elsewhere.values())
 
 
 def _repeats(materials: Sequence[Material], chosen: dict[Place, float], number: int, sentence: int) -> bool:
-    """Whether a chosen sentence says the same in the same words."""
-    words = _folded_words(_sentence(materials[number], sentence))
-    return any(_folded_words(_sentence(materials[n], s)) == words for n, s in chosen)
+    """Whether a chosen sentence makes the same statement."""
+    return any(_same(materials[n], s, materials[number], sentence) for n, s in chosen)
+
+
+def _same(one: Material, sentence: int, other: Material, place: int) -> bool:
+    """Whether two sentences make the same statement where they stand.
+
+    A sentence that refers back ("Er …") says whatever the one before it is about, so those are compared
+    too.
+    """
+    text = _sentence(one, sentence)
+    if not same_statement(text, _sentence(other, place), one.language, other.language):
+        return False
+    if not _refers_back(text) and not _refers_back(_sentence(other, place)):
+        return True
+    return sentence > 0 and place > 0 and _same(one, sentence - 1, other, place - 1)
+
+
+def _refers_back(sentence: str) -> bool:
+    return bool(_POINTS_BACK.match(sentence)) and not _ARTICLE.match(sentence)
 
 
 def _joined(materials: Sequence[Material], chosen: dict[Place, float]) -> list[Quote]:
@@ -145,7 +162,3 @@ def _joined(materials: Sequence[Material], chosen: dict[Place, float]) -> list[Q
 def _sentence(material: Material, number: int) -> str:
     start, end = material.states.sentences[number]
     return material.hit.passage.text[start:end]
-
-
-def _folded_words(sentence: str) -> list[str]:
-    return [tokens.fold(word.text) for word in tokens.words(sentence)]

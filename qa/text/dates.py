@@ -43,6 +43,11 @@ def month_names(language: str) -> tuple[str, ...]:
     return tuple(re.split(r"[ |]", _MONTHS[language]))
 
 
+def month_number(name: str) -> int:
+    """The number of a month by its German or English name, whole or short; 0 if it is none."""
+    return _NUMBERS.get(name.casefold(), 0)
+
+
 def date_of(text: str) -> str:
     """The first complete, valid date in a text, ISO 8601, or "".
 

@@ -88,5 +88,44 @@ def test_what_another_article_says_too_is_found_there() -> None:
     assert other.material.hit.passage.text[other.start : other.end] == "Zwei wurden gefasst."
 
 
+def labels(quoted: str, *elsewhere: str) -> list[str]:
+    """The sentences of other articles that get a label behind the first sentence, or two, of an article."""
+    both = [material(quoted), *(material(text, f"{n}.txt") for n, text in enumerate(elsewhere))]
+    number = len(both[0].states.sentences)
+    (quote,) = selection.choose(both[:1], judged([0.9] * number))
+    others = selection.same_elsewhere(quote, both)
+    return [q.material.hit.passage.text[q.start : q.end] for q in others]
+
+
+def test_another_figure_gets_no_label() -> None:
+    said = "Der Pegel in Seefeld liegt bei 5,7 Metern."
+    assert labels(said, "Der Pegel in Seefeld liegt bei 6,4 Metern.", "Bei 5,7 Metern liegt er.") == []
+    copy = "SEEFELD (dpa) - Der Pegel in Seefeld liegt bei 5,70 Metern."
+    assert labels(said, f"Es regnet weiter. {copy} Mehr folgt.") == [copy]
+
+
+def test_two_sentences_need_both_elsewhere() -> None:
+    said = "Der Pegel liegt bei fünf Metern. Die Brücke bleibt zu."
+    other = "Der Pegel liegt bei 5 Metern. Die Brücke bleibt zu."
+    assert labels(said, f"Es regnet. {other}", "Der Pegel liegt bei fünf Metern. Die Brücke ist auf.") == [
+        other
+    ]
+
+
+def test_a_sentence_that_points_back_is_compared_with_the_one_before() -> None:
+    first, second = "Wirtin Vogt klagte. Sie gewann.", "Richterin Berg klagte. Sie gewann."
+    assert labels(first, first, second) == [first]
+    assert chosen([material(first), material(second, "b.txt", 2)], [0.0, 0.9], [0.0, 0.9]) == [first, second]
+    assert labels("Sie gewann.", "Sie gewann.") == []
+    assert labels("Das Amt gewann.", "Das Amt gewann.") == ["Das Amt gewann."]
+
+
+def test_a_statement_in_other_words_is_not_quoted_twice_but_another_sign_is() -> None:
+    texts = ["Am Montag stieg der Pegel auf 5 Meter.", "Der Pegel stieg am Montag auf fünf Meter."]
+    assert chosen([material(texts[0]), material(texts[1], "b.txt", 2)], [0.9], [0.8]) == texts[:1]
+    cold = ["Es waren 5 Grad.", "Es waren -5 Grad."]
+    assert chosen([material(cold[0]), material(cold[1], "b.txt", 2)], [0.9], [0.8]) == cold
+
+
 def test_nothing_to_quote() -> None:
     assert selection.choose([], judged()) == []

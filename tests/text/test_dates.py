@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.text.dates import DATE_AND_TIME, date_of, month_names
+from qa.text.dates import DATE_AND_TIME, date_of, month_names, month_number
 
 UNHURRIED = settings(deadline=None)  # machines that run tests are busy
 
@@ -58,3 +58,8 @@ def test_months_in_austria_and_short_ones() -> None:
     assert date_of("2. Jänner 2024") == "2024-01-02"
     assert date_of("2. Mrz. 2024") == date_of("2. Mär 2024") == "2024-03-02"
     assert len(month_names("en")) == 12
+
+
+def test_month_numbers() -> None:
+    names = {"Januar": 1, "jänner": 1, "Mrz": 3, "may": 5, "OKT": 10, "Dezember": 12, "Montag": 0, "": 0}
+    assert {name: month_number(name) for name in names} == names
