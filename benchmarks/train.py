@@ -96,7 +96,7 @@ def xquad(data: Path, encoder: Any, articles: str, questions: str) -> list[Item]
         if p % 2 == 0
     }
     items = []
-    for index in _index(texts, encoder):
+    for index in index_of(texts, encoder):
         for a, article in enumerate(read):
             for p, paragraph in enumerate(article["paragraphs"]):
                 for q in paragraph["qas"]:
@@ -107,14 +107,14 @@ def xquad(data: Path, encoder: Any, articles: str, questions: str) -> list[Item]
                         f"x{a}",
                         wording[q["id"]],
                         Filter(),
-                        _holds(f"a{a:03d}p{p}.txt", gold),
+                        holds_any(f"a{a:03d}p{p}.txt", gold),
                         bool(gold),
                     )
                     items.append(_with_answers(item, [text for _, text in gold]))
     return items
 
 
-def _holds(article_id: str, gold: Sequence[tuple[int, str]]) -> Callable[[Material, int, int], bool]:
+def holds_any(article_id: str, gold: Sequence[tuple[int, str]]) -> Callable[[Material, int, int], bool]:
     def check(material: Material, start: int, end: int) -> bool:
         passage = material.hit.passage
         inside = any(start <= at - passage.start < end for at, _ in gold)
@@ -130,7 +130,7 @@ def omos(path: Path, encoder: Any, name: str) -> list[Item]:
     for row in rows:
         known.setdefault(row["context"], f"c{len(known):04d}.txt")
     items = []
-    for index in _index({article_id: text for text, article_id in known.items()}, encoder):
+    for index in index_of({article_id: text for text, article_id in known.items()}, encoder):
         for row in rows:
             lines, article_id = row["context"].split("\n"), known[row["context"]]
             gold = {i for i in row["answers"] if i < len(lines)}
@@ -151,7 +151,7 @@ def _lines(text: str, gold: set[int]) -> Callable[[Material, int, int], bool]:
     return check
 
 
-def _index(texts: dict[str, str], encoder: Any) -> Iterable[qa.Index]:
+def index_of(texts: dict[str, str], encoder: Any) -> Iterable[qa.Index]:
     """A temporary open index of the texts."""
     with tempfile.TemporaryDirectory() as folder:
         corpus, vectors = Path(folder, "corpus"), Path(folder, "vectors")

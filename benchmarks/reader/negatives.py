@@ -67,10 +67,10 @@ def add_changed(prepared: Prepared) -> None:
         question, passage = prepared.questions[window.question], prepared.passages[window.passage]
         if rng.random() < ECHOES:
             _add(prepared, window, "echo", question, echoed(question.text, passage))
-        things = shared_things(question, passage)
-        if not things:
+        shared = shared_things(question, passage)
+        if not shared:
             continue
-        old = rng.choice(things)
+        old = rng.choice(shared)
         new = other_thing(old, names, question.text + "\n" + passage.text, rng)
         if new is None:
             continue
@@ -101,13 +101,18 @@ def inner_names(text: str) -> list[str]:
     return [word for word in found if word[0].isupper() or "ァ" <= word[0] <= "ヴ"]
 
 
+def things(text: str) -> list[str]:
+    """Numbers and names of a text."""
+    found = [match[0] for match in _NUMBER.finditer(text)] + inner_names(text)
+    return list(dict.fromkeys(found))
+
+
 def shared_things(question: QuestionText, passage: PassageText) -> list[str]:
     """Numbers and names of the question that its passage names too, and the answer does not."""
-    found = [match[0] for match in _NUMBER.finditer(question.text)] + inner_names(question.text)
     answer = question.answer.casefold()
     return [
         thing
-        for thing in dict.fromkeys(found)
+        for thing in things(question.text)
         if _whole(thing).search(passage.text)
         and thing.casefold() not in answer
         and answer not in thing.casefold()

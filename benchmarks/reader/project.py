@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 import qa
 from benchmarks import train as evidence_training
-from qa.answering import bot, reader, scoring, selection
+from qa.answering import bot, combining, features, reader, scoring, selection
 from qa.answering.features import Material
 from qa.answering.reader import STATE_SIZE, surface_ids
 from qa.corpus.metadata import title_of
@@ -26,6 +26,7 @@ from qa.text.sentences import sentences
 from qa.types import Article, Filter, Passage, Span, Vectors
 
 __all__ = [
+    "ANSWER_WEIGHTS",
     "PROMPTS",
     "READER_WEIGHTS",
     "STATE_LAYER",
@@ -38,7 +39,9 @@ __all__ = [
     "Vectors",
     "bot",
     "cache_folder",
+    "combining",
     "evidence_training",
+    "features",
     "load",
     "model_folder",
     "qa",
@@ -54,6 +57,7 @@ __all__ = [
     "whole_file",
 ]
 
+ANSWER_WEIGHTS = Path(combining.__file__).parent / combining.WEIGHTS
 READER_WEIGHTS = Path(reader.__file__).parent / reader.WEIGHTS
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from qa.answering import rewriting, scoring, selection
+from qa.answering import rewriting, scoring, selection, verdict
 from qa.answering.explanation import explain
 from qa.answering.features import Material
 from qa.answering.question import Question, take_apart
@@ -37,7 +37,7 @@ class Bot:
     """Answers questions from an open index."""
 
     def __init__(self, index: Index, *, min_confidence: float | None = None) -> None:
-        """`min_confidence` refuses below it; None takes what was chosen in training (`selection.CHOICES`)."""
+        """`min_confidence` refuses below it; None takes what was chosen in training."""
         self.index = index
         self.min_confidence = min_confidence
 
@@ -60,23 +60,24 @@ class Bot:
         gathered = time.perf_counter()
         scope: Scope = "article" if where.article_id else "corpus"
         readings = self._readings(question, parsed, materials, scope)
-        judgement = scoring.together(readings)
-        least = selection.CHOICES[scope].confidence if self.min_confidence is None else self.min_confidence
-        answered = bool(parsed.words) and judgement.confidence >= least
-        quotes = selection.choose(materials, judgement) if answered else []
+        judged = verdict.judge(readings, materials, scope)
+        least = judged.threshold if self.min_confidence is None else self.min_confidence
+        answered = bool(parsed.words) and judged.confidence >= least
+        quotes = judged.quotes if answered else ()
         citations, wording = self._cited(quotes, materials)
-        explanation = explain(readings, materials, quotes)
+        explanation = explain(readings, materials, quotes, judged.parts)
         ended = time.perf_counter()
         return Answer(
             question=question,
             status="answered" if citations else "no_answer",
             text=wording or NO_ANSWER[tokens.question_language(question) or tokens.DEFAULT_LANGUAGE],
-            confidence=judgement.confidence,
+            confidence=judged.confidence,
             citations=tuple(citations),
             hits=tuple(hits[:HITS]),
             seconds={"search": gathered - began, "evidence": ended - gathered, "total": ended - began},
             searched=searched if searched != question else "",
             explanation=explanation,
+            missing=judged.missing,
         )
 
     def gather(self, question: str, where: Filter) -> tuple[Question, list[Material], list[Hit]]:
@@ -151,4 +152,6 @@ def _citation(label: int, quote: Quote, article: Article) -> Citation:
         quote=words,
         score=quote.probability,
         page=article.page(start),
+        answer_start=-1 if quote.answer is None else passage.start + quote.answer.start,
+        answer_end=-1 if quote.answer is None else passage.start + quote.answer.end,
     )

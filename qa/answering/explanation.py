@@ -9,7 +9,7 @@ reader can follow. No wording: see `qa.i18n.explanations`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -17,17 +17,12 @@ import numpy as np
 
 from qa.answering import features, leaning, scoring
 from qa.answering.features import COMPOUND_LETTERS, UMLAUTS_AS_STEMMED, Material, Matrix
-from qa.answering.question import Question, Word, languages_differ
+from qa.answering.question import NEAR, NEAR_ACROSS, Question, Word, languages_differ
 from qa.answering.scoring import Reading
 from qa.answering.selection import Quote
 from qa.text import tokens
 from qa.types import Explanation, Part, Span
 
-# Cosine of late interaction from which a word counts as met by another one. Over 100 questions, 95 % of the
-# words that occur literally in the passages reach it, and 17 % of those that do not.
-NEAR = 0.8
-# The same across two languages, where the states of a word and its translation are less similar.
-NEAR_ACROSS = 0.7
 HELD = 2.0  # of a word that occurs literally; no cosine is as high
 NEAREST = 3  # passages searched for the words of an unanswered question
 
@@ -42,22 +37,36 @@ _GROUPS = {
     " holds_place",
 }
 _GROUP_OF = {name: group for group, names in _GROUPS.items() for name in names.split()}
+# The same for the signals of `qa.answering.combining`.
+_SIGNALS = {
+    "share": "lead",
+    "total": "sentence",
+    "reader": "meaning",
+    "lacking": "missing",
+    "names": "missing",
+    "crosses": "shape",
+}
 # What `scoring.summary` puts before the features: the best sentence's odds, and its lead over two others.
 _BEFORE = ("sentence", "lead", "lead")
 
 
 def explain(
-    readings: Sequence[Reading], materials: Sequence[Material], quotes: Sequence[Quote]
+    readings: Sequence[Reading],
+    materials: Sequence[Material],
+    quotes: Sequence[Quote],
+    parts: Mapping[str, float] | None = None,
 ) -> Explanation:
     """Which words of the question the quotes contain, and what contributed to the confidence.
 
+    `parts` are those of `qa.answering.combining`; without, the confidence is the evidence model's.
     Without quotes, the closest passages and their titles are searched instead.
     """
     places = [(q.material, Span(q.start, q.end)) for q in quotes]
     if not places:
         places = [(m, Span(0, len(m.hit.passage.text))) for m in materials[:NEAREST]]
     covered, near, missing = _words(readings[0].question, places, titles=not quotes)
-    return Explanation(covered, near, missing, _parts(readings))
+    grouped = _parts(readings) if parts is None else _grouped(parts)
+    return Explanation(covered, near, missing, grouped)
 
 
 class _Place(NamedTuple):
@@ -120,6 +129,15 @@ def _held(question: Question, word: Word, place: _Place) -> float:
         return 0.0
     near = question.states.tokens[list(word.rows)] @ place.tokens.T
     return float(near.max(axis=1).mean()) + (NEAR - NEAR_ACROSS if place.across else 0)
+
+
+def _grouped(parts: Mapping[str, float]) -> tuple[Part, ...]:
+    """The signals of the confidence in groups, strongest first."""
+    added: defaultdict[str, float] = defaultdict(float)
+    for name, value in parts.items():
+        added[_SIGNALS.get(name, name)] += value
+    found = [Part(name, round(value, 4)) for name, value in added.items()]
+    return tuple(sorted(found, key=lambda part: -abs(part.log_odds)))
 
 
 def _parts(readings: Sequence[Reading]) -> tuple[Part, ...]:

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
+from qa.answering.features import COMPOUND_LETTERS, UMLAUTS_AS_STEMMED, Material
+from qa.answering.question import NEAR, NEAR_ACROSS, Question, languages_differ
 from qa.text import tokens
 from qa.text.dates import month_names
 from qa.text.tokens import Word
@@ -24,9 +26,9 @@ _PREPOSITIONS = {
 }
 # Nouns that stand behind a bare preposition and name nothing.
 _NO_NAMES = frozenset(
-    "angaben haft not gefahr zukunft kraft frage höhe ordnung wahrheit wirklichkeit folge zusammenarbeit bezug"
-    " anspruch bürgern menschen kindern frauen männern montag dienstag mittwoch donnerstag freitag samstag sonntag"
-    " monday tuesday wednesday thursday friday saturday sunday".split()
+    "angaben haft not gefahr zukunft kraft frage höhe ordnung wahrheit wirklichkeit folge zusammenarbeit"
+    " bezug anspruch bürgern menschen kindern frauen männern montag dienstag mittwoch donnerstag freitag"
+    " samstag sonntag monday tuesday wednesday thursday friday saturday sunday".split()
 )
 LETTERS = 3  # of a name at least
 _GERMAN = {name: at for at, name in enumerate(n for n in month_names("de") if n != "Jänner")}
@@ -112,12 +114,37 @@ def lacking(things: Iterable[Named], text: str, date: str) -> list[Named]:
     out = []
     for thing in things:
         word = thing.words[0].text
-        if thing.kind == "year" and word not in folded and word != year:
-            out.append(thing)
-        elif thing.kind == "quantity" and word not in folded:
+        if thing.kind in ("year", "quantity") and word not in folded and word != year:
             out.append(thing)
         elif thing.kind == "month":
             number = _MONTHS[tokens.fold(word)]
             if number not in months and f"{number:02d}" != month:
                 out.append(thing)
     return out
+
+
+def lost(name: Named, question: Question, article: Sequence[Material]) -> float:
+    """Share of a name's words that passages of one article, and its title, lack; 0..1."""
+    text = "\n".join([article[0].title, *(one.hit.passage.text for one in article)])
+    folded = {tokens.fold(word.text) for word in tokens.words(text)}
+    joined = " ".join(folded).translate(UMLAUTS_AS_STEMMED)
+    language = article[0].language
+    least = NEAR_ACROSS if languages_differ(question.language, language) else NEAR
+    return sum(
+        not _written(word.text, folded, joined, language) and _nearest(question, word, article) < least
+        for word in name.words
+    ) / len(name.words)
+
+
+def _written(word: str, folded: set[str], joined: str, language: str) -> bool:
+    """Whether a word stands in a text, by itself or as a part of a compound."""
+    stem = tokens.stem(tokens.fold(word), language).translate(UMLAUTS_AS_STEMMED)
+    return tokens.fold(word) in folded or (len(stem) >= COMPOUND_LETTERS and stem in joined)
+
+
+def _nearest(question: Question, word: Word, article: Sequence[Material]) -> float:
+    """The best cosine of a word's tokens with those of the passages, their mean."""
+    spans = question.states.token_spans
+    rows = question.states.tokens[(spans[:, 0] < word.end) & (spans[:, 1] > word.start)]
+    states = [one.states.tokens for one in article if len(one.states.tokens)]
+    return max((float((rows @ one.T).max(1).mean()) for one in states), default=0.0) if len(rows) else 0.0

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from qa.answering.features import Material, Matrix
 from qa.answering.question import Question
+from qa.index.base import QueryStates
 from qa.types import Span
 
 WEIGHTS = "reader.safetensors"
@@ -47,9 +48,9 @@ class Extraction:
     spans: tuple[Span | None, ...]  # of each sentence the likeliest answer, characters of the passage
 
 
-def readable(question: Question) -> bool:
-    """Whether the index stores the states that the reader was trained on."""
-    return len(question.states.tokens) > 0 and question.states.tokens.shape[1] == STATE_SIZE
+def readable(states: QueryStates) -> bool:
+    """Whether a question's states, and so the index's, are those that the reader was trained on."""
+    return states.tokens.shape[1] == STATE_SIZE
 
 
 def read(question: Question, materials: Sequence[Material]) -> list[Extraction]:
@@ -71,7 +72,8 @@ def weights() -> Weights:
     """The trained weights, read once a process."""
     from safetensors.numpy import load
 
-    return load((resources.files("qa.answering") / WEIGHTS).read_bytes())
+    stored = load((resources.files("qa.answering") / WEIGHTS).read_bytes())
+    return {name: values.astype(np.float32) for name, values in stored.items()}
 
 
 def _read(model: Weights, question: Question, ids: NDArray[np.int64], material: Material) -> Extraction:
@@ -85,9 +87,7 @@ def _read(model: Weights, question: Question, ids: NDArray[np.int64], material: 
     return _heads(model, x, len(ids), inside, spans)
 
 
-def _encoded(
-    model: Weights, question: Matrix, passage: Matrix, same: NDArray[np.bool_]
-) -> Matrix:
+def _encoded(model: Weights, question: Matrix, passage: Matrix, same: NDArray[np.bool_]) -> Matrix:
     """States of [none; question; passage] after the last layer, [1 + q + p, width]."""
     cosines = question @ passage.T  # [q, p]
     states = np.concatenate([np.zeros((1, STATE_SIZE), np.float32), question, passage])

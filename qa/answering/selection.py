@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from qa.answering.features import Material
 from qa.answering.same_statement import same_statement
 from qa.answering.scoring import Judgement, Scope
+from qa.answering.windows import Window
 from qa.text.sentences import is_heading
+from qa.types import Span
 
 Place = tuple[int, int]  # index of the passage, and of the sentence in it
 # Words at the start of a sentence that refer to the previous one.
@@ -50,6 +52,7 @@ class Quote:
     start: int
     end: int
     probability: float
+    answer: Span | None = None  # the words that answer
 
 
 def choose(materials: Sequence[Material], judgement: Judgement) -> list[Quote]:
@@ -116,6 +119,18 @@ def same_elsewhere(quote: Quote, materials: Sequence[Material]) -> list[Quote]:
                 elsewhere[article_id] = Quote(other, start, end, quote.probability)
                 break
     return list(elsewhere.values())
+
+
+def repeats(materials: Sequence[Material], chosen: Sequence[Window], window: Window) -> Window | None:
+    """The chosen window that already says all that a window says; None if there is none."""
+    for one in chosen:
+        said = [(one.passage, sentence) for sentence in range(one.first, one.last + 1)]
+        if all(
+            any(_same(materials[n], s, materials[window.passage], sentence) for n, s in said)
+            for sentence in range(window.first, window.last + 1)
+        ):
+            return one
+    return None
 
 
 def _repeats(materials: Sequence[Material], chosen: dict[Place, float], number: int, sentence: int) -> bool:

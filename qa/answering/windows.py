@@ -1,16 +1,16 @@
 """Which stretch of a passage to quote: neighbouring sentences that answer and can be understood.
 
 Each sentence has a share: the probability that it, of all sentences read, answers. A window scores the
-logarithm of its shares' sum less a cost for its length, so a further sentence comes along where the answer may
-well be in it. A heading, a question of the article and the line that introduces a list do not answer: their share counts
-for the sentence after them. Knows nothing of models.
+logarithm of its shares' sum less a cost for its length, so a further sentence comes along where the answer
+may well be in it. A heading, a question of the article and the line that introduces a list do not answer:
+their share counts for the sentence after them. Knows nothing of models.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ Shares = NDArray[np.float64]
 
 MOST_SENTENCES = 3  # of a window, not counting what comes along
 MOST_CHARS = 420
-COST = 0.002  # of a character, in the share's logarithm: 110 further ones need a fourth more
+COST = 0.0004  # of a character, in the share's logarithm: 240 further ones need a tenth more
 TINY = 1e-12  # share below which none is told from another
 # Words at the start of a sentence that refer to the previous one.
 _POINTS_BACK = re.compile(
@@ -61,9 +61,7 @@ class Page:
     def leads_on(self, number: int) -> bool:
         """Whether a sentence only leads to the next: a heading, a question, the line before a list."""
         text = self.texts[number].rstrip(_CLOSING)
-        return number + 1 < len(self.texts) and (
-            text.endswith(("?", ":")) or is_heading(self.texts[number])
-        )
+        return number + 1 < len(self.texts) and (text.endswith(("?", ":")) or is_heading(self.texts[number]))
 
     def whole(self, first: int, last: int) -> tuple[int, int]:
         """The window with the sentences that it needs to be understood."""
@@ -117,8 +115,18 @@ def best(
     return found[1] if found else None
 
 
-def several(pages: Sequence[Page], shares: Sequence[Shares], most: int, least: float) -> list[Window]:
-    """At most `most` windows, best first; a further one holds `least` times the first one's share or more."""
+def several(
+    pages: Sequence[Page],
+    shares: Sequence[Shares],
+    *,
+    most: int,
+    least: float,
+    repeats: Callable[[Sequence[Window], Window], Window | None] = lambda *_: None,
+) -> list[Window]:
+    """At most `most` windows, best first; a further one holds `least` times the first one's share or more.
+
+    `repeats` gives the chosen window that says the same; that one gains the share instead.
+    """
     own = [moved(of, one) for of, one in zip(pages, shares, strict=True)]
     taken = [np.zeros(len(one), bool) for one in own]
     found: list[Window] = []
@@ -126,6 +134,11 @@ def several(pages: Sequence[Page], shares: Sequence[Shares], most: int, least: f
         window = best(pages, own, taken)
         if window is None or (found and window.share < least * found[0].share):
             break
-        found.append(window)
         taken[window.passage][window.first : window.last + 1] = True
+        said = repeats(found, window)
+        if said is None:
+            found.append(window)
+        else:
+            at = found.index(said)
+            found[at] = said._replace(share=said.share + window.share)
     return found

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, get_args
 
-from qa.answering import selection
+from qa.answering import verdict
 from qa.answering.bot import Bot
 from qa.embedding import sentence_transformer
 from qa.embedding.base import Encoder
@@ -76,11 +76,11 @@ def evaluate(
     needed and not installed.
     """
     encoder = encoder or sentence_transformer.load(model)
-    threshold = _threshold(dataset) if min_confidence is None else min_confidence
     searched = [q for q in dataset.questions if q.answerable and not q.article_id]
     if searched:
         metrics.optional("ir_measures")  # fail before minutes of work if it is missing
     with _index(dataset, encoder, on_progress) as (built, index):
+        threshold = _threshold(dataset, index) if min_confidence is None else min_confidence
         asked = () if dataset.format == "beir" else dataset.questions
         # Before the searches: the index caches recent questions, and encoding them belongs to the time.
         judged = tuple(_outcomes(dataset, index, asked, threshold))
@@ -102,10 +102,10 @@ def evaluate(
     )
 
 
-def _threshold(dataset: Dataset) -> float:
+def _threshold(dataset: Dataset, index: Index) -> float:
     """The bot's own threshold, which differs between one article and all."""
     one = any(question.article_id for question in dataset.questions)
-    return selection.CHOICES["article" if one else "corpus"].confidence
+    return verdict.threshold("article" if one else "corpus", index.query("?"))
 
 
 @contextmanager

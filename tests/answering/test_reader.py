@@ -112,8 +112,8 @@ def test_a_passage_without_tokens_answers_nothing(network: model.Interaction) ->
 
 def test_other_models_states_are_not_read() -> None:
     rng = np.random.default_rng(2)
-    assert reader.readable(question(QUESTION_TEXT, rng))
-    assert not reader.readable(question(QUESTION_TEXT, rng, size=32))
+    assert reader.readable(question(QUESTION_TEXT, rng).states)
+    assert not reader.readable(question(QUESTION_TEXT, rng, size=32).states)
 
 
 def test_equal_words_have_equal_numbers_whatever_their_case() -> None:
