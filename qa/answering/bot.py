@@ -60,7 +60,7 @@ class Bot:
         gathered = time.perf_counter()
         scope: Scope = "article" if where.article_id else "corpus"
         readings = self._readings(question, parsed, materials, scope)
-        judged = verdict.judge(readings, materials, scope)
+        judged = verdict.judge(readings, materials, scope, self.index.manifest.model)
         least = judged.threshold if self.min_confidence is None else self.min_confidence
         answered = bool(parsed.words) and judged.confidence >= least
         quotes = judged.quotes if answered else ()

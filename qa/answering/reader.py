@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 
 from qa.answering.features import Material, Matrix
 from qa.answering.question import Question
-from qa.index.base import QueryStates
 from qa.types import Span
 
 WEIGHTS = "reader.safetensors"
+MODEL = "intfloat/multilingual-e5-small"
 STATE_SIZE = 64  # numbers a token, as an index of the default model stores them
 SHARPNESS = 25.0  # of the soft alignment: softmax of this many times the cosine
 NEAR_PASSAGE, NEAR_QUESTION = 9, 3  # tokens over which match features are averaged
@@ -48,13 +48,13 @@ class Extraction:
     spans: tuple[Span | None, ...]  # of each sentence the likeliest answer, characters of the passage
 
 
-def readable(states: QueryStates) -> bool:
-    """Whether a question's states, and so the index's, are those that the reader was trained on."""
-    return states.tokens.shape[1] == STATE_SIZE
+def reads(model: str) -> bool:
+    """Whether the states of an index built with this model are those that the reader was trained on."""
+    return model == MODEL
 
 
 def read(question: Question, materials: Sequence[Material]) -> list[Extraction]:
-    """Read the question with each passage. Call it only where `readable` says so."""
+    """Read the question with each passage. Call it only where `reads` says so."""
     model = weights()
     own = surface_ids(question.text, question.states.token_spans)
     return [_read(model, question, own, material) for material in materials]

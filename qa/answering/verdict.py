@@ -12,7 +12,6 @@ from qa.answering import combining, reader, scoring, selection
 from qa.answering.features import Material
 from qa.answering.scoring import Reading, Scope
 from qa.answering.selection import Quote
-from qa.index.base import QueryStates
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +22,18 @@ class Verdict:
     confidence: float
     threshold: float  # confidence below which to refuse
     missing: tuple[str, ...] = ()  # what the question names and the first quote lacks
-    parts: Mapping[str, float] | None = None  # of the confidence's log-odds; None: those of the evidence model
+    parts: Mapping[str, float] | None = None  # of the log-odds; None: the evidence model's
 
 
-def judge(readings: Sequence[Reading], materials: Sequence[Material], scope: Scope) -> Verdict:
-    """The verdict on a question that the evidence model scored, once or in several wordings."""
-    if scope == "article" or not reader.readable(readings[0].question.states):
+def judge(readings: Sequence[Reading], materials: Sequence[Material], scope: Scope, model: str) -> Verdict:
+    """The verdict on a question that the evidence model scored, once or in several wordings.
+
+    `model` is the encoder of the index.
+    """
+    if scope == "article" or not reader.reads(model):
         judgement = scoring.together(readings)
         quotes = selection.choose(materials, judgement)
-        return Verdict(tuple(quotes), judgement.confidence, threshold(scope, readings[0].question.states))
+        return Verdict(tuple(quotes), judgement.confidence, threshold(scope, model))
     weights = combining.fitted()
     found = combining.find(readings, materials, weights)
     confidence = found.confidence(weights)
@@ -43,8 +45,8 @@ def judge(readings: Sequence[Reading], materials: Sequence[Material], scope: Sco
     return Verdict(tuple(quotes), confidence, weights.threshold, missing, found.parts(weights))
 
 
-def threshold(scope: Scope, states: QueryStates) -> float:
-    """The confidence below which to refuse, for an index with states like these."""
-    if scope == "article" or not reader.readable(states):
+def threshold(scope: Scope, model: str) -> float:
+    """The confidence below which to refuse, for an index built with this model."""
+    if scope == "article" or not reader.reads(model):
         return selection.CHOICES[scope].confidence
     return combining.fitted().threshold

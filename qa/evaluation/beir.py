@@ -71,5 +71,7 @@ def _qrels(folder: Path, names: dict[str, str]) -> dict[str, dict[str, int]]:
 
 
 def _with_title(title: str, text: str) -> str:
-    head = yaml.safe_dump({"title": title}, allow_unicode=True, width=1_000_000) if title else ""
+    # Escaped where a character (NEL, say) would not survive as it is.
+    plain = title.isprintable()
+    head = yaml.safe_dump({"title": title}, allow_unicode=plain, width=1_000_000) if title else ""
     return f"---\n{head}---\n{text}" if head else text

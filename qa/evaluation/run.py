@@ -105,7 +105,7 @@ def evaluate(
 def _threshold(dataset: Dataset, index: Index) -> float:
     """The bot's own threshold, which differs between one article and all."""
     one = any(question.article_id for question in dataset.questions)
-    return verdict.threshold("article" if one else "corpus", index.query("?"))
+    return verdict.threshold("article" if one else "corpus", index.manifest.model)
 
 
 @contextmanager

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 import torch
@@ -16,8 +14,10 @@ from benchmarks.reader.windows import PAD, PASSAGE, QUESTION, Example, collate
 from qa.answering import reader
 from qa.answering.features import Material
 from qa.answering.question import Question
+from qa.embedding import sentence_transformer
 from qa.index.base import PassageStates, QueryStates
 from qa.types import Hit, Passage, Span
+from tests.support.standin import StandIn
 
 PASSAGE_TEXT = "Der Hafen wurde 1899 gebaut. Er gehört der Stadt Elmstedt."
 QUESTION_TEXT = "Wem gehört der Hafen?"
@@ -43,14 +43,14 @@ def material(text: str, sentences: tuple[Span, ...], rng: np.random.Generator) -
     return Material(Hit(Passage("a.txt", 0, 0, len(text), text), 1, 1.0), "", "de", states)
 
 
-def question(text: str, rng: np.random.Generator, size: int = reader.STATE_SIZE) -> Question:
+def question(text: str, rng: np.random.Generator) -> Question:
     spans = words(text)
-    tokens = unit(len(spans), rng)[:, :size]
-    return Question(text, "other", (), (), QueryStates(np.zeros(4, np.float32), tokens, spans), "de")
+    states = QueryStates(np.zeros(4, np.float32), unit(len(spans), rng), spans)
+    return Question(text, "other", (), (), states, "de")
 
 
 @pytest.fixture
-def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[model.Interaction]:
+def network(monkeypatch: pytest.MonkeyPatch) -> model.Interaction:
     """A network with random weights, which the reader reads too."""
     torch.manual_seed(3)
     found = model.Interaction(model.Size(64, 2, 2, 96)).eval()
@@ -59,7 +59,7 @@ def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[model.Interaction]:
     content = load(exported(trained(found)))
     found.load_state_dict({name: torch.from_numpy(value).float() for name, value in content.items()})
     monkeypatch.setattr(reader, "weights", lambda: {n: v.astype(np.float32) for n, v in content.items()})
-    yield found
+    return found
 
 
 def test_numpy_and_torch_agree(network: model.Interaction) -> None:
@@ -111,9 +111,8 @@ def test_a_passage_without_tokens_answers_nothing(network: model.Interaction) ->
 
 
 def test_other_models_states_are_not_read() -> None:
-    rng = np.random.default_rng(2)
-    assert reader.readable(question(QUESTION_TEXT, rng).states)
-    assert not reader.readable(question(QUESTION_TEXT, rng, size=32).states)
+    assert reader.reads(sentence_transformer.DEFAULT_MODEL)
+    assert not reader.reads(StandIn().name)
 
 
 def test_equal_words_have_equal_numbers_whatever_their_case() -> None:

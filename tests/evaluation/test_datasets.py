@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qa.corpus.folder import read_corpus
@@ -126,6 +126,7 @@ def test_beir_takes_the_only_qrels_where_there_is_no_test(beir: Path) -> None:
 
 @settings(max_examples=30)
 @given(title=st.text(max_size=60), text=st.text(max_size=60))
+@example(title="mit\x85Zeilenende", text="")
 def test_a_title_goes_through_the_front_matter(
     tmp_path_factory: pytest.TempPathFactory, title: str, text: str
 ) -> None:
