@@ -38,7 +38,7 @@ NAMES = (
     "crosses",  # 1: question and article differ in language
 )
 MOST = 3  # quotes of an answer
-LEAST = 0.22  # share of the first quote's share that a further one needs
+LEAST = 0.2  # share of the first quote's share that a further one needs
 LIMIT = 8.0  # of log-odds among the signals
 LOST = 0.5  # share of a name's words from which the name counts as missing
 

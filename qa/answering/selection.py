@@ -5,26 +5,17 @@ Works on the probabilities of `qa.answering.scoring`. Knows nothing of wording.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.answering.features import Material
 from qa.answering.same_statement import same_statement
 from qa.answering.scoring import Judgement, Scope
-from qa.answering.windows import Window
+from qa.answering.windows import Window, refers_back
 from qa.text.sentences import is_heading
 from qa.types import Span
 
 Place = tuple[int, int]  # index of the passage, and of the sentence in it
-# Words at the start of a sentence that refer to the previous one.
-_POINTS_BACK = re.compile(
-    r"(?:er|sie|es|dies|diese[rmns]?|das|dieser|dabei|dadurch|dafür|daher|darauf|daraus|darin|darum|davon|dazu"
-    r"|deshalb|deswegen|dort|ihm|ihn|ihnen|ihre[rmns]?|seine[rmns]?|solche[rmns]?|demnach|zudem|außerdem|he|she|it"
-    r"|they|this|these|those|his|her|their|its)\b",
-    re.IGNORECASE,
-)
-_ARTICLE = re.compile(r"[Dd]as [A-ZÄÖÜ\d]")  # "Das Gericht …" refers to nothing before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +83,7 @@ def _bring_along(
     """Add the sentence that a chosen one refers back to, and probable sentences between two chosen ones."""
     for number, sentence in list(chosen):
         material = materials[number]
-        points_back = sentence and _POINTS_BACK.match(_sentence(material, sentence))
+        points_back = sentence and refers_back(_sentence(material, sentence))
         if points_back and not is_heading(_sentence(material, sentence - 1)):
             chosen.setdefault((number, sentence - 1), 0.0)
         between = sentence + 1
@@ -147,13 +138,9 @@ def _same(one: Material, sentence: int, other: Material, place: int) -> bool:
     text = _sentence(one, sentence)
     if not same_statement(text, _sentence(other, place), one.language, other.language):
         return False
-    if not _refers_back(text) and not _refers_back(_sentence(other, place)):
+    if not refers_back(text) and not refers_back(_sentence(other, place)):
         return True
     return sentence > 0 and place > 0 and _same(one, sentence - 1, other, place - 1)
-
-
-def _refers_back(sentence: str) -> bool:
-    return bool(_POINTS_BACK.match(sentence)) and not _ARTICLE.match(sentence)
 
 
 def _joined(materials: Sequence[Material], chosen: dict[Place, float]) -> list[Quote]:

@@ -24,7 +24,8 @@ Shares = NDArray[np.float64]
 
 MOST_SENTENCES = 3  # of a window, not counting what comes along
 MOST_CHARS = 420
-COST = 0.0004  # of a character, in the share's logarithm: 240 further ones need a tenth more
+COST = 0.0003  # of a character, in the logarithm of the share: 320 further ones need a tenth more
+EDGE = 0.03  # of a window's share that its first and its last sentence must hold
 TINY = 1e-12  # share below which none is told from another
 # Words at the start of a sentence that refer to the previous one.
 _POINTS_BACK = re.compile(
@@ -33,6 +34,7 @@ _POINTS_BACK = re.compile(
     r"|they|this|these|those|his|her|their|its)\b",
     re.IGNORECASE,
 )
+_ARTICLE = re.compile(r"[Dd]as [A-ZÄÖÜ\d]")  # "Das Gericht …" refers to nothing before it
 # A sentence that names who said the one before.
 _SAID = re.compile(
     r"(?:das|dies|so|this|that)\s+(?:sagt|erklärt|teilt|bericht|meld|betont|schreib|schrieb|äußer|kündig|heißt"
@@ -69,7 +71,7 @@ class Page:
         if first:
             before = self.texts[first - 1]
             introduced = before.rstrip(_CLOSING).endswith(":")
-            if introduced or (_POINTS_BACK.match(text) and not is_heading(before) and "?" not in before[-2:]):
+            if introduced or (refers_back(text) and not is_heading(before) and "?" not in before[-2:]):
                 begin = first - 1
         after = last + 1
         if after < len(self.texts) and _SAID.match(self.texts[after]):
@@ -78,6 +80,11 @@ class Page:
 
     def length(self, first: int, last: int) -> int:
         return self.spans[last].end - self.spans[first].start
+
+
+def refers_back(sentence: str) -> bool:
+    """Whether a sentence cannot be understood without the one before it."""
+    return bool(_POINTS_BACK.match(sentence)) and not _ARTICLE.match(sentence)
 
 
 def page(text: str, spans: Sequence[Span]) -> Page:
@@ -109,6 +116,8 @@ def best(
                 if used[begin : end + 1].any():
                     begin, end = first, last
                 share = float(own[begin : end + 1].sum())
+                if min(own[first], own[last]) < EDGE * share:
+                    continue
                 score = math.log(max(share, TINY)) - COST * of.length(begin, end)
                 if found is None or score > found[0]:
                     found = score, Window(passage, begin, end, share)

@@ -1,0 +1,86 @@
+"""What a question names, and what of it a text lacks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from qa.answering import naming
+from qa.answering.features import Material
+from qa.answering.question import Question, take_apart
+from qa.index.base import PassageStates, QueryStates
+from qa.types import Hit, Passage, Span
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Wie viele Besucher kamen 2019 in Elmstedt?", [("year", "2019"), ("name", "Elmstedt")]),
+        ("Was sagte Ute Brand im März?", [("name", "Ute Brand"), ("month", "März")]),
+        ("Wer leitet das THW?", [("name", "THW")]),
+        ("Warum sind die 300 Bäume krank?", [("quantity", "300")]),
+        ("Wie hoch ist der Turm?", []),
+        ("Warum schließt die Schule?", []),
+        ("Welche Haltung hat der Rat in Haft?", []),
+    ],
+)
+def test_names_years_months_and_quantities(question: str, expected: list[tuple[str, str]]) -> None:
+    assert [(one.kind, one.text) for one in naming.named(question, "de")] == expected
+
+
+def test_any_capital_inside_an_english_question_is_a_name() -> None:
+    found = naming.named("How many people live in Bad Elmstedt? What does the Mayor say?", "en")
+    assert [one.text for one in found] == ["Bad Elmstedt", "Mayor"]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "date", "expected"),
+    [
+        ("Wie viele kamen 2019?", "Im Jahr 2018 kamen 40.", "", ["2019"]),
+        ("Wie viele kamen 2019?", "Am Montag kamen 40.", "2019-05-02", []),
+        ("Was geschah im Mai?", "Im Mai schloss das Bad.", "2020-01-01", []),
+        ("Was geschah im Mai?", "Am Montag schloss das Bad.", "2020-05-01", []),
+        ("Was geschah im Mai?", "Am Montag schloss das Bad.", "2020-06-01", ["Mai"]),
+        ("Was geschah im Jänner?", "Im Januar schloss das Bad.", "", []),
+        ("Warum sind 300 Bäume krank?", "Dort stehen 30 Bäume.", "", ["300"]),
+    ],
+)
+def test_what_neither_text_nor_date_holds(question: str, text: str, date: str, expected: list[str]) -> None:
+    found = naming.lacking(naming.named(question, "de"), text, date)
+    assert [one.text for one in found] == expected
+
+
+def asked(question: str, near: float) -> tuple[Question, QueryStates]:
+    """A question whose only token row lies at a cosine of `near` from every passage's."""
+    start = question.index("Elmstedt")
+    rows = np.array([[near, (1 - near**2) ** 0.5]], np.float32)
+    states = QueryStates(np.zeros(2, np.float32), rows, np.array([[start, start + 8]]))
+    return take_apart(question, states, "de", lambda terms: dict.fromkeys(terms, 1.0)), states
+
+
+def article(text: str, title: str = "") -> Material:
+    states = PassageStates(
+        np.array([[1.0, 0.0]], np.float32),
+        np.array([[0, 3]]),
+        (Span(0, len(text)),),
+        np.zeros((1, 2), np.float32),
+    )
+    return Material(Hit(Passage("a.txt", 0, 0, len(text), text), 1, 1.0), title, "de", states)
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "near", "expected"),
+    [
+        ("Das Bad in Elmstedt kostet 3 Euro.", "", 0.0, 0.0),
+        ("Das Bad kostet 3 Euro.", "Elmstedter Bad", 0.0, 0.0),
+        ("Das Elmstedtbad kostet 3 Euro.", "", 0.0, 0.0),
+        ("Das Bad in Hohn kostet 3 Euro.", "", 0.1, 1.0),
+        ("Das Bad in Hohn kostet 3 Euro.", "", 0.95, 0.0),  # another spelling, say
+    ],
+)
+def test_a_name_is_lost_where_the_article_neither_writes_nor_means_it(
+    text: str, title: str, near: float, expected: float
+) -> None:
+    question, _ = asked("Was kostet das Bad in Elmstedt?", near)
+    (name,) = naming.named(question.text, "de")
+    assert naming.lost(name, question, [article(text, title)]) == expected
