@@ -16,7 +16,7 @@ from qa.answering import article_questions, follow_ups, quoting
 from qa.answering.article_questions import ArticleQuestion
 from qa.answering.leaning import content_words, language_of
 from qa.answering.queries import Query, plain, queries
-from qa.answering.question import languages_differ
+from qa.answering.question import kind_of, languages_differ
 from qa.answering.quoting import Quoted
 from qa.answering.scoring import Scope
 from qa.index.search import Index
@@ -27,6 +27,7 @@ HITS = 10  # passages retrieved
 CITED_ARTICLES = 2  # of the previous answer that are read for a follow-up
 COVERED = 0.5  # share of its description that an article must have in title, lead or a passage
 ACROSS = 0.6  # the same where words cannot be compared: the nearest passage decides
+SURE = 0.6  # confidence of an answer from a cited article, without which the others are read too
 UNKNOWN = 0.05  # confidence where a text has no byline
 
 
@@ -111,15 +112,29 @@ def _from_conversation(
         return None
     began = time.perf_counter()
     places = follow_ups.cited(history, index, where)
-    if places and follow_ups.who_says(query.asked) and (said := follow_ups.speaker(places[0])):
+    bare = not content_words(query.asked, language_of(query.asked))
+    kind = kind_of(query.asked)
+    said = None
+    if places and follow_ups.who_says(query.asked):
+        said = follow_ups.speaker(places[0])
+    elif places and bare and kind in ("date", "place"):
+        said = follow_ups.circumstance(places[0], kind)
+    if said:
         quote, sure = said
+        within = replace(where, article_id=quote.article.article_id)
+        hits = index.search(query.searched, k=HITS, where=within)
         spent = time.perf_counter() - began
-        hits = index.search(query.searched, k=HITS, where=replace(where, article_id=quote.article.article_id))
         seconds = {"search": spent, "evidence": 0.0, "total": spent}
         return quoting.quoted(query.asked, [quote] if sure >= least else [], sure, hits, seconds)
+    best: Answer | None = None
     articles = dict.fromkeys(place.article.article_id for place in places)
     for article_id in list(articles)[:CITED_ARTICLES]:
         one = read(query.asked, query.searched, replace(where, article_id=article_id), "corpus")
-        if one.citations:
-            return one
-    return None
+        if one.citations and (best is None or one.confidence > best.confidence):
+            best = one
+        if best and (bare or best.confidence >= SURE):
+            return best
+    if best is None:
+        return None
+    everywhere = read(query.asked, query.searched, where, "corpus")
+    return max(best, everywhere, key=lambda one: one.confidence)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from qa.answering.question import Kind, holds
 from qa.answering.quoting import Quoted
 from qa.index.search import Index
 from qa.text.characters import QUOTES
@@ -48,14 +49,20 @@ _SAYING = re.compile(
     r"\b(?:(?i:sagte?n?|teilte?n?|erklärte?n?|berichtet\w{0,2}|meldete?n?|schr(?:ie|ei)bt?e?n?|nannte?n?|betonte?n?|kündigte?n?"
     r"|begründete?n?|spricht|sprach\w{0,2}|zufolge|laut|hei(?:ß|ss)t es|hie(?:ß|ss) es|behaupte\w{1,3}|schätz(?:t|te|ten|en)"
     r"|bestätigte?n?|unterrichtete?n?|bekannt (?:gemacht|gegeben)|gaben? \w+ (?:\w+ ){0,6}(?:an|bekannt)|warnte?n?|kritisierte?n?|forderte?n?|räumte?n?"
-    r"|versicherte?n?|verwies\w{0,2}|äußerte?n?|fügte?n?|zitiert\w{0,2}|beruf(?:t|en)|berief\w{0,2}|gesagt|mitgeteilt|erklärt|says?|said|told|tells"
+    r"|versicherte?n?|verwies\w{0,2}|äußerte?n?|fügte?n?|zitiert\w{0,2}|beruf(?:t|en)|berief\w{0,2}|gesagt|erzählt|gemeldet|mitgeteilt|erklärt|says?|said|told|tells"
     r"|according to|announced|reported|claimed|stated|estimated|explained|added|wrote|confirmed)"
     r"|(?i:nach)(?: \w+){0,2} (?:Angaben|Auskunft|Aussage\w*|Einschätzung\w*|Schätzung\w*|Worten|Informationen|Darstellung|Berechnung\w*|Erkenntnis\w*)"
     r"|,\s(?i:so)(?: \w+){0,3} [A-ZÄÖÜ])"
 )
 _POINTING = re.compile(
-    r"(?:das|dies|so|diese[nrs]?(?: \w+)?|demnach|bekannt gemacht|genannt|mitgeteilt|gesagt|that|this|these|the (?:figure|number|estimate)s?)\b",
+    r"(?:das|dies|so|diese[nrs]?(?: \w+)?|demnach|bekannt (?:gemacht|gegeben)|genannt|gemeldet|erzählt|berichtet|erklärt|mitgeteilt|gesagt|that|this|these|the (?:figure|number|estimate)s?)\b",
     re.IGNORECASE,
+)
+
+_PLACE = re.compile(
+    r"\b(?i:in|im|am|an|auf|bei|beim|nahe|vor|at|near|on)\s(?:(?i:der|dem|den|the)\s)?(?:[\w-]+[en]\s)?(?!Jahr|Montag|Dienstag"
+    r"|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag|Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November"
+    r"|Dezember|January|February|March|June|July|October|December|Sommer|Winter|Herbst|Frühjahr|Ende|Anfang|Mitte)[A-ZÄÖÜ]\w{2,}"
 )
 
 
@@ -90,37 +97,42 @@ def cited(history: Sequence[Turn], index: Index, where: Filter) -> list[Place]:
 
 def speaker(place: Place) -> tuple[Quoted, float] | None:
     """The statement with the sentence that names who makes it, and how sure that is; None if none near it does."""
+    return _with_neighbour(place, lambda sentence: bool(_SAYING.search(sentence)), extend=True)
+
+
+def circumstance(place: Place, kind: Kind) -> tuple[Quoted, float] | None:
+    """The statement with the sentence that gives its date or place, and how sure that is; None if none near it does."""
+    pattern = _PLACE if kind == "place" else None
+    return _with_neighbour(place, lambda s: bool(pattern.search(s)) if pattern else holds(kind, s), extend=False)
+
+
+def _with_neighbour(
+    place: Place, tells: Callable[[str], bool], *, extend: bool
+) -> tuple[Quoted, float] | None:
+    """The statement and, unless it tells itself, the nearest sentence that does; with `extend`, one behind it that points back
+    to it is quoted in any case.
+    """
     text = place.article.text
     spans = sentences(text, place.article.language)
     inside = [n for n, span in enumerate(spans) if span.start < place.span.end and place.span.start < span.end]
     if not inside:
         return None
     first, last = inside[0], inside[-1]
-    found: list[tuple[float, int]] = []
-    for number, sure in (
-        *((n, OWN) for n in inside),
-        (last + 1, NEAR),
-        (first - 1, BEFORE),
-        (last + 2, 0.0),
-    ):
-        if not 0 <= number < len(spans) or "\n\n" in _between(text, spans, first, last, number) and sure < OWN:
-            continue
-        sentence = text[slice(*spans[number])]
-        if not _SAYING.search(sentence):
-            continue
-        points = number > last and _POINTING.match(sentence.lstrip(QUOTES))
-        if points or sure > 0:
-            found.append((POINTING if points else sure, number))
-    if not found:
+
+    def told(number: int) -> bool:
+        return 0 <= number < len(spans) and tells(text[slice(*spans[number])])
+
+    own = any(map(told, inside))
+    points = told(last + 1) and _POINTING.match(text[slice(*spans[last + 1])].lstrip(QUOTES))
+    if points and (extend or not own):
+        sure, number = OWN if own else POINTING, last + 1
+    elif own:
+        sure, number = OWN, first
+    elif told(first - 1) and "\n\n" not in text[spans[first - 1].end : spans[first].start]:
+        sure, number = BEFORE, first - 1
+    elif told(last + 1) and "\n\n" not in text[spans[last].end : spans[last + 1].start]:
+        sure, number = NEAR, last + 1
+    else:
         return None
-    sure, number = max(found, key=lambda item: item[0])
-    span = Span(
-        min(place.span.start, spans[number].start),
-        max(place.span.end, spans[number].end),
-    )
-    return Quoted(place.article, span), sure
-
-
-def _between(text: str, spans: Sequence[Span], first: int, last: int, number: int) -> str:
-    """The text between the statement and another sentence."""
-    return text[spans[last].end : spans[number].start] if number > last else text[spans[number].end : spans[first].start]
+    start, end = min(place.span.start, spans[number].start), max(place.span.end, spans[number].end)
+    return Quoted(place.article, Span(start, end)), sure
