@@ -1,14 +1,15 @@
 """Spelling of a question: "ae" for "ä", and slips of a key, read as the words that the articles have.
 
 A word is read as another only if no article has it, and if an article has the other: with an umlaut or ß in place of its
-transcription, or one slip away (two in long words). What could be a name that the articles lack is left alone: a slip is a
-letter too many, too few, out of place, or next to the right one on the keyboard, and a word that the encoder's
-vocabulary holds whole is no slip. Numbers and short words are never touched.
+transcription, or one slip away (two in long words). A slip is a letter too many, too few, out of place, or next to the
+right one on the keyboard. What could be a word or name that the articles lack is left alone: the encoder's vocabulary
+takes words into few pieces, and slips into many. Numbers and short words are never touched.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Protocol
@@ -21,14 +22,16 @@ from qa.text.composition import composed
 from qa.text.tokens import Word
 
 SHORTEST = 5  # letters of a word that may be read as another
-LONG = 10  # letters from which two slips are possible, and any wrong letter
+LONG = 12  # letters from which two slips are possible
+VERB = 7  # letters of a word without a capital from which a letter may be wrong
 MOST_WORDS = 12  # of a question that are looked up
 _ENDING = 6  # letters at the end of a word that its stem may lack, so that a slip there hides the stem
 _LETTERS = "abcdefghijklmnopqrstuvwxyzäöüß"
 _TRANSCRIBED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _DIGRAPH = re.compile(r"[aou]e|ss")
 _ROWS = (("qwertzuiop", "asdfghjkl", "yxcvbnm"), ("qwertyuiop", "asdfghjkl", "zxcvbnm"))
-_INFLECTION = re.compile(r"(?:e|en|er|em|es|ens|n|s|t|te|ten|tet|test|st|d|de|den|der|ed|ing|in|innen|ly)?")
+_PARTICLES = (Counter("ge"), Counter("zu"))
+_INFLECTION = re.compile(r"(?:e|en|er|em|es|ens|n|s|t|te|ten|tet|test|st|de|den|der|ed|ing|in|innen|ly|ie|ien)?")
 
 
 class Vocabulary(Protocol):
@@ -146,27 +149,47 @@ def _without_slip(word: Word, question: str, stems: Sequence[str], vocabulary: V
         common = sorted(read for read in _common() if _same_letters(folded, read) and _is_slip(folded, read))
         if common:
             return common[0]
-    by_stem = [near for several in vocabulary.near_terms(stems).values() for near in several]
-    meant = _meant(folded, by_stem, vocabulary)
-    if not meant:  # a slip in its ending may have given it another stem
-        repaired = {stem for other in _other_endings(folded) for stem in _stems(other, vocabulary)}
-        meant = _meant(folded, sorted(_known(repaired, vocabulary)), vocabulary)
-    if not meant or _pieces(word, vocabulary.query(question)) < 2:
+    pieces = _pieces(word, vocabulary.query(question))
+    if pieces < 2:
         return ""
-    return meant
+    by_stem = [near for several in vocabulary.near_terms(stems).values() for near in several]
+    meant = _meant(word, question, by_stem, vocabulary)
+    if not meant and pieces > 2:  # a slip in its ending may have given it another stem
+        repaired = {stem for other in _other_endings(folded) for stem in _stems(other, vocabulary)}
+        meant = _meant(word, question, sorted(_known(repaired, vocabulary)), vocabulary)
+    return meant if meant and _is_likely(word, meant, pieces, question, vocabulary) else ""
 
 
-def _meant(folded: str, terms: Sequence[str], vocabulary: Vocabulary) -> str:
+def _meant(word: Word, question: str, terms: Sequence[str], vocabulary: Vocabulary) -> str:
     """The nearest word of the articles that slips could make this one of; "" if there is none."""
+    folded = tokens.fold(word.text)
+    either_case = word.start == 0 or question == question.lower()
     found: list[tuple[int, bool, bool, int, str]] = []
     for term in terms:
         for order, spelling in enumerate(vocabulary.spellings(term)):
+            if not either_case and spelling[:1].isupper() != word.text[:1].isupper():
+                continue  # no slip makes a noun of a verb
             for meant in dict.fromkeys((spelling, spelling[: len(term)])):  # the articles may have a form of it
                 other = tokens.fold(meant)
-                if _is_slip(folded, other):
-                    apart = distance(_flat(folded), _flat(other), 2)
+                if _is_slip(folded, other) and not (word.text[:1].islower() and _ablaut(folded, other)):
+                    apart = _apart(folded, other, 2)
                     found.append((apart, not _same_letters(folded, other), meant != spelling, order, meant))
     return min(found)[-1] if found else ""
+
+
+def _is_likely(word: Word, meant: str, pieces: int, question: str, vocabulary: Vocabulary) -> bool:
+    """Whether a slip is likelier than a word that the articles lack: words are taken into fewer pieces than slips.
+
+    Letters that changed places or are doubled make no other word in general; a wrong, missing or extra letter does.
+    """
+    folded, other = tokens.fold(word.text), tokens.fold(meant)
+    if _same_letters(folded, other):
+        return True
+    if word.text == word.text.lower() and len(folded) < VERB and question != question.lower():
+        return False
+    read = _replaced(question, [(word, meant)])
+    of_meant = _pieces(Word(meant, word.start, word.start + len(meant)), vocabulary.query(read))
+    return pieces > of_meant or pieces == of_meant > 2
 
 
 def _other_endings(word: str) -> Iterator[str]:
@@ -187,15 +210,33 @@ def _is_slip(typed: str, meant: str) -> bool:
     """Whether slips of a key make the one word the other; a different inflection is none."""
     one, other = _flat(typed), _flat(meant)
     most = 2 if min(len(typed), len(meant)) >= LONG else 1
-    apart = distance(one, other, most)
+    apart = _apart(typed, meant, most)
     if not 0 < apart <= most or len(meant) < SHORTEST or _inflected(typed, meant):
         return False
     if apart > 1:
-        return one[:2] == other[:2]
-    if len(one) != len(other) or sorted(one) == sorted(other):
-        return one[0] == other[0] or len(one) == len(other)
+        return one[:2] == other[:2] and _adds_only(one, other)
+    if len(one) != len(other):
+        return True
+    if sorted(one) == sorted(other):
+        return True
     wrong, right = next((a, b) for a, b in zip(one, other, strict=True) if a != b)
-    return len(typed) >= LONG or right in _neighbours()[wrong]
+    return one[0] == other[0] and right in _neighbours()[wrong]
+
+
+def _apart(one: str, other: str, most: int) -> int:
+    """The slips between two words, with umlauts or their transcriptions."""
+    return min(distance(one, other, most), distance(_flat(one), _flat(other), most))
+
+
+def _ablaut(one: str, other: str) -> bool:
+    """Whether two words differ in "ie" and "ei" alone, as "entschieden" and "entscheiden" do."""
+    return one.replace("ie", "ei") == other.replace("ie", "ei")
+
+
+def _adds_only(one: str, other: str) -> bool:
+    """Whether two words differ in letters that only one of them has, and in none that mark a verb's form."""
+    more, fewer = Counter(one) - Counter(other), Counter(other) - Counter(one)
+    return not (more and fewer) and (more | fewer) not in _PARTICLES
 
 
 def _same_letters(typed: str, meant: str) -> bool:

@@ -55,14 +55,19 @@ def asked(typed: str) -> tuple[Asked, ...]:
     around = [piece for number, piece in enumerate(pieces) if number not in at and not _is_prompt(piece)]
     before = [piece for number, piece in enumerate(pieces) if number < at[0] and piece in around]
     around = [*(piece for piece in around if piece not in before), *before]  # the nearest comes last
-    questions = [question for number in at for question in _parted(bare(pieces[number]))]
+    parted = [_parted(bare(pieces[number])) for number in at]
+    questions = [question for several in parted for question in several]
     subject = forms.SUBJECT.match(pieces[at[0]])
     if subject:
         around.append(subject[1])
     if questions == [typed.strip()]:
         return (Asked(typed),)
-    first = Asked(questions[0], _background(questions[0], around))
-    return (first, *(Asked(question) for question in questions[1:MOST_QUESTIONS]))
+    found = [Asked(questions[0], _background(questions[0], around))]
+    joined = {question for several in parted for question in several[1:]}
+    for question in questions[1:MOST_QUESTIONS]:
+        leaning = leans(question) or (question in joined and not _names(question))
+        found.append(Asked(question, _subject(found[-1].text, question) if leaning else ()))
+    return tuple(found)
 
 
 def plain(typed: str) -> str:
@@ -205,6 +210,13 @@ def _background(question: str, around: Sequence[str]) -> tuple[str, ...]:
     known = {tokens.fold(word.text) for word in tokens.words(question)}
     added = dict.fromkeys(word.text for word in words if tokens.fold(word.text) not in known)
     return tuple(added)[:MOST_WORDS]
+
+
+def _subject(earlier: str, question: str) -> tuple[str, ...]:
+    """The words of the question before that one leans on."""
+    known = {tokens.fold(word.text) for word in tokens.words(question)}
+    words = content_words(earlier, language_of(earlier))
+    return tuple(dict.fromkeys(w.text for w in words if tokens.fold(w.text) not in known))[:MOST_WORDS]
 
 
 def _nouns(text: str) -> list[Word]:
