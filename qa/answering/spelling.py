@@ -31,7 +31,7 @@ _TRANSCRIBED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _DIGRAPH = re.compile(r"[aou]e|ss")
 _ROWS = (("qwertzuiop", "asdfghjkl", "yxcvbnm"), ("qwertyuiop", "asdfghjkl", "zxcvbnm"))
 _PARTICLES = (Counter("ge"), Counter("zu"))
-_INFLECTION = re.compile(r"(?:e|en|er|em|es|ens|n|s|t|te|ten|tet|test|st|de|den|der|ed|ing|in|innen|ly|ie|ien)?")
+_INFLECTION = re.compile(r"(?:e|en|er|em|es|ens|n|s|t|te|ten|tet|test|st|ed|ing|in|innen|ly|ie|ien)?")
 
 
 class Vocabulary(Protocol):

@@ -21,6 +21,7 @@ from qa.text.tokens import Word
 MAX_TYPED = 4_000  # characters; a longer text is no question that people type, and is left as it is
 MOST_QUESTIONS = 4  # asked one by one; each takes the time of a question
 MOST_WORDS = 6  # added from the background; more would outweigh the question itself
+MAX_SENTENCE = 600  # characters of a sentence in which forms are looked for
 _LAYERS = 6  # forms around a question, one inside the other
 _MARKS = " \t\n" + QUOTES + "’')]}*_"
 _AND = re.compile(rf",?\s(?:und|sowie|and)\s(?=(?:{forms.ASKS['de']}|{forms.ASKS['en']}))", re.IGNORECASE)
@@ -78,6 +79,8 @@ def plain(typed: str) -> str:
 def bare(sentence: str) -> str:
     """A question without the forms around it; the sentence itself where it has none."""
     rest = sentence
+    if len(sentence) > MAX_SENTENCE:
+        return sentence
     for _ in range(_LAYERS):
         shorter = _without_ending(_without_opening(rest))
         if shorter == rest or not _says_something(shorter):
@@ -136,6 +139,8 @@ def _pieces(typed: str) -> Iterator[str]:
 def _is_question(piece: str) -> bool:
     if piece.rstrip(_MARKS).endswith(("?", "?!", "?.", "??!")):
         return True
+    if len(piece) > MAX_SENTENCE:
+        return False
     return any(form.match(_unopened(piece)) for form in (*forms.REQUESTS, *forms.NOUN_REQUESTS))
 
 
@@ -159,10 +164,15 @@ def _is_prompt(piece: str) -> bool:
 
 def _parted(question: str) -> list[str]:
     """The questions that "und" joins; the question alone unless each side can stand as a question."""
-    for match in _AND.finditer(question):
-        left, right = question[: match.start()], question[match.end() :]
-        if _whole(left) and all(_whole(part) for part in _parted(right)):
-            return [f"{left}?", *_parted(right[:1].upper() + right[1:])]
+    cuts = list(_AND.finditer(question))
+    if not 0 < len(cuts) < MOST_QUESTIONS:
+        return [question]
+    for chosen in (cuts, *([cut] for cut in cuts)):
+        starts, ends = [0, *(cut.end() for cut in chosen)], [*(cut.start() for cut in chosen), len(question)]
+        parts = [question[start:end] for start, end in zip(starts, ends, strict=True)]
+        if all(map(_whole, parts)):
+            parts = [part[:1].upper() + part[1:] for part in parts]
+            return [*(f"{part}?" for part in parts[:-1]), parts[-1]]
     return [question]
 
 

@@ -68,7 +68,8 @@ OPENINGS = tuple(
     for form in (
         rf"{_GREETING}\s?(?:[,!.:–-]{{1,3}}\s{{1,4}}|\s{{0,3}}{_CLAUSE})",
         rf"{_FILLER}(?:\s?[,!:–-]{{1,3}}\s{{1,4}}|\s{{1,4}}{_CLAUSE})",
-        rf"{_BRIEFLY}\s?[,:–-]\s{{1,4}}",
+        rf"{_BRIEFLY}(?: (?:bitte|please|beantworten|antworten|answer))?\s?[,:–-]\s{{1,4}}",
+        rf"{_GREETING}\s{{1,3}}(?={_QUESTION_LABEL}\s?[:–,])",
         rf"{_BRIEFLY}\s{{1,4}}{_CLAUSE}",
         rf"{_QUESTION_LABEL}\s?(?:[:–]|\s-)\s{{1,4}}",
         rf"{_QUESTION_LABEL},\s{{1,4}}{_CLAUSE}",
@@ -178,7 +179,7 @@ ENDINGS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
         rf"\s?[,–-]\s(?:{_THANKS}|bitte|please|pls)(?=\s?[?.!]*$)",
-        r"(?<=\w)\s(?:bitte|please|pls)(?=\s?[?.!]*$)",
+        r"(?<=\w)(?<!say)(?<!said)(?<!sagen)(?<!sagt)\s(?:bitte|please|pls)(?=\s?[?.!]*$)",
         rf"\s?,\s{_BRIEFLY}(?: (?:bitte|please|beantworten|antworten))?(?=\s?[?.!]*$)",
         rf"\s(?:bitte|please) {_BRIEFLY}(?=\s?[?.!]*$)",
         r"\s?\((?:bitte|please|kurz|briefly|in (?:einem|one|two|zwei)|nur|mit|only|with)\b[^()\n]{0,60}\)(?=\s?[?.!]*$)",
