@@ -40,7 +40,7 @@ WHO_SAYS = re.compile(
     rf"|woher (?:stammt|stammen|kommt|kommen|hat man|weiß man|wissen wir) {_IT}{_FILL}|wessen {_STATEMENT} (?:ist|sind|war|waren) (?:das|dies)"
     rf"|wer (?:steckt|steht) (?:dahinter|hinter {_IT})|sagt wer|wer"
     rf"|(?:who|which \w+) (?:says?|said|claims?|claimed|reports?|reported|told|tells|announced|states?|stated|estimates?|estimated|gave|gives|named"
-    rf"|mentioned|confirmed) {_THAT}(?: exactly)?|according to whom|says who|who(?: is|['’]s| was) (?:the|that|your) (?:source|speaker)(?: (?:of|for) {_THAT})?"
+    rf"|mentioned|confirmed)(?: them| us| you| him| her)? {_THAT}(?: exactly)?|according to whom|says who|who(?: is|['’]s| was) (?:the|that|your) (?:source|speaker)(?: (?:of|for) {_THAT})?"
     rf"|what(?: is|['’]s) the source(?: (?:of|for) {_THAT})?|whose (?:claim|estimate|figure|statement|words|number|opinion)s? (?:is|are|was|were) {_THAT}"
     rf"|where (?:does|do|did) {_THAT} come from)\s?[?.!]*",
     re.IGNORECASE,
