@@ -1,4 +1,4 @@
-"""Question → answer: read what was typed, rewrite it, take it apart, score sentences, choose, explain, phrase.
+"""Question → answer: read it, rewrite it, take it apart, score sentences, choose, explain, phrase.
 
 Knows nothing of pages, protocols or files.
 Read `bot` and `dialogue` first.

@@ -5,6 +5,7 @@ title or first sentence is quoted, since its citation shows outlet and date. An 
 author, and nothing is quoted.
 """
 
+# ruff: noqa: E501 (patterns are easier to read whole)
 from __future__ import annotations
 
 import re
@@ -115,20 +116,29 @@ _FORMS: tuple[tuple[Sought, tuple[str, ...]], ...] = (
     ),
 )
 _FORM_OF: tuple[tuple[Sought, re.Pattern[str]], ...] = tuple(
-    (sought, re.compile(rf"(?:und |and )?{form}\s?[?.!]*", re.IGNORECASE)) for sought, forms in _FORMS for form in forms
+    (sought, re.compile(rf"(?:und |and )?{form}\s?[?.!]*", re.IGNORECASE))
+    for sought, forms in _FORMS
+    for form in forms
 )
 # "Wer hat ihn geschrieben?", in a conversation about an article
+_POINTING_FORMS: tuple[tuple[Sought, str], ...] = (
+    (
+        "author",
+        rf"wer hat (?:das|dies|ihn|es) (?:geschrieben|verfasst)|wer ist (?:der|die) {_WRITER}|who wrote (?:that|this|it)|who is the {_WRITER}",
+    ),
+    (
+        "date",
+        r"wann (?:ist|wurde) (?:das|er|es|dies) (?:erschienen|veröffentlicht)|von wann ist (?:das|er)|when was (?:that|this|it) published",
+    ),
+    (
+        "outlet",
+        rf"(?:in|aus) welche[rmns] {_PAPER} (?:stand|steht|ist|stammt|erschien) (?:das|dies|er|es)(?: erschienen)?"
+        rf"|(?:which|what) {_PAPER} (?:is|was) (?:that|this|it) (?:from|in)|where was (?:that|this|it) published",
+    ),
+)
 _POINTING: tuple[tuple[Sought, re.Pattern[str]], ...] = tuple(
     (sought, re.compile(rf"(?:und |and )?(?:{form})\s?[?.!]*", re.IGNORECASE))
-    for sought, form in (
-        ("author", rf"wer hat (?:das|dies|ihn|es) (?:geschrieben|verfasst)|wer ist (?:der|die) {_WRITER}|who wrote (?:that|this|it)|who is the {_WRITER}"),
-        ("date", r"wann (?:ist|wurde) (?:das|er|es|dies) (?:erschienen|veröffentlicht)|von wann ist (?:das|er)|when was (?:that|this|it) published"),
-        (
-            "outlet",
-            rf"(?:in|aus) welche[rmns] {_PAPER} (?:stand|steht|ist|stammt|erschien) (?:das|dies|er|es)(?: erschienen)?"
-            rf"|(?:which|what) {_PAPER} (?:is|was) (?:that|this|it) (?:from|in)|where was (?:that|this|it) published",
-        ),
-    )
+    for sought, form in _POINTING_FORMS
 )
 _STRICT = re.compile(r"artikel|article", re.IGNORECASE)
 _BEFORE_SUBJECT = re.compile(
@@ -169,7 +179,9 @@ def parsed(question: str) -> ArticleQuestion | None:
     return None
 
 
-def covered(about: str, article: Article, passages: Sequence[str], idf: dict[str, float]) -> tuple[float, float]:
+def covered(
+    about: str, article: Article, passages: Sequence[str], idf: dict[str, float]
+) -> tuple[float, float]:
     """How well an article fits a description: a score to compare, and the best share of its words, 0..1, in title, lead or one
     of its passages. `idf` holds the terms of the description.
     """
@@ -253,9 +265,9 @@ def _edges(text: str) -> Iterator[tuple[Span, str]]:
         if match.end() < HEAD_CHARS or len(text) <= HEAD_CHARS
     ][:HEAD_LINES]
     tail = max(len(text) - HEAD_CHARS, 0)
-    lines += [Span(tail + match.start(), tail + match.end()) for match in re.finditer(r"[^\s][^\n]*", text[tail:])][
-        -FOOT_LINES:
-    ]
+    lines += [
+        Span(tail + match.start(), tail + match.end()) for match in re.finditer(r"[^\s][^\n]*", text[tail:])
+    ][-FOOT_LINES:]
     for start, end in dict.fromkeys(lines):
         line = text[start:end].rstrip()
         if len(line) <= LINE_CHARS or _BYLINE.match(line):

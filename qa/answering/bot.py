@@ -55,12 +55,12 @@ class Bot:
         least = self.min_confidence or 0.0
         return dialogue.answer(question, history, where, self.index, self._read, least)
 
-    def _read(self, question: str, searched: str, where: Filter, scope: Scope) -> Answer:
+    def _read(self, asked: str, searched: str, where: Filter, scope: Scope) -> Answer:
         """Answer one question from the passages found for `searched`."""
         began = time.perf_counter()
         parsed, materials, hits = self.gather(searched, where)
         gathered = time.perf_counter()
-        readings = self._readings(question, parsed, materials, scope)
+        readings = self._readings(asked, parsed, materials, scope)
         judgement = scoring.together(readings)
         least = selection.CHOICES[scope].confidence if self.min_confidence is None else self.min_confidence
         answered = bool(parsed.words) and judgement.confidence >= least
@@ -69,9 +69,9 @@ class Bot:
         explanation = explain(readings, materials, quotes)
         ended = time.perf_counter()
         return Answer(
-            question=question,
+            question=asked,
             status="answered" if citations else "no_answer",
-            text=wording or no_answer(question),
+            text=wording or no_answer(asked),
             confidence=judgement.confidence,
             citations=tuple(citations),
             hits=tuple(hits[:HITS]),

@@ -1,8 +1,8 @@
 """Answer what was typed: take it apart, find who can answer each question, and put the answers together.
 
-A question about an article is answered from its byline, head or lead; one for the speaker of what was just answered from the
-sentences around it; a follow-up from the articles that the previous answer cited, before all others. Everything else is read
-in the whole corpus.
+A question about an article is answered from its byline, head or lead; one for the speaker of what was just
+answered from the sentences around it; a follow-up from the articles that the previous answer cited, before
+all others. Everything else is read in the whole corpus.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ class Read(Protocol):
 def answer(
     typed: str, history: Sequence[Turn], where: Filter, index: Index, read: Read, least: float
 ) -> Answer:
-    """The answer to a text with one question or several; `least` refuses special answers with less confidence."""
+    """The answer to a text with one question or several; `least` refuses special answers with less
+    confidence.
+    """
     found: list[Answer] = []
     for query in queries(typed, history, index):
         one = (
@@ -77,7 +79,9 @@ def _about_article(
     confidence = sure if span else UNKNOWN
     quotes = [Quoted(article, span)] if article and span and confidence >= least else []
     spent = time.perf_counter() - began
-    return quoting.quoted(query.asked, quotes, confidence, hits, {"search": spent, "evidence": 0.0, "total": spent})
+    return quoting.quoted(
+        query.asked, quotes, confidence, hits, {"search": spent, "evidence": 0.0, "total": spent}
+    )
 
 
 def _of_article(history: Sequence[Turn], where: Filter) -> bool:
@@ -107,7 +111,9 @@ def _best(wanted: ArticleQuestion, hits: Sequence[Hit], index: Index) -> tuple[A
 def _from_conversation(
     query: Query, history: Sequence[Turn], where: Filter, index: Index, read: Read, least: float
 ) -> Answer | None:
-    """The answer to a follow-up from what the previous answer cited; None if it is none, or not answered there."""
+    """The answer to a follow-up from what the previous answer cited; None if it is none, or not answered
+    there.
+    """
     if not query.leaning or where.article_id:
         return None
     began = time.perf_counter()

@@ -1,5 +1,6 @@
 """What a follow-up refers to in the previous answer: its quotes, their articles, and who says what they say."""
 
+# ruff: noqa: E501 (patterns are easier to read whole)
 from __future__ import annotations
 
 import re
@@ -103,7 +104,9 @@ def speaker(place: Place) -> tuple[Quoted, float] | None:
 def circumstance(place: Place, kind: Kind) -> tuple[Quoted, float] | None:
     """The statement with the sentence that gives its date or place, and how sure that is; None if none near it does."""
     pattern = _PLACE if kind == "place" else None
-    return _with_neighbour(place, lambda s: bool(pattern.search(s)) if pattern else holds(kind, s), extend=False)
+    return _with_neighbour(
+        place, lambda s: bool(pattern.search(s)) if pattern else holds(kind, s), extend=False
+    )
 
 
 def _with_neighbour(
@@ -114,7 +117,9 @@ def _with_neighbour(
     """
     text = place.article.text
     spans = sentences(text, place.article.language)
-    inside = [n for n, span in enumerate(spans) if span.start < place.span.end and place.span.start < span.end]
+    inside = [
+        n for n, span in enumerate(spans) if span.start < place.span.end and place.span.start < span.end
+    ]
     if not inside:
         return None
     first, last = inside[0], inside[-1]

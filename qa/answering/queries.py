@@ -39,4 +39,6 @@ def queries(typed: str, history: Sequence[Turn], vocabulary: spelling.Vocabulary
 
 def plain(turn: Turn) -> Turn:
     """An earlier turn as it is looked at: what a question asked, and an answer as it is."""
-    return Turn(turn.role, wording.plain(spelling.with_umlauts(turn.content))) if turn.role == "user" else turn
+    return (
+        Turn(turn.role, wording.plain(spelling.with_umlauts(turn.content))) if turn.role == "user" else turn
+    )

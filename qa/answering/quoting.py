@@ -85,7 +85,7 @@ def joined(question: str, answers: Sequence[Answer], hits: int) -> Answer:
         for stage, spent in answer.seconds.items():
             seconds[stage] = seconds.get(stage, 0.0) + spent
     found = dict.fromkeys((hit.passage, hit) for answer in answers for hit in answer.hits)
-    by_passage = {passage: hit for passage, hit in reversed(found)}
+    by_passage = dict(reversed(found))
     ordered = [by_passage[passage] for passage in dict.fromkeys(passage for passage, _ in found)][:hits]
     return replace(
         first,

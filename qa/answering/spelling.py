@@ -1,9 +1,10 @@
 """Spelling of a question: "ae" for "ä", and slips of a key, read as the words that the articles have.
 
-A word is read as another only if no article has it, and if an article has the other: with an umlaut or ß in place of its
-transcription, or one slip away (two in long words). A slip is a letter too many, too few, out of place, or next to the
-right one on the keyboard. What could be a word or name that the articles lack is left alone: the encoder's vocabulary
-takes words into few pieces, and slips into many. Numbers and short words are never touched.
+A word is read as another only if no article has it, and if an article has the other: with an umlaut or ß in
+place of its transcription, or one slip away (two in long words). A slip is a letter too many, too few, out
+of place, or next to the right one on the keyboard. What could be a word or name that the articles lack is
+left alone: the encoder's vocabulary takes words into few pieces, and slips into many. Numbers and short
+words are never touched.
 """
 
 from __future__ import annotations
@@ -62,7 +63,9 @@ def with_umlauts(question: str) -> str:
 def corrected(question: str, vocabulary: Vocabulary) -> str:
     """A question in the spelling of the articles."""
     language = tokens.question_language(question)
-    foreign = bool(language) and language not in {tongue or tokens.DEFAULT_LANGUAGE for tongue in vocabulary.languages}
+    foreign = bool(language) and language not in {
+        tongue or tokens.DEFAULT_LANGUAGE for tongue in vocabulary.languages
+    }
     words = [word for word in tokens.words(question) if _may_be_misspelled(word)][:MOST_WORDS]
     stems = {word: _stems(tokens.fold(word.text), vocabulary) for word in words}
     known = _known({stem for several in stems.values() for stem in several}, vocabulary)
@@ -89,7 +92,11 @@ def _common() -> frozenset[str]:
     """Function words of questions, German and English."""
     return frozenset().union(
         *(tokens.stop_words(language) | tokens.INTERROGATIVES[language] for language in ("de", "en")),
-        *(words[language] for words in (lean.POINTING, lean.HELPING, lean.EMPTY) for language in ("de", "en")),
+        *(
+            words[language]
+            for words in (lean.POINTING, lean.HELPING, lean.EMPTY)
+            for language in ("de", "en")
+        ),
     )
 
 
@@ -169,7 +176,9 @@ def _meant(word: Word, question: str, terms: Sequence[str], vocabulary: Vocabula
         for order, spelling in enumerate(vocabulary.spellings(term)):
             if not either_case and spelling[:1].isupper() != word.text[:1].isupper():
                 continue  # no slip makes a noun of a verb
-            for meant in dict.fromkeys((spelling, spelling[: len(term)])):  # the articles may have a form of it
+            for meant in dict.fromkeys(
+                (spelling, spelling[: len(term)])
+            ):  # the articles may have a form of it
                 other = tokens.fold(meant)
                 if _is_slip(folded, other) and not (word.text[:1].islower() and _ablaut(folded, other)):
                     apart = _apart(folded, other, 2)
@@ -178,9 +187,11 @@ def _meant(word: Word, question: str, terms: Sequence[str], vocabulary: Vocabula
 
 
 def _is_likely(word: Word, meant: str, pieces: int, question: str, vocabulary: Vocabulary) -> bool:
-    """Whether a slip is likelier than a word that the articles lack: words are taken into fewer pieces than slips.
+    """Whether a slip is likelier than a word that the articles lack: words are taken into fewer pieces than
+    slips.
 
-    Letters that changed places or are doubled make no other word in general; a wrong, missing or extra letter does.
+    Letters that changed places or are doubled make no other word in general; a wrong, missing or extra
+    letter does.
     """
     folded, other = tokens.fold(word.text), tokens.fold(meant)
     if _same_letters(folded, other):
@@ -267,7 +278,9 @@ def _neighbours() -> dict[str, frozenset[str]]:
         places = {letter: (y, x + y / 2) for y, row in enumerate(rows) for x, letter in enumerate(row)}
         for one, (y, x) in places.items():
             around[one] |= {
-                other for other, (v, u) in places.items() if other != one and abs(v - y) <= 1 and abs(u - x) <= 1
+                other
+                for other, (v, u) in places.items()
+                if other != one and abs(v - y) <= 1 and abs(u - x) <= 1
             }
     return {letter: frozenset(keys) for letter, keys in around.items()}
 

@@ -1,7 +1,8 @@
 """What is asked, out of what was typed: without greeting, request, prompt and background.
 
-"Ich schreibe über Altmoor. Können Sie mir sagen, wer dort regiert?" asks "Wer dort regiert?", and "dort" leans on
-"Altmoor". Decided by forms alone, German and English; no index and no model. A bare question is left as it is.
+"Ich schreibe über Altmoor. Können Sie mir sagen, wer dort regiert?" asks "Wer dort regiert?", and "dort"
+leans on "Altmoor". Decided by forms alone, German and English; no index and no model. A bare question is
+left as it is.
 """
 
 from __future__ import annotations
@@ -147,7 +148,9 @@ def _is_question(piece: str) -> bool:
 def _unopened(piece: str) -> str:
     """A piece without greeting and the like, so that a request begins it."""
     for _ in range(_LAYERS):
-        match = forms.INSTRUCTION.match(piece) or next(filter(None, (f.match(piece) for f in forms.OPENINGS)), None)
+        match = forms.INSTRUCTION.match(piece) or next(
+            filter(None, (f.match(piece) for f in forms.OPENINGS)), None
+        )
         if match is None or match.end() == len(piece):
             break
         piece = piece[match.end() :]
@@ -156,7 +159,7 @@ def _unopened(piece: str) -> str:
 
 def _is_prompt(piece: str) -> bool:
     """Whether a sentence only tells how to answer, or greets, or thanks."""
-    return bool(forms.PROMPT.match(piece.lstrip("([\"„“ ")))
+    return bool(forms.PROMPT.match(piece.lstrip('(["„“ ')))
 
 
 # -- several questions in one
@@ -186,14 +189,16 @@ def _whole(question: str) -> bool:
     words = list(tokens.words(question[begins.end() :]))
     folded = [tokens.fold(word.text) for word in words]
     content = {word.start for word in content_words(question[begins.end() :], "de")}
-    alone = tokens.fold(begins[0].split()[-1]) not in ("wie", "wessen") and not begins[0].lower().startswith("welch")
+    alone = tokens.fold(begins[0].split()[-1]) not in ("wie", "wessen") and not begins[0].lower().startswith(
+        "welch"
+    )
     for number, word in enumerate(words):
         if folded[number] in HELPING["de"] | (EMPTY["de"] - {"zahl", "grund", "ort"}) and len(words) > 1:
             return True
         following = words[number + 1].text if number + 1 < len(words) else ""
-        if word.start in content and word.text == word.text.lower() and word.text.isalpha():
-            if (alone and number == 0 and len(words) > 1) or (number and not following[:1].isupper()):
-                return True
+        is_verb = (alone and number == 0 and len(words) > 1) or (number > 0 and not following[:1].isupper())
+        if is_verb and word.start in content and word.text == word.text.lower() and word.text.isalpha():
+            return True
     return False
 
 

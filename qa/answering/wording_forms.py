@@ -4,6 +4,7 @@ Data only; `wording` applies them at the beginning or end of a sentence. No repe
 the time grows with the length of the text.
 """
 
+# ruff: noqa: E501 (patterns are easier to read whole)
 from __future__ import annotations
 
 import re
@@ -140,12 +141,8 @@ REQUESTS = tuple(re.compile(rf"{form}{_LEAD_IN}{_CLAUSE}", re.IGNORECASE) for fo
 # -- requests, before a noun: "Nenne mir den Preis …"; the group is what is asked for
 
 _TO_ME_DE = r"(?: (?:mir|uns|bitte|mal|doch|kurz|einmal|schnell))"
-_SOMETHING_DE = (
-    r"(?:(?:etwas|was|alles|mehr|näheres|(?:\w{3,12} )?(?:informationen|infos|details|angaben|auskunft|fakten))(?: (?:über|zu|zum|zur|von|vom|bezüglich))\s)"
-)
-_SOMETHING_EN = (
-    r"(?:(?:something|anything|everything|more|all|a bit|(?:some |any |more )?(?:information|info|details|facts))? ?(?:about|on|regarding)\s)"
-)
+_SOMETHING_DE = r"(?:(?:etwas|was|alles|mehr|näheres|(?:\w{3,12} )?(?:informationen|infos|details|angaben|auskunft|fakten))(?: (?:über|zu|zum|zur|von|vom|bezüglich))\s)"
+_SOMETHING_EN = r"(?:(?:something|anything|everything|more|all|a bit|(?:some |any |more )?(?:information|info|details|facts))? ?(?:about|on|regarding)\s)"
 _NAMED_EN = r"(?=(?:the|a|an|all|one|two|three|four|five|some|at least)\s)"
 NOUN_REQUESTS = tuple(
     re.compile(form, re.IGNORECASE)
@@ -164,7 +161,7 @@ NOUN_REQUESTS = tuple(
         r"what (?:can|could) you (?:tell|show) (?:me|us) (?:about|on|regarding)\s(.+)",
         r"what do you know (?:about|of)\s(.+)",
         rf"i(?:['’]m| am) looking for\s{_SOMETHING_EN}?(.+)",
-        rf"i (?:need|want)(?: some)? (?:information|info|details) (?:about|on|regarding)\s(.+)",
+        r"i (?:need|want)(?: some)? (?:information|info|details) (?:about|on|regarding)\s(.+)",
         rf"i(?:['’]d| would) (?:like|love) to (?:know|learn|hear|find out)\s{_SOMETHING_EN}(.+)",
     )
 )

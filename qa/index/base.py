@@ -55,7 +55,9 @@ class Retrieval(Protocol):
         """The inverse document frequency of each term (formula: `qa.index.bm25`), in one call a question."""
 
     def near(self, terms: Sequence[str]) -> dict[str, list[str]]:
-        """For each term, terms that the passages hold and that a slip of a key could have made it of, nearest first."""
+        """For each term, terms that the passages hold and that a slip of a key could have made it of, nearest
+        first.
+        """
 
 
 class Documents(Protocol):

@@ -112,10 +112,11 @@ class LexicalIndex:
         return math.log(1 + (self.count - n + 0.5) / (n + 0.5))
 
     def near(self, term: str) -> list[str]:
-        """Terms of the vocabulary one slip of a key away, two for long ones, nearest and then most frequent first.
+        """Terms of the vocabulary one slip of a key away, two for long ones, nearest and then most frequent
+        first.
 
-        One of the first two letters must be right. The whole vocabulary is looked through with array operations: a
-        million terms take some 20 ms, so this is for the rare word that no article has.
+        One of the first two letters must be right. The whole vocabulary is looked through with array
+        operations: a million terms take some 50 ms, so this is for the rare word that no article has.
         """
         encoded = term.encode("utf-8", "surrogatepass")
         if len(term) < NEAR_LETTERS or not self.terms:

@@ -1,7 +1,8 @@
 """Edit distance: how many slips of a key lie between two words.
 
-The restricted Damerau-Levenshtein distance ("optimal string alignment"): a letter that is missing, extra or wrong counts 1, and so
-do two neighbours that changed places. Boytsov, Indexing methods for approximate dictionary searching (2011), section 2.2.
+The restricted Damerau-Levenshtein distance ("optimal string alignment"): a letter that is missing, extra or
+wrong counts 1, and so do two neighbours that changed places. Boytsov, Indexing methods for approximate
+dictionary searching (2011), section 2.2.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ Letters = NDArray[np.uint8]
 
 
 def distances(word: bytes, others: Letters, lengths: NDArray[np.integer], most: int) -> NDArray[np.uint8]:
-    """The distance in bytes of `word` and each row of `others`, [rows]; what is larger than `most` counts as `most` + 1.
+    """The distance in bytes of `word` and each row of `others`, [rows]; what is larger than `most` counts
+    as `most` + 1.
 
-    `others` [rows, width] holds words with anything behind their ends, `lengths` [rows] where they end; of each, no more than
-    len(word) + `most` bytes are looked at. Only cells near the diagonal are computed.
+    `others` [rows, width] holds words with anything behind their ends, `lengths` [rows] where they end; of
+    each, no more than len(word) + `most` bytes are looked at. Only cells near the diagonal are computed.
     """
     rows, width = others.shape
     far = np.uint8(most + 1)
@@ -27,7 +29,7 @@ def distances(word: bytes, others: Letters, lengths: NDArray[np.integer], most: 
     last = {j: np.full(rows, min(j, most + 1), np.uint8) for j in range(min(width, most) + 1)}
     out = np.full(rows, far)
     if not word:
-        return np.minimum(lengths, far).astype(np.uint8)
+        return np.asarray(np.minimum(lengths, far), np.uint8)
     for i in range(1, len(word) + 1):
         row: dict[int, NDArray[np.uint8]] = {}
         for j in range(max(0, i - most), min(width, i + most) + 1):

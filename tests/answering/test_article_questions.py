@@ -1,5 +1,6 @@
 """Questions about an article: what is asked, and where the article answers."""
 
+# ruff: noqa: E501 (sentences are easier to read whole)
 from __future__ import annotations
 
 import pytest
@@ -111,7 +112,13 @@ def test_bylines_at_the_top_and_at_the_end(line: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Von Selmstedt aus sieht man ihn.", "Von Lene Ackermann stammt die Idee.", "von allem etwas", "Von dort"]
+    "line",
+    [
+        "Von Selmstedt aus sieht man ihn.",
+        "Von Lene Ackermann stammt die Idee.",
+        "von allem etwas",
+        "Von dort",
+    ],
 )
 def test_no_byline(line: str) -> None:
     assert byline(f"{line}\n\n{BODY}") is None
@@ -142,5 +149,8 @@ def test_what_nobody_knows_is_not_answered() -> None:
 
 def test_the_lead_is_the_beginning_of_the_body() -> None:
     text = f"Leuchtturm wird rot\n\nVon Lene Ackermann\n\n{BODY}"
-    assert quoted("summary", text) == "Der Leuchtturm von Selmstedt wird rot. Das beschloss der Rat. Die Arbeiten dauern acht Wochen."
+    assert (
+        quoted("summary", text)
+        == "Der Leuchtturm von Selmstedt wird rot. Das beschloss der Rat. Die Arbeiten dauern acht Wochen."
+    )
     assert quoted("summary", "") == ""

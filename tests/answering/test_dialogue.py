@@ -1,5 +1,6 @@
 """What was typed, answered from a small corpus by way of the bot."""
 
+# ruff: noqa: E501 (sentences are easier to read whole)
 from __future__ import annotations
 
 from pathlib import Path
@@ -84,7 +85,10 @@ def test_two_questions_are_refused_only_together(bot: Bot) -> None:
     [
         (AUTHOR, "Von Lene Ackermann"),
         ("Können Sie mir sagen, wer den Artikel über den Leuchtturm geschrieben hat?", "Von Lene Ackermann"),
-        ("In welcher Zeitung stand der Artikel über den Leuchtturm?", "Der Leuchtturm von Selmstedt bekommt rote Farbe."),
+        (
+            "In welcher Zeitung stand der Artikel über den Leuchtturm?",
+            "Der Leuchtturm von Selmstedt bekommt rote Farbe.",
+        ),
     ],
 )
 def test_a_question_about_an_article(bot: Bot, question: str, quote: str) -> None:
@@ -121,14 +125,20 @@ def test_who_says_it_is_told_by_the_sentence_behind_the_quote(bot: Bot) -> None:
 
 
 def test_a_follow_up_is_answered_from_the_cited_article(bot: Bot) -> None:
-    history = [Turn("user", "Wie viele Kutter liegen im Hafen?"), Turn("assistant", "Im Hafen von Grünwalde liegen neun Kutter. [1]")]
+    history = [
+        Turn("user", "Wie viele Kutter liegen im Hafen?"),
+        Turn("assistant", "Im Hafen von Grünwalde liegen neun Kutter. [1]"),
+    ]
     answer = bot.ask("Und welche Farbe haben sie davon?", history=history)
     check(bot, answer)
     assert {citation.article_id for citation in answer.citations} == {"hafen.md"}
 
 
 def test_a_filter_holds_for_what_was_cited(bot: Bot) -> None:
-    history = [Turn("user", "Welche Farbe?"), Turn("assistant", "Der Leuchtturm von Selmstedt bekommt rote Farbe. [1]")]
+    history = [
+        Turn("user", "Welche Farbe?"),
+        Turn("assistant", "Der Leuchtturm von Selmstedt bekommt rote Farbe. [1]"),
+    ]
     answer = bot.ask("Wer sagt das?", history=history, where=Filter(source="Südkurier"))
     check(bot, answer)
     assert {citation.article_id for citation in answer.citations} <= {"hafen.md"}

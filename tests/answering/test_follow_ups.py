@@ -1,5 +1,6 @@
 """What follow-ups refer to in the previous answer."""
 
+# ruff: noqa: E501 (sentences are easier to read whole)
 from __future__ import annotations
 
 import pytest
@@ -50,7 +51,10 @@ def test_other_questions(question: str) -> None:
     ("quote", "whole"),
     [
         ("Am Deich nisten 57 Paare.", "Am Deich nisten 57 Paare. Das teilte der Verein Küstenwacht mit."),
-        ("„Der Turm ist zu teuer“, sagte Ratsherr Emil Thoden.", "„Der Turm ist zu teuer“, sagte Ratsherr Emil Thoden."),
+        (
+            "„Der Turm ist zu teuer“, sagte Ratsherr Emil Thoden.",
+            "„Der Turm ist zu teuer“, sagte Ratsherr Emil Thoden.",
+        ),
         ("Die Steuer steigt.", "Die Steuer steigt. Bekannt gegeben hat das die Kämmerin Ada Lührs."),
         ("Die Wiesen sind nass.", "Das teilte der Verein Küstenwacht mit. Die Wiesen sind nass."),
     ],

@@ -1,8 +1,7 @@
 """The spelling of questions, against a small corpus."""
 
+# ruff: noqa: E501 (sentences are easier to read whole)
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 

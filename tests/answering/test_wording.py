@@ -72,7 +72,9 @@ AROUND_ENGLISH = [
 
 
 @pytest.mark.parametrize("around", AROUND_GERMAN)
-@pytest.mark.parametrize("question", ["Wie hoch ist der neue Leuchtturm?", "Wer leitet das Museum in Selmstedt?"])
+@pytest.mark.parametrize(
+    "question", ["Wie hoch ist der neue Leuchtturm?", "Wer leitet das Museum in Selmstedt?"]
+)
 def test_what_stands_around_a_german_question_is_taken_off(around: str, question: str) -> None:
     (one,) = asked(around.format(question))
     assert one.text == question
@@ -126,7 +128,9 @@ REQUESTS = [
 
 
 @pytest.mark.parametrize("request_", REQUESTS)
-@pytest.mark.parametrize("clause", ["wie hoch der Leuchtturm ist", "seit wann das Museum geschlossen ist", "ob Selmstedt wächst"])
+@pytest.mark.parametrize(
+    "clause", ["wie hoch der Leuchtturm ist", "seit wann das Museum geschlossen ist", "ob Selmstedt wächst"]
+)
 def test_of_a_german_request_the_clause_remains(request_: str, clause: str) -> None:
     (one,) = asked(request_.format(clause))
     assert one.text == f"{clause[0].upper()}{clause[1:]}?"
@@ -163,7 +167,9 @@ ENGLISH_REQUESTS = [
 
 
 @pytest.mark.parametrize("request_", ENGLISH_REQUESTS)
-@pytest.mark.parametrize("clause", ["how high the lighthouse is", "since when the museum is closed", "why Selmstedt grows"])
+@pytest.mark.parametrize(
+    "clause", ["how high the lighthouse is", "since when the museum is closed", "why Selmstedt grows"]
+)
 def test_of_an_english_request_the_clause_remains(request_: str, clause: str) -> None:
     (one,) = asked(request_.format(clause))
     assert one.text == f"{clause[0].upper()}{clause[1:]}?"
@@ -278,7 +284,10 @@ def test_the_background_is_few_words_and_no_prompt() -> None:
 
 
 SEVERAL = [
-    ("Wer ist Mira Holtkamp und welche Zahl nannte sie?", ["Wer ist Mira Holtkamp?", "Welche Zahl nannte sie?"]),
+    (
+        "Wer ist Mira Holtkamp und welche Zahl nannte sie?",
+        ["Wer ist Mira Holtkamp?", "Welche Zahl nannte sie?"],
+    ),
     ("Wann beginnt der Bau? Und warum?", ["Wann beginnt der Bau?", "Und warum?"]),
     ("Wie hoch ist der Turm und seit wann steht er?", ["Wie hoch ist der Turm?", "Seit wann steht er?"]),
     ("Wo liegt Selmstedt, und wer regiert dort?", ["Wo liegt Selmstedt?", "Wer regiert dort?"]),
@@ -328,7 +337,10 @@ def test_a_long_text_is_left_alone() -> None:
     assert [one.question for one in asked(typed)] == [typed]
 
 
-@pytest.mark.parametrize("piece", ["bitte ", "Können Sie mir ", "I ", "please ", "(", "Frage: ", "und wer ist ", ", ", "?", "you are "])
+@pytest.mark.parametrize(
+    "piece",
+    ["bitte ", "Können Sie mir ", "I ", "please ", "(", "Frage: ", "und wer ist ", ", ", "?", "you are "],
+)
 def test_hostile_repetition_ends(piece: str) -> None:
     bare((piece * MAX_TYPED)[:MAX_TYPED])
     asked((piece * MAX_TYPED)[:MAX_TYPED])

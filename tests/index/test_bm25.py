@@ -220,7 +220,16 @@ def test_terms_of_a_text_are_what_the_format_says() -> None:
 
 def test_near_terms_are_found_whatever_the_slip(tmp_path: Path) -> None:
     index = write(tmp_path, [["hallenbad", "halle", "rathaus"], ["hallenbad", "stadthalle", "ha"]])
-    for typed in ("hallenbda", "allenbad", "hallenbd", "jallenbad", "hallenbadd", "ahllenbad", "hallebbad", "hlalenbad"):
+    for typed in (
+        "hallenbda",
+        "allenbad",
+        "hallenbd",
+        "jallenbad",
+        "hallenbadd",
+        "ahllenbad",
+        "hallebbad",
+        "hlalenbad",
+    ):
         assert index.near(typed) == ["hallenbad"]
     assert index.near("hallenbad") == []
     assert index.near("hal") == []

@@ -12,7 +12,14 @@ words = st.text("abc", max_size=7)
 
 @pytest.mark.parametrize(
     ("one", "other", "slips"),
-    [("", "", 0), ("ab", "ba", 1), ("kitten", "sitting", 3), ("klinik", "klnik", 1), ("abcd", "acbd", 1), ("a", "", 1)],
+    [
+        ("", "", 0),
+        ("ab", "ba", 1),
+        ("kitten", "sitting", 3),
+        ("klinik", "klnik", 1),
+        ("abcd", "acbd", 1),
+        ("a", "", 1),
+    ],
 )
 def test_known_distances(one: str, other: str, slips: int) -> None:
     assert distance(one, other, 5) == distance(other, one, 5) == slips
