@@ -121,7 +121,7 @@ def _known(stems: Iterable[str], vocabulary: Vocabulary) -> set[str]:
 
 
 def _transcribed(word: str, stems: Sequence[str], vocabulary: Vocabulary) -> str:
-    """The word with the umlauts of the articles, whose stemmer takes "ue" for "ü"; "" if they spell it alike."""
+    """The word with the articles' umlauts, whose stemmer takes "ue" for "ü"; "" if they spell it alike."""
     spellings = [composed(spelling) for stem in stems for spelling in vocabulary.spellings(stem)]
     typed = composed(word).lower()  # not folded, since that would make "ss" of "ß"
     if typed in {spelling.lower() for spelling in spellings}:
@@ -150,7 +150,7 @@ def _shared_beginning(spelling: str, transcribed: str) -> str:
 
 
 def _without_slip(word: Word, question: str, stems: Sequence[str], vocabulary: Vocabulary) -> str:
-    """The word of the articles that was meant; "" if there is none, or if the word may be one that they lack."""
+    """The word of the articles that was meant; "" if there is none, or if they may lack the word."""
     folded = tokens.fold(word.text)
     if word.text == word.text.lower() or word.start == 0:
         common = sorted(read for read in _common() if _same_letters(folded, read) and _is_slip(folded, read))

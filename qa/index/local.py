@@ -59,5 +59,5 @@ class LocalRetrieval:
         return {term: self._bm25.idf(term) for term in terms}
 
     def near(self, terms: Sequence[str]) -> dict[str, list[str]]:
-        """For each term the terms of the vocabulary that are spelled almost like it; see `LexicalIndex.near`."""
+        """For each term those of the vocabulary that are spelled almost like it; see `LexicalIndex.near`."""
         return {term: self._bm25.near(term) for term in terms}

@@ -144,7 +144,7 @@ def test_the_words_that_complete_a_follow_up_are_no_evidence_alone(bot: Bot) -> 
     completed = "Wer komponierte dort die Zauberflöte? tief Bodensee"
     answer = bot.ask("Wer komponierte dort die Zauberflöte?", history=history)
     assert answer.searched == completed
-    whole = bot.ask(completed).confidence
+    whole = bot._read(completed, completed, Filter(), "corpus").confidence
     _, materials, _ = bot.gather(completed, Filter())
     asked = scoring.judge(bot._parsed(answer.question, materials), materials).judgement.confidence
     assert min(asked, whole) < answer.confidence < max(asked, whole)
