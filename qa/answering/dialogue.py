@@ -21,7 +21,7 @@ from qa.answering.quoting import Quoted
 from qa.answering.scoring import Scope
 from qa.index.search import Index
 from qa.text import tokens
-from qa.types import Answer, Article, Filter, Hit, Turn
+from qa.types import Answer, Article, Filter, Hit, Span, Turn
 
 HITS = 10  # passages retrieved
 CITED_ARTICLES = 2  # of the previous answer that are read for a follow-up
@@ -108,6 +108,15 @@ def _best(wanted: ArticleQuestion, hits: Sequence[Hit], index: Index) -> tuple[A
     return best[2], best[1]
 
 
+def _answered_again(
+    history: Sequence[Turn], where: Filter, index: Index, read: Read
+) -> list[follow_ups.Place]:
+    """The first quote for the question before, whose answer was put into other words."""
+    before = next((plain(turn).content for turn in reversed(history) if turn.role == "user"), "")
+    cited = read(before, before, where, "corpus").citations[:1] if before else ()
+    return [follow_ups.Place(index.article(c.article_id), Span(c.start, c.end)) for c in cited]
+
+
 def _from_conversation(
     query: Query, history: Sequence[Turn], where: Filter, index: Index, read: Read, least: float
 ) -> Answer | None:
@@ -121,6 +130,8 @@ def _from_conversation(
     bare = not content_words(query.asked, language_of(query.asked))
     kind = kind_of(query.asked)
     said = None
+    if not places and follow_ups.who_says(query.asked) and follow_ups.has_labels(history):
+        places = _answered_again(history, where, index, read)
     if places and follow_ups.who_says(query.asked):
         said = follow_ups.speaker(places[0])
     elif places and bare and kind in ("date", "place"):

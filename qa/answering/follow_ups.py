@@ -79,6 +79,12 @@ def who_says(question: str) -> bool:
     return bool(WHO_SAYS.fullmatch(" ".join(question.split())))
 
 
+def has_labels(history: Sequence[Turn]) -> bool:
+    """Whether the previous answer cites anything."""
+    previous = next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")
+    return bool(_LABELS.search(previous))
+
+
 def cited(history: Sequence[Turn], index: Index, where: Filter) -> list[Place]:
     """Where the quotes of the previous answer stand, in its order; empty if it had none that `where` allows."""
     previous = next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")

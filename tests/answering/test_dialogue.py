@@ -142,3 +142,11 @@ def test_a_filter_holds_for_what_was_cited(bot: Bot) -> None:
     answer = bot.ask("Wer sagt das?", history=history, where=Filter(source="Südkurier"))
     check(bot, answer)
     assert {citation.article_id for citation in answer.citations} <= {"hafen.md"}
+
+
+def test_who_says_it_is_found_for_an_answer_in_other_words(bot: Bot) -> None:
+    question = "Bekommt der Leuchtturm von Selmstedt rote Farbe?"
+    for said, speaker in (("Ja, er wird rot. [1]", True), ("Dazu steht nichts in den Artikeln.", False)):
+        answer = bot.ask("Wer sagt das?", history=[Turn("user", question), Turn("assistant", said)])
+        check(bot, answer)
+        assert (answer.confidence >= 0.5 and "Thoden" in answer.citations[0].quote) == speaker
