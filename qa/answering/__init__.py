@@ -1,27 +1,35 @@
-"""Question → answer: rewrite it, take it apart, score sentences, choose, explain, phrase.
+"""Question → answer: read it, rewrite it, take it apart, score sentences, choose, explain, phrase.
 
 Knows nothing of pages, protocols or files.
-Read `bot` first.
+Read `bot` and `dialogue` first.
 """
 
 __all__ = [
     "answer_text",
+    "article_questions",
     "bot",
     "combining",
+    "dialogue",
     "explanation",
     "features",
+    "follow_ups",
     "leaning",
     "leaning_words",
     "naming",
     "phrasing",
+    "queries",
     "question",
+    "quoting",
     "reader",
     "rewriting",
     "same_statement",
     "scoring",
     "selection",
+    "spelling",
     "statement_tokens",
     "statement_words",
     "verdict",
     "windows",
+    "wording",
+    "wording_forms",
 ]

@@ -9,10 +9,11 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from qa.answering import rewriting, scoring, selection, verdict
+from qa.answering import dialogue, scoring, selection, verdict
 from qa.answering.explanation import explain
 from qa.answering.features import Material
 from qa.answering.question import Question, take_apart
+from qa.answering.quoting import NO_ANSWER, no_answer
 from qa.answering.scoring import Reading, Scope
 from qa.answering.selection import Quote
 from qa.errors import CorpusError
@@ -27,10 +28,7 @@ READ_ARTICLE = 20  # the same for a question to a single article
 # passages, but if they counted fully, the quotes of the previous answer would pass for this one's.
 ASKED_SHARE = 2 / 3
 
-NO_ANSWER = {
-    "de": "Dazu steht nichts in den Artikeln.",
-    "en": "The articles don’t answer this.",
-}
+__all__ = ["NO_ANSWER", "Bot"]
 
 
 class Bot:
@@ -52,14 +50,17 @@ class Bot:
 
         Raises CorpusError if `where` names an unknown article, EncoderError if the model cannot be loaded.
         """
-        began = time.perf_counter()
         if where.article_id:
             self.index.article(where.article_id)  # an unknown one is an error, not a refusal
-        searched = rewriting.completed(question, history)
+        least = self.min_confidence or 0.0
+        return dialogue.answer(question, history, where, self.index, self._read, least)
+
+    def _read(self, asked: str, searched: str, where: Filter, scope: Scope) -> Answer:
+        """Answer one question from the passages found for `searched`."""
+        began = time.perf_counter()
         parsed, materials, hits = self.gather(searched, where)
         gathered = time.perf_counter()
-        scope: Scope = "article" if where.article_id else "corpus"
-        readings = self._readings(question, parsed, materials, scope)
+        readings = self._readings(asked, parsed, materials, scope)
         judged = verdict.judge(readings, materials, scope, self.index.manifest.model)
         least = judged.threshold if self.min_confidence is None else self.min_confidence
         answered = bool(parsed.words) and judged.confidence >= least
@@ -68,14 +69,13 @@ class Bot:
         explanation = explain(readings, materials, quotes, judged.parts)
         ended = time.perf_counter()
         return Answer(
-            question=question,
+            question=asked,
             status="answered" if citations else "no_answer",
-            text=wording or NO_ANSWER[tokens.question_language(question) or tokens.DEFAULT_LANGUAGE],
+            text=wording or no_answer(asked),
             confidence=judged.confidence,
             citations=tuple(citations),
             hits=tuple(hits[:HITS]),
             seconds={"search": gathered - began, "evidence": ended - gathered, "total": ended - began},
-            searched=searched if searched != question else "",
             explanation=explanation,
             missing=judged.missing,
         )

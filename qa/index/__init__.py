@@ -11,6 +11,7 @@ __all__ = [
     "bm25_writer",
     "build",
     "dense",
+    "edit_distance",
     "embed",
     "fusion",
     "ivf",

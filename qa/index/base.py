@@ -54,6 +54,11 @@ class Retrieval(Protocol):
     def idf(self, terms: Sequence[str]) -> dict[str, float]:
         """The inverse document frequency of each term (formula: `qa.index.bm25`), in one call a question."""
 
+    def near(self, terms: Sequence[str]) -> dict[str, list[str]]:
+        """For each term, terms that the passages hold and that a slip of a key could have made it of, nearest
+        first.
+        """
+
 
 class Documents(Protocol):
     """Articles and passages of a generation; every method raises BrokenIndex where it is damaged."""

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.errors import BrokenIndex
+from qa.index.edit_distance import distances
 from qa.storage.base import Sealed
 from qa.types import Rows, Run
 
@@ -26,6 +27,9 @@ B = 0.75
 FOLDER = "lexical"  # within a generation
 FORMAT = 1  # increased whenever the same text would have different terms
 TERMS_KEPT = 65_536  # terms whose positions are cached, about 200 bytes each
+NEAR_KEPT = 8  # near terms of a term
+NEAR_LETTERS = 4  # of a term below which none is near
+LONG_TERM = 8  # letters from which a near term may lie two slips away
 ROUNDING = 1e-4  # generous relative tolerance for sums in a different order
 LONG, INT, SHORT = np.dtype("<i8"), np.dtype("<i4"), np.dtype("<u2")
 TERMS = "terms.bin"  # all terms in UTF-8, sorted, one after the other
@@ -106,6 +110,36 @@ class LexicalIndex:
         """ln(1 + (N - n + 0.5) / (n + 0.5)), the inverse document frequency of Lucene's BM25."""
         n = self.document_frequency(term)
         return math.log(1 + (self.count - n + 0.5) / (n + 0.5))
+
+    def near(self, term: str) -> list[str]:
+        """Terms of the vocabulary one slip of a key away, two for long ones, nearest and then most frequent
+        first.
+
+        One of the first two letters must be right. The whole vocabulary is looked through with array
+        operations: a million terms take some 50 ms, so this is for the rare word that no article has.
+        """
+        encoded = term.encode("utf-8", "surrogatepass")
+        if len(term) < NEAR_LETTERS or not self.terms:
+            return []
+        most = 2 if len(term) >= LONG_TERM else 1
+        starts = np.frombuffer(self._term_starts.read(), LONG)
+        letters = np.frombuffer(self._terms.read(), np.uint8)
+        lengths = np.diff(starts)
+        numbers = np.flatnonzero(np.abs(lengths - len(encoded)) <= most)
+        numbers = numbers[lengths[numbers] >= 2]
+        first, second = letters[starts[numbers]], letters[starts[numbers] + 1]
+        numbers = numbers[
+            (first == encoded[0]) | (second == encoded[1]) | (first == encoded[1]) | (second == encoded[0])
+        ]
+        columns = np.arange(len(encoded) + most)
+        places = np.minimum(starts[numbers][:, None] + columns, len(letters) - 1)
+        apart = distances(encoded, letters[places], lengths[numbers], most)
+        found = [
+            (int(slips), -self.document_frequency(near), near)
+            for slips, number in zip(apart[apart <= most], numbers[apart <= most].tolist(), strict=True)
+            if slips and (near := self.term(number).decode("utf-8", "replace"))
+        ]
+        return [near for _, _, near in sorted(found)[:NEAR_KEPT]]
 
     def search(self, terms: Sequence[str], k: int, allowed: Rows | None = None) -> Run:
         """The `k` rows with the highest BM25 score, only rows that contain a term; equal scores by row."""

@@ -7,6 +7,7 @@ what a passage answers, is not known here.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from qa.text import tokens
 from qa.types import Article, ArticleSummary, Filter, Hit, Mode, Passage
 
 QUERIES_KEPT = 256  # encodings of recent questions
+SPELLED = 10  # passages that tell how the words of a term are spelled
 
 
 class Index:
@@ -105,6 +107,21 @@ class Index:
     def idf(self, terms: Sequence[str]) -> dict[str, float]:
         """Inverse document frequency of each term among the passages (see `qa.index.bm25`)."""
         return self.retrieval.idf(terms)
+
+    def near_terms(self, terms: Sequence[str]) -> dict[str, list[str]]:
+        """For each term those of the passages that are spelled almost like it, nearest first."""
+        return self.retrieval.near(terms)
+
+    def spellings(self, term: str) -> list[str]:
+        """The words that passages hold for a term, as they stand there, the most frequent first."""
+        rows = self.retrieval.matching([term], SPELLED, Filter()).rows
+        found = Counter(
+            word.text
+            for passage in self.documents.passages(rows)
+            for word in tokens.words(passage.text)
+            if any(tokens.stem(tokens.fold(word.text), language) == term for language in self.languages)
+        )
+        return [word for word, _ in found.most_common()]
 
     def query(self, question: str) -> QueryStates:
         """Encode a question; recent questions are cached."""

@@ -137,11 +137,14 @@ def test_a_question_that_stands_on_its_own_is_answered_as_without_a_conversation
 
 def test_the_words_that_complete_a_follow_up_are_no_evidence_alone(bot: Bot) -> None:
     """Text that matches only the previous question must not count as an answer to this one."""
-    history = talk(bot, "Wie tief ist der Bodensee?")
+    history = [
+        Turn("user", "Wie tief ist der Bodensee?"),
+        Turn("assistant", "Sehr tief."),
+    ]  # nothing is cited
     completed = "Wer komponierte dort die Zauberflöte? tief Bodensee"
     answer = bot.ask("Wer komponierte dort die Zauberflöte?", history=history)
     assert answer.searched == completed
-    whole = bot.ask(completed).confidence
+    whole = bot._read(completed, completed, Filter(), "corpus").confidence
     _, materials, _ = bot.gather(completed, Filter())
     asked = scoring.judge(bot._parsed(answer.question, materials), materials).judgement.confidence
     assert min(asked, whole) < answer.confidence < max(asked, whole)

@@ -216,3 +216,26 @@ def test_terms_of_a_text_are_what_the_format_says() -> None:
     assert " ".join(tokens.terms(sample, "de")) == (
         "achtzehn soldat 12000 haus strass raumt sagt minist 4 mai 16:30 uhr"
     )
+
+
+def test_near_terms_are_found_whatever_the_slip(tmp_path: Path) -> None:
+    index = write(tmp_path, [["hallenbad", "halle", "rathaus"], ["hallenbad", "stadthalle", "ha"]])
+    for typed in (
+        "hallenbda",
+        "allenbad",
+        "hallenbd",
+        "jallenbad",
+        "hallenbadd",
+        "ahllenbad",
+        "hallebbad",
+        "hlalenbad",
+    ):
+        assert index.near(typed) == ["hallenbad"]
+    assert index.near("hallenbad") == []
+    assert index.near("hal") == []
+    assert index.near("xyzxyzxyz") == []
+    assert index.near("hällenbad") == ["hallenbad"]
+
+
+def test_no_term_is_near_in_an_empty_index(tmp_path: Path) -> None:
+    assert write(tmp_path, [[]]).near("hallenbad") == []

@@ -1,0 +1,117 @@
+"""Answers made of given spans of articles, and one answer of several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from qa.text import tokens
+from qa.types import Answer, Article, Citation, Hit, Span
+
+NO_ANSWER = {
+    "de": "Dazu steht nichts in den Artikeln.",
+    "en": "The articles don’t answer this.",
+}
+
+
+class Quoted(NamedTuple):
+    """A span of an article to quote."""
+
+    article: Article
+    span: Span
+
+
+def no_answer(question: str) -> str:
+    """The text of a refusal, in the question's language."""
+    return NO_ANSWER[tokens.question_language(question) or tokens.DEFAULT_LANGUAGE]
+
+
+def quoted(
+    question: str, quotes: Sequence[Quoted], confidence: float, hits: Sequence[Hit], seconds: dict[str, float]
+) -> Answer:
+    """An answer of these quotes, one paragraph each; a refusal without any."""
+    citations = tuple(_citation(label, quote, confidence) for label, quote in enumerate(quotes, start=1))
+    return Answer(
+        question=question,
+        status="answered" if citations else "no_answer",
+        text="\n\n".join(f"{c.quote} [{c.label}]" for c in citations) or no_answer(question),
+        confidence=confidence,
+        citations=citations,
+        hits=tuple(hits),
+        seconds=seconds,
+    )
+
+
+def _citation(label: int, quote: Quoted, probability: float) -> Citation:
+    article, (start, end) = quote
+    return Citation(
+        label=label,
+        article_id=article.article_id,
+        title=article.title,
+        source=article.source,
+        date=article.date,
+        url=article.url,
+        start=start,
+        end=end,
+        quote=article.text[start:end],
+        score=probability,
+        page=article.page(start),
+    )
+
+
+def joined(question: str, answers: Sequence[Answer], hits: int) -> Answer:
+    """One answer of those to the parts of a question, in their order; a refusal only if all are.
+
+    The confidence is that of the first quote. What an earlier part quoted is not quoted again.
+    """
+    if len(answers) == 1:
+        return replace(answers[0], question=question)
+    answered = [answer for answer in answers if answer.citations]
+    first = answered[0] if answered else max(answers, key=lambda answer: answer.confidence)
+    citations: list[Citation] = []
+    paragraphs: list[str] = []
+    for answer in answered:
+        labels: dict[int, int] = {}
+        for citation in answer.citations:
+            place = (citation.article_id, citation.start, citation.end)
+            known = [c.label for c in citations if (c.article_id, c.start, c.end) == place]
+            if not known:
+                citations.append(replace(citation, label=len(citations) + 1))
+                labels[citation.label] = len(citations)
+        paragraphs += _relabelled(answer, labels)
+    seconds: dict[str, float] = {}
+    for answer in answers:
+        for stage, spent in answer.seconds.items():
+            seconds[stage] = seconds.get(stage, 0.0) + spent
+    found = dict.fromkeys((hit.passage, hit) for answer in answers for hit in answer.hits)
+    by_passage = dict(reversed(found))
+    ordered = [by_passage[passage] for passage in dict.fromkeys(passage for passage, _ in found)][:hits]
+    return replace(
+        first,
+        question=question,
+        text="\n\n".join(paragraphs) or no_answer(question),
+        citations=tuple(citations),
+        hits=tuple(replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)),
+        seconds=seconds,
+        searched=" ".join(answer.searched or answer.question for answer in answers),
+    )
+
+
+def _relabelled(answer: Answer, labels: dict[int, int]) -> list[str]:
+    """The paragraphs of an answer with new labels; those that keep none are left out."""
+    by_label = {citation.label: citation for citation in answer.citations}
+    paragraphs: list[str] = []
+    at = 0
+    while at < len(answer.citations):  # a paragraph is a quote and all labels behind it
+        quote, old = by_label[at + 1].quote, [at + 1]
+        behind = answer.text.find(f"{quote} [{at + 1}]")
+        end = behind + len(f"{quote} [{at + 1}]")
+        while behind >= 0 and answer.text.startswith(f"[{old[-1] + 1}]", end):
+            old.append(old[-1] + 1)
+            end += len(f"[{old[-1]}]")
+        new = "".join(f"[{labels[label]}]" for label in old if label in labels)
+        if new:
+            paragraphs.append(f"{quote} {new}")
+        at += len(old)
+    return paragraphs

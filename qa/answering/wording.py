@@ -1,0 +1,272 @@
+"""What is asked, out of what was typed: without greeting, request, prompt and background.
+
+"Ich schreibe über Altmoor. Können Sie mir sagen, wer dort regiert?" asks "Wer dort regiert?", and "dort"
+leans on "Altmoor". Decided by forms alone, German and English; no index and no model. A bare question is
+left as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from qa.answering import wording_forms as forms
+from qa.answering.leaning import content_words, language_of, leans
+from qa.answering.leaning_words import CLAUSE, EMPTY, HELPING
+from qa.text import tokens
+from qa.text.characters import QUOTES
+from qa.text.sentences import sentences
+from qa.text.tokens import Word
+
+MAX_TYPED = 4_000  # characters; a longer text is no question that people type, and is left as it is
+MOST_QUESTIONS = 4  # asked one by one; each takes the time of a question
+MOST_WORDS = 6  # added from the background; more would outweigh the question itself
+MAX_SENTENCE = 600  # characters of a sentence in which forms are looked for
+_LAYERS = 6  # forms around a question, one inside the other
+_MARKS = " \t\n" + QUOTES + "’')]}*_"
+_AND = re.compile(rf",?\s(?:und|sowie|and)\s(?=(?:{forms.ASKS['de']}|{forms.ASKS['en']}))", re.IGNORECASE)
+_RELATIVE = re.compile(r"\b(?:who|whom|whose|which|that|where|what|how|why|when)\b", re.IGNORECASE)
+_QUOTED = re.compile(rf"[{QUOTES}']([^{QUOTES}]+)[{QUOTES}']\s?")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question of a text."""
+
+    question: str  # bare
+    background: tuple[str, ...] = ()  # words of the sentences around it that it leans on
+
+    @property
+    def text(self) -> str:
+        """The question with the words that complete it."""
+        return " ".join((self.question, *self.background))
+
+
+def asked(typed: str) -> tuple[Asked, ...]:
+    """The questions of a text in their order, at least one: the text itself if nothing can be taken off."""
+    if len(typed) > MAX_TYPED:
+        return (Asked(typed),)
+    pieces = list(_pieces(typed))
+    at = [number for number, piece in enumerate(pieces) if _is_question(piece)]
+    if not at:
+        at = [number for number, piece in enumerate(pieces) if forms.ASKING.match(bare(piece))]
+    if not at:
+        whole = bare(typed.strip())
+        return (Asked(typed if whole == typed.strip() else whole),)
+    around = [piece for number, piece in enumerate(pieces) if number not in at and not _is_prompt(piece)]
+    before = [piece for number, piece in enumerate(pieces) if number < at[0] and piece in around]
+    around = [*(piece for piece in around if piece not in before), *before]  # the nearest comes last
+    parted = [_parted(bare(pieces[number])) for number in at]
+    questions = [question for several in parted for question in several]
+    subject = forms.SUBJECT.match(pieces[at[0]])
+    if subject:
+        around.append(subject[1])
+    if questions == [typed.strip()]:
+        return (Asked(typed),)
+    found = [Asked(questions[0], _background(questions[0], around))]
+    joined = {question for several in parted for question in several[1:]}
+    for question in questions[1:MOST_QUESTIONS]:
+        leaning = leans(question) or (question in joined and not _names(question))
+        found.append(Asked(question, _subject(found[-1].text, question) if leaning else ()))
+    return tuple(found)
+
+
+def plain(typed: str) -> str:
+    """A text as one line of its questions, as an earlier turn of a conversation is read."""
+    return " ".join(question.text for question in asked(typed))
+
+
+def bare(sentence: str) -> str:
+    """A question without the forms around it; the sentence itself where it has none."""
+    rest = sentence
+    if len(sentence) > MAX_SENTENCE:
+        return sentence
+    for _ in range(_LAYERS):
+        shorter = _without_ending(_without_opening(rest))
+        if shorter == rest or not _says_something(shorter):
+            break
+        rest = shorter
+    if rest == sentence:
+        return sentence
+    rest = rest.strip()
+    if forms.ASKING.match(rest) or re.match(r"(?:ob|if|whether)\b", rest, re.IGNORECASE):
+        rest = rest.rstrip(" .!?…") + "?"
+    else:
+        rest = rest.rstrip(" .!")
+    return rest[:1].upper() + rest[1:]
+
+
+def _without_opening(text: str) -> str:
+    """The text without one form at its beginning."""
+    if (quoted := _QUOTED.fullmatch(text)) and _is_question(quoted[1]):
+        return quoted[1].strip()
+    if (match := forms.INSTRUCTION.match(text)) and not forms.ASKING.match(text):
+        return text[match.end() :]
+    if match := forms.SUBJECT.match(text):
+        return text[match.end() :]
+    for form in (*forms.OPENINGS, *forms.REQUESTS):
+        if match := form.match(text):
+            return text[match.end() :]
+    for form in forms.NOUN_REQUESTS:
+        if match := form.match(text):
+            return match[1]
+    return text
+
+
+def _without_ending(text: str) -> str:
+    """The text without one form at its end; only a question, or a request, has any."""
+    for form in forms.ENDINGS:
+        if match := form.search(text):
+            return text[: match.start()] + text[match.end() :]
+    if text != text.lower() and text.rstrip(_MARKS).endswith("?"):
+        return forms.INNER_BITTE.sub("", text)
+    return text
+
+
+def _says_something(text: str) -> bool:
+    return any(True for _ in tokens.words(text))
+
+
+def _pieces(typed: str) -> Iterator[str]:
+    """The sentences of a text; a line and a question mark end one, too."""
+    for line in typed.split("\n"):
+        for start, end in sentences(line, language_of(typed)):
+            for piece in re.split(r"(?<=\?)\s+", line[start:end]):
+                if _says_something(piece):
+                    yield piece.strip()
+
+
+def _is_question(piece: str) -> bool:
+    if piece.rstrip(_MARKS).endswith(("?", "?!", "?.", "??!")):
+        return True
+    if len(piece) > MAX_SENTENCE:
+        return False
+    return any(form.match(_unopened(piece)) for form in (*forms.REQUESTS, *forms.NOUN_REQUESTS))
+
+
+def _unopened(piece: str) -> str:
+    """A piece without greeting and the like, so that a request begins it."""
+    for _ in range(_LAYERS):
+        match = forms.INSTRUCTION.match(piece) or next(
+            filter(None, (f.match(piece) for f in forms.OPENINGS)), None
+        )
+        if match is None or match.end() == len(piece):
+            break
+        piece = piece[match.end() :]
+    return piece
+
+
+def _is_prompt(piece: str) -> bool:
+    """Whether a sentence only tells how to answer, or greets, or thanks."""
+    return bool(forms.PROMPT.match(piece.lstrip('(["„“ ')))
+
+
+# -- several questions in one
+
+
+def _parted(question: str) -> list[str]:
+    """The questions that "und" joins; the question alone unless each side can stand as a question."""
+    cuts = list(_AND.finditer(question))
+    if not 0 < len(cuts) < MOST_QUESTIONS:
+        return [question]
+    for chosen in (cuts, *([cut] for cut in cuts)):
+        starts, ends = [0, *(cut.end() for cut in chosen)], [*(cut.start() for cut in chosen), len(question)]
+        parts = [question[start:end] for start, end in zip(starts, ends, strict=True)]
+        if all(map(_whole, parts)):
+            parts = [part[:1].upper() + part[1:] for part in parts]
+            return [*(f"{part}?" for part in parts[:-1]), parts[-1]]
+    return [question]
+
+
+def _whole(question: str) -> bool:
+    """Whether a text has a question word and a verb, and no clause that what follows could belong to."""
+    begins = forms.ASKING.match(question)
+    if not begins or CLAUSE.search(question) or "," in question:
+        return False
+    if language_of(question) == "en":
+        return _whole_in_english(question, begins.end())
+    words = list(tokens.words(question[begins.end() :]))
+    folded = [tokens.fold(word.text) for word in words]
+    content = {word.start for word in content_words(question[begins.end() :], "de")}
+    alone = tokens.fold(begins[0].split()[-1]) not in ("wie", "wessen") and not begins[0].lower().startswith(
+        "welch"
+    )
+    for number, word in enumerate(words):
+        if folded[number] in HELPING["de"] | (EMPTY["de"] - {"zahl", "grund", "ort"}) and len(words) > 1:
+            return True
+        following = words[number + 1].text if number + 1 < len(words) else ""
+        is_verb = (alone and number == 0 and len(words) > 1) or (number > 0 and not following[:1].isupper())
+        if is_verb and word.start in content and word.text == word.text.lower() and word.text.isalpha():
+            return True
+    return False
+
+
+def _whole_in_english(question: str, begins: int) -> bool:
+    rest = question[begins:]
+    folded = [tokens.fold(word.text) for word in tokens.words(rest)]
+    if len(folded) < 2 or _RELATIVE.search(rest):
+        return False
+    return question.lower().startswith("who ") or any(word in HELPING["en"] for word in folded[:4])
+
+
+# -- what a question leans on
+
+
+def _background(question: str, around: Sequence[str]) -> tuple[str, ...]:
+    """Words of the nearest sentence that names something, if the question leans or names nothing itself."""
+    leaning = leans(question)
+    if not around or not (leaning or not _names(question)):
+        return ()
+    nearest = next((piece for piece in reversed(around) if _names(piece)), "")
+    if not nearest and leaning:
+        nearest = next((piece for piece in reversed(around) if _nouns(piece)), "")
+    words = _nouns(nearest) if leaning else _names(nearest)
+    known = {tokens.fold(word.text) for word in tokens.words(question)}
+    added = dict.fromkeys(word.text for word in words if tokens.fold(word.text) not in known)
+    return tuple(added)[:MOST_WORDS]
+
+
+def _subject(earlier: str, question: str) -> tuple[str, ...]:
+    """The words of the question before that one leans on."""
+    known = {tokens.fold(word.text) for word in tokens.words(question)}
+    words = content_words(earlier, language_of(earlier))
+    return tuple(dict.fromkeys(w.text for w in words if tokens.fold(w.text) not in known))[:MOST_WORDS]
+
+
+def _nouns(text: str) -> list[Word]:
+    """The nouns of a text, names included; in English its names, or else its words of content."""
+    language = language_of(text)
+    content = [word for word in content_words(text, language) if _tells(word)]
+    capital = [word for word in content if word.text[:1].isupper() and not _adverb_first(word)]
+    return capital if capital and (language == "de" or _names(text)) else [] if language == "de" else content
+
+
+def _names(text: str) -> list[Word]:
+    """What are probably names: capitals behind another capital or a bare preposition, or before a verb."""
+    words = list(tokens.words(text))
+    content = {word.start for word in content_words(text, language_of(text))}
+    english = language_of(text) == "en"
+    found: list[Word] = []
+    for number, word in enumerate(words):
+        if word.start not in content or not word.text[:1].isupper() or not _tells(word):
+            continue
+        before = words[number - 1] if number else None
+        adjacent = before is not None and not text[before.end : word.start].strip(" -")
+        if before is None:
+            following = words[number + 1].text if number + 1 < len(words) else ""
+            named = not _adverb_first(word) and (len(words) == 1 or (bool(following) and not english))
+        else:
+            behind_name = before.text[:1].isupper() and number > 1
+            named = english or (adjacent and (behind_name or tokens.fold(before.text) in forms.BEFORE_NAMES))
+        if named:
+            found.append(word)
+    return found
+
+
+def _tells(word: Word) -> bool:
+    return tokens.fold(word.text) not in forms.GENERIC
+
+
+def _adverb_first(word: Word) -> bool:
+    return word.start == 0 and tokens.fold(word.text) in forms.ADVERBS

@@ -1,0 +1,67 @@
+"""Edit distance: how many slips of a key lie between two words.
+
+The restricted Damerau-Levenshtein distance ("optimal string alignment"): a letter that is missing, extra or
+wrong counts 1, and so do two neighbours that changed places. Boytsov, Indexing methods for approximate
+dictionary searching (2011), section 2.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Letters = NDArray[np.uint8]
+
+
+def distances(word: bytes, others: Letters, lengths: NDArray[np.integer], most: int) -> NDArray[np.uint8]:
+    """The distance in bytes of `word` and each row of `others`, [rows]; what is larger than `most` counts
+    as `most` + 1.
+
+    `others` [rows, width] holds words with anything behind their ends, `lengths` [rows] where they end; of
+    each, no more than len(word) + `most` bytes are looked at. Only cells near the diagonal are computed.
+    """
+    rows, width = others.shape
+    far = np.uint8(most + 1)
+    unreached = np.full(rows, far)
+    before: dict[int, NDArray[np.uint8]] = {}
+    last = {j: np.full(rows, min(j, most + 1), np.uint8) for j in range(min(width, most) + 1)}
+    out = np.full(rows, far)
+    if not word:
+        return np.asarray(np.minimum(lengths, far), np.uint8)
+    for i in range(1, len(word) + 1):
+        row: dict[int, NDArray[np.uint8]] = {}
+        for j in range(max(0, i - most), min(width, i + most) + 1):
+            if j == 0:
+                row[0] = np.full(rows, min(i, most + 1), np.uint8)
+                continue
+            same = others[:, j - 1] == word[i - 1]
+            cost = last.get(j - 1, unreached) + ~same
+            cost = np.minimum(cost, last.get(j, unreached) + np.uint8(1))
+            cost = np.minimum(cost, row.get(j - 1, unreached) + np.uint8(1))
+            if i > 1 and j > 1:
+                swapped = (others[:, j - 1] == word[i - 2]) & (others[:, j - 2] == word[i - 1])
+                cost = np.where(swapped, np.minimum(cost, before.get(j - 2, unreached) + np.uint8(1)), cost)
+            row[j] = np.minimum(cost, far)
+        before, last = last, row
+    for j, cost in last.items():
+        out = np.where(lengths == j, cost, out)
+    return out
+
+
+def distance(one: Sequence[object], other: Sequence[object], most: int) -> int:
+    """The distance of two words in characters; what is larger than `most` counts as `most` + 1."""
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for i, letter in enumerate(one, start=1):
+        row = [i]
+        for j, against in enumerate(other, start=1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != against))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before, last = last, row
+    return min(last[-1], most + 1)

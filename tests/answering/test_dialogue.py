@@ -1,0 +1,152 @@
+"""What was typed, answered from a small corpus by way of the bot."""
+
+# ruff: noqa: E501 (sentences are easier to read whole)
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qa.answering.bot import Bot
+from qa.index.build import build
+from qa.index.search import Index
+from qa.types import Answer, Filter, Turn
+from tests.support.standin import StandIn
+
+ARTICLES = {
+    "turm.md": "---\ntitle: Turm wird rot\nsource: Nordbote\ndate: 2024-05-03\n---\nVon Lene Ackermann\n\n"
+    "Der Leuchtturm von Selmstedt bekommt rote Farbe. Das teilte die Reederei Thoden mit. Er ist 41 Meter hoch.\n",
+    "see.txt": "Der Blausee ist an der tiefsten Stelle 251 Meter tief. Viele Fische leben dort.\n",
+    "hafen.md": "---\ntitle: Hafen\nsource: Südkurier\n---\nIm Hafen von Grünwalde liegen neun Kutter. Die Farbe blättert ab.\n",
+}
+AUTHOR = "Wer hat den Artikel über den Leuchtturm geschrieben?"
+
+
+@pytest.fixture
+def bot(tmp_path: Path, encoder: StandIn) -> Bot:
+    corpus = tmp_path / "c"
+    corpus.mkdir()
+    for name, content in ARTICLES.items():
+        (corpus / name).write_text(content, encoding="utf-8")
+    build(corpus, tmp_path / "v", encoder=encoder)
+    return Bot(Index.open(tmp_path / "v", encoder=encoder), min_confidence=0)
+
+
+def check(bot: Bot, answer: Answer) -> list[str]:
+    """Properties of every answer; its quotes."""
+    assert [c.label for c in answer.citations] == list(range(1, len(answer.citations) + 1))
+    for citation in answer.citations:
+        article = bot.index.article(citation.article_id)
+        assert article.text[citation.start : citation.end] == citation.quote != ""
+        assert f"[{citation.label}]" in answer.text
+    assert (answer.status == "answered") == bool(answer.citations)
+    assert set(answer.seconds) == {"search", "evidence", "total"}
+    return [citation.quote for citation in answer.citations]
+
+
+def talk(bot: Bot, question: str) -> list[Turn]:
+    return [Turn("user", question), Turn("assistant", bot.ask(question).text)]
+
+
+def test_a_request_is_answered_as_its_question_and_says_so(bot: Bot) -> None:
+    question = "Wie tief ist der Blausee?"
+    polite = bot.ask(f"Hallo! Kurze Frage: {question} Danke.")
+    plain = bot.ask(question)
+    assert check(bot, polite) == check(bot, plain)
+    assert (polite.confidence, polite.searched, plain.searched) == (plain.confidence, question, "")
+    assert polite.question.startswith("Hallo!")
+
+
+def test_transcribed_names_are_searched_as_the_articles_spell_them(bot: Bot) -> None:
+    answer = bot.ask("Wie viele Kutter liegen in Gruenwalde?")
+    assert answer.searched == "Wie viele Kutter liegen in Grünwalde?"
+    assert check(bot, answer)[0].startswith("Im Hafen von Grünwalde")
+
+
+def test_two_questions_get_both_answers_the_first_ones_first(bot: Bot) -> None:
+    answer = bot.ask("Wie tief ist der Blausee und wie viele Kutter liegen in Grünwalde?")
+    quotes = check(bot, answer)
+    assert quotes[0].startswith("Der Blausee ist")
+    assert any("neun Kutter" in quote for quote in quotes[1:])
+    assert len(quotes) == len(set(quotes))
+    assert answer.searched.startswith("Wie tief ist der Blausee? Wie viele Kutter")
+    assert answer.confidence == bot.ask("Wie tief ist der Blausee?").confidence
+    assert [hit.rank for hit in answer.hits] == list(range(1, len(answer.hits) + 1))
+
+
+def test_two_questions_are_refused_only_together(bot: Bot) -> None:
+    both = "Wie tief ist der Blausee und wie viele Kutter liegen in Grünwalde?"
+    bot.min_confidence = 1
+    assert check(bot, bot.ask(both)) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        (AUTHOR, "Von Lene Ackermann"),
+        ("Können Sie mir sagen, wer den Artikel über den Leuchtturm geschrieben hat?", "Von Lene Ackermann"),
+        (
+            "In welcher Zeitung stand der Artikel über den Leuchtturm?",
+            "Der Leuchtturm von Selmstedt bekommt rote Farbe.",
+        ),
+    ],
+)
+def test_a_question_about_an_article(bot: Bot, question: str, quote: str) -> None:
+    answer = bot.ask(question)
+    assert check(bot, answer) == [quote]
+    assert (answer.citations[0].source, answer.citations[0].date) == ("Nordbote", "2024-05-03")
+
+
+def test_an_article_without_a_byline_has_no_author(bot: Bot) -> None:
+    assert check(bot, bot.ask("Wer hat den Artikel über die Kutter in Grünwalde geschrieben?")) == []
+
+
+def test_no_article_about_it_is_no_answer(bot: Bot) -> None:
+    assert check(bot, bot.ask("Wer hat den Artikel über Atomkraftwerke geschrieben?")) == []
+
+
+def test_the_chosen_article_or_the_one_just_cited_is_meant(bot: Bot) -> None:
+    within = Filter(article_id="turm.md")
+    assert check(bot, bot.ask("Wer hat den Artikel geschrieben?", where=within)) == ["Von Lene Ackermann"]
+    history = talk(bot, "Wie hoch ist der Leuchtturm von Selmstedt?")
+    assert check(bot, bot.ask("Wer hat den Artikel geschrieben?", history=history)) == ["Von Lene Ackermann"]
+
+
+def test_the_threshold_holds_for_articles_too(bot: Bot) -> None:
+    bot.min_confidence = 1.01
+    assert check(bot, bot.ask(AUTHOR)) == []
+
+
+def test_who_says_it_is_told_by_the_sentence_behind_the_quote(bot: Bot) -> None:
+    statement = "Der Leuchtturm von Selmstedt bekommt rote Farbe."
+    history = [Turn("user", "Welche Farbe bekommt der Leuchtturm?"), Turn("assistant", f"{statement} [1]")]
+    answer = bot.ask("Wer sagt das?", history=history)
+    assert check(bot, answer) == [f"{statement} Das teilte die Reederei Thoden mit."]
+
+
+def test_a_follow_up_is_answered_from_the_cited_article(bot: Bot) -> None:
+    history = [
+        Turn("user", "Wie viele Kutter liegen im Hafen?"),
+        Turn("assistant", "Im Hafen von Grünwalde liegen neun Kutter. [1]"),
+    ]
+    answer = bot.ask("Und welche Farbe haben sie davon?", history=history)
+    check(bot, answer)
+    assert {citation.article_id for citation in answer.citations} == {"hafen.md"}
+
+
+def test_a_filter_holds_for_what_was_cited(bot: Bot) -> None:
+    history = [
+        Turn("user", "Welche Farbe?"),
+        Turn("assistant", "Der Leuchtturm von Selmstedt bekommt rote Farbe. [1]"),
+    ]
+    answer = bot.ask("Wer sagt das?", history=history, where=Filter(source="Südkurier"))
+    check(bot, answer)
+    assert {citation.article_id for citation in answer.citations} <= {"hafen.md"}
+
+
+def test_who_says_it_is_found_for_an_answer_in_other_words(bot: Bot) -> None:
+    question = "Bekommt der Leuchtturm von Selmstedt rote Farbe?"
+    for said, speaker in (("Ja, er wird rot. [1]", True), ("Dazu steht nichts in den Artikeln.", False)):
+        answer = bot.ask("Wer sagt das?", history=[Turn("user", question), Turn("assistant", said)])
+        check(bot, answer)
+        assert (answer.confidence >= 0.5 and "Thoden" in answer.citations[0].quote) == speaker
