@@ -111,7 +111,7 @@ def _best(wanted: ArticleQuestion, hits: Sequence[Hit], index: Index) -> tuple[A
 def _answered_again(
     history: Sequence[Turn], where: Filter, index: Index, read: Read
 ) -> list[follow_ups.Place]:
-    """The first quote for the question before, whose answer was put into other words."""
+    """The first quote for the question before, whose answer was put into other words or is not known."""
     before = next((plain(turn).content for turn in reversed(history) if turn.role == "user"), "")
     cited = read(before, before, where, "corpus").citations[:1] if before else ()
     return [follow_ups.Place(index.article(c.article_id), Span(c.start, c.end)) for c in cited]
@@ -130,7 +130,8 @@ def _from_conversation(
     bare = not content_words(query.asked, language_of(query.asked))
     kind = kind_of(query.asked)
     said = None
-    if not places and follow_ups.who_says(query.asked) and follow_ups.has_labels(history):
+    reworded = follow_ups.who_says(query.asked) and follow_ups.has_labels(history)
+    if not places and (reworded or not any(turn.role == "assistant" for turn in history)):
         places = _answered_again(history, where, index, read)
     if places and follow_ups.who_says(query.asked):
         said = follow_ups.speaker(places[0])

@@ -41,6 +41,14 @@ _SAID = re.compile(
     r"|hieß|is what)",
     re.IGNORECASE,
 )
+# "Das hat mehrere Gründe.", "There are three reasons."
+_ANNOUNCES = re.compile(
+    r"\b(?:mehrere|folgende|verschiedene|zwei|drei|vier|fünf|several|following|two|three|four|five)"
+    r"(?: [a-zäöüß]+)? (?:gründe|vorteile|nachteile|ursachen|ziele|bedingungen|punkte|vorschläge|maßnahmen"
+    r"|forderungen|folgen|möglichkeiten|probleme|reasons|advantages|benefits|causes|goals|conditions|points"
+    r"|proposals|measures|demands|options|problems)(?: [^.!?]{0,30})?[.!]?$",
+    re.IGNORECASE,
+)
 _CLOSING = "\"'”“»«)›‹’ "
 
 
@@ -70,8 +78,7 @@ class Page:
         begin, text = first, self.texts[first]
         if first:
             before = self.texts[first - 1]
-            introduced = before.rstrip(_CLOSING).endswith(":")
-            if introduced or (refers_back(text) and not is_heading(before) and "?" not in before[-2:]):
+            if introduces(before) or (refers_back(text) and not is_heading(before) and "?" not in before[-2:]):
                 begin = first - 1
         after = last + 1
         if after < len(self.texts) and _SAID.match(self.texts[after]):
@@ -80,6 +87,11 @@ class Page:
 
     def length(self, first: int, last: int) -> int:
         return self.spans[last].end - self.spans[first].start
+
+
+def introduces(sentence: str) -> bool:
+    """Whether a sentence announces what the next ones list."""
+    return sentence.rstrip(_CLOSING).endswith(":") or bool(_ANNOUNCES.search(sentence))
 
 
 def refers_back(sentence: str) -> bool:
