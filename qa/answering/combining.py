@@ -22,6 +22,7 @@ from qa.answering.features import Material
 from qa.answering.naming import Named
 from qa.answering.question import Question, holds, languages_differ
 from qa.answering.reader import Extraction, Scores
+from qa.answering.restating import restates
 from qa.answering.scoring import Judgement, Reading, together
 from qa.answering.selection import Quote
 from qa.answering.windows import Shares, Window
@@ -94,7 +95,13 @@ def find(
 
     The last reading is that of the question as it was asked.
     """
-    pages = [windows.page(one.hit.passage.text, one.states.sentences) for one in materials]
+    asked = readings[-1].question
+    pages = [
+        windows.page(
+            one.hit.passage.text, one.states.sentences, partial(restates, asked, language=one.language)
+        )
+        for one in materials
+    ]
     extractions = _mean([read(one.question, materials) for one in readings], readings)
     own = shares(scores(together(readings), extractions, weights), weights.none)
     repeats = partial(selection.repeats, materials)
@@ -109,7 +116,7 @@ def find(
     first, inside = chosen[0], extractions[chosen[0].passage].sentences
     said = float(inside[first.first : first.last + 1].max())
     agreed = sum(quote.probability for quote in quotes if _agrees(quotes[0], quote))
-    signals, lacking = _of_question(readings[-1].question, materials, quotes[0])
+    signals, lacking = _of_question(asked, materials, quotes[0])
     values = {
         "share": _logit(agreed),
         "total": _logit(sum(float(one.sum()) for one in own)),

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from qa.answering import article_questions, follow_ups, quoting
+from qa.answering import article_questions, dated, follow_ups, quoting
 from qa.answering.article_questions import ArticleQuestion
 from qa.answering.leaning import content_words, language_of
 from qa.answering.queries import Query, plain, queries
@@ -47,6 +47,7 @@ def answer(
     for query in queries(typed, history, index):
         one = (
             _about_article(query, history, where, index, least)
+            or _of_its_days(query, where, index, read, least)
             or _from_conversation(query, history, where, index, read, least)
             or read(query.asked, query.searched, where, "article" if where.article_id else "corpus")
         )
@@ -82,6 +83,34 @@ def _about_article(
     return quoting.quoted(
         query.asked, quotes, confidence, hits, {"search": spent, "evidence": 0.0, "total": spent}
     )
+
+
+def _of_its_days(query: Query, where: Filter, index: Index, read: Read, least: float) -> Answer | None:
+    """The answer from the articles of the day or month that a question names; None if they have none.
+
+    To "what happened", the lead of the article that fits best is the answer.
+    """
+    apart = dated.dated(query.asked)
+    if apart is None or where.article_id:
+        return None
+    days = replace(where, since=max(where.since, apart.since), until=min(where.until or "9", apart.until))
+    if days.since > days.until:
+        return None
+    topic = dated.asks_what_happened(apart.question)
+    if topic is None:
+        found = read(apart.question, apart.question, days, "corpus")
+        return replace(found, question=query.asked) if found.citations else None
+    began = time.perf_counter()
+    hits = index.search(topic or apart.question, k=HITS, where=days)
+    article, sure = _best(ArticleQuestion("summary", topic), hits, index)
+    if article is None and hits and not topic:
+        article, sure = index.article(hits[0].passage.article_id), COVERED
+    span = article_questions.quote_for("summary", article) if article else None
+    if article is None or span is None or sure < least:
+        return None
+    spent = time.perf_counter() - began
+    seconds = {"search": spent, "evidence": 0.0, "total": spent}
+    return quoting.quoted(query.asked, [Quoted(article, span)], sure, hits, seconds)
 
 
 def _of_article(history: Sequence[Turn], where: Filter) -> bool:

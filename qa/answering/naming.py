@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from qa.answering.features import COMPOUND_LETTERS, UMLAUTS_AS_STEMMED, Material
 from qa.answering.question import NEAR, NEAR_ACROSS, Question, languages_differ
 from qa.text import tokens
-from qa.text.dates import month_names
+from qa.text.dates import month_number
 from qa.text.tokens import Word
 
 Kind = Literal["year", "month", "quantity", "name"]
@@ -31,12 +31,6 @@ _NO_NAMES = frozenset(
     " samstag sonntag monday tuesday wednesday thursday friday saturday sunday".split()
 )
 LETTERS = 3  # of a name at least
-_GERMAN = {name: at for at, name in enumerate(n for n in month_names("de") if n != "Jänner")}
-_MONTHS = {
-    tokens.fold(name): number + 1
-    for names in (_GERMAN, {"Jänner": 0}, {name: at for at, name in enumerate(month_names("en"))})
-    for name, number in names.items()
-}
 
 
 class Named(NamedTuple):
@@ -55,10 +49,9 @@ def named(question: str, language: str) -> list[Named]:
     found: list[Named] = []
     words = list(tokens.words(question))
     for number, word in enumerate(words):
-        folded = tokens.fold(word.text)
         if _YEAR.fullmatch(word.text):
             found.append(Named("year", (word,)))
-        elif folded in _MONTHS and word.text[:1].isupper():
+        elif month_number(word.text) and word.text[:1].isupper() and len(word.text) > 2:
             found.append(Named("month", (word,)))
         elif word.text[0].isdigit() and question[word.start - 1 : word.start] != "-":
             found.append(Named("quantity", (word,)))
@@ -109,7 +102,7 @@ def lacking(things: Iterable[Named], text: str, date: str) -> list[Named]:
     A year or a month that the article appeared in counts as held: its text says "am Montag".
     """
     folded = [tokens.fold(word.text) for word in tokens.words(text)]
-    months = {_MONTHS[word] for word in folded if word in _MONTHS}
+    months = {month_number(word) for word in folded}
     year, month = date[:4], date[5:7]
     out = []
     for thing in things:
@@ -117,7 +110,7 @@ def lacking(things: Iterable[Named], text: str, date: str) -> list[Named]:
         if thing.kind in ("year", "quantity") and word not in folded and word != year:
             out.append(thing)
         elif thing.kind == "month":
-            number = _MONTHS[tokens.fold(word)]
+            number = month_number(word)
             if number not in months and f"{number:02d}" != month:
                 out.append(thing)
     return out

@@ -5,6 +5,7 @@ A question to a single article is judged by the evidence model alone: its answer
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,18 @@ from qa.answering import combining, reader, scoring, selection
 from qa.answering.features import Material
 from qa.answering.scoring import Reading, Scope
 from qa.answering.selection import Quote
+
+_LATEST = re.compile(
+    r"\b(?:aktuell\w*|derzeit\w*|momentan\w*|gegenwärtig\w*|zuletzt|zurzeit|zur zeit|im moment|heute"
+    r"|inzwischen|mittlerweile|jüngst\w*|neu(?:e)?st\w*|letzte[rns]? stand|bisher|current(?:ly)?|latest"
+    r"|now(?:adays)?|most recent(?:ly)?|today|at present|at the moment|so far)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_for_latest(question: str) -> bool:
+    """Whether a question asks for the present state, so that the newest article comes first."""
+    return bool(_LATEST.search(question))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +54,8 @@ def judge(readings: Sequence[Reading], materials: Sequence[Material], scope: Sco
     quotes = [
         replace(one, probability=confidence * min(1.0, one.probability / first)) for one in found.quotes
     ]
+    if asks_for_latest(readings[-1].question.text):
+        quotes.sort(key=lambda one: one.material.date, reverse=True)
     missing = tuple(dict.fromkeys(thing.text for thing in found.lacking))
     return Verdict(tuple(quotes), confidence, weights.threshold, missing, found.parts(weights))
 

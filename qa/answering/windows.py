@@ -67,9 +67,10 @@ class Page:
 
     texts: tuple[str, ...]
     spans: tuple[Span, ...]
+    restating: frozenset[int] = frozenset()  # numbers of the sentences that only repeat the question
 
     def leads_on(self, number: int) -> bool:
-        """Whether a sentence only leads to the next: a heading, a question, the line before a list."""
+        """Whether a sentence only leads to the next: a heading, a question, the line before a list, …"""
         text = self.texts[number].rstrip(_CLOSING)
         return number + 1 < len(self.texts) and (text.endswith(("?", ":")) or is_heading(self.texts[number]))
 
@@ -78,7 +79,11 @@ class Page:
         begin, text = first, self.texts[first]
         if first:
             before = self.texts[first - 1]
-            if introduces(before) or (refers_back(text) and not is_heading(before) and "?" not in before[-2:]):
+            if (
+                introduces(before)
+                or first - 1 in self.restating
+                or (refers_back(text) and not is_heading(before) and "?" not in before[-2:])
+            ):
                 begin = first - 1
         after = last + 1
         if after < len(self.texts) and _SAID.match(self.texts[after]):
@@ -99,9 +104,10 @@ def refers_back(sentence: str) -> bool:
     return bool(_POINTS_BACK.match(sentence)) and not _ARTICLE.match(sentence)
 
 
-def page(text: str, spans: Sequence[Span]) -> Page:
-    """The sentences of a passage."""
-    return Page(tuple(text[start:end] for start, end in spans), tuple(spans))
+def page(text: str, spans: Sequence[Span], restates: Callable[[str], bool] = lambda _: False) -> Page:
+    """The sentences of a passage; `restates` tells those that only repeat the question."""
+    texts = tuple(text[start:end] for start, end in spans)
+    return Page(texts, tuple(spans), frozenset(n for n, one in enumerate(texts) if restates(one)))
 
 
 def moved(of: Page, shares: Shares) -> Shares:
