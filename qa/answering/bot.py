@@ -112,6 +112,7 @@ class Bot:
                 articles[hit.passage.article_id].language,
                 states,
                 articles[hit.passage.article_id].date,
+                articles[hit.passage.article_id].text[: hit.passage.start],
             )
             for hit, states in zip(hits, self.index.states([hit.passage for hit in hits]), strict=True)
         ]

@@ -34,7 +34,7 @@ NAMES = (
     "total",  # log-odds of "some sentence answers"
     "reader",  # the highest log-odds of the first quote's sentences by the reader
     "lacking",  # years, months and quantities of the question that the first quote and its date lack
-    "names",  # share of the words of the question's names that the quoted article lacks
+    "names",  # share of the words of the question's names that the article lacks up to the first quote
     "kind",  # 1: the first quote holds nothing of the kind asked for
     "crosses",  # 1: question and article differ in language
 )
@@ -42,6 +42,9 @@ MOST = 3  # quotes of an answer
 LEAST = 0.2  # share of the first quote's share that a further one needs
 LIMIT = 8.0  # of log-odds among the signals
 LOST = 0.5  # share of a name's words from which the name counts as missing
+# The confidence at most where the article lacks a name of the question, in one language: of 39 such first
+# quotes with a share around a half or more, 8 were right (signals of benchmarks/reader/fit.py).
+LOST_CONFIDENCE = 0.2
 
 Read = Callable[[Question, Sequence[Material]], list[Extraction]]
 
@@ -73,8 +76,10 @@ class Found:
         added = {
             name: (value - weights.mean[name]) / weights.scale[name] * weights.coefficients[name]
             for name, value in self.signals.items()
-        }
-        return added | {"base": weights.intercept}
+        } | {"base": weights.intercept}
+        if self.signals and self.signals["names"] >= LOST and not self.signals["crosses"]:
+            added["names"] -= max(0.0, sum(added.values()) - _logit(LOST_CONFIDENCE))
+        return added
 
     def confidence(self, weights: Weights) -> float:
         """The probability that the first quote answers; 0 without one."""
@@ -116,7 +121,7 @@ def find(
     first, inside = chosen[0], extractions[chosen[0].passage].sentences
     said = float(inside[first.first : first.last + 1].max())
     agreed = sum(quote.probability for quote in quotes if _agrees(quotes[0], quote))
-    signals, lacking = _of_question(asked, materials, quotes[0])
+    signals, lacking = _of_question(asked, quotes[0])
     values = {
         "share": _logit(agreed),
         "total": _logit(sum(float(one.sum()) for one in own)),
@@ -168,17 +173,14 @@ def _answer(quote: Quote) -> list[str]:
     return [tokens.fold(word.text) for word in tokens.words(text)]
 
 
-def _of_question(
-    question: Question, materials: Sequence[Material], first: Quote
-) -> tuple[dict[str, float], tuple[Named, ...]]:
+def _of_question(question: Question, first: Quote) -> tuple[dict[str, float], tuple[Named, ...]]:
     """The signals that compare the question with the first quote, and what it lacks."""
     material = first.material
     text = material.hit.passage.text[first.start : first.end]
     language = question.language or material.language or tokens.DEFAULT_LANGUAGE
     things = naming.named(question.text, "en" if language == "en" else "de")
     lacking = naming.lacking(things, f"{material.title}\n{text}", material.date)
-    article = [one for one in materials if one.hit.passage.article_id == material.hit.passage.article_id]
-    lost = {name: naming.lost(name, question, article) for name in things if name.kind == "name"}
+    lost = {name: naming.lost(name, question, material, first.end) for name in things if name.kind == "name"}
     values = {
         "lacking": float(min(2, len(lacking))),
         "names": max(lost.values(), default=0.0),

@@ -87,6 +87,7 @@ class Material:
     language: str
     states: PassageStates
     date: str = ""  # of the article, ISO 8601
+    before: str = ""  # the article's text before the passage
 
 
 def measure(question: Question, materials: Sequence[Material]) -> list[Matrix]:

@@ -24,6 +24,9 @@ _PREPOSITIONS = {
     "de": frozenset("in aus nach bei von".split()),
     "en": frozenset("in from at near of by to for on about with".split()),
 }
+# Landscapes have an article: "am Bodensee", "im Ahrtal".
+_CONTRACTED = frozenset("am im beim vom zum".split())
+_LANDSCAPE = re.compile(r"\w{3}(?:see|tal|gebirge|wald|delta|becken)$")
 # Nouns that stand behind a bare preposition and name nothing.
 _NO_NAMES = frozenset(
     "angaben haft not gefahr zukunft kraft frage höhe ordnung wahrheit wirklichkeit folge zusammenarbeit"
@@ -77,6 +80,8 @@ def _is_name(question: str, words: Sequence[Word], number: int, language: str) -
     before = tokens.fold(words[number - 1].text) if number else ""
     if before in _PREPOSITIONS["de"] and _inside(question, words, number):
         return True
+    if before in _CONTRACTED and _LANDSCAPE.search(folded):
+        return True
     neighbours = (words[n] for n in (number - 1, number + 1) if 0 <= n < len(words))
     return _inside(question, words, number) and any(
         other.text[0].isupper()
@@ -116,15 +121,18 @@ def lacking(things: Iterable[Named], text: str, date: str) -> list[Named]:
     return out
 
 
-def lost(name: Named, question: Question, article: Sequence[Material]) -> float:
-    """Share of a name's words that passages of one article, and its title, lack; 0..1."""
-    text = "\n".join([article[0].title, *(one.hit.passage.text for one in article)])
+def lost(name: Named, question: Question, quoted: Material, end: int) -> float:
+    """Share of a name's words that the article's title and its text up to the quote's end lack; 0..1.
+
+    What a text is about, it names before it says something of it; `end` counts in the quoted passage.
+    """
+    text = f"{quoted.title}\n{quoted.before}{quoted.hit.passage.text[:end]}"
     folded = {tokens.fold(word.text) for word in tokens.words(text)}
     joined = " ".join(folded).translate(UMLAUTS_AS_STEMMED)
-    language = article[0].language
-    least = NEAR_ACROSS if languages_differ(question.language, language) else NEAR
+    least = NEAR_ACROSS if languages_differ(question.language, quoted.language) else NEAR
     return sum(
-        not _written(word.text, folded, joined, language) and _nearest(question, word, article) < least
+        not _written(word.text, folded, joined, quoted.language)
+        and _nearest(question, word, quoted, end) < least
         for word in name.words
     ) / len(name.words)
 
@@ -135,9 +143,9 @@ def _written(word: str, folded: set[str], joined: str, language: str) -> bool:
     return tokens.fold(word) in folded or (len(stem) >= COMPOUND_LETTERS and stem in joined)
 
 
-def _nearest(question: Question, word: Word, article: Sequence[Material]) -> float:
-    """The best cosine of a word's tokens with those of the passages, their mean."""
+def _nearest(question: Question, word: Word, quoted: Material, end: int) -> float:
+    """The best cosine of a word's tokens with those of the passage up to `end`, their mean."""
     spans = question.states.token_spans
     rows = question.states.tokens[(spans[:, 0] < word.end) & (spans[:, 1] > word.start)]
-    states = [one.states.tokens for one in article if len(one.states.tokens)]
-    return max((float((rows @ one.T).max(1).mean()) for one in states), default=0.0) if len(rows) else 0.0
+    near = quoted.states.tokens[quoted.states.token_spans[:, 0] < end]
+    return float((rows @ near.T).max(1).mean()) if len(rows) and len(near) else 0.0

@@ -71,8 +71,10 @@ class Page:
 
     def leads_on(self, number: int) -> bool:
         """Whether a sentence only leads to the next: a heading, a question, the line before a list, …"""
-        text = self.texts[number].rstrip(_CLOSING)
-        return number + 1 < len(self.texts) and (text.endswith(("?", ":")) or is_heading(self.texts[number]))
+        text = self.texts[number]
+        asks = text.rstrip(_CLOSING).endswith("?")
+        idle = asks or introduces(text) or is_heading(text) or number in self.restating
+        return idle and number + 1 < len(self.texts)
 
     def whole(self, first: int, last: int) -> tuple[int, int]:
         """The window with the sentences that it needs to be understood."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -18,6 +20,8 @@ from qa.types import Hit, Passage, Span
         ("Wie viele Besucher kamen 2019 in Elmstedt?", [("year", "2019"), ("name", "Elmstedt")]),
         ("Was sagte Ute Brand im März?", [("name", "Ute Brand"), ("month", "März")]),
         ("Wer leitet das THW?", [("name", "THW")]),
+        ("Wie viele Reiher brüten am Grellsee?", [("name", "Grellsee")]),
+        ("Was geschah am Bahnhof?", []),
         ("Warum sind die 300 Bäume krank?", [("quantity", "300")]),
         ("Wie hoch ist der Turm?", []),
         ("Warum schließt die Schule?", []),
@@ -83,4 +87,13 @@ def test_a_name_is_lost_where_the_article_neither_writes_nor_means_it(
 ) -> None:
     question, _ = asked("Was kostet das Bad in Elmstedt?", near)
     (name,) = naming.named(question.text, "de")
-    assert naming.lost(name, question, [article(text, title)]) == expected
+    assert naming.lost(name, question, article(text, title), len(text)) == expected
+
+
+def test_a_name_behind_the_quote_does_not_count() -> None:
+    question, _ = asked("Was kostet das Bad in Elmstedt?", 0.0)
+    (name,) = naming.named(question.text, "de")
+    text = "Das Bad kostet 3 Euro. Ein anderes gibt es in Elmstedt."
+    assert naming.lost(name, question, article(text), 22) == 1.0
+    assert naming.lost(name, question, article(text), len(text)) == 0.0
+    assert naming.lost(name, question, replace(article(text), before="Elmstedt. "), 22) == 0.0
