@@ -27,6 +27,7 @@ from qa.answering.scoring import Judgement, Reading, together
 from qa.answering.selection import Quote
 from qa.answering.windows import Shares, Window
 from qa.text import tokens
+from qa.types import Span
 
 WEIGHTS = "answer.json"
 NAMES = (
@@ -159,6 +160,20 @@ def _quote(material: Material, said: Extraction, own: Shares, window: Window) ->
     spans = material.states.sentences
     best = window.first + int(own[window.first : window.last + 1].argmax())
     return Quote(material, spans[window.first].start, spans[window.last].end, window.share, said.spans[best])
+
+
+def whole_words(text: str, span: Span, within: Span) -> Span:
+    """The span grown to the borders of its words, within a sentence; tokens may end inside a word."""
+    start, end = span
+    while start > within.start and _joins(text[start - 1], text[start]):
+        start -= 1
+    while end < within.end and _joins(text[end - 1], text[end]):
+        end += 1
+    return Span(start, end)
+
+
+def _joins(left: str, right: str) -> bool:
+    return (left.isalnum() or left == "-") and (right.isalnum() or right == "-")
 
 
 def _agrees(first: Quote, other: Quote) -> bool:

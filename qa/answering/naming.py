@@ -112,7 +112,7 @@ def lacking(things: Iterable[Named], text: str, date: str) -> list[Named]:
     out = []
     for thing in things:
         word = thing.words[0].text
-        if thing.kind in ("year", "quantity") and word not in folded and word != year:
+        if thing.kind in ("year", "quantity") and tokens.fold(word) not in folded and word != year:
             out.append(thing)
         elif thing.kind == "month":
             number = month_number(word)

@@ -34,6 +34,7 @@ FAR = np.float32(-1e4)  # logit of what cannot be
 CLAMP = 12.0  # of the log-odds that the spans add to a sentence's logit
 MOST_TOKENS = 512  # of a passage that are read
 LONGEST_ANSWER = 40  # tokens of an answer span
+SURE_SPAN = 0.3  # probability, among all spans of its sentence, below which no answer is marked
 QUESTION_SIDE, PASSAGE_SIDE = 1, 2  # rows of the side embedding; 0 is the position that means "none"
 
 Weights = Mapping[str, Matrix]
@@ -45,7 +46,9 @@ class Extraction:
     """What the reader says of one passage."""
 
     sentences: Scores  # log-odds that each sentence answers, against "none", [sentences]
-    spans: tuple[Span | None, ...]  # of each sentence the likeliest answer, characters of the passage
+    spans: tuple[
+        Span | None, ...
+    ]  # of each sentence its answer, characters of the passage, if one stands out
 
 
 def reads(model: str) -> bool:
@@ -143,7 +146,8 @@ def _heads(
     """
     told = x[1 + asked :]
     none = _linear(x[:1], model, "head.none")[0]  # [2]
-    ends = np.where(inside.any(0)[:, None], _linear(told, model, "head.span"), FAR)  # [p, 2]
+    covered: NDArray[np.bool_] = np.asarray(inside.any(0))
+    ends = np.where(covered[:, None], _linear(told, model, "head.span"), FAR)  # [p, 2]
     by_sentence = np.where(inside[:, :, None], ends[None], FAR)  # [s, p, 2]
     odds = _logsumexp(by_sentence) - none  # [s, 2], of first and last token
     size = inside.sum(1, keepdims=True)
@@ -158,13 +162,15 @@ def _heads(
 
 
 def _best_span(ends: Matrix, own: NDArray[np.int64], spans: NDArray[np.int64]) -> Span | None:
-    """Characters from the first to the last token of a sentence's likeliest answer."""
+    """Characters from the first to the last token of a sentence's answer; None where no span stands out."""
     if not len(own):
         return None
     sums = ends[own, 0][:, None] + ends[own, 1][None]
     apart = np.arange(len(own))[None] - np.arange(len(own))[:, None]
     sums = np.where((apart >= 0) & (apart < LONGEST_ANSWER), sums, -np.inf)
     first, last = np.unravel_index(int(sums.argmax()), sums.shape)
+    if np.exp(sums - sums.max()).sum() * SURE_SPAN > 1:
+        return None
     return Span(int(spans[own[first], 0]), int(spans[own[last], 1]))
 
 

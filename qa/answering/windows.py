@@ -113,12 +113,14 @@ def page(text: str, spans: Sequence[Span], restates: Callable[[str], bool] = lam
 
 
 def moved(of: Page, shares: Shares) -> Shares:
-    """The shares with those of sentences that only lead on given to the next."""
+    """The shares, with those of sentences that only lead on given to the next; a last heading has none."""
     out = shares.astype(np.float64)
     for number in range(len(out)):
         if of.leads_on(number):
             out[number + 1] += out[number]
             out[number] = 0.0
+    if len(out) > 1 and is_heading(of.texts[-1]) and not all(map(is_heading, of.texts)):
+        out[-1] = 0.0  # the heading of a section that is not in the passage
     return out
 
 

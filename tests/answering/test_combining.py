@@ -150,3 +150,21 @@ def test_the_fitted_weights_fit_the_signals() -> None:
     assert set(weights.mean) == set(weights.scale) == set(weights.coefficients) == set(NAMES)
     assert 0 < weights.threshold < 1
     assert weights.coefficients["share"] > 0
+
+
+@pytest.mark.parametrize(
+    ("part", "whole"),
+    [
+        ("Tages", "Tageszeitung"),
+        ("zeitung", "Tageszeitung"),
+        ("Elm", "Elm-Post"),
+        ("1899", "1899"),
+        ("im", "im"),
+    ],
+)
+def test_an_answer_is_made_of_whole_words(part: str, whole: str) -> None:
+    text = "Das stand in der Tageszeitung Elm-Post im Jahr 1899."
+    start = text.index(part)
+    grown = combining.whole_words(text, Span(start, start + len(part)), Span(0, len(text)))
+    assert text[slice(*grown)] == whole
+    assert combining.whole_words(text, Span(4, 9), Span(5, 8)) == (4, 9)  # never beyond its sentence

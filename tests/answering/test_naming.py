@@ -47,6 +47,7 @@ def test_any_capital_inside_an_english_question_is_a_name() -> None:
         ("Was geschah im Mai?", "Am Montag schloss das Bad.", "2020-06-01", ["Mai"]),
         ("Was geschah im Jänner?", "Im Januar schloss das Bad.", "", []),
         ("Warum sind 300 Bäume krank?", "Dort stehen 30 Bäume.", "", ["300"]),
+        ("Warum sind 4.000 Bäume krank?", "Dort stehen rund 4.000 Bäume.", "", []),
     ],
 )
 def test_what_neither_text_nor_date_holds(question: str, text: str, date: str, expected: list[str]) -> None:

@@ -62,7 +62,8 @@ def network(monkeypatch: pytest.MonkeyPatch) -> model.Interaction:
     return found
 
 
-def test_numpy_and_torch_agree(network: model.Interaction) -> None:
+def test_numpy_and_torch_agree(network: model.Interaction, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "SURE_SPAN", 0.0)
     rng = np.random.default_rng(0)
     asked, read = question(QUESTION_TEXT, rng), material(PASSAGE_TEXT, (Span(0, 28), Span(29, 58)), rng)
     own = reader.surface_ids(asked.text, asked.states.token_spans)
@@ -91,7 +92,10 @@ def test_numpy_and_torch_agree(network: model.Interaction) -> None:
         assert span == Span(start, end)
 
 
-def test_spans_lie_within_their_sentences_and_an_empty_one_has_none(network: model.Interaction) -> None:
+def test_spans_lie_within_their_sentences_and_an_empty_one_has_none(
+    network: model.Interaction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "SURE_SPAN", 0.0)
     rng = np.random.default_rng(1)
     sentences = (Span(0, 28), Span(28, 29), Span(29, 58))  # the second holds no token
     (said,) = reader.read(question(QUESTION_TEXT, rng), [material(PASSAGE_TEXT, sentences, rng)])
@@ -124,3 +128,13 @@ def test_equal_words_have_equal_numbers_whatever_their_case() -> None:
 def test_gelu_is_that_of_the_network() -> None:
     x = np.linspace(-8, 8, 2001, dtype=np.float32)
     assert reader._gelu(x) == pytest.approx(torch.nn.functional.gelu(torch.from_numpy(x)).numpy(), abs=2e-6)
+
+
+def test_no_answer_is_marked_where_no_span_stands_out() -> None:
+    spans = words("Der Hafen wurde 1899 gebaut.")
+    own = np.arange(len(spans))
+    flat = np.zeros((len(spans), 2), np.float32)
+    assert reader._best_span(flat, own, spans) is None
+    sharp = flat.copy()
+    sharp[3] = 6.0
+    assert reader._best_span(sharp, own, spans) == Span(16, 20)

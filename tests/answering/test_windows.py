@@ -73,9 +73,13 @@ def test_a_list_comes_with_the_line_that_introduces_it() -> None:
     assert quoted(text, 0.8, 0.1, 0.1)[0].startswith("Die Stadt nennt drei Gründe:")
 
 
-def test_a_heading_at_the_end_keeps_its_share() -> None:
+def test_a_heading_at_the_end_answers_nothing() -> None:
     of = page("Der Turm ist alt.\n\nZum Schluss")
-    assert windows.moved(of, np.array([0.1, 0.5])).tolist() == [0.1, 0.5]
+    assert windows.moved(of, np.array([0.1, 0.5])).tolist() == [0.1, 0.0]
+
+
+def test_a_passage_of_one_heading_keeps_its_share() -> None:
+    assert windows.moved(page("Zum Schluss"), np.array([0.5])).tolist() == [0.5]
 
 
 def test_further_quotes_need_a_part_of_the_first_one_s_share() -> None:
