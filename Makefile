@@ -20,7 +20,8 @@ run: install
 	$(BIN)/qa serve
 
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 -m 'not browser'
+	$(BIN)/python -m pytest -m browser
 
 lint: install
 	$(BIN)/ruff check .
