@@ -24,10 +24,11 @@ _PRINTED = (
     rf"(?:\d{{1,2}}[./]\s?\d{{1,2}}[./]\s?\d{{2,4}}|\d{{4}}-\d{{2}}(?:-\d{{2}})?"
     rf"|\d{{1,2}}\.?\s{_MONTH}\s\d{{4}}|{_MONTH}\s\d{{1,2}},\s\d{{4}})"
 )
-# Sources of patterns that ignore case, for what looks like a date. `DATE` matches less, as it must tell a
-# day: no month without one, no year of two digits, no "November 5, 2024".
+# Source of a pattern that ignores case, for what looks like a date; `boilerplate` finds lines by it.
 DATE_AND_TIME = rf"{_PRINTED}(?:\s?[-–—|,T]?\s?(?:um\s|at\s)?{CLOCK_TIME})?"
 
+# A complete date, whose day is certain. It matches less: no month without a day, no year of two digits
+# ("5.11.24" leaves the century open, "10.12.24" may be a time), no "November 5, 2024".
 DATE = re.compile(
     r"(?<![\d./-])(?:"
     r"(?P<day1>\d{1,2})\.\s?(?P<month1>\d{1,2})\.\s?(?P<year1>\d{4})"
