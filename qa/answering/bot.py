@@ -1,6 +1,6 @@
 """Answer a question with checked citations, without a language model.
 
-Search, evidence and the wording of refusals come together here. `qa.answering.phrasing` may put the quotes
+Search and evidence come together here; `dialogue` decides what is asked of them. `qa.answering.phrasing` may put the quotes
 into other words afterwards. Knows nothing of pages or command lines.
 """
 

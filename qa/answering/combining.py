@@ -19,6 +19,7 @@ import numpy as np
 
 from qa.answering import naming, reader, selection, windows
 from qa.answering.features import Material
+from qa.answering.naming import NAMES as NAME_KINDS
 from qa.answering.naming import Named
 from qa.answering.question import Question, holds, languages_differ
 from qa.answering.reader import Extraction, Scores
@@ -195,7 +196,9 @@ def _of_question(question: Question, first: Quote) -> tuple[dict[str, float], tu
     language = question.language or material.language or tokens.DEFAULT_LANGUAGE
     things = naming.named(question.text, "en" if language == "en" else "de")
     lacking = naming.lacking(things, f"{material.title}\n{text}", material.date)
-    lost = {name: naming.lost(name, question, material, first.end) for name in things if name.kind == "name"}
+    lost = {
+        name: naming.lost(name, question, material, first.end) for name in things if name.kind in NAME_KINDS
+    }
     values = {
         "lacking": float(min(2, len(lacking))),
         "names": max(lost.values(), default=0.0),

@@ -17,13 +17,11 @@ from qa.text import tokens
 from qa.text.dates import month_number
 from qa.text.tokens import Word
 
-Kind = Literal["year", "month", "quantity", "name"]
+Kind = Literal["year", "month", "quantity", "place", "name"]
+NAMES: tuple[Kind, ...] = ("place", "name")
 
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
-_PREPOSITIONS = {
-    "de": frozenset("in aus nach bei von".split()),
-    "en": frozenset("in from at near of by to for on about with".split()),
-}
+_PREPOSITIONS = frozenset("in aus nach bei von".split())
 # Landscapes have an article: "am Bodensee", "im Ahrtal".
 _CONTRACTED = frozenset("am im beim vom zum".split())
 _LANDSCAPE = re.compile(r"\w{3}(?:see|tal|gebirge|wald|delta|becken)$")
@@ -59,10 +57,11 @@ def named(question: str, language: str) -> list[Named]:
         elif word.text[0].isdigit() and question[word.start - 1 : word.start] != "-":
             found.append(Named("quantity", (word,)))
         elif _is_name(question, words, number, language):
-            if found and found[-1].kind == "name" and _follows(question, found[-1].words[-1], word):
-                found[-1] = Named("name", (*found[-1].words, word))
+            if found and found[-1].kind in NAMES and _follows(question, found[-1].words[-1], word):
+                found[-1] = Named(found[-1].kind, (*found[-1].words, word))
             else:
-                found.append(Named("name", (word,)))
+                placed = _names_place(words, number, language)
+                found.append(Named("place" if placed else "name", (word,)))
     return found
 
 
@@ -77,10 +76,7 @@ def _is_name(question: str, words: Sequence[Word], number: int, language: str) -
         return True
     if language == "en":
         return _inside(question, words, number)
-    before = tokens.fold(words[number - 1].text) if number else ""
-    if before in _PREPOSITIONS["de"] and _inside(question, words, number):
-        return True
-    if before in _CONTRACTED and _LANDSCAPE.search(folded):
+    if _names_place(words, number, language) and _inside(question, words, number):
         return True
     neighbours = (words[n] for n in (number - 1, number + 1) if 0 <= n < len(words))
     return _inside(question, words, number) and any(
@@ -89,6 +85,13 @@ def _is_name(question: str, words: Sequence[Word], number: int, language: str) -
         and (_follows(question, other, word) or _follows(question, word, other))
         for other in neighbours
     )
+
+
+def _names_place(words: Sequence[Word], number: int, language: str) -> bool:
+    """Whether a German word is used as a place's name is: "in Köln", "am Bodensee"."""
+    before = tokens.fold(words[number - 1].text) if number and language == "de" else ""
+    landscape = _LANDSCAPE.search(tokens.fold(words[number].text))
+    return before in _PREPOSITIONS or bool(before in _CONTRACTED and landscape)
 
 
 def _inside(question: str, words: Sequence[Word], number: int) -> bool:
@@ -122,10 +125,13 @@ def lacking(things: Iterable[Named], text: str, date: str) -> list[Named]:
 
 
 def lost(name: Named, question: Question, quoted: Material, end: int) -> float:
-    """Share of a name's words that the article's title and its text up to the quote's end lack; 0..1.
+    """Share of a name's words that the article's title and its text lack; 0..1.
 
-    What a text is about, it names before it says something of it; `end` counts in the quoted passage.
+    A place must stand before the quote's end, `end` in the quoted passage: a text says where it is before it
+    says something of the place, and a place behind the quote is another one. Other names may stand anywhere.
     """
+    if name.kind != "place":
+        end = len(quoted.hit.passage.text)
     text = f"{quoted.title}\n{quoted.before}{quoted.hit.passage.text[:end]}"
     folded = {tokens.fold(word.text) for word in tokens.words(text)}
     joined = " ".join(folded).translate(UMLAUTS_AS_STEMMED)

@@ -1,4 +1,4 @@
-"""Answers made of given spans of articles, and one answer of several."""
+"""Refusals, answers made of given spans of articles, and one answer of several."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import NamedTuple
 from qa.text import tokens
 from qa.types import Answer, Article, Citation, Hit, Span
 
+# In the question's language, so not in `qa.i18n`, whose texts follow the page's.
 NO_ANSWER = {
     "de": "Dazu steht nichts in den Artikeln.",
     "en": "The articles don’t answer this.",

@@ -17,10 +17,10 @@ from qa.types import Hit, Passage, Span
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
-        ("Wie viele Besucher kamen 2019 in Elmstedt?", [("year", "2019"), ("name", "Elmstedt")]),
+        ("Wie viele Besucher kamen 2019 in Elmstedt?", [("year", "2019"), ("place", "Elmstedt")]),
         ("Was sagte Ute Brand im März?", [("name", "Ute Brand"), ("month", "März")]),
         ("Wer leitet das THW?", [("name", "THW")]),
-        ("Wie viele Reiher brüten am Grellsee?", [("name", "Grellsee")]),
+        ("Wie viele Reiher brüten am Grellsee?", [("place", "Grellsee")]),
         ("Was geschah am Bahnhof?", []),
         ("Warum sind die 300 Bäume krank?", [("quantity", "300")]),
         ("Wie hoch ist der Turm?", []),
@@ -91,7 +91,16 @@ def test_a_name_is_lost_where_the_article_neither_writes_nor_means_it(
     assert naming.lost(name, question, article(text, title), len(text)) == expected
 
 
-def test_a_name_behind_the_quote_does_not_count() -> None:
+def test_a_person_may_stand_behind_the_quote() -> None:
+    question, _ = asked("Was sagte Ute Elmstedt?", 0.0)
+    (name,) = naming.named(question.text, "de")
+    assert name.kind == "name"
+    text = "Das Bad ist zu. Das sagte Ute Elmstedt."
+    assert naming.lost(name, question, article(text), 15) == 0.0
+    assert naming.lost(name, question, article("Das Bad ist zu."), 15) == 1.0
+
+
+def test_a_place_behind_the_quote_does_not_count() -> None:
     question, _ = asked("Was kostet das Bad in Elmstedt?", 0.0)
     (name,) = naming.named(question.text, "de")
     text = "Das Bad kostet 3 Euro. Ein anderes gibt es in Elmstedt."

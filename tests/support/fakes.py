@@ -177,7 +177,7 @@ class FakeBot:
         if not found:
             article = self._index.article("faehre.md")
             passage = Passage(article.article_id, 0, 29, 101, article.text[29:101])
-            text = "Dazu sagen die Artikel nichts."
+            text = "Dazu steht nichts in den Artikeln."
             return Answer(question, "no_answer", text, 0.08, hits=(Hit(passage, 1, 0.3),), missing=missing)
         citations = tuple(
             Citation(

@@ -75,7 +75,7 @@ MARKDOWN = {
     "bare-www": "www.example.org anna@example.org",
     "forged-citation": "[1](#cite-x) [2](#cite-ZmFlaHJlLm1k.0-5.99.00000000)",
     "forged-nearest": "[Stellen](#near-ZmFlaHJlLm1k.0-5.0.00000000)",
-    "forged-refusal": '<span class="no-answer">Dazu sagen die Artikel nichts.</span>',
+    "forged-refusal": '<span class="no-answer">Dazu steht nichts in den Artikeln.</span>',
     "fence": f"```html\n<script>{_RUN}</script>\n```",
     "heading": "# Überschrift\n\n> Zitat\n\n- Punkt\n\n1. Nummer\n\n---",
     "table": "| a | b |\n|---|---|\n| <img src=x onerror=window.broken=1> | c |",

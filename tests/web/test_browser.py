@@ -107,7 +107,7 @@ def test_enter_in_an_empty_box_leaves_the_conversation_alone(open_page: Pages) -
 def test_a_refusal_looks_like_one(open_page: Pages) -> None:
     page = open_page()
     ask(page, "Wie hoch ist der Zoll auf Mondgestein?")
-    assert page.inner_text("#chat .no-answer") == "Dazu sagen die Artikel nichts."
+    assert page.inner_text("#chat .no-answer") == "Dazu steht nichts in den Artikeln."
     assert "%" not in page.inner_text("#chat .bot.message")
     assert page.locator(CITATION).count() == 0
     assert "beantworten sie aber nicht" in page.inner_text("#sources")

@@ -128,7 +128,7 @@ def test_a_refusal_says_so_and_keeps_the_nearest_passages() -> None:
     answer = BOT.ask("Wie hoch ist der Zoll auf Mondgestein?")
     sources = sources_of(answer, INDEX.article)
     (written,) = chat.written_out(answer, sources, "de")
-    assert '<span class="no-answer">Dazu sagen die Artikel nichts.</span>' in written
+    assert '<span class="no-answer">Dazu steht nichts in den Artikeln.</span>' in written
     assert "#cite-" not in written
     assert "%" not in written
     assert (
@@ -136,7 +136,7 @@ def test_a_refusal_says_so_and_keeps_the_nearest_passages() -> None:
         in written
     )
     assert conversation.message_refs(written) == [(0, sources[0].ref)]
-    assert conversation.plain_answer(written) == "Dazu sagen die Artikel nichts."
+    assert conversation.plain_answer(written) == "Dazu steht nichts in den Artikeln."
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_a_refusal_names_what_was_not_found() -> None:
     answer = replace(BOT.ask("Wie hoch ist der Zoll auf Mondgestein?"), explanation=WHY)
     written = _message(answer)
     assert '<span class="not-found">Nicht gefunden: &#60;b&#62;&#42;Panzer&#42;</span>' in written
-    assert conversation.plain_answer(written) == "Dazu sagen die Artikel nichts."
+    assert conversation.plain_answer(written) == "Dazu steht nichts in den Artikeln."
     assert "Nicht gefunden" not in _message(replace(answer, explanation=Explanation()))
 
 
@@ -228,7 +228,7 @@ def test_what_is_missing_comes_before_a_refusal() -> None:
     assert written.startswith(f'{sentence}\n\n<span class="no-answer">')
     assert "Nicht gefunden" not in written  # the same again, in single words
     assert conversation.missing_terms(written) == ["2019"]
-    assert conversation.plain_answer(written) == "Dazu sagen die Artikel nichts."
+    assert conversation.plain_answer(written) == "Dazu steht nichts in den Artikeln."
 
 
 def test_messages_of_earlier_versions_are_read() -> None:

@@ -46,7 +46,7 @@ def test_export_shows_the_answer_in_bold_and_what_is_missing() -> None:
     turns = [Turn("assistant", _message(answer)), Turn("assistant", _message(BOT.ask("Mondgestein 2019")))]
     text = export.conversation_markdown(turns, INDEX.article, "de")
     assert "Zu 2019 steht in diesen Zitaten nichts.\n\n> Das Schiff fasst **412** Fahrgäste" in text
-    assert "Zu 2019 wurde nichts gefunden.\n\nDazu sagen die Artikel nichts." in text
+    assert "Zu 2019 wurde nichts gefunden.\n\nDazu steht nichts in den Artikeln." in text
     assert "<b>" not in text
     told = json.loads(export.conversation_json(turns, INDEX.article, "g1"))["turns"]
     assert [turn["missing"] for turn in told] == [["2019"], ["2019"]]
