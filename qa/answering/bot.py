@@ -1,7 +1,7 @@
 """Answer a question with checked citations, without a language model.
 
-Search and evidence come together here; `dialogue` decides what is asked of them. `qa.answering.phrasing` may put the quotes
-into other words afterwards. Knows nothing of pages or command lines.
+Search and evidence come together here; `dialogue` decides what is asked of them. `qa.answering.phrasing` may
+put the quotes into other words afterwards. Knows nothing of pages or command lines.
 """
 
 from __future__ import annotations
