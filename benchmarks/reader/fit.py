@@ -251,7 +251,7 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("data", type=Path)
-    parser.add_argument("--threshold", type=float, default=0.4, help="confidence below which to refuse")
+    parser.add_argument("--threshold", type=float, default=0.42, help="confidence below which to refuse")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--reuse", action="store_true", help="the signals of the last run")
     args = parser.parse_args()

@@ -43,9 +43,9 @@ NAMES = (
 MOST = 3  # quotes of an answer
 LEAST = 0.2  # share of the first quote's share that a further one needs
 LIMIT = 8.0  # of log-odds among the signals
-LOST = 0.5  # share of a name's words from which the name counts as missing
-# The confidence at most where the article lacks a name of the question, in one language: of 39 such first
-# quotes with a share around a half or more, 8 were right (signals of benchmarks/reader/fit.py).
+LOST = 0.75  # share of a name's words from which the name counts as missing
+# The confidence at most where the article lacks a name of the question, in one language: of 7 such first
+# quotes with a share of a quarter or more, 2 were right (signals of benchmarks/reader/fit.py).
 LOST_CONFIDENCE = 0.2
 
 Read = Callable[[Question, Sequence[Material]], list[Extraction]]
