@@ -215,8 +215,8 @@ def fit(rows: Sequence[Row], threshold: float) -> combining.Weights:
     )
 
 
-def figures(rows: Sequence[Row], weights: combining.Weights) -> dict[str, float]:
-    """How well the confidence tells right first quotes from wrong ones."""
+def figures(rows: Sequence[Row], weights: combining.Weights) -> dict[str, float | None]:
+    """How well the confidence tells right first quotes from wrong ones; None: nothing to tell."""
     chances = np.array(
         [
             combining.Found(
@@ -230,7 +230,7 @@ def figures(rows: Sequence[Row], weights: combining.Weights) -> dict[str, float]
     right = np.array([one.right for one in rows])
     can = np.array([one.answerable for one in rows])
     sure = chances >= 0.9
-    return {
+    measured = {
         "questions": len(rows),
         "answerable": int(can.sum()),
         "first_right": float(right[can].mean()),
@@ -244,6 +244,7 @@ def figures(rows: Sequence[Row], weights: combining.Weights) -> dict[str, float]
         if (~can).any()
         else float("nan"),
     }
+    return {name: None if np.isnan(value) else round(float(value), 4) for name, value in measured.items()}
 
 
 def main() -> None:
@@ -290,7 +291,7 @@ def report(rows: Sequence[Row], threshold: float, *, write: bool) -> None:
             own = [one for one in rows if one.name == name and one.kind in kinds]
             table[f"{name}, {' + '.join(kinds)}"] = figures(own, left)
     for name, found in table.items():
-        print(name, {key: round(value, 3) for key, value in found.items()})
+        print(name, found)
     weights = fit(rows, threshold)
     print(weights)
     if write:
