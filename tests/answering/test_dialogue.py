@@ -150,3 +150,25 @@ def test_who_says_it_is_found_for_an_answer_in_other_words(bot: Bot) -> None:
         answer = bot.ask("Wer sagt das?", history=[Turn("user", question), Turn("assistant", said)])
         check(bot, answer)
         assert (answer.confidence >= 0.5 and "Thoden" in answer.citations[0].quote) == speaker
+
+
+def test_what_happened_in_a_month_is_the_lead_of_its_article(bot: Bot) -> None:
+    (quote,) = check(bot, bot.ask("Was geschah im Mai 2024 am Leuchtturm?"))
+    assert quote.startswith("Der Leuchtturm von Selmstedt bekommt rote Farbe.")
+    assert check(bot, bot.ask("Was geschah am 3. Mai 2024?")) == [quote]
+
+
+def test_a_question_with_a_month_is_read_in_the_articles_of_that_month(bot: Bot) -> None:
+    answer = bot.ask("Wie hoch war der Leuchtturm im Mai 2024?")
+    assert {citation.article_id for citation in answer.citations} == {"turm.md"}
+    assert answer.question == "Wie hoch war der Leuchtturm im Mai 2024?"
+
+
+def test_a_month_without_articles_narrows_nothing(bot: Bot) -> None:
+    answer = bot.ask("Wie tief war der Blausee im Mai 2019?")
+    assert any(quote.startswith("Der Blausee") for quote in check(bot, answer))
+
+
+def test_a_filter_of_other_days_is_kept(bot: Bot) -> None:
+    where = Filter(since="2024-06-01")
+    assert check(bot, bot.ask("Was geschah im Mai 2024 am Leuchtturm?", where=where)) == []
