@@ -4,35 +4,34 @@ A word is read as another only if no article has it, and if an article has the o
 place of its transcription, or one slip away (two in long words). A slip is a letter too many, too few, out
 of place, or next to the right one on the keyboard. What could be a word or name that the articles lack is
 left alone: the encoder's vocabulary takes words into few pieces, and slips into many. Numbers and short
-words are never touched.
+words are never touched. This module decides what was meant; `spelling_slips` compares two words.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Protocol
 
 from qa.answering import leaning_words as lean
+from qa.answering.spelling_slips import (
+    SHORTEST,
+    ablaut,
+    is_slip,
+    other_endings,
+    same_letters,
+    slips_apart,
+    transcription,
+)
 from qa.index.base import QueryStates
-from qa.index.edit_distance import distance
 from qa.text import tokens
 from qa.text.composition import composed
 from qa.text.tokens import Word
 
-SHORTEST = 5  # letters of a word that may be read as another
-LONG = 12  # letters from which two slips are possible
 VERB = 7  # letters of a word without a capital from which a letter may be wrong
 MOST_WORDS = 12  # of a question that are looked up
-_ENDING = 6  # letters at the end of a word that its stem may lack, so that a slip there hides the stem
-_LETTERS = "abcdefghijklmnopqrstuvwxyzäöüß"
-_TRANSCRIBED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _DIGRAPH = re.compile(r"[aou]e|ss")
-_ROWS = (("qwertzuiop", "asdfghjkl", "yxcvbnm"), ("qwertyuiop", "asdfghjkl", "zxcvbnm"))
-_PARTICLES = (Counter("ge"), Counter("zu"))
-_INFLECTION = re.compile(r"(?:e|en|er|em|es|ens|n|s|t|te|ten|tet|test|st|ed|ing|in|innen|ly|ie|ien)?")
 
 
 class Vocabulary(Protocol):
@@ -104,9 +103,9 @@ def _common() -> frozenset[str]:
 def _function_words() -> dict[str, str]:
     """Transcribed function words and what they stand for, where that is no word itself."""
     return {
-        word.translate(_TRANSCRIBED): word
+        transcription(word): word
         for word in sorted(_common())
-        if word.translate(_TRANSCRIBED) not in _common() and word.translate(_TRANSCRIBED) != word
+        if transcription(word) not in _common() and transcription(word) != word
     }
 
 
@@ -126,10 +125,10 @@ def _transcribed(word: str, stems: Sequence[str], vocabulary: Vocabulary) -> str
     typed = composed(word).lower()  # not folded, since that would make "ss" of "ß"
     if typed in {spelling.lower() for spelling in spellings}:
         return ""
-    whole = typed.translate(_TRANSCRIBED)
+    whole = transcription(typed)
     for spelling in spellings:  # another form of the word tells, too
         beginning = _shared_beginning(spelling.lower(), whole)
-        read = beginning + whole[len(beginning.translate(_TRANSCRIBED)) :]
+        read = beginning + whole[len(transcription(beginning)) :]
         if len(beginning) >= SHORTEST - 1 and read != typed:
             return spelling[: len(beginning)] + read[len(beginning) :]
     return ""
@@ -139,8 +138,8 @@ def _shared_beginning(spelling: str, transcribed: str) -> str:
     """As much of a spelling as its transcription shares with another."""
     end = at = 0
     for end, letter in enumerate(spelling):
-        length = len(letter.translate(_TRANSCRIBED))
-        if transcribed[at : at + length] != letter.translate(_TRANSCRIBED):
+        length = len(transcription(letter))
+        if transcribed[at : at + length] != transcription(letter):
             return spelling[:end]
         at += length
     return spelling
@@ -153,7 +152,7 @@ def _without_slip(word: Word, question: str, stems: Sequence[str], vocabulary: V
     """The word of the articles that was meant; "" if there is none, or if they may lack the word."""
     folded = tokens.fold(word.text)
     if word.text == word.text.lower() or word.start == 0:
-        common = sorted(read for read in _common() if _same_letters(folded, read) and _is_slip(folded, read))
+        common = sorted(read for read in _common() if same_letters(folded, read) and is_slip(folded, read))
         if common:
             return common[0]
     pieces = _pieces(word, vocabulary.query(question))
@@ -162,7 +161,7 @@ def _without_slip(word: Word, question: str, stems: Sequence[str], vocabulary: V
     by_stem = [near for several in vocabulary.near_terms(stems).values() for near in several]
     meant = _meant(word, question, by_stem, vocabulary)
     if not meant and pieces > 2:  # a slip in its ending may have given it another stem
-        repaired = {stem for other in _other_endings(folded) for stem in _stems(other, vocabulary)}
+        repaired = {stem for other in other_endings(folded) for stem in _stems(other, vocabulary)}
         meant = _meant(word, question, sorted(_known(repaired, vocabulary)), vocabulary)
     return meant if meant and _is_likely(word, meant, pieces, question, vocabulary) else ""
 
@@ -180,9 +179,9 @@ def _meant(word: Word, question: str, terms: Sequence[str], vocabulary: Vocabula
                 (spelling, spelling[: len(term)])
             ):  # the articles may have a form of it
                 other = tokens.fold(meant)
-                if _is_slip(folded, other) and not (word.text[:1].islower() and _ablaut(folded, other)):
-                    apart = _apart(folded, other, 2)
-                    found.append((apart, not _same_letters(folded, other), meant != spelling, order, meant))
+                if is_slip(folded, other) and not (word.text[:1].islower() and ablaut(folded, other)):
+                    apart = slips_apart(folded, other, 2)
+                    found.append((apart, not same_letters(folded, other), meant != spelling, order, meant))
     return min(found)[-1] if found else ""
 
 
@@ -194,95 +193,13 @@ def _is_likely(word: Word, meant: str, pieces: int, question: str, vocabulary: V
     letter does.
     """
     folded, other = tokens.fold(word.text), tokens.fold(meant)
-    if _same_letters(folded, other):
+    if same_letters(folded, other):
         return True
     if word.text == word.text.lower() and len(folded) < VERB and question != question.lower():
         return False
     read = _replaced(question, [(word, meant)])
     of_meant = _pieces(Word(meant, word.start, word.start + len(meant)), vocabulary.query(read))
     return pieces > of_meant or pieces == of_meant > 2
-
-
-def _other_endings(word: str) -> Iterator[str]:
-    """The word with one slip in its last letters undone, whichever it was."""
-    for at in range(max(2, len(word) - _ENDING), len(word) + 1):
-        left, right = word[:at], word[at:]
-        if right:
-            yield left + right[1:]
-        if len(right) > 1:
-            yield left + right[1] + right[0] + right[2:]
-        for letter in _LETTERS:
-            yield left + letter + right
-            if right:
-                yield left + letter + right[1:]
-
-
-def _is_slip(typed: str, meant: str) -> bool:
-    """Whether slips of a key make the one word the other; a different inflection is none."""
-    one, other = _flat(typed), _flat(meant)
-    most = 2 if min(len(typed), len(meant)) >= LONG else 1
-    apart = _apart(typed, meant, most)
-    if not 0 < apart <= most or len(meant) < SHORTEST or _inflected(typed, meant):
-        return False
-    if apart > 1:
-        return one[:2] == other[:2] and _adds_only(one, other)
-    if len(one) != len(other):
-        return True
-    if sorted(one) == sorted(other):
-        return True
-    wrong, right = next((a, b) for a, b in zip(one, other, strict=True) if a != b)
-    return one[0] == other[0] and right in _neighbours()[wrong]
-
-
-def _apart(one: str, other: str, most: int) -> int:
-    """The slips between two words, with umlauts or their transcriptions."""
-    return min(distance(one, other, most), distance(_flat(one), _flat(other), most))
-
-
-def _ablaut(one: str, other: str) -> bool:
-    """Whether two words differ in "ie" and "ei" alone, as "entschieden" and "entscheiden" do."""
-    return one.replace("ie", "ei") == other.replace("ie", "ei")
-
-
-def _adds_only(one: str, other: str) -> bool:
-    """Whether two words differ in letters that only one of them has, and in none that mark a verb's form."""
-    more, fewer = Counter(one) - Counter(other), Counter(other) - Counter(one)
-    return not (more and fewer) and (more | fewer) not in _PARTICLES
-
-
-def _same_letters(typed: str, meant: str) -> bool:
-    """Whether two words differ in the order of their letters or in doubled ones: the most common slips."""
-    one, other = _flat(typed), _flat(meant)
-    undoubled = [re.sub(r"(.)\1", r"\1", word) for word in (one, other)]
-    return undoubled[0] == undoubled[1] or sorted(one) == sorted(other)
-
-
-def _flat(word: str) -> str:
-    return word.translate(_TRANSCRIBED)
-
-
-def _inflected(typed: str, meant: str) -> bool:
-    shared = 0
-    while shared < min(len(typed), len(meant)) and typed[shared] == meant[shared]:
-        shared += 1
-    if shared and any(word[shared : shared + 1] == word[shared - 1] for word in (typed, meant)):
-        return False  # a letter doubled
-    return bool(_INFLECTION.fullmatch(typed[shared:]) and _INFLECTION.fullmatch(meant[shared:]))
-
-
-@cache
-def _neighbours() -> dict[str, frozenset[str]]:
-    """The keys around each letter, on German and English keyboards."""
-    around: dict[str, set[str]] = {letter: set() for letter in "abcdefghijklmnopqrstuvwxyz"}
-    for rows in _ROWS:
-        places = {letter: (y, x + y / 2) for y, row in enumerate(rows) for x, letter in enumerate(row)}
-        for one, (y, x) in places.items():
-            around[one] |= {
-                other
-                for other, (v, u) in places.items()
-                if other != one and abs(v - y) <= 1 and abs(u - x) <= 1
-            }
-    return {letter: frozenset(keys) for letter, keys in around.items()}
 
 
 def _pieces(word: Word, states: QueryStates) -> int:

@@ -1,4 +1,4 @@
-"""Words by which `statement_tokens` and `same_statement` compare sentences, German and English: data only.
+"""Words by which the `statement_*` modules compare sentences, German and English: data only.
 
 Whatever is listed as equal must be so in every sentence of a news article and in the same grammatical form;
 when in doubt, a word is left out.
