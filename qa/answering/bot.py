@@ -13,13 +13,13 @@ from qa.answering import dialogue, scoring, selection, verdict
 from qa.answering.explanation import explain
 from qa.answering.features import Material
 from qa.answering.question import Question, take_apart
-from qa.answering.quoting import NO_ANSWER, no_answer
+from qa.answering.quoting import NO_ANSWER, citation, no_answer
 from qa.answering.scoring import Reading, Scope
 from qa.answering.selection import Quote
 from qa.errors import CorpusError
 from qa.index.search import Index
 from qa.text import tokens
-from qa.types import Answer, Article, Citation, Filter, Hit, Turn
+from qa.types import Answer, Article, Citation, Filter, Hit, Passage, Span, Turn
 
 HITS = 10  # passages retrieved
 READ = 5  # of these, passages whose sentences are scored
@@ -125,9 +125,8 @@ class Bot:
             labels = ""
             for place in (quote, *selection.same_elsewhere(quote, materials)):
                 article = self.index.article(place.material.hit.passage.article_id)
-                citation = _citation(len(citations) + 1, place, article)
-                citations.append(citation)
-                labels += f"[{citation.label}]"
+                citations.append(_citation(len(citations) + 1, place, article))
+                labels += f"[{citations[-1].label}]"
             paragraphs.append(f"{quote.material.hit.passage.text[quote.start : quote.end]} {labels}")
         return citations, "\n\n".join(paragraphs)
 
@@ -135,24 +134,15 @@ class Bot:
 def _citation(label: int, quote: Quote, article: Article) -> Citation:
     """Create the citation of a quote, after checking it against its article."""
     passage = quote.material.hit.passage
-    start, end = passage.start + quote.start, passage.start + quote.end
-    words = passage.text[quote.start : quote.end]
-    if article.text[start:end] != words:
+    span = _in_article(passage, Span(quote.start, quote.end))
+    if article.text[span.start : span.end] != passage.text[quote.start : quote.end]:
         raise CorpusError(
             f"The text of {article.article_id} does not match the index. Run `qa build --fresh`."
         )
-    return Citation(
-        label=label,
-        article_id=article.article_id,
-        title=article.title,
-        source=article.source,
-        date=article.date,
-        url=article.url,
-        start=start,
-        end=end,
-        quote=words,
-        score=quote.probability,
-        page=article.page(start),
-        answer_start=-1 if quote.answer is None else passage.start + quote.answer.start,
-        answer_end=-1 if quote.answer is None else passage.start + quote.answer.end,
-    )
+    answer = None if quote.answer is None else _in_article(passage, quote.answer)
+    return citation(label, article, span, quote.probability, answer)
+
+
+def _in_article(passage: Passage, span: Span) -> Span:
+    """Characters of a passage as characters of its article."""
+    return Span(passage.start + span.start, passage.start + span.end)

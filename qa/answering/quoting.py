@@ -32,7 +32,9 @@ def quoted(
     question: str, quotes: Sequence[Quoted], confidence: float, hits: Sequence[Hit], seconds: dict[str, float]
 ) -> Answer:
     """An answer of these quotes, one paragraph each; a refusal without any."""
-    citations = tuple(_citation(label, quote, confidence) for label, quote in enumerate(quotes, start=1))
+    citations = tuple(
+        citation(label, quote.article, quote.span, confidence) for label, quote in enumerate(quotes, start=1)
+    )
     return Answer(
         question=question,
         status="answered" if citations else "no_answer",
@@ -44,8 +46,10 @@ def quoted(
     )
 
 
-def _citation(label: int, quote: Quoted, probability: float) -> Citation:
-    article, (start, end) = quote
+def citation(
+    label: int, article: Article, span: Span, probability: float, answer: Span | None = None
+) -> Citation:
+    """The citation of a span of an article, with the answer within it, both in characters of its text."""
     return Citation(
         label=label,
         article_id=article.article_id,
@@ -53,11 +57,13 @@ def _citation(label: int, quote: Quoted, probability: float) -> Citation:
         source=article.source,
         date=article.date,
         url=article.url,
-        start=start,
-        end=end,
-        quote=article.text[start:end],
+        start=span.start,
+        end=span.end,
+        quote=article.text[span.start : span.end],
         score=probability,
-        page=article.page(start),
+        page=article.page(span.start),
+        answer_start=-1 if answer is None else answer.start,
+        answer_end=-1 if answer is None else answer.end,
     )
 
 
