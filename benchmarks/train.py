@@ -84,8 +84,10 @@ class Item:
 # -- data ----------------------------------------------------------------------------------------
 
 
-def xquad(data: Path, encoder: Any, articles: str, questions: str) -> list[Item]:
-    """Paragraphs 0, 2 and 4 of each article are the corpus; questions on the others are near misses."""
+def xquad_texts(
+    data: Path, articles: str, questions: str
+) -> tuple[list[Any], dict[str, str], dict[str, str]]:
+    """XQuAD dev's articles, the wording of each question by its id, and the corpus: paragraphs 0, 2 and 4."""
     read = json.loads((data / "xquad-dev" / f"xquad.{articles}.dev.json").read_text("utf-8"))["data"]
     asked = json.loads((data / "xquad-dev" / f"xquad.{questions}.dev.json").read_text("utf-8"))["data"]
     wording = {q["id"]: q["question"] for a in asked for p in a["paragraphs"] for q in p["qas"]}
@@ -95,6 +97,12 @@ def xquad(data: Path, encoder: Any, articles: str, questions: str) -> list[Item]
         for p, paragraph in enumerate(article["paragraphs"])
         if p % 2 == 0
     }
+    return read, wording, texts
+
+
+def xquad(data: Path, encoder: Any, articles: str, questions: str) -> list[Item]:
+    """Paragraphs 0, 2 and 4 of each article are the corpus; questions on the others are near misses."""
+    read, wording, texts = xquad_texts(data, articles, questions)
     items = []
     for index in index_of(texts, encoder):
         for a, article in enumerate(read):

@@ -62,15 +62,7 @@ class Asked:
 
 def xquad(data: Path, encoder: Any, articles: str, questions: str) -> list[Asked]:
     """XQuAD dev: paragraphs 0, 2 and 4 of an article are the corpus, questions on others near misses."""
-    read = json.loads((data / "xquad-dev" / f"xquad.{articles}.dev.json").read_text("utf-8"))["data"]
-    asked = json.loads((data / "xquad-dev" / f"xquad.{questions}.dev.json").read_text("utf-8"))["data"]
-    wording = {q["id"]: q["question"] for a in asked for p in a["paragraphs"] for q in p["qas"]}
-    texts = {
-        f"a{a:03d}p{p}.txt": paragraph["context"]
-        for a, article in enumerate(read)
-        for p, paragraph in enumerate(article["paragraphs"])
-        if p % 2 == 0
-    }
+    read, wording, texts = evidence_training.xquad_texts(data, articles, questions)
     items, parsed = [], {}
     for index in evidence_training.index_of(texts, encoder):
         for a, article in enumerate(read):
