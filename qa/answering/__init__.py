@@ -14,6 +14,7 @@ __all__ = [
     "explanation",
     "features",
     "follow_ups",
+    "holding",
     "leaning",
     "leaning_words",
     "naming",

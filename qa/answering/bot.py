@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 
 from qa.answering import dialogue, scoring, selection, verdict
+from qa.answering.dialogue import HITS
 from qa.answering.explanation import explain
 from qa.answering.features import Material
 from qa.answering.question import Question, take_apart
@@ -17,12 +18,13 @@ from qa.answering.quoting import NO_ANSWER, citation, no_answer
 from qa.answering.scoring import Reading, Scope
 from qa.answering.selection import Quote
 from qa.errors import CorpusError
+from qa.index.base import PassageStates
 from qa.index.search import Index
 from qa.text import tokens
 from qa.types import Answer, Article, Citation, Filter, Hit, Passage, Span, Turn
 
-HITS = 10  # passages retrieved
 READ = 5  # of these, passages whose sentences are scored
+BEFORE = 20_000  # characters before a passage in which a name of the question may stand
 READ_ARTICLE = 20  # the same for a question to a single article
 # Weight of the original wording of a follow-up, without the words that complete it. Those words find the
 # passages, but if they counted fully, the quotes of the previous answer would pass for this one's.
@@ -105,16 +107,9 @@ class Bot:
 
     def _materials(self, hits: Sequence[Hit]) -> list[Material]:
         articles = {hit.passage.article_id: self.index.article(hit.passage.article_id) for hit in hits}
+        states = self.index.states([hit.passage for hit in hits])
         return [
-            Material(
-                hit,
-                articles[hit.passage.article_id].title,
-                articles[hit.passage.article_id].language,
-                states,
-                articles[hit.passage.article_id].date,
-                articles[hit.passage.article_id].text[: hit.passage.start],
-            )
-            for hit, states in zip(hits, self.index.states([hit.passage for hit in hits]), strict=True)
+            _material(hit, articles[hit.passage.article_id], s) for hit, s in zip(hits, states, strict=True)
         ]
 
     def _cited(self, quotes: Sequence[Quote], materials: Sequence[Material]) -> tuple[list[Citation], str]:
@@ -129,6 +124,12 @@ class Bot:
                 labels += f"[{citations[-1].label}]"
             paragraphs.append(f"{quote.material.hit.passage.text[quote.start : quote.end]} {labels}")
         return citations, "\n\n".join(paragraphs)
+
+
+def _material(hit: Hit, article: Article, states: PassageStates) -> Material:
+    start = hit.passage.start
+    before = article.text[max(0, start - BEFORE) : start]
+    return Material(hit, article.title, article.language, states, article.date, before)
 
 
 def _citation(label: int, quote: Quote, article: Article) -> Citation:

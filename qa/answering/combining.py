@@ -19,6 +19,7 @@ import numpy as np
 
 from qa.answering import naming, reader, selection, windows
 from qa.answering.features import Material
+from qa.answering.leaning import language_of
 from qa.answering.naming import NAMES as NAME_KINDS
 from qa.answering.naming import Named
 from qa.answering.question import Question, holds, languages_differ
@@ -103,8 +104,8 @@ def find(
     The last reading is that of the question as it was asked.
     """
     asked = readings[-1].question
-    pages = [
-        windows.page(
+    passages = [
+        windows.sentences_of(
             one.hit.passage.text, one.states.sentences, partial(restates, asked, language=one.language)
         )
         for one in materials
@@ -112,11 +113,11 @@ def find(
     extractions = _mean([read(one.question, materials) for one in readings], readings)
     own = shares(scores(together(readings), extractions, weights), weights.none)
     repeats = partial(selection.repeats, materials)
-    chosen = windows.several(pages, own, most=MOST, least=LEAST, repeats=repeats)
+    chosen = windows.several(passages, own, most=MOST, least=LEAST, repeats=repeats)
     if not chosen:
         return Found((), {}, ())
     quotes = tuple(
-        _quote(materials[n], extractions[n], windows.moved(pages[n], own[n]), one)
+        _quote(materials[n], extractions[n], windows.moved(passages[n], own[n]), one)
         for one in chosen
         for n in (one.passage,)
     )
@@ -193,8 +194,7 @@ def _of_question(question: Question, first: Quote) -> tuple[dict[str, float], tu
     """The signals that compare the question with the first quote, and what it lacks."""
     material = first.material
     text = material.hit.passage.text[first.start : first.end]
-    language = question.language or material.language or tokens.DEFAULT_LANGUAGE
-    things = naming.named(question.text, "en" if language == "en" else "de")
+    things = naming.named(question.text, language_of(question.text))
     lacking = naming.lacking(things, f"{material.title}\n{text}", material.date)
     lost = {
         name: naming.lost(name, question, material, first.end) for name in things if name.kind in NAME_KINDS

@@ -11,18 +11,11 @@ from calendar import monthrange
 from datetime import date
 from typing import NamedTuple
 
-from qa.text.dates import date_of, month_names, month_number
+from qa.text.dates import DATE, date_of, month_names, month_number
 
 _MONTH = "|".join(sorted({*month_names("de"), *month_names("en")}, key=len, reverse=True))
-_DAY = re.compile(
-    r"\s*(?<![\w.])(?:(?:am|vom|seit dem|on|of|from|on the)\s+)?"
-    rf"(?:\d{{1,2}}\.\s?\d{{1,2}}\.\s?\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}\.?\s(?:{_MONTH})\s\d{{4}})(?!\w)",
-    re.IGNORECASE,
-)
-_IN_MONTH = re.compile(
-    rf"\s*(?<!\w)(?:(?:im|vom|in|during|of|from)\s+)?(?P<month>{_MONTH})\s(?P<year>\d{{4}})(?!\w)",
-    re.IGNORECASE,
-)
+_IN_MONTH = re.compile(rf"(?<!\w)(?P<month>{_MONTH})\s(?P<year>\d{{4}})(?!\w)", re.IGNORECASE)
+_PREPOSITION = re.compile(r"\s*(?<!\w)(?:am|im|vom|seit dem|on the|on|of|from|in|during)\s+$", re.IGNORECASE)
 _HAPPENED = re.compile(
     r"\s*(?:was|what)\s+(?:geschah|geschieht|passierte?|passiert|ereignete sich|war los|war|gab es(?: neues)?"
     r"|happened|took place|was going on|was new)(?P<topic>(?:\s+[^?.!]*)?)[?.!\s]*"
@@ -41,22 +34,23 @@ class Dated(NamedTuple):
 
 def dated(question: str) -> Dated | None:
     """The question apart from its date; None if it names no day or month."""
-    for pattern in (_DAY, _IN_MONTH):
-        if match := pattern.search(question):
-            span = _days(match)
-            bare = " ".join((question[: match.start()] + question[match.end() :]).split())
-            return Dated(bare.replace(" ?", "?"), *span) if span else None
-    return None
-
-
-def _days(match: re.Match[str]) -> tuple[str, str] | None:
-    """The first and the last day; None where there is no such day."""
-    found = match.groupdict()
-    if "month" not in found:
+    match = DATE.search(question)
+    if match:
         day = date_of(match[0])
-        return (day, day) if day else None
-    month, year = month_number(found["month"]), int(found["year"])
-    if not month or not 1 <= year <= date.max.year:
+        span = (day, day) if day else None
+    else:
+        match = _IN_MONTH.search(question)
+        span = _month(int(match["year"]), month_number(match["month"])) if match else None
+    if not match or not span:
+        return None
+    before = _PREPOSITION.sub(" ", question[: match.start()])
+    bare = " ".join((before + question[match.end() :]).split())
+    return Dated(bare.replace(" ?", "?"), *span)
+
+
+def _month(year: int, month: int) -> tuple[str, str] | None:
+    """The first and the last day of a month; None where there is no such year."""
+    if not year:
         return None
     return date(year, month, 1).isoformat(), date(year, month, monthrange(year, month)[1]).isoformat()
 

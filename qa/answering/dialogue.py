@@ -93,7 +93,8 @@ def _of_its_days(query: Query, where: Filter, index: Index, read: Read, least: f
     apart = dated.dated(query.asked)
     if apart is None or where.article_id:
         return None
-    days = replace(where, since=max(where.since, apart.since), until=min(where.until or "9", apart.until))
+    until = min(where.until, apart.until) if where.until else apart.until
+    days = replace(where, since=max(where.since, apart.since), until=until)
     if days.since > days.until:
         return None
     topic = dated.asks_what_happened(apart.question)

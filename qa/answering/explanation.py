@@ -11,19 +11,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
 
 from qa.answering import features, leaning, scoring
-from qa.answering.features import COMPOUND_LETTERS, UMLAUTS_AS_STEMMED, Material, Matrix
-from qa.answering.question import NEAR, NEAR_ACROSS, Question, Word, languages_differ
+from qa.answering.features import Material
+from qa.answering.holding import HELD, NEAR, Place, held, place
+from qa.answering.question import Question, languages_differ
 from qa.answering.scoring import Reading
 from qa.answering.selection import Quote
-from qa.text import tokens
 from qa.types import Explanation, Part, Span
 
-HELD = 2.0  # of a word that occurs literally; no cosine is as high
 NEAREST = 3  # passages searched for the words of an unanswered question
 
 # Feature -> group; the rest is the shape of sentence and passage.
@@ -65,17 +63,9 @@ def explain(
     if not places:
         places = [(m, Span(0, len(m.hit.passage.text))) for m in materials[:NEAREST]]
     covered, near, missing = _words(readings[0].question, places, titles=not quotes)
-    grouped = _parts(readings) if parts is None else _grouped(parts)
-    return Explanation(covered, near, missing, grouped)
-
-
-class _Place(NamedTuple):
-    """The texts in which words are looked for, prepared once."""
-
-    folded: frozenset[str]
-    stems: frozenset[str]
-    tokens: Matrix  # [tokens, d]
-    across: bool  # its language differs from the question's
+    groups = _parts(readings) if parts is None else _grouped(parts)
+    ordered = sorted(groups.items(), key=lambda group: -abs(group[1]))
+    return Explanation(covered, near, missing, tuple(Part(name, round(odds, 4)) for name, odds in ordered))
 
 
 def _words(
@@ -87,65 +77,45 @@ def _words(
     """
     language = leaning.language_of(question.text)
     content = {word.text for word in leaning.content_words(question.text, language)}
-    held: dict[str, float] = {}
+    best: dict[str, float] = {}
     telling = set()
     for material, span in places:
-        place = _place(question, material, span, titles=titles)
+        where = _place(question, material, span, titles=titles)
         for word in question.words:
             if word.text in content:
-                held[word.text] = max(held.get(word.text, 0.0), _held(question, word, place))
-                if not place.across or word.capital or word.text[0].isdigit():
+                rows = question.states.tokens[list(word.rows)]
+                best[word.text] = max(best.get(word.text, 0.0), held(word.text, word.term, rows, where))
+                if not where.across or word.capital or word.text[0].isdigit():
                     telling.add(word.text)
     return (
-        tuple(word for word, best in held.items() if best >= HELD),
-        tuple(word for word, best in held.items() if NEAR <= best < HELD),
-        tuple(word for word, best in held.items() if best < NEAR and word in telling),
+        tuple(word for word, found in best.items() if found >= HELD),
+        tuple(word for word, found in best.items() if NEAR <= found < HELD),
+        tuple(word for word, found in best.items() if found < NEAR and word in telling),
     )
 
 
-def _place(question: Question, material: Material, span: Span, *, titles: bool) -> _Place:
-    words = material.hit.passage.text[span.start : span.end] + (f" {material.title}" if titles else "")
-    folded = frozenset(tokens.fold(word.text) for word in tokens.words(words))
-    stems = frozenset(tokens.stem(word, material.language) for word in folded)
+def _place(question: Question, material: Material, span: Span, *, titles: bool) -> Place:
+    text = material.hit.passage.text[span.start : span.end] + (f" {material.title}" if titles else "")
     spans = material.states.token_spans
     inside = (spans[:, 0] < span.end) & (spans[:, 1] > span.start)
     across = languages_differ(question.language, material.language)
-    return _Place(folded, stems, material.states.tokens[inside], across)
+    return place(text, material.language, material.states.tokens[inside], across=across)
 
 
-def _held(question: Question, word: Word, place: _Place) -> float:
-    """How well a text matches a word; HELD if it contains the word's stem or a compound of it.
-
-    A compound must hold the whole stem, because the word is shown to a reader as met; the feature
-    `exact_prefix` (`qa.answering.features`) leaves the last letter open.
-    """
-    if word.term in place.stems or tokens.fold(word.text) in place.folded:
-        return HELD
-    if len(word.term) >= COMPOUND_LETTERS and any(
-        word.term in other.translate(UMLAUTS_AS_STEMMED) for other in place.folded
-    ):
-        return HELD
-    if not word.rows or not len(place.tokens):
-        return 0.0
-    near = question.states.tokens[list(word.rows)] @ place.tokens.T
-    return float(near.max(axis=1).mean()) + (NEAR - NEAR_ACROSS if place.across else 0)
-
-
-def _grouped(parts: Mapping[str, float]) -> tuple[Part, ...]:
-    """The signals of the confidence in groups, strongest first."""
+def _grouped(parts: Mapping[str, float]) -> dict[str, float]:
+    """The signals of `qa.answering.combining` in groups."""
     added: defaultdict[str, float] = defaultdict(float)
     for name, value in parts.items():
         added[_SIGNALS.get(name, name)] += value
-    found = [Part(name, round(value, 4)) for name, value in added.items()]
-    return tuple(sorted(found, key=lambda part: -abs(part.log_odds)))
+    return added
 
 
-def _parts(readings: Sequence[Reading]) -> tuple[Part, ...]:
-    """Feature groups and their contribution to the log-odds, strongest first."""
+def _parts(readings: Sequence[Reading]) -> dict[str, float]:
+    """Feature groups of the evidence model and their contribution to the log-odds."""
     added: defaultdict[str, float] = defaultdict(float)
     for reading in readings:
         if not any(len(rows) for rows in reading.measured):
-            return ()
+            return {}
         probabilities = np.concatenate(reading.judgement.sentences)
         weights = scoring.weights(reading.judgement.scope)["answer"]
         whole = scoring.summary(np.concatenate(reading.measured), probabilities).astype(np.float64)
@@ -153,8 +123,7 @@ def _parts(readings: Sequence[Reading]) -> tuple[Part, ...]:
         for name, term in zip(_summary_names(), terms, strict=True):
             added[name] += reading.share * float(term)
         added["base"] += reading.share * float(weights["intercept"])
-    parts = [Part(name, round(value, 4)) for name, value in added.items()]
-    return tuple(sorted(parts, key=lambda part: -abs(part.log_odds)))
+    return added
 
 
 @cache

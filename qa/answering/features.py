@@ -87,7 +87,7 @@ class Material:
     language: str
     states: PassageStates
     date: str = ""  # of the article, ISO 8601
-    before: str = ""  # the article's text before the passage
+    before: str = ""  # the article's text before the passage, of a long one its end
 
 
 def measure(question: Question, materials: Sequence[Material]) -> list[Matrix]:

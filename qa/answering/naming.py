@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from qa.answering.features import COMPOUND_LETTERS, UMLAUTS_AS_STEMMED, Material
-from qa.answering.question import NEAR, NEAR_ACROSS, Question, languages_differ
+from qa.answering.features import Material
+from qa.answering.holding import NEAR, Place, held, place
+from qa.answering.question import Question, languages_differ
 from qa.text import tokens
 from qa.text.dates import month_number
 from qa.text.tokens import Word
@@ -21,7 +22,7 @@ Kind = Literal["year", "month", "quantity", "place", "name"]
 NAMES: tuple[Kind, ...] = ("place", "name")
 
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
-_PREPOSITIONS = frozenset("in aus nach bei von".split())
+_BEFORE_PLACES = frozenset("in aus nach bei von".split())
 # Landscapes have an article: "am Bodensee", "im Ahrtal".
 _CONTRACTED = frozenset("am im beim vom zum".split())
 _LANDSCAPE = re.compile(r"\w{3}(?:see|tal|gebirge|wald|delta|becken)$")
@@ -47,22 +48,22 @@ class Named(NamedTuple):
 
 def named(question: str, language: str) -> list[Named]:
     """What a question names, in its order; `language` is "de" or "en"."""
-    found: list[Named] = []
+    things: list[Named] = []
     words = list(tokens.words(question))
     for number, word in enumerate(words):
         if _YEAR.fullmatch(word.text):
-            found.append(Named("year", (word,)))
+            things.append(Named("year", (word,)))
         elif month_number(word.text) and word.text[:1].isupper() and len(word.text) > 2:
-            found.append(Named("month", (word,)))
+            things.append(Named("month", (word,)))
         elif word.text[0].isdigit() and question[word.start - 1 : word.start] != "-":
-            found.append(Named("quantity", (word,)))
+            things.append(Named("quantity", (word,)))
         elif _is_name(question, words, number, language):
-            if found and found[-1].kind in NAMES and _follows(question, found[-1].words[-1], word):
-                found[-1] = Named(found[-1].kind, (*found[-1].words, word))
+            if things and things[-1].kind in NAMES and _follows(question, things[-1].words[-1], word):
+                things[-1] = Named(things[-1].kind, (*things[-1].words, word))
             else:
                 placed = _names_place(words, number, language)
-                found.append(Named("place" if placed else "name", (word,)))
-    return found
+                things.append(Named("place" if placed else "name", (word,)))
+    return things
 
 
 def _is_name(question: str, words: Sequence[Word], number: int, language: str) -> bool:
@@ -91,7 +92,7 @@ def _names_place(words: Sequence[Word], number: int, language: str) -> bool:
     """Whether a German word is used as a place's name is: "in Köln", "am Bodensee"."""
     before = tokens.fold(words[number - 1].text) if number and language == "de" else ""
     landscape = _LANDSCAPE.search(tokens.fold(words[number].text))
-    return before in _PREPOSITIONS or bool(before in _CONTRACTED and landscape)
+    return before in _BEFORE_PLACES or bool(before in _CONTRACTED and landscape)
 
 
 def _inside(question: str, words: Sequence[Word], number: int) -> bool:
@@ -133,25 +134,13 @@ def lost(name: Named, question: Question, quoted: Material, end: int) -> float:
     if name.kind != "place":
         end = len(quoted.hit.passage.text)
     text = f"{quoted.title}\n{quoted.before}{quoted.hit.passage.text[:end]}"
-    folded = {tokens.fold(word.text) for word in tokens.words(text)}
-    joined = " ".join(folded).translate(UMLAUTS_AS_STEMMED)
-    least = NEAR_ACROSS if languages_differ(question.language, quoted.language) else NEAR
-    return sum(
-        not _written(word.text, folded, joined, quoted.language)
-        and _nearest(question, word, quoted, end) < least
-        for word in name.words
-    ) / len(name.words)
+    states = quoted.states.tokens[quoted.states.token_spans[:, 0] < end]
+    across = languages_differ(question.language, quoted.language)
+    where = place(text, quoted.language, states, across=across)
+    return sum(_held(word, question, quoted.language, where) < NEAR for word in name.words) / len(name.words)
 
 
-def _written(word: str, folded: set[str], joined: str, language: str) -> bool:
-    """Whether a word stands in a text, by itself or as a part of a compound."""
-    stem = tokens.stem(tokens.fold(word), language).translate(UMLAUTS_AS_STEMMED)
-    return tokens.fold(word) in folded or (len(stem) >= COMPOUND_LETTERS and stem in joined)
-
-
-def _nearest(question: Question, word: Word, quoted: Material, end: int) -> float:
-    """The best cosine of a word's tokens with those of the passage up to `end`, their mean."""
+def _held(word: Word, question: Question, language: str, where: Place) -> float:
     spans = question.states.token_spans
     rows = question.states.tokens[(spans[:, 0] < word.end) & (spans[:, 1] > word.start)]
-    near = quoted.states.tokens[quoted.states.token_spans[:, 0] < end]
-    return float((rows @ near.T).max(1).mean()) if len(rows) and len(near) else 0.0
+    return held(word.text, tokens.stem(tokens.fold(word.text), language), rows, where)

@@ -88,12 +88,6 @@ def holds(kind: Kind, sentence: str) -> bool:
     return pattern is None or bool(pattern.search(sentence))
 
 
-# Cosine of late interaction from which a word counts as met by another one. Over 100 questions, 95 % of the
-# words that occur literally in the passages reach it, and 17 % of those that do not.
-NEAR = 0.8
-# The same across two languages, where the states of a word and its translation are less similar.
-NEAR_ACROSS = 0.7
-
 Idf = Callable[[Sequence[str]], Mapping[str, float]]  # of all terms of a question in one call
 _RARE = "\0"  # a term that no article has
 

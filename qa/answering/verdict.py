@@ -29,9 +29,12 @@ def asks_for_latest(question: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The quotes that may answer, and the probability that the first one does."""
+    """The quotes that may answer, and the probability that the likeliest of them does.
 
-    quotes: tuple[Quote, ...]  # best first, before any refusal
+    That is the first one, unless the latest state is asked for: then the quotes are ordered by date.
+    """
+
+    quotes: tuple[Quote, ...]  # before any refusal
     confidence: float
     threshold: float  # confidence below which to refuse
     missing: tuple[str, ...] = ()  # what the question names and the first quote lacks
@@ -50,10 +53,8 @@ def judge(readings: Sequence[Reading], materials: Sequence[Material], scope: Sco
     weights = combining.fitted()
     found = combining.find(readings, materials, weights)
     confidence = found.confidence(weights)
-    first = found.quotes[0].probability if found.quotes else 1.0
-    quotes = [
-        replace(one, probability=confidence * min(1.0, one.probability / first)) for one in found.quotes
-    ]
+    first = max((one.probability for one in found.quotes), default=0.0) or 1.0
+    quotes = [replace(one, probability=confidence * one.probability / first) for one in found.quotes]
     if asks_for_latest(readings[-1].question.text):
         quotes.sort(key=lambda one: one.material.date, reverse=True)
     missing = tuple(dict.fromkeys(thing.text for thing in found.lacking))

@@ -62,7 +62,7 @@ class Window(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Sentences:
     """The sentences of a passage as texts and characters, and how they lean on each other."""
 
     texts: tuple[str, ...]
@@ -106,13 +106,15 @@ def refers_back(sentence: str) -> bool:
     return bool(_POINTS_BACK.match(sentence)) and not _ARTICLE.match(sentence)
 
 
-def page(text: str, spans: Sequence[Span], restates: Callable[[str], bool] = lambda _: False) -> Page:
+def sentences_of(
+    text: str, spans: Sequence[Span], restates: Callable[[str], bool] = lambda _: False
+) -> Sentences:
     """The sentences of a passage; `restates` tells those that only repeat the question."""
     texts = tuple(text[start:end] for start, end in spans)
-    return Page(texts, tuple(spans), frozenset(n for n, one in enumerate(texts) if restates(one)))
+    return Sentences(texts, tuple(spans), frozenset(n for n, one in enumerate(texts) if restates(one)))
 
 
-def moved(of: Page, shares: Shares) -> Shares:
+def moved(of: Sentences, shares: Shares) -> Shares:
     """The shares, with those of sentences that only lead on given to the next; a last heading has none."""
     out = shares.astype(np.float64)
     for number in range(len(out)):
@@ -125,11 +127,11 @@ def moved(of: Page, shares: Shares) -> Shares:
 
 
 def best(
-    pages: Sequence[Page], shares: Sequence[Shares], taken: Sequence[NDArray[np.bool_]]
+    passages: Sequence[Sentences], shares: Sequence[Shares], taken: Sequence[NDArray[np.bool_]]
 ) -> Window | None:
     """The window with the highest score among sentences not taken; None if nothing is left."""
     found: tuple[float, Window] | None = None
-    for passage, (of, own, used) in enumerate(zip(pages, shares, taken, strict=True)):
+    for passage, (of, own, used) in enumerate(zip(passages, shares, taken, strict=True)):
         for first in range(len(own)):
             for last in range(first, min(first + MOST_SENTENCES, len(own))):
                 if used[last] or (last > first and of.length(first, last) > MOST_CHARS):
@@ -147,7 +149,7 @@ def best(
 
 
 def several(
-    pages: Sequence[Page],
+    passages: Sequence[Sentences],
     shares: Sequence[Shares],
     *,
     most: int,
@@ -158,11 +160,11 @@ def several(
 
     `repeats` gives the chosen window that says the same; that one gains the share instead.
     """
-    own = [moved(of, one) for of, one in zip(pages, shares, strict=True)]
+    own = [moved(of, one) for of, one in zip(passages, shares, strict=True)]
     taken = [np.zeros(len(one), bool) for one in own]
     found: list[Window] = []
     while len(found) < most:
-        window = best(pages, own, taken)
+        window = best(passages, own, taken)
         if window is None or (found and window.share < least * found[0].share):
             break
         taken[window.passage][window.first : window.last + 1] = True

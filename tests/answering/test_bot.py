@@ -12,7 +12,8 @@ from qa.answering.bot import ASKED_SHARE, NO_ANSWER, Bot
 from qa.errors import CorpusError
 from qa.index.build import build
 from qa.index.search import Index
-from qa.types import Answer, Filter, Turn
+from qa.types import Answer, Article, Filter, Hit, Passage, Turn
+from tests.support.materials import material
 from tests.support.standin import StandIn
 
 ARTICLES = {
@@ -208,3 +209,12 @@ def _held(answer: Answer, wanted: list[str]) -> bool:
     """Whether a quote contains the expected text, or there is none if none was expected."""
     said = " ".join(citation.quote for citation in answer.citations).casefold()
     return any(word.casefold() in said for word in wanted) if wanted else not answer.citations
+
+
+def test_only_so_much_of_a_long_article_stands_before_a_passage(monkeypatch: pytest.MonkeyPatch) -> None:
+    from qa.answering import bot as module
+
+    monkeypatch.setattr(module, "BEFORE", 4)
+    article = Article("a.txt", "", "Anfang. Mitte. Ende.")
+    hit = Hit(Passage("a.txt", 1, 15, 20, "Ende."), 1, 1.0)
+    assert module._material(hit, article, material("Ende.").states).before == "tte. "[-4:]

@@ -11,29 +11,13 @@ import pytest
 from qa.answering import combining, scoring
 from qa.answering.combining import NAMES, Weights
 from qa.answering.features import Material
-from qa.answering.question import Question, take_apart
 from qa.answering.reader import Extraction
 from qa.answering.scoring import Judgement, Reading
-from qa.index import token_states
-from qa.index.base import QueryStates
-from qa.text.sentences import sentences
-from qa.types import Hit, Passage, Span
-from tests.support.standin import StandIn
+from qa.types import Span
+from tests.support.materials import material, question
 
 ONES, ZEROS = dict.fromkeys(NAMES, 1.0), dict.fromkeys(NAMES, 0.0)
 WEIGHTS = Weights(0.5, 1.5, 0.0, 0.3, ZEROS, ONES, ONES | {"names": -1.0, "lacking": -1.0}, -0.5)
-
-
-def material(text: str, article_id: str = "a.txt", date: str = "") -> Material:
-    kept = token_states.keep(StandIn().read([text])[0], 0, sentences(text, "de"))
-    hit = Hit(Passage(article_id, 0, 0, len(text), text), 1, 0.9)
-    return Material(hit, "", "de", token_states.unpack(kept), date)
-
-
-def question(text: str) -> Question:
-    read = StandIn().read([text])[0]
-    states = QueryStates(read.vector, read.states, np.array(read.spans).reshape(-1, 2))
-    return take_apart(text, states, "de", lambda terms: dict.fromkeys(terms, 1.0))
 
 
 def extraction(material: Material, odds: Sequence[float], answers: Sequence[str]) -> Extraction:

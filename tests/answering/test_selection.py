@@ -7,16 +7,7 @@ import numpy as np
 from qa.answering import selection
 from qa.answering.features import Material
 from qa.answering.scoring import Judgement
-from qa.index import token_states
-from qa.text.sentences import sentences
-from qa.types import Hit, Passage
-from tests.support.standin import StandIn
-
-
-def material(text: str, article_id: str = "a.txt", rank: int = 1) -> Material:
-    kept = token_states.keep(StandIn().read([text])[0], 0, sentences(text, "de"))
-    hit = Hit(Passage(article_id, 0, 0, len(text), text), rank, 0.9, dense_score=0.9, lexical_score=0.5)
-    return Material(hit, "", "de", token_states.unpack(kept))
+from tests.support.materials import material
 
 
 def judged(*probabilities: list[float]) -> Judgement:
@@ -75,13 +66,13 @@ def test_a_sentence_that_points_back_brings_the_one_before() -> None:
 
 
 def test_the_same_words_are_not_quoted_twice() -> None:
-    both = [material("Achtzehn flohen."), material("Achtzehn flohen.", "b.txt", 2)]
+    both = [material("Achtzehn flohen."), material("Achtzehn flohen.", "b.txt", rank=2)]
     assert chosen(both, [0.9], [0.9]) == ["Achtzehn flohen."]
 
 
 def test_what_another_article_says_too_is_found_there() -> None:
-    said = material("Es war Montag. Zwei wurden gefasst. Ende.", "b.txt", 2)
-    both = [material(ONE), said, material("Ganz anders.", "c.txt", 3)]
+    said = material("Es war Montag. Zwei wurden gefasst. Ende.", "b.txt", rank=2)
+    both = [material(ONE), said, material("Ganz anders.", "c.txt", rank=3)]
     (quote,) = selection.choose(both, judged([0.001, 0.001, 0.9, 0.001], [0.001, 0.001, 0.001], [0.001]))
     (other,) = selection.same_elsewhere(quote, both)
     assert other.material.hit.passage.article_id == "b.txt"
@@ -115,16 +106,19 @@ def test_two_sentences_need_both_elsewhere() -> None:
 def test_a_sentence_that_points_back_is_compared_with_the_one_before() -> None:
     first, second = "Wirtin Vogt klagte. Sie gewann.", "Richterin Berg klagte. Sie gewann."
     assert labels(first, first, second) == [first]
-    assert chosen([material(first), material(second, "b.txt", 2)], [0.0, 0.9], [0.0, 0.9]) == [first, second]
+    assert chosen([material(first), material(second, "b.txt", rank=2)], [0.0, 0.9], [0.0, 0.9]) == [
+        first,
+        second,
+    ]
     assert labels("Sie gewann.", "Sie gewann.") == []
     assert labels("Das Amt gewann.", "Das Amt gewann.") == ["Das Amt gewann."]
 
 
 def test_a_statement_in_other_words_is_not_quoted_twice_but_another_sign_is() -> None:
     texts = ["Am Montag stieg der Pegel auf 5 Meter.", "Der Pegel stieg am Montag auf fünf Meter."]
-    assert chosen([material(texts[0]), material(texts[1], "b.txt", 2)], [0.9], [0.8]) == texts[:1]
+    assert chosen([material(texts[0]), material(texts[1], "b.txt", rank=2)], [0.9], [0.8]) == texts[:1]
     cold = ["Es waren 5 Grad.", "Es waren -5 Grad."]
-    assert chosen([material(cold[0]), material(cold[1], "b.txt", 2)], [0.9], [0.8]) == cold
+    assert chosen([material(cold[0]), material(cold[1], "b.txt", rank=2)], [0.9], [0.8]) == cold
 
 
 def test_nothing_to_quote() -> None:

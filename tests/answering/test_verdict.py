@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from qa.answering import combining, scoring, selection, verdict
-from qa.answering.features import Material
-from qa.answering.question import Question, take_apart
 from qa.answering.selection import Quote
 from qa.embedding.sentence_transformer import DEFAULT_MODEL
-from qa.index import token_states
-from qa.index.base import QueryStates
-from qa.text.sentences import sentences
-from qa.types import Hit, Passage
-from tests.support.standin import StandIn
+from tests.support.materials import material, question
 
 TEXT = "Die Miete liegt bei 8 Euro."
 
 
-def material(article_id: str, date: str) -> Material:
-    kept = token_states.keep(StandIn().read([TEXT])[0], 0, sentences(TEXT, "de"))
-    hit = Hit(Passage(article_id, 0, 0, len(TEXT), TEXT), 1, 0.9)
-    return Material(hit, "", "de", token_states.unpack(kept), date)
-
-
-def question(text: str) -> Question:
-    read = StandIn().read([text])[0]
-    states = QueryStates(read.vector, read.states, np.array(read.spans).reshape(-1, 2))
-    return take_apart(text, states, "de", lambda terms: dict.fromkeys(terms, 1.0))
-
-
-MATERIALS = [material("alt.txt", "2020-01-01"), material("neu.txt", "2024-01-01"), material("ohne.txt", "")]
+MATERIALS = [
+    material(TEXT, "alt.txt", date="2020-01-01"),
+    material(TEXT, "neu.txt", date="2024-01-01"),
+    material(TEXT, "ohne.txt"),
+]
 
 
 def judged(
@@ -87,3 +72,13 @@ def test_other_models_and_single_articles_are_judged_without_the_reader(
         of.confidence
         == scoring.judge(question("Wie hoch ist die Miete?"), MATERIALS, scope).judgement.confidence
     )
+
+
+def test_quotes_without_any_share_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    quotes = (Quote(MATERIALS[0], 0, len(TEXT), 0.0),)
+    signals = dict.fromkeys(combining.NAMES, 0.0) | {"share": -8.0, "total": -8.0, "reader": -8.0}
+    found = combining.Found(quotes, signals, ())
+    monkeypatch.setattr(combining, "find", lambda *_: found)
+    of = verdict.judge([scoring.judge(question("Wer?"), MATERIALS)], MATERIALS, "corpus", DEFAULT_MODEL)
+    assert of.quotes[0].probability == 0.0
+    assert of.confidence < of.threshold

@@ -8,17 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.answering import windows
-from qa.answering.windows import Page, Window
+from qa.answering.windows import Sentences, Window
 from qa.text.sentences import sentences
 from qa.types import Span
 
 
-def page(text: str) -> Page:
-    return windows.page(text, sentences(text, "de"))
+def sentences_of(text: str) -> Sentences:
+    return windows.sentences_of(text, sentences(text, "de"))
 
 
 def quoted(text: str, *shares: float, most: int = 1) -> list[str]:
-    of = page(text)
+    of = sentences_of(text)
     assert len(of.texts) == len(shares)
     found = windows.several([of], [np.array(shares)], most=most, least=0.2)
     return [text[of.spans[one.first].start : of.spans[one.last].end] for one in found]
@@ -51,7 +51,7 @@ def test_a_sentence_that_points_back_brings_the_one_before() -> None:
 
 def test_the_sentence_that_names_the_speaker_comes_along() -> None:
     text = "„Wir schließen im Mai.“ Das sagte Leiterin Ute Brand. Der Saal war voll."
-    of = page(text)
+    of = sentences_of(text)
     assert of.whole(0, 0) == (0, 1)
 
 
@@ -63,7 +63,7 @@ def test_the_sentence_that_names_the_speaker_comes_along() -> None:
     ],
 )
 def test_a_question_or_heading_does_not_answer_but_what_follows_does(text: str) -> None:
-    of = page(text)
+    of = sentences_of(text)
     assert windows.moved(of, np.array([0.9, 0.05])).tolist() == [0.0, pytest.approx(0.95)]
     assert quoted(text, 0.9, 0.05)[0].endswith("vor 300 Jahren gebaut.")
 
@@ -74,12 +74,12 @@ def test_a_list_comes_with_the_line_that_introduces_it() -> None:
 
 
 def test_a_heading_at_the_end_answers_nothing() -> None:
-    of = page("Der Turm ist alt.\n\nZum Schluss")
+    of = sentences_of("Der Turm ist alt.\n\nZum Schluss")
     assert windows.moved(of, np.array([0.1, 0.5])).tolist() == [0.1, 0.0]
 
 
 def test_a_passage_of_one_heading_keeps_its_share() -> None:
-    assert windows.moved(page("Zum Schluss"), np.array([0.5])).tolist() == [0.5]
+    assert windows.moved(sentences_of("Zum Schluss"), np.array([0.5])).tolist() == [0.5]
 
 
 def test_further_quotes_need_a_part_of_the_first_one_s_share() -> None:
@@ -91,9 +91,9 @@ def test_further_quotes_need_a_part_of_the_first_one_s_share() -> None:
 
 
 def test_what_repeats_a_quote_adds_its_share_to_it() -> None:
-    pages = [page("Sieben flohen."), page("Sieben flohen.")]
+    passages = [sentences_of("Sieben flohen."), sentences_of("Sieben flohen.")]
     found = windows.several(
-        pages,
+        passages,
         [np.array([0.5]), np.array([0.4])],
         most=3,
         least=0.2,
@@ -104,14 +104,14 @@ def test_what_repeats_a_quote_adds_its_share_to_it() -> None:
 
 @given(st.lists(st.lists(st.floats(0, 1), min_size=0, max_size=6), min_size=0, max_size=4), st.integers(1, 4))
 def test_windows_lie_within_their_passages_and_never_overlap(shares: list[list[float]], most: int) -> None:
-    pages = [
-        Page(
+    passages = [
+        Sentences(
             tuple(f"Satz {n} steht hier." for n in range(len(one))),
             tuple(Span(20 * n, 20 * n + 19) for n in range(len(one))),
         )
         for one in shares
     ]
-    found = windows.several(pages, [np.array(one) for one in shares], most=most, least=0.0)
+    found = windows.several(passages, [np.array(one) for one in shares], most=most, least=0.0)
     assert len(found) <= most
     taken = [(one.passage, n) for one in found for n in range(one.first, one.last + 1)]
     assert len(taken) == len(set(taken))
