@@ -217,4 +217,4 @@ def test_only_so_much_of_a_long_article_stands_before_a_passage(monkeypatch: pyt
     monkeypatch.setattr(module, "BEFORE", 4)
     article = Article("a.txt", "", "Anfang. Mitte. Ende.")
     hit = Hit(Passage("a.txt", 1, 15, 20, "Ende."), 1, 1.0)
-    assert module._material(hit, article, material("Ende.").states).before == "tte. "[-4:]
+    assert module._material(hit, article, material("Ende.").states).before == "te. "
