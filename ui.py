@@ -127,7 +127,8 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> tuple[gr.HTML, list[Any]]:
     box.stop(ask.ended, chat, [box, stored], cancels=runs, **QUIET)
     chat.undo(ask.undo, chat, [chat, box, stored, *panels], **QUIET)
     new.click(ask.restart, None, [chat, box, stored, *panels, examples], cancels=runs, **QUIET)
-    sources.cite(ask.cite, None, panels, **QUIET)
+    # a second click before the first one's reply counts too, and its reply comes last
+    sources.cite(ask.cite, None, panels, trigger_mode="always_last", **QUIET)
     for button, made, kind, end in (
         (export, ask.export, "text/markdown", "md"),
         (export_json, ask.export_json, "application/json", "json"),
