@@ -53,7 +53,7 @@ def read_csv(data: bytes) -> Iterator[Draft | Skipped]:
         else:
             cells = dict(zip(columns, record, strict=False))
             fields = {name: cells.get(name, "") for name in FIELDS}
-            yield Draft(cells.get(TEXT, ""), fields, _part(number))
+            yield Draft(cells.get(TEXT, ""), fields, _part(number), as_typed=True)
 
 
 def read_json_lines(data: bytes) -> Iterator[Draft | Skipped]:
@@ -128,4 +128,4 @@ def _draft(loaded: object, part: str) -> Draft:
     wrong = [name for name, value in fields.items() if not isinstance(value, str)]
     if wrong:
         raise ValueError(f"`{wrong[0]}` is not a string")
-    return Draft(settled(text), fields, part)
+    return Draft(settled(text), fields, part, as_typed=True)

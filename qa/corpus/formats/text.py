@@ -31,7 +31,7 @@ def read(data: bytes) -> Iterator[Draft]:
     malformed.
     """
     fields, text = _front_matter(settled(decoded(data)))
-    yield Draft(text, fields)
+    yield Draft(text, fields, as_typed=True)
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], str]:
