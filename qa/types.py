@@ -77,6 +77,14 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """An article that was read, but with a loss or a repair, and which, for the user."""
+
+    path: str  # the article_id, or the file where the note is about all of it
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A part of an article, the unit of retrieval."""
 
@@ -234,6 +242,7 @@ class BuildReport:
     skipped: tuple[Skipped, ...]
     seconds: float
     model: str
+    notes: tuple[Note, ...] = ()  # losses and repairs in articles that were read
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,8 @@ def _build(args: argparse.Namespace) -> None:
 def _print_report(report: BuildReport) -> None:
     for skipped in report.skipped:
         print(f"skipped {skipped.path}: {skipped.reason}", file=sys.stderr)
+    for noted in report.notes:
+        print(f"note {noted.path}: {noted.note}", file=sys.stderr)
     print(
         f"{report.articles} articles, {report.passages} passages"
         f" ({report.embedded} embedded, {report.reused} reused) in {report.seconds:.1f} s;"

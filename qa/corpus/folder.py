@@ -10,14 +10,14 @@ import hashlib
 import os
 import stat
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from qa.corpus.formats import format_of
 from qa.corpus.parsing import contents
 from qa.errors import CorpusError
 from qa.text.characters import CONTROL
-from qa.types import Article, Skipped, silent
+from qa.types import Article, Note, Skipped, silent
 
 OnFile = Callable[[int, int], None]  # files read, total files
 
@@ -30,8 +30,10 @@ def article_files(folder: Path) -> list[Path]:
     return [entry for _, entry in _entries(folder) if isinstance(entry, Path)]
 
 
-def read_corpus(folder: Path, on_file: OnFile = silent) -> Iterator[Article | Skipped]:
+def read_corpus(folder: Path, on_file: OnFile = silent) -> Iterator[Article | Skipped | Note]:
     """Yield every article below `folder`, or the reason why a file or row was skipped, in file order.
+
+    Notes on an article follow it; one that is skipped has none.
 
     `on_file(done, total)` is called after each file; a file may contain many articles. Hidden files and
     folders are ignored. No two articles have the same article_id, nor the same text, source, date and URL.
@@ -43,7 +45,7 @@ def read_corpus(folder: Path, on_file: OnFile = silent) -> Iterator[Article | Sk
         if isinstance(entry, Skipped):
             yield entry
         else:
-            yield from map(repetitions.skipped, _file(folder, article_id, entry))
+            yield from repetitions.left_out(_file(folder, article_id, entry))
         on_file(done, len(entries))
 
 
@@ -54,10 +56,19 @@ class _Repetitions:
         self._ids: set[str] = set()
         self._first: dict[bytes, str] = {}  # digest of the identifying fields -> article_id
 
-    def skipped(self, item: Article | Skipped) -> Article | Skipped:
+    def left_out(self, items: Iterable[Article | Skipped | Note]) -> Iterator[Article | Skipped | Note]:
+        """The items, duplicates replaced by the reason and without their notes."""
+        repeated = ""
+        for item in items:
+            if isinstance(item, Article):
+                kept = self._checked(item)
+                repeated = item.article_id if isinstance(kept, Skipped) else ""
+                yield kept
+            elif isinstance(item, Skipped) or item.path != repeated:
+                yield item
+
+    def _checked(self, item: Article) -> Article | Skipped:
         """The article, or the reason why it is a duplicate."""
-        if isinstance(item, Skipped):
-            return item
         if item.article_id in self._ids:  # names that differ only in Unicode normalisation
             return Skipped(item.article_id, "Another file has the same name. Rename one of them.")
         self._ids.add(item.article_id)
@@ -71,7 +82,7 @@ class _Repetitions:
         return item
 
 
-def _file(folder: Path, article_id: str, path: Path) -> Iterator[Article | Skipped]:
+def _file(folder: Path, article_id: str, path: Path) -> Iterator[Article | Skipped | Note]:
     """Read one file."""
     try:
         data = _bytes(folder, path)

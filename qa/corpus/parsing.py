@@ -19,22 +19,24 @@ from qa.errors import CorpusError
 from qa.text.addresses import web_address
 from qa.text.dates import field_date
 from qa.text.languages import language_of
-from qa.types import Article, Skipped
+from qa.types import Article, Note, Skipped
 
 MAX_TEXT = 1_000_000  # characters of one article; a long novel
 MAX_LINES = 50_000  # non-blank lines of one article; texts of very short lines take long to split
 MAX_ARCHIVE_SECONDS = 600.0  # CPU seconds for parsing the files of one archive
 
 
-def contents(article_id: str, data: bytes) -> Iterator[Article | Skipped]:
-    """The articles in the bytes of a file, or why there is none.
+def contents(article_id: str, data: bytes) -> Iterator[Article | Skipped | Note]:
+    """The articles in the bytes of a file, or why there is none; notes follow their article.
 
     The ids of several articles end in the part of each: the number of its row, its name in the archive.
     """
     return _contents(article_id, data, None)
 
 
-def _contents(article_id: str, data: bytes, archive: worker.Allowance | None) -> Iterator[Article | Skipped]:
+def _contents(
+    article_id: str, data: bytes, archive: worker.Allowance | None
+) -> Iterator[Article | Skipped | Note]:
     """The same; a file that comes out of an archive shares the allowance of that."""
     sha256 = hashlib.sha256(data).hexdigest()
     try:
@@ -53,20 +55,22 @@ def _contents(article_id: str, data: bytes, archive: worker.Allowance | None) ->
             elif isinstance(item, Skipped):
                 yield Skipped(f"{article_id}/{item.path}", item.reason)
             else:
-                yield _article_or_reason(article_id, item, sha256)
+                yield from _article_or_reason(article_id, item, sha256)
     except CorpusError as error:
         yield Skipped(article_id, str(error))
 
 
-def _article_or_reason(article_id: str, draft: Draft, sha256: str) -> Article | Skipped:
-    """The article of a whole file or of a row, which a reason then calls by its name."""
-    if not draft.part:
-        return _article(article_id, draft, sha256)
-    row_id = f"{article_id}/{draft.part}"
+def _article_or_reason(article_id: str, draft: Draft, sha256: str) -> Iterator[Article | Skipped | Note]:
+    """The article of a whole file or of a row with its notes, or the reason why there is none."""
+    item_id = f"{article_id}/{draft.part}" if draft.part else article_id
     try:
-        return _article(row_id, draft, sha256)
+        yield _article(item_id, draft, sha256)
     except CorpusError as error:
-        return Skipped(row_id, str(error).replace("The file", "The row", 1))
+        if not draft.part:
+            raise
+        yield Skipped(item_id, str(error).replace("The file", "The row", 1))
+    else:
+        yield from (Note(item_id, note) for note in draft.notes)
 
 
 def _article(article_id: str, draft: Draft, sha256: str) -> Article:

@@ -28,7 +28,7 @@ from qa.index.reuse import NEW, Reuse
 from qa.index.target import FolderTarget
 from qa.storage import locks, publishing
 from qa.storage.manifest import Manifest
-from qa.types import BuildReport, OnProgress, Progress, Rows, Skipped, Span, silent
+from qa.types import BuildReport, Note, OnProgress, Progress, Rows, Skipped, Span, silent
 
 
 class _Steps:
@@ -50,6 +50,7 @@ class _Contents:
     articles: int
     old_rows: Rows  # for each new row, the row of the served generation to reuse, or NEW
     skipped: list[Skipped]
+    notes: list[Note]
     digest: str  # changes with any article
 
 
@@ -78,11 +79,11 @@ def build(
         served = None if fresh else Reuse.open(vectors, encoder.fingerprint, _settings(encoder))
         steps = _Steps(on_progress)
         try:
-            manifest, embedded, skipped = _renew(Path(corpus), vectors, encoder, served, steps, force)
+            manifest, embedded, contents = _renew(Path(corpus), vectors, encoder, served, steps, force)
         except BrokenIndex:  # damage in a large index only shows when it is read
             if served is None:
                 raise
-            manifest, embedded, skipped = _renew(Path(corpus), vectors, encoder, None, steps, force)
+            manifest, embedded, contents = _renew(Path(corpus), vectors, encoder, None, steps, force)
         finally:
             if served:
                 served.close()
@@ -93,9 +94,10 @@ def build(
         passages=manifest.passages,
         embedded=embedded,
         reused=manifest.passages - embedded,
-        skipped=tuple(skipped),
+        skipped=tuple(contents.skipped),
         seconds=time.perf_counter() - began,
         model=manifest.model,
+        notes=tuple(contents.notes),
     )
 
 
@@ -105,8 +107,10 @@ def _settings(encoder: Encoder) -> dict[str, str | int]:
 
 def _renew(
     corpus: Path, vectors: Path, encoder: Encoder, served: Reuse | None, steps: _Steps, force: bool
-) -> tuple[Manifest, int, list[Skipped]]:
-    """A new generation, or the served one if nothing changed, and the number of embedded passages."""
+) -> tuple[Manifest, int, _Contents]:
+    """A new generation, or the served one if nothing changed, the number of embedded passages, and what was
+    read.
+    """
     target = FolderTarget(vectors, encoder.dimension, served)
     try:
         with threads.passage_threads() as readers:
@@ -116,7 +120,7 @@ def _renew(
 
             contents = _read(corpus, target, served, steps, on_new=prepare)
             if served and served.manifest.corpus == contents.digest:
-                return served.manifest, 0, contents.skipped
+                return served.manifest, 0, contents
             if not force:
                 losses.check(vectors, target)
             embedded = embed(
@@ -137,7 +141,7 @@ def _renew(
     finally:
         target.abandon()
     steps("write", 1, 1)
-    return manifest, embedded, contents.skipped
+    return manifest, embedded, contents
 
 
 def _manifest(target: Target, contents: _Contents, encoder: Encoder) -> Manifest:
@@ -161,11 +165,15 @@ def _read(
 ) -> _Contents:
     """Read the corpus into the target; `on_new` is called once if there is something to embed."""
     skipped: list[Skipped] = []
+    notes: list[Note] = []
     old_rows, count, checksum = array("q"), 0, hashlib.sha256()
     rows: dict[bytes, int] | None = None  # looked up when the first changed article is found
     for article in folder.read_corpus(corpus, lambda done, total: steps("read", done, total)):
         if isinstance(article, Skipped):
             skipped.append(article)
+            continue
+        if isinstance(article, Note):
+            notes.append(article)
             continue
         digest = articles.digest(article)
         if served and (old := served.unchanged(article.article_id, digest)):
@@ -191,4 +199,4 @@ def _read(
         why = f" ({skipped[0].path}: {skipped[0].reason})" if skipped else ""
         raise CorpusError(f"{corpus} contains no usable article{why}. Add .txt or .md files to it.")
     target.complete_articles()
-    return _Contents(count, np.array(old_rows, np.int64), skipped, checksum.hexdigest())
+    return _Contents(count, np.array(old_rows, np.int64), skipped, notes, checksum.hexdigest())

@@ -19,7 +19,7 @@ from qa.web.answer_html import hint_html
 from qa.web.pages import rendered
 
 TABLE_ROWS = 50  # articles shown at once
-SKIPPED_SHOWN = 100  # skipped files listed in a report
+SKIPPED_SHOWN = 100  # skipped files, and notes, listed in a report
 MAX_FILES = 200  # files sent at once
 
 
@@ -136,7 +136,7 @@ def _progress_label(progress: Progress | None, text: dict[str, str]) -> str:
 
 
 def report_html(report: BuildReport, language: str) -> str:
-    """Result of a build, with the files it skipped."""
+    """Result of a build, with the files it skipped and its notes on those it read."""
     text = words(language)
     count = len(report.skipped)
     return rendered(
@@ -150,6 +150,8 @@ def report_html(report: BuildReport, language: str) -> str:
         ),
         skipped=report.skipped,
         omitted=text["skipped_one" if count == 1 else "skipped"].format(count=count),
+        notes=report.notes,
+        noted=text["noted_one" if len(report.notes) == 1 else "noted"].format(count=len(report.notes)),
         most=SKIPPED_SHOWN,
     )
 

@@ -91,6 +91,7 @@ def test_build_as_json(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (report,) = rows(capsys, "build")
     assert set(report) == {
         "generation", "articles", "passages", "embedded", "reused", "skipped", "seconds", "model",
+        "notes",
     }  # fmt: skip
     assert (report["articles"], report["embedded"]) == (2, report["passages"])
     ((path, reason),) = (skipped.values() for skipped in report["skipped"])

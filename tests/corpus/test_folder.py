@@ -12,10 +12,13 @@ import pytest
 
 from qa.corpus import folder as folder_module
 from qa.corpus.folder import article_files, read_corpus
-from qa.corpus.formats import FORMATS
+from qa.corpus.formats import FORMATS, Format
+from qa.corpus.formats.draft import Draft
 from qa.errors import CorpusError
-from qa.types import Article, Skipped
+from qa.index.build import build
+from qa.types import Article, Note, Skipped
 from tests.support.articles import GOOD, OTHER, PARAGRAPHS, all_of, as_csv, one, put, reasons
+from tests.support.standin import StandIn
 
 BODY = f"{PARAGRAPHS[0]}\n"
 
@@ -265,3 +268,23 @@ def test_originals(shared: Path) -> None:
     assert [article.source for article in found] == ["", "", "", "t-online", ""]
     assert {article.language for article in found} == {"de"}
     assert [len(article.title) for article in found] == [148, 73, 99, 81, 94]
+
+
+def test_notes_follow_their_article_and_end_in_the_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def noted(data: bytes) -> Iterator[Draft]:
+        for part in ("0001", "0002"):
+            yield Draft(f"Ein Satz aus {part}.", {}, part, notes=("Two characters were repaired.",))
+        yield Draft("Ein Satz aus 0001.", {}, "0003", notes=("This article is a duplicate.",))
+
+    monkeypatch.setitem(FORMATS, ".txt", Format((".txt",), noted))
+    put(tmp_path / "corpus", "a.txt", "x")
+    kinds = [type(item).__name__ for item in read_corpus(tmp_path / "corpus")]
+    assert kinds == ["Article", "Note", "Article", "Note", "Skipped"]
+    report = build(tmp_path / "corpus", tmp_path / "vectors", encoder=StandIn())
+    assert report.notes == tuple(
+        Note(f"a.txt/{part}", "Two characters were repaired.") for part in ("0001", "0002")
+    )
+    again = build(tmp_path / "corpus", tmp_path / "vectors", encoder=StandIn())
+    assert (again.generation, again.notes) == (report.generation, report.notes)  # nothing changed

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from qa.corpus import parsing
 from qa.index import passages
 from qa.text import sentences
-from qa.types import Article, Skipped
+from qa.types import Article, Note, Skipped
 from tests.support.articles import (
     read,
 )
@@ -34,10 +34,12 @@ def test_text_is_kept_whole(text: str) -> None:
     )
 )
 def test_any_bytes_are_an_article_or_an_error(data: bytes) -> None:
-    (found,) = parsing.contents("a.md", data)
+    found, *notes = parsing.contents("a.md", data)
+    assert all(isinstance(item, Note) for item in notes)
     if isinstance(found, Skipped):
         assert found.reason.endswith(".")
     else:
+        assert isinstance(found, Article)
         assert "\0" not in found.text
         assert any(c.isalnum() for c in found.text)
         assert found.text == unicodedata.normalize("NFC", found.text)

@@ -12,7 +12,7 @@ from qa.corpus import parsing
 from qa.corpus.folder import read_corpus
 from qa.errors import CorpusError
 from qa.text import sentences
-from qa.types import Article, Skipped
+from qa.types import Article, Note, Skipped
 from tests.support import documents
 
 GOOD = "Die Brücke über den Bach bleibt bis zum Herbst gesperrt, wie die Gemeinde am Dienstag mitteilte.\n"
@@ -82,7 +82,7 @@ SAMPLES = {
 def all_of(folder: Path, name: str, data: bytes) -> list[Article | Skipped]:
     folder.mkdir(exist_ok=True)
     (folder / name).write_bytes(data)
-    return list(read_corpus(folder))
+    return [item for item in read_corpus(folder) if not isinstance(item, Note)]
 
 
 def one(folder: Path, name: str, data: bytes) -> Article:
@@ -118,7 +118,14 @@ def reasons(folder: Path) -> dict[str, str]:
 
 def read(data: bytes | str, name: str = "a.md") -> Article:
     """The article in a file of these bytes. Raises CorpusError, its message the reason, where it has none."""
-    (found,) = parsing.contents(name, data if isinstance(data, bytes) else data.encode())
-    if isinstance(found, Skipped):
-        raise CorpusError(found.reason)
-    return found
+    return read_with_notes(data, name)[0]
+
+
+def read_with_notes(data: bytes | str, name: str = "a.md") -> tuple[Article, list[str]]:
+    """The same, with the notes on it."""
+    found, *rest = parsing.contents(name, data if isinstance(data, bytes) else data.encode())
+    if not isinstance(found, Article):
+        raise CorpusError(found.reason if isinstance(found, Skipped) else found.note)
+    notes = [item.note for item in rest if isinstance(item, Note)]
+    assert len(notes) == len(rest)
+    return found, notes

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from qa.errors import ShrunkCorpus
 from qa.service.service import MAX_UPLOAD
-from qa.types import ArticleSummary, BuildReport, Listed, Progress, Removed, Skipped
+from qa.types import ArticleSummary, BuildReport, Listed, Note, Progress, Removed, Skipped
 from qa.web import corpus_html
 from tests.support.fakes import ARTICLES, FakeIndex
 from tests.web.test_answer_html import TABLE_TAGS, Seen
@@ -53,6 +53,14 @@ def test_a_report_names_skipped_files() -> None:
     assert "&lt;b&gt;0.txt</code> The file is empty." in out
     assert out.count("<li>") == corpus_html.SKIPPED_SHOWN + 1
     assert "<details" not in corpus_html.report_html(replace(report, skipped=()), "en")
+
+
+def test_a_report_lists_notes_on_files_that_were_read() -> None:
+    notes = tuple(Note(f"<b>{n}.txt", "<i>") for n in range(150))
+    out = corpus_html.report_html(BuildReport("g", 4, 40, 12, 28, (), 1.25, "m", notes), "de")
+    assert "150 Hinweise zu gelesenen Dateien" in out
+    assert "&lt;b&gt;0.txt</code> &lt;i&gt;" in out
+    assert out.count("<li>") == corpus_html.SKIPPED_SHOWN + 1
 
 
 def test_failures_and_offers() -> None:

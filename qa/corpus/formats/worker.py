@@ -51,7 +51,7 @@ def read(name: str, data: bytes, allowance: Allowance | None = None) -> Iterator
     """
     answer = _asked(PurePosixPath(name).suffix.lower(), data, allowance)
     for item in answer["items"]:
-        yield Draft(**item) if "text" in item else Skipped(**item)
+        yield Draft(**{**item, "notes": tuple(item["notes"])}) if "text" in item else Skipped(**item)
     if answer["reason"]:
         raise CorpusError(answer["reason"])
 
