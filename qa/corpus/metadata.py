@@ -8,18 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from qa.corpus.datelines import AGENCIES, agency_date, line_date, line_source
 from qa.text.boilerplate import boilerplate_spans, is_prose
-from qa.text.dates import DATE, date_of
+from qa.text.dates import date_of
 from qa.text.sentences import Unit, units
 
 TITLE_CHARS = 150  # a first paragraph up to this length is the title
 TOP_CHARS = 10_000
 TOP_LINES = 12  # lines with text in which a page may give its date
 TOP_PROSE = 2  # of these, lines that may be prose: a teaser, the lead
-_SEPARATOR = re.compile(r"\s*[|·•]\s*|,\s|\s[-–—]\s")
-_AGENCIES = "dpa|AFP|AP|APA|dts|epd|KNA|Reuters|SID|ANSA|TASS|Xinhua"
+END_CHARS = 400  # at the end, where an agency numbers its article
 _OUTLET = re.compile(
-    rf"(?:^|\s)(?:Von|By)\s(?P<name>{_AGENCIES}|[a-z][\w.-]*[\w]|[\w-]+\.(?:de|at|ch|com|net|org|info|news))"
+    rf"(?:^|\s)(?:Von|By)\s(?P<name>{AGENCIES}|[a-z][\w.-]*[\w]|[\w-]+\.(?:de|at|ch|com|net|org|info|news))"
     r"(?=\s*(?:$|[,|·/(]|\sAktualisiert|\sVeröffentlicht|\sStand))"
 )
 
@@ -52,22 +52,31 @@ def _words(text: str, limit: int) -> str:
 def article_date(text: str) -> str:
     """The date that a page prints at its top, ISO 8601, or "".
 
-    It stands in a line or fragment of boilerplate ("Aktualisiert am …") or between separators ("Berlin |
-    16. Oktober 2024"), never within a headline or sentence, which mention other days.
+    It stands in a line or fragment of boilerplate ("Aktualisiert am …"), behind a label, an outlet or a place
+    ("Datum: …", "Tagblatt vom …", "Berlin, 16. Oktober 2024 (dpa) –") or between separators, never within a
+    headline or sentence, which mention other days. Articles of dpa have it in the number at their end.
     """
     for line in _top_lines(text):
-        fragments = [line[start:end] for start, end in boilerplate_spans(line)]
-        fragments += [part for part in _SEPARATOR.split(line) if DATE.fullmatch(part.strip())]
-        for fragment in fragments:
+        for fragment in (line[start:end] for start, end in boilerplate_spans(line)):
             if day := date_of(fragment):
                 return day
-    return ""
+        if day := line_date(line):
+            return day
+    return agency_date(text[-END_CHARS:])
 
 
 def source_of(text: str) -> str:
-    """The outlet that a byline at the top names ("Von t-online"), or ""; authors are no sources."""
-    matches = (_OUTLET.search(line) for line in _top_lines(text))
-    return next((match["name"] for match in matches if match), "")
+    """The outlet that the top names, or ""; authors are no sources.
+
+    In a byline ("Von t-online"), behind a label ("Quelle: …"), in front of its date ("Tagblatt vom …"), or
+    as the agency of a dateline.
+    """
+    for line in _top_lines(text):
+        if match := _OUTLET.search(line):
+            return match["name"]
+        if source := line_source(line):
+            return source
+    return ""
 
 
 def _top_lines(text: str) -> Iterator[str]:

@@ -18,7 +18,7 @@ from qa.corpus.formats.draft import Draft, Member
 from qa.corpus.metadata import article_date, source_of, title_of
 from qa.errors import CorpusError
 from qa.text.addresses import web_address
-from qa.text.dates import date_of
+from qa.text.dates import field_date
 from qa.text.languages import language_of
 from qa.types import Article, Note, Skipped
 
@@ -94,7 +94,7 @@ def _article(article_id: str, draft: Draft, sha256: str) -> Article:
         text=text,
         source=fields.get("source") or source_of(text),
         url=web_address(fields.get("url", "")),
-        date=date_of(fields["date"]) if fields.get("date") else article_date(text),
+        date=field_date(fields["date"]) if fields.get("date") else article_date(text),
         language=language,
         sha256=sha256,
     )

@@ -13,20 +13,16 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from qa.text.characters import STOPS
-from qa.text.dates import CLOCK_TIME, DATE_AND_TIME
+from qa.text.dates import CLOCK_TIME, DATE_AND_TIME, WEEKDAY
 from qa.types import Span
 
 MAX_LINE = 120  # characters; a longer line is always prose
 MAX_LABEL_WORDS = 3  # a bare category or author's name next to boilerplate
 PROSE_WORDS = 8  # a line with this many words and a full stop is body text
 
-_WEEKDAY = (
-    r"(?:(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mo|di|mi"
-    r"|do|fr|sa|so)\.?"
-)
 _UPDATED = (
     r"(?:(?:zuletzt |last )?(?:aktualisiert|veröffentlicht|erschienen|publiziert|erstellt|updated|published"
-    r"|posted)|stand)"
+    r"|posted|publié)|stand|(?:erscheinungs|veröffentlichungs|publikations)?datum|(?:publication )?date)"
 )
 _SPAN = (
     r"(?:(?:etwa |rund |about )?(?:\d+|einer?|an?) (?:sekunden?|minuten?|min\.?|stunden?|tag(?:en?)?|wochen?"
@@ -68,7 +64,8 @@ _LINES = (
     rf"vor {_SPAN}|{_SPAN} (?:vor|her|zuvor|ago)",
     r"(?:lese(?:dauer|zeit)|reading time)\b.{0,25}|(?:ca\. )?\d+ ?[- ]?min(?:\.|uten"
     r"|utes?)? (?:lese(?:zeit|dauer)|read)",
-    rf"(?:{_UPDATED}(?: am| vom| on)?:?\s?)?(?:{_WEEKDAY},?\s)?(?:den |der )?{DATE_AND_TIME}(?: \([^)]*\))?",
+    rf"(?:{_UPDATED}(?: am| vom| on| le)?:?\s?)?(?:{WEEKDAY},?\s)?(?:den |der |am )?{DATE_AND_TIME}"
+    rf"(?:,?\s{WEEKDAY})?(?: \([^)]*\))?",
     rf"{_UPDATED}:?\s{CLOCK_TIME}",
     # cookie notices
     r"(?:alle )?cookies?(?:-| )?(?:akzeptieren|ablehnen|einstellungen|zulassen|richtlinien?|hinweis"

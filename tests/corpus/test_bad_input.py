@@ -60,7 +60,7 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     "front matter alone": ("a.md", b"---\ntitle: a\n---\n", "The file contains no text"),
     "NUL bytes": ("a.txt", GOOD.encode() * 9 + b"\0", "The file is not plain text"),
     "binary data named .txt": ("a.txt", zlib.compress(GOOD.encode() * 99), "The file is not plain text"),
-    "malformed front matter": ("a.md", b"---\ntitle: a: b\n---\nText", "The front matter is malformed"),
+    "malformed front matter": ("a.md", b"---\n- a\n- b\n---\nText", "The front matter is malformed"),
     "front matter of 1 MB": ("a.md", b"---\nx: " + b"y" * 1_000_000 + b"\n---\nText", "The front matter is"),
     "another kind of file": ("a.jpg", b"\xff\xd8", "This file type is not supported"),
     "README": ("README.md", GOOD.encode(), "A README is treated as a description"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.text.dates import DATE_AND_TIME, date_of, month_names, month_number
+from qa.text.dates import DATE_AND_TIME, date_of, field_date, month_names, month_number
 
 UNHURRIED = settings(deadline=None)  # machines that run tests are busy
 
@@ -63,3 +63,47 @@ def test_months_in_austria_and_short_ones() -> None:
 def test_month_numbers() -> None:
     names = {"Januar": 1, "jänner": 1, "Mrz": 3, "may": 5, "OKT": 10, "Dezember": 12, "Montag": 0, "": 0}
     assert {name: month_number(name) for name in names} == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "March 6, 2024", "Mar. 6th, 2024", "6th of March 2024", "6 March, 2024", "6.März 2024",
+        "06. MÄRZ 2024", "6 mars 2024", "2024/03/06", "Wed, 06 Mar 2024 14:05:00 +0100",
+        "2024-03-06 14:05:00.123",
+    ],
+)  # fmt: skip
+def test_more_complete_dates(text: str) -> None:
+    assert date_of(text) == field_date(text) == "2024-03-06"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "06.03.24", "6.3.24", "06/03/24", "06-03-24", "06-03-2024", "2024-3-6", "2024.03.06", "20240306",
+        "20240306T140500Z", "202403061405", "6-Mar-24", "06 Mar 24", "Mar 6 2024", "Mittwoch, 06.03.24",
+        "Mi 06.03.24 14:05", "45357", "45357.58", "1709733900", "1709733900000", "(06.03.24)",
+    ],
+)  # fmt: skip
+def test_what_only_a_field_makes_a_date(value: str) -> None:
+    assert field_date(value) == "2024-03-06"
+    assert date_of(value) == ""
+
+
+def test_years_of_two_digits() -> None:
+    assert field_date("06.03.69") == "1969-03-06"
+    assert field_date("06.03.68") == "2068-03-06"
+
+
+@pytest.mark.parametrize(
+    "value", ["", "bald", "2024", "12345", "99999", "31.02.24", "20241306", "06.03.2", "x" * 500]
+)
+def test_no_date_in_a_field(value: str) -> None:
+    assert field_date(value) == ""
+
+
+@UNHURRIED
+@given(st.text(st.sampled_from("0123456789.-/ MarzT:"), max_size=30))
+def test_a_field_is_a_day_or_nothing(value: str) -> None:
+    day = field_date(value)
+    assert not day or date.fromisoformat(day).isoformat() == day

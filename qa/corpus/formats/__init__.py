@@ -21,6 +21,7 @@ __all__ = [
     "cpu_time",
     "docx",
     "draft",
+    "fields",
     "format_of",
     "html",
     "libraries",

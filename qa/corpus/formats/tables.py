@@ -8,52 +8,72 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from qa.corpus.decoding import decoded, settled
+from qa.corpus.formats import fields
 from qa.corpus.formats.draft import FIELDS, Draft
 from qa.errors import CorpusError
 from qa.types import Skipped
 
-TEXT = "text"  # the required column; the others are `FIELDS`
 SEPARATORS = ",;\t|"  # column separators; German spreadsheets use semicolons
 MAX_ROWS = 100_000
 MAX_REREAD = 100_000_000  # characters, some 2 s of CPU time
 MAX_CELL = 20_000_000  # characters; Python's default of 131072 is less than a long report
+_INNER = ("name", "title", "rendered", "value", "$date", "#text")  # of an object, the value meant
+_EXCEL_SEPARATOR = re.compile(
+    r'"?sep=([^\w\s"]|\t)"?;*\s*', re.IGNORECASE
+)  # a first line that only Excel shows not
 
 
 def read_csv(data: bytes) -> Iterator[Draft | Skipped]:
     """The rows of a table with a header such as `title,text,date,source,url`, in any order and case.
 
-    Commas, semicolons, tabs or bars part the columns; further columns are passed over. A row counts
-    whether it can be used or not, so that its number stays when another is corrected. Raises CorpusError
-    without a column `text`, or with more than `MAX_ROWS` rows.
+    `fields` knows the names, German ones too. Commas, semicolons, tabs or bars part the columns, or what a
+    first line `sep=;` says; further columns are passed over. A row counts whether it can be used or not, so
+    that its number stays when another is corrected. Raises CorpusError without a column for the text, or with
+    more than `MAX_ROWS` rows.
     """
     csv.field_size_limit(MAX_CELL)
     lines = [f"{line}\n" for line in settled(decoded(data)).split("\n")]
-    separator = max(SEPARATORS, key=lines[0].count)
-    records = _records(lines, separator)
-    header = next(records, (1, []))[1]
-    columns = [name.strip().casefold() for name in header] if isinstance(header, list) else []
-    if columns.count(TEXT) != 1:
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    if told := _EXCEL_SEPARATOR.fullmatch(lines[first]):
+        first += 1
+    separator = told[1] if told else max(SEPARATORS, key=lines[first].count)
+    yield from rows(_records(lines, separator, first))
+
+
+def rows(records: Iterable[tuple[int, Sequence[str] | str]]) -> Iterator[Draft | Skipped]:
+    """The articles in the records of a table, the first of them its header.
+
+    A record comes with its line, and is what is wrong with it where it is a string. Raises CorpusError as
+    `read_csv` does.
+    """
+    left = iter(records)
+    header = next((record for _, record in left if record), [])
+    columns = [fields.plain(name) for name in header] if not isinstance(header, str) else []
+    named = fields.chosen(columns)
+    if columns.count(named.get(fields.TEXT, "")) != 1:
         raise CorpusError(
             "The table needs exactly one column named `text`. Name the columns title,text,date,source,url."
         )
     number = 0
-    for line, record in records:
-        if record == []:  # a blank line
+    for line, record in left:
+        if not record:  # a blank line
             continue
         number = _counted(number)
         if isinstance(record, str):
             yield _malformed(number, line, record)
-        elif len(record) > len(columns):
+        elif any(record[len(columns) :]):
             why = f"{len(record)} columns, the header has {len(columns)}"
             yield _malformed(number, line, why)
         else:
             cells = dict(zip(columns, record, strict=False))
-            fields = {name: cells.get(name, "") for name in FIELDS}
-            yield Draft(cells.get(TEXT, ""), fields, _part(number), as_typed=True)
+            found = {name: cells.get(named.get(name, ""), "") for name in FIELDS}
+            text = fields.with_leads(cells.get(named[fields.TEXT], ""), cells)
+            yield Draft(text, found, part_of(number), as_typed=True)
 
 
 def read_json_lines(data: bytes) -> Iterator[Draft | Skipped]:
@@ -67,7 +87,7 @@ def read_json_lines(data: bytes) -> Iterator[Draft | Skipped]:
             continue
         count = _counted(count)
         try:
-            yield _draft(json.loads(line), _part(number))
+            yield article_of(json.loads(line), part_of(number))
         except json.JSONDecodeError as error:
             yield _malformed(number, number, f"{error.msg}, column {error.colno}")
         except (ValueError, RecursionError) as error:
@@ -82,23 +102,24 @@ def _counted(number: int) -> int:
     return number + 1
 
 
-def _part(number: int) -> str:
+def part_of(number: int) -> str:
+    """The part of the article with this number, from 1, in a file that holds several."""
     return f"{number:04d}"
 
 
 def _malformed(number: int, line: int, why: str) -> Skipped:
-    return Skipped(_part(number), f"Line {line} is malformed ({why}). Correct this line.")
+    return Skipped(part_of(number), f"Line {line} is malformed ({why}). Correct this line.")
 
 
-def _records(lines: list[str], separator: str) -> Iterator[tuple[int, list[str] | str]]:
-    """Each record with its first line, counted from 1, or what is wrong with it.
+def _records(lines: list[str], separator: str, begin: int = 0) -> Iterator[tuple[int, list[str] | str]]:
+    """Each record from the line `begin` on with its first line, counted from 1, or what is wrong with it.
 
     A quotation mark that is never closed would swallow the rest of the table. So the line it stands on is
     given up, and reading starts again on the next one. Raises CorpusError where that happens so often that
     more than `MAX_REREAD` characters, and more than twice the table, would be read again.
     """
     ends = list(accumulate(map(len, lines), initial=0))
-    begin = reread = 0
+    reread = 0
     while begin < len(lines):
         reader = csv.reader((lines[i] for i in range(begin, len(lines))), delimiter=separator, strict=True)
         read = 0
@@ -117,15 +138,24 @@ def _records(lines: list[str], separator: str) -> Iterator[tuple[int, list[str] 
             begin += read + 1
 
 
-def _draft(loaded: object, part: str) -> Draft:
+def article_of(loaded: object, part: str) -> Draft:
     """The article in one JSON value. Raises ValueError with the reason if there is none."""
     if not isinstance(loaded, dict):
         raise ValueError("not a JSON object")
-    text = loaded.get(TEXT)
-    if not isinstance(text, str):
+    values = {name: _value(value) for name, value in loaded.items() if value is not None and value != ""}
+    named = fields.chosen(values)
+    texts = {name: value for name, value in values.items() if isinstance(value, str)}
+    if named.get(fields.TEXT) not in texts:
         raise ValueError("`text` is missing or not a string")
-    fields = {name: "" if loaded.get(name) is None else loaded[name] for name in FIELDS}
-    wrong = [name for name, value in fields.items() if not isinstance(value, str)]
+    wrong = [field for field in FIELDS if field in named and named[field] not in texts]
     if wrong:
         raise ValueError(f"`{wrong[0]}` is not a string")
-    return Draft(settled(text), fields, part, as_typed=True)
+    found = {field: texts.get(named.get(field, ""), "") for field in FIELDS}
+    return Draft(settled(fields.with_leads(texts[named[fields.TEXT]], texts)), found, part, as_typed=True)
+
+
+def _value(value: object) -> object:
+    """A number as text, and the one text that an object stands for, as programs nest them."""
+    if isinstance(value, dict):
+        value = next((value[name] for name in _INNER if isinstance(value.get(name), str | int)), value)
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value

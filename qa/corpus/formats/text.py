@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import yaml
 
 from qa.corpus.decoding import decoded, settled
+from qa.corpus.formats import fields
 from qa.corpus.formats.draft import FIELDS, Draft
 from qa.errors import CorpusError
 
 MAX_FRONT_MATTER = 65_536  # characters
 _FENCE = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_ENTRY = re.compile(r"(?P<name>[^\W\d_][\w -]{0,40}?)\s*:(?:\s+(?P<value>.*))?")
 
 
 class _Plain(yaml.SafeLoader):
@@ -30,8 +32,8 @@ def read(data: bytes) -> Iterator[Draft]:
     """Read the article in a text file. Raises CorpusError if it is not text or its front matter is
     malformed.
     """
-    fields, text = _front_matter(settled(decoded(data)))
-    yield Draft(text, fields, as_typed=True)
+    found, text = _front_matter(settled(decoded(data)))
+    yield Draft(text, found, as_typed=True)
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], str]:
@@ -42,9 +44,12 @@ def _front_matter(text: str) -> tuple[dict[str, str], str]:
     bad = "The front matter is malformed. Correct the YAML between the two --- lines"
     if len(match[1]) > MAX_FRONT_MATTER:
         raise CorpusError(f"{bad} (longer than {MAX_FRONT_MATTER} characters).")
+    written = _lines(match[1])
     try:
         loaded = yaml.load(match[1], Loader=_Plain)  # noqa: S506 (a safe loader)
     except yaml.MarkedYAMLError as error:
+        if fields.chosen(written):
+            return _known(written), text[match.end() :]
         line = f" (line {error.problem_mark.line + 2}: {error.problem})" if error.problem_mark else ""
         raise CorpusError(f"{bad}{line}.") from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
@@ -53,10 +58,39 @@ def _front_matter(text: str) -> tuple[dict[str, str], str]:
         if isinstance(loaded, str):  # prose between two Markdown rules
             return {}, text
         raise CorpusError(f"{bad} (expected `name: value` lines).")
-    fields = {}
-    for key in FIELDS:
-        value = (loaded or {}).get(key, "")
-        if not isinstance(value, str):
-            raise CorpusError(f"{bad} ({key} must be a single value).")
-        fields[key] = value
-    return fields, text[match.end() :]
+    values = {name: value for name, value in (loaded or {}).items() if isinstance(name, str)}
+    for name, value in values.items():
+        line = written.get(name, "")
+        if line and (not isinstance(value, str) or _is_cut(value, line)):
+            values[name] = line
+    return _known(values), text[match.end() :]
+
+
+def _lines(block: str) -> dict[str, str]:
+    """The values of front matter as they are written, by their names; {} if it has other lines.
+
+    For headlines that YAML reads as something else: `title: Rat tagt: "Nein" zur Brücke`.
+    """
+    out: dict[str, str] = {}
+    for line in block.split("\n"):
+        if match := _ENTRY.fullmatch(line):
+            value = (match["value"] or "").strip()
+            quoted = re.fullmatch("\"[^\"]*\"|'[^']*'", value)
+            out[match["name"]] = value[1:-1] if quoted else value
+        elif line.strip() and not line.startswith((" ", "\t", "#", "- ")):
+            return {}
+    return out
+
+
+def _is_cut(value: str, line: str) -> bool:
+    """Whether YAML took a part of a headline for a comment ("Streit um Platz #5"), an anchor or a tag."""
+    if re.match(r"[&!]|#\S", line):
+        return True
+    return line.startswith(value) and bool(re.match(r" #\S", line[len(value) :]))
+
+
+def _known(values: Mapping[str, object]) -> dict[str, str]:
+    """Those of the fields that are known, by the names people give them."""
+    named = fields.chosen(values)
+    found = {name: values.get(named.get(name, ""), "") for name in FIELDS}
+    return {name: value if isinstance(value, str) else "" for name, value in found.items()}

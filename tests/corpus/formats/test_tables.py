@@ -73,7 +73,7 @@ def test_many_open_marks_take_linear_time() -> None:
     assert sum(1 for _ in tables.read_csv(data)) > 0
 
 
-@pytest.mark.parametrize("head", ["titel,inhalt", "text,text", "", '"text'])
+@pytest.mark.parametrize("head", ["titel,seite", "text,text", "Volltext;volltext", "", '"text'])
 def test_a_table_without_a_text_column(tmp_path: Path, head: str) -> None:
     (found,) = all_of(tmp_path, "a.csv", f"{head}\nx,y\n".encode())
     assert isinstance(found, Skipped)
@@ -125,3 +125,59 @@ def test_many_unclosed_quotation_marks_end_the_table(monkeypatch: pytest.MonkeyP
 def test_some_unclosed_quotation_marks_cost_only_their_rows() -> None:
     read = list(tables.read_csv(("text,b,c\n" + "gut,1,2\n" * 5 + UNCLOSED * 3 + "gut,1,2\n" * 5).encode()))
     assert [isinstance(row, Skipped) for row in read] == [False] * 5 + [True] * 3 + [False] * 5
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "title;date;source;text",
+        "Titel;Datum;Quelle;Volltext",
+        "Überschrift;Erscheinungsdatum;Medium;Inhalt",
+        "Schlagzeile;Veröffentlicht am;Zeitung;Artikeltext",
+        "HEADLINE;Published;Outlet;Body",
+        "headline;publication_date;publication;content",
+        "Article Title;pubDate;Source Name;Full Text",
+        "head;pubtime;medium_name;content",
+        '"Titel:";"Datum";"Medienname";"Haupttext"',
+        "\ufeffTitel;Datum;Publikation;Fließtext",
+    ],
+)
+@pytest.mark.parametrize("first", ["", "sep=;\n", '"sep=;"\n', "\n"])
+def test_the_heads_that_people_write(tmp_path: Path, head: str, first: str) -> None:
+    row = (
+        '"Steg gesperrt, vorerst";02.05.24;Uferbote;"Der Steg am Ufer bleibt zu; wann er öffnet, ist offen."'
+    )
+    article, bad = all_of(tmp_path, "a.csv", f"{first}{head}\n{row};;\nx;y;z;w;v\n".encode())
+    assert isinstance(article, Article)
+    assert (article.title, article.date, article.source) == (
+        "Steg gesperrt, vorerst",
+        "2024-05-02",
+        "Uferbote",
+    )
+    assert article.text == "Der Steg am Ufer bleibt zu; wann er öffnet, ist offen."
+    assert article.article_id == "a.csv/0001"
+    assert isinstance(bad, Skipped)
+    assert bad.reason.startswith(f"Line {3 + first.count(chr(10))} is malformed")
+
+
+def test_the_plainest_name_counts_and_what_is_printed_above_the_text_is_kept() -> None:
+    data = (
+        "description,content,subtitle,title\nKurz.,Der Steg ist zu.,Ufer ohne Weg,Steg\n,Er ist offen.,,Auf\n"
+    )
+    first, second = tables.read_csv(data.encode())
+    assert isinstance(first, Draft)
+    assert first.text == "Ufer ohne Weg\n\nDer Steg ist zu."
+    assert isinstance(second, Draft)
+    assert second.text == "Er ist offen."
+
+
+def test_lines_of_json_with_other_names() -> None:
+    line = (
+        b'{"headline": "Steg", "body": "Der Steg ist zu.", "source": {"id": 1, "name": "Uferbote"},'
+        b' "publishedAt": "2024-05-02T08:00:00Z"}'
+    )
+    (draft,) = tables.read_json_lines(line)
+    assert isinstance(draft, Draft)
+    assert draft.text == "Der Steg ist zu."
+    assert draft.fields["source"] == "Uferbote"
+    assert draft.fields["date"].startswith("2024-05-02")
