@@ -17,4 +17,6 @@ __all__ = [
     "sentences",
     "spans",
     "tokens",
+    "umlauts",
+    "word_query",
 ]
