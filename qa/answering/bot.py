@@ -85,7 +85,7 @@ class Bot:
     def gather(self, question: str, where: Filter) -> tuple[Question, list[Material], list[Hit]]:
         """The analysed question, the passages whose sentences are scored, and all passages found."""
         read, looked_up = (READ_ARTICLE, READ_ARTICLE) if where.article_id else (READ, HITS)
-        hits = self.index.search(question, k=looked_up, where=where)
+        hits = self.index.retrieve(question, k=looked_up, where=where)
         materials = self._materials(hits[:read])
         return self._parsed(question, materials), materials, hits
 

@@ -64,7 +64,7 @@ def _about_article(
         return None
     began = time.perf_counter()
     if wanted.about:
-        hits = index.search(wanted.about, k=HITS, where=where)
+        hits = index.retrieve(wanted.about, k=HITS, where=where)
         article, sure = _best(wanted, hits, index)
     else:
         hits = []
@@ -102,7 +102,7 @@ def _of_its_days(query: Query, where: Filter, index: Index, read: Read, least: f
         found = read(apart.question, apart.question, days, "corpus")
         return replace(found, question=query.asked) if found.citations else None
     began = time.perf_counter()
-    hits = index.search(topic or apart.question, k=HITS, where=days)
+    hits = index.retrieve(topic or apart.question, k=HITS, where=days)
     article, sure = _best(ArticleQuestion("summary", topic), hits, index)
     if article is None and hits and not topic:
         article, sure = index.article(hits[0].passage.article_id), COVERED
@@ -170,7 +170,7 @@ def _from_conversation(
     if said:
         quote, sure = said
         within = replace(where, article_id=quote.article.article_id)
-        hits = index.search(query.searched, k=HITS, where=within)
+        hits = index.retrieve(query.searched, k=HITS, where=within)
         spent = time.perf_counter() - began
         seconds = {"search": spent, "evidence": 0.0, "total": spent}
         return quoting.quoted(query.asked, [quote] if sure >= least else [], sure, hits, seconds)

@@ -93,7 +93,7 @@ def cited(history: Sequence[Turn], index: Index, where: Filter) -> list[Place]:
         quote = piece.strip().removeprefix(">").strip()
         if not LEAST_QUOTE <= len(quote) <= MAX_QUOTE:
             continue
-        for hit in index.search(quote, k=FOUND_IN, mode="lexical", where=where):
+        for hit in index.retrieve(quote, k=FOUND_IN, mode="lexical", where=where):
             article = index.article(hit.passage.article_id)
             start = article.text.find(quote)
             if start >= 0:

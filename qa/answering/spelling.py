@@ -10,7 +10,7 @@ words are never touched. This module decides what was meant; `spelling_slips` co
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Protocol
 
@@ -22,12 +22,13 @@ from qa.answering.spelling_slips import (
     other_endings,
     same_letters,
     slips_apart,
-    transcription,
 )
 from qa.index.base import QueryStates
+from qa.index.word_search import known
 from qa.text import tokens
 from qa.text.composition import composed
 from qa.text.tokens import Word
+from qa.text.umlauts import transcription
 
 VERB = 7  # letters of a word without a capital from which a letter may be wrong
 MOST_WORDS = 12  # of a question that are looked up
@@ -67,11 +68,11 @@ def corrected(question: str, vocabulary: Vocabulary) -> str:
     }
     words = [word for word in tokens.words(question) if _may_be_misspelled(word)][:MOST_WORDS]
     stems = {word: _stems(tokens.fold(word.text), vocabulary) for word in words}
-    known = _known({stem for several in stems.values() for stem in several}, vocabulary)
+    held = known({stem for several in stems.values() for stem in several}, vocabulary)
     changes: list[tuple[Word, str]] = []
     for word in words:
         found = ""
-        of_articles = [stem for stem in stems[word] if stem in known]
+        of_articles = [stem for stem in stems[word] if stem in held]
         if of_articles and _DIGRAPH.search(word.text.lower()):
             found = _transcribed(word.text, of_articles, vocabulary)
         elif not of_articles and not (foreign and (word.start == 0 or word.text == word.text.lower())):
@@ -111,12 +112,6 @@ def _function_words() -> dict[str, str]:
 
 def _stems(folded: str, vocabulary: Vocabulary) -> list[str]:
     return list(dict.fromkeys(tokens.stem(folded, language) for language in sorted(vocabulary.languages)))
-
-
-def _known(stems: Iterable[str], vocabulary: Vocabulary) -> set[str]:
-    """Those stems that an article has."""
-    idf = vocabulary.idf(["", *stems])  # no article has the empty term
-    return {stem for stem, value in idf.items() if stem and value < idf[""]}
 
 
 def _transcribed(word: str, stems: Sequence[str], vocabulary: Vocabulary) -> str:
@@ -162,7 +157,7 @@ def _without_slip(word: Word, question: str, stems: Sequence[str], vocabulary: V
     meant = _meant(word, question, by_stem, vocabulary)
     if not meant and pieces > 2:  # a slip in its ending may have given it another stem
         repaired = {stem for other in other_endings(folded) for stem in _stems(other, vocabulary)}
-        meant = _meant(word, question, sorted(_known(repaired, vocabulary)), vocabulary)
+        meant = _meant(word, question, sorted(known(repaired, vocabulary)), vocabulary)
     return meant if meant and _is_likely(word, meant, pieces, question, vocabulary) else ""
 
 

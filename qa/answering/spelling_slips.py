@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from functools import cache
 
 from qa.index.edit_distance import distance
+from qa.text.umlauts import transcription
 
 SHORTEST = 5  # letters of a word that may be read as another
 LONG = 12  # letters from which two slips are possible
 _ENDING = 6  # letters at the end of a word that its stem may lack, so that a slip there hides the stem
 _LETTERS = "abcdefghijklmnopqrstuvwxyzäöüß"
-_TRANSCRIBED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _ROWS = (("qwertzuiop", "asdfghjkl", "yxcvbnm"), ("qwertyuiop", "asdfghjkl", "zxcvbnm"))
 _PARTICLES = (Counter("ge"), Counter("zu"))
 _INFLECTION = re.compile(r"(?:e|en|er|em|es|ens|n|s|t|te|ten|tet|test|st|ed|ing|in|innen|ly|ie|ien)?")
@@ -74,11 +74,6 @@ def same_letters(typed: str, meant: str) -> bool:
     one, other = transcription(typed), transcription(meant)
     undoubled = [re.sub(r"(.)\1", r"\1", word) for word in (one, other)]
     return undoubled[0] == undoubled[1] or sorted(one) == sorted(other)
-
-
-def transcription(word: str) -> str:
-    """A word without umlauts and ß: "ae" for "ä", "ss" for "ß"."""
-    return word.translate(_TRANSCRIBED)
 
 
 def _inflected(typed: str, meant: str) -> bool:

@@ -47,7 +47,7 @@ def article(service: Service, article_id: str) -> Article:
 
 
 def articles(service: Service, query: str, offset: int, limit: int) -> ArticlesFields:
-    """The articles whose title, outlet or date hold the words of `query`, by id. Raises NoIndex."""
+    """The articles whose text, title, outlet or date hold the words of `query`, by id. Raises NoIndex."""
     summaries, count = service.find_articles(query, offset=offset, limit=limit)
     return {"total": count, "offset": offset, "articles": summaries}
 

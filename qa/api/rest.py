@@ -113,7 +113,8 @@ def _routes(api: FastAPI, service: Service) -> None:
     @api.get("/articles", summary="List articles")
     def articles(
         query: Annotated[
-            str, Query(max_length=MAX_QUESTION, description="Words from the title, outlet, date or file name")
+            str,
+            Query(max_length=MAX_QUESTION, description="Words from the text, title, outlet, date, file name"),
         ] = "",
         offset: Annotated[int, Query(ge=0, le=schemas.MAX_OFFSET)] = 0,
         limit: Annotated[int, Query(ge=1, le=schemas.MAX_PAGE)] = 50,

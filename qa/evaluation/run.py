@@ -142,7 +142,7 @@ def _articles_found(index: Index, question: JudgedQuestion, mode: Mode) -> list[
     """The articles found for a question, each ranked by its best passage (MaxP)."""
     passages = PASSAGES
     while True:
-        hits = index.search(question.question, k=passages, mode=mode)
+        hits = index.retrieve(question.question, k=passages, mode=mode)
         articles = dict.fromkeys(hit.passage.article_id for hit in hits)
         articles.pop(question.same_article_id, None)
         if len(articles) >= DEPTH or len(hits) < passages:

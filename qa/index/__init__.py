@@ -23,7 +23,9 @@ __all__ = [
     "search",
     "snapshot",
     "target",
+    "term_groups",
     "token_states",
     "verify",
+    "word_search",
     "writer",
 ]

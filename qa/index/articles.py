@@ -21,8 +21,9 @@ from typing import Any
 import numpy as np
 
 from qa.errors import BrokenIndex, CorpusError
-from qa.index.base import StoredArticle
+from qa.index.base import Sought, StoredArticle
 from qa.index.lru import LRU
+from qa.text.umlauts import transcription
 from qa.types import Article, ArticleSummary, Filter, Passage, Rows, Span
 
 FILTERS_KEPT = 4  # filters whose rows are cached, at most 8 bytes per passage
@@ -54,6 +55,7 @@ class Store:
         """
         self._lock = threading.Lock()
         self._allowed: LRU[Filter, Rows] = LRU(FILTERS_KEPT)
+        self._firsts: Rows | None = None  # the first row of each article, by its number
         try:
             self._db, self._texts = (_open(folder / name) for name in (FILE, TEXTS))
         except sqlite3.Error as error:
@@ -110,22 +112,39 @@ class Store:
         )
         return [ArticleSummary(*row) for row in rows]
 
-    def find(self, query: str, offset: int, limit: int) -> tuple[list[ArticleSummary], int]:
-        """Articles with every word of `query` in the title, outlet, date, language or file name.
+    def find(self, sought: Sequence[Sought], offset: int, limit: int) -> tuple[list[ArticleSummary], int]:
+        """Articles that hold everything that is sought in a passage, or in the title, outlet, date, language
+        or file name.
 
-        Returns `limit` of them, sorted by id, from `offset` on, and the total number. Case is ignored.
+        Returns `limit` of them, sorted by id, from `offset` on, and the total number. Case and the spelling
+        of umlauts are ignored.
         """
-        words = query.casefold().split()
-        condition = " AND ".join(["instr(folded, ?) > 0"] * len(words)) or "TRUE"
-        folded = "casefold(title || ' ' || source || ' ' || date || ' ' || language || ' ' || article_id)"
+        conditions, values = [], list[object]()
+        for one in sought:
+            named = " AND ".join(["instr(folded, ?) > 0"] * len(one.parts)) or "FALSE"
+            conditions.append(f"({named} OR number IN (SELECT value FROM json_each(?)))")  # noqa: S608 (bound)
+            values += [transcription(part.casefold()) for part in one.parts]
+            values.append(json.dumps(self._numbers(one.rows)))
+        folded = "folded(title || ' ' || source || ' ' || date || ' ' || language || ' ' || article_id)"
+        condition = " AND ".join(conditions) or "TRUE"
         matches = f"FROM (SELECT *, {folded} AS folded FROM article) WHERE {condition}"  # noqa: S608 (bound)
-        ((count,),) = self._all(f"SELECT count(*) {matches}", words)
+        ((count,),) = self._all(f"SELECT count(*) {matches}", values)
         rows = self._all(
             f"SELECT article_id, title, source, url, date, language, passages {matches}"
             " ORDER BY article_id LIMIT ? OFFSET ?",
-            [*words, max(0, limit), max(0, offset)],
+            [*values, max(0, limit), max(0, offset)],
         )
         return [ArticleSummary(*row) for row in rows], int(count)
+
+    def _numbers(self, rows: Rows) -> list[int]:
+        """The numbers of the articles of some passages."""
+        if not len(rows):
+            return []
+        firsts = self._firsts
+        if firsts is None:
+            firsts = self._firsts = np.array(self._all("SELECT first FROM article ORDER BY number")).ravel()
+        numbers: list[int] = (np.unique(np.searchsorted(firsts, rows, side="right")) - 1).tolist()
+        return numbers
 
     def sources(self) -> list[tuple[str, int]]:
         """The outlets with their number of articles, largest first; articles without an outlet are
@@ -220,5 +239,5 @@ def _open(path: Path) -> sqlite3.Connection:
     uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     opened = sqlite3.connect(uri, uri=True, check_same_thread=False)
     # SQLite's `lower` ignores umlauts
-    opened.create_function("casefold", 1, str.casefold, deterministic=True)
+    opened.create_function("folded", 1, lambda text: transcription(text.casefold()), deterministic=True)
     return opened

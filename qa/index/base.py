@@ -33,6 +33,20 @@ class QueryStates(NamedTuple):
     token_spans: NDArray[np.int64]  # [tokens, 2], ascending
 
 
+class TermGroup(NamedTuple):
+    """Terms that a word of a search stands for; a row that holds any of them holds the word."""
+
+    terms: dict[str, float]  # with their weights, at most 1
+    required: bool = False
+
+
+class Sought(NamedTuple):
+    """One word or phrase of a search for articles."""
+
+    parts: tuple[str, ...]  # each must be in the metadata
+    rows: Rows = np.empty(0, np.int64)  # … or one of these passages in the article
+
+
 class Retrieval(Protocol):
     """Search over the passages of a generation; every method raises BrokenIndex where it is damaged.
 
@@ -59,6 +73,14 @@ class Retrieval(Protocol):
         first.
         """
 
+    def containing(self, part: str) -> list[str]:
+        """The terms of the passages that contain `part`, which is not empty."""
+
+    def grouped(self, groups: Sequence[TermGroup], filter_: Filter) -> Run:
+        """All rows that hold a term of each required group, or of any group if none is required; the score is
+        the share of the BM25 score that the groups could give.
+        """
+
 
 class Documents(Protocol):
     """Articles and passages of a generation; every method raises BrokenIndex where it is damaged."""
@@ -69,8 +91,8 @@ class Documents(Protocol):
     def articles(self) -> list[ArticleSummary]:
         """All articles without their texts, sorted by id."""
 
-    def find(self, query: str, offset: int, limit: int) -> tuple[list[ArticleSummary], int]:
-        """`limit` articles, from `offset` on, that contain every word of `query`, and the number of
+    def find(self, sought: Sequence[Sought], offset: int, limit: int) -> tuple[list[ArticleSummary], int]:
+        """`limit` articles, from `offset` on, that hold everything that is sought, and the number of
         matches.
         """
 

@@ -7,7 +7,7 @@ does no harm (docs/decisions/0003-fusion.md).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -54,6 +54,18 @@ def fuse(
         scores = DENSE_SHARE * cosines + (1 - DENSE_SHARE) * shares
     best = np.lexsort((rows, -scores))[:k]
     return Fused(rows[best], scores[best], cosines[best], shares[best])
+
+
+def scores_of(rows: Rows, run: Run) -> NDArray[np.float32]:
+    """The score of each row in a run, 0 for those that are not in it."""
+    scores = dict(zip(run.rows.tolist(), run.scores.tolist(), strict=True))
+    return np.array([scores.get(row, 0.0) for row in rows.tolist()], np.float32)
+
+
+def of_rows(fused: Fused, rows: Collection[int]) -> Fused:
+    """Only some rows, in their order."""
+    kept = np.array([row in rows for row in fused.rows.tolist()], bool)
+    return Fused(fused.rows[kept], fused.scores[kept], fused.cosines[kept], fused.shares[kept])
 
 
 def ranks(run: Run) -> dict[int, int]:

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.index import term_groups
 from qa.index.articles import Store
-from qa.index.base import PassageStates
+from qa.index.base import PassageStates, TermGroup
 from qa.index.bm25 import LexicalIndex
 from qa.index.dense import DenseIndex
 from qa.index.token_states import States
@@ -61,3 +62,11 @@ class LocalRetrieval:
     def near(self, terms: Sequence[str]) -> dict[str, list[str]]:
         """For each term those of the vocabulary that are spelled almost like it; see `LexicalIndex.near`."""
         return {term: self._bm25.near(term) for term in terms}
+
+    def containing(self, part: str) -> list[str]:
+        """The terms of the vocabulary that contain `part`."""
+        return self._bm25.containing(part)
+
+    def grouped(self, groups: Sequence[TermGroup], filter_: Filter) -> Run:
+        """All rows that hold the groups, best first; see `qa.index.term_groups`."""
+        return term_groups.search(self._bm25, groups, self._articles.rows(filter_))

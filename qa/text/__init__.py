@@ -20,5 +20,7 @@ __all__ = [
     "spans",
     "table_rows",
     "tokens",
+    "umlauts",
     "unwrapping",
+    "word_query",
 ]

@@ -106,7 +106,7 @@ class Ranked:
         self.articles = articles
         self.asked: list[int] = []
 
-    def search(self, query: str, *, k: int, mode: str) -> list[Hit]:
+    def retrieve(self, query: str, *, k: int, mode: str) -> list[Hit]:
         self.asked.append(k)
         return [
             Hit(Passage(article, n, 0, 1, "x"), n + 1, 0.9) for n, article in enumerate(self.articles[:k])

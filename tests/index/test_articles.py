@@ -11,7 +11,7 @@ import pytest
 from qa.errors import BrokenIndex, CorpusError, StoreError
 from qa.index.article_writer import ArticleWriter
 from qa.index.articles import FILE, FILTERS_KEPT, TEXTS, Store, digest
-from qa.index.base import StoredArticle
+from qa.index.base import Sought, StoredArticle
 from qa.types import Article, Filter, Passage, Span
 
 
@@ -51,16 +51,25 @@ def store(tmp_path: Path) -> Store:
         ("%", []),
         ("a.txt de", ["a.txt"]),
         ("a.txt en", []),
+        ("koelner", ["a.txt", "c.txt"]),
     ],
 )
 def test_a_search_needs_every_word_in_any_case(store: Store, query: str, expected: list[str]) -> None:
-    found, count = store.find(query, 0, 50)
+    found, count = store.find([Sought((word,)) for word in query.split()], 0, 50)
     assert [a.article_id for a in found] == expected
     assert count == len(expected)
 
 
+def test_a_search_is_in_the_metadata_or_in_a_passage(store: Store) -> None:
+    sought = [Sought(("nirgends",), np.array([1, 2]))]
+    assert [a.article_id for a in store.find(sought, 0, 50)[0]] == ["a.txt", "b/ü.md"]
+    assert store.find([*sought, Sought(("c.txt",))], 0, 50)[1] == 0
+    assert store.find([Sought(("köln", "blatt"))], 0, 50)[1] == 2
+    assert store.find([Sought(())], 0, 50)[1] == 0
+
+
 def test_the_pages_of_a_search_add_up(store: Store) -> None:
-    pages = [store.find(".", offset, 2) for offset in (0, 2, 4)]
+    pages = [store.find([Sought((".",))], offset, 2) for offset in (0, 2, 4)]
     assert [count for _, count in pages] == [3, 3, 3]
     assert [a for found, _ in pages for a in found] == store.articles()
 

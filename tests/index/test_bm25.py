@@ -62,7 +62,7 @@ def whole(index: LexicalIndex, query: list[str], k: int, allowed: np.ndarray | N
     for term in query:
         if found := index._find(term):
             rows, counts = index.postings(*found)
-            scores[rows] += np.float32(index.idf(term)) * counts / (counts + index._norms[rows])
+            scores[rows] += np.float32(index.idf(term)) * counts / (counts + index.norms[rows])
     among = np.arange(index.count) if allowed is None else allowed
     among = among[scores[among] > 0]
     order = np.lexsort((among, -scores[among]))[:k]

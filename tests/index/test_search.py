@@ -8,6 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from qa.errors import CorpusError, EncoderError, NoIndex
+from qa.index.base import TermGroup
 from qa.index.build import build
 from qa.index.fusion import DENSE_SHARE
 from qa.index.search import Index
@@ -84,8 +85,8 @@ def brute_force(index: Index, encoder: StandIn, query: str, mode: Mode) -> list[
 
 @pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
 @pytest.mark.parametrize("query", ["Wie tief ist der Bodensee im Süden?", "Armee an der Grenze", "Knopf"])
-def test_search_equals_brute_force(index: Index, encoder: StandIn, mode: Mode, query: str) -> None:
-    found = [hit.passage.passage_id for hit in index.search(query, mode=mode)]
+def test_retrieval_equals_brute_force(index: Index, encoder: StandIn, mode: Mode, query: str) -> None:
+    found = [hit.passage.passage_id for hit in index.retrieve(query, mode=mode)]
     assert found == brute_force(index, encoder, query, mode)
 
 
@@ -172,6 +173,15 @@ class InMemory:
     def idf(self, terms: Sequence[str]) -> dict[str, float]:
         return self._bm25.idf(terms)
 
+    def near(self, terms: Sequence[str]) -> dict[str, list[str]]:
+        return self._bm25.near(terms)
+
+    def containing(self, part: str) -> list[str]:
+        return self._bm25.containing(part)
+
+    def grouped(self, groups: Sequence[TermGroup], filter_: Filter) -> Run:
+        return self._bm25.grouped(groups, filter_)
+
     def close(self) -> None:
         self.closed = True
 
@@ -183,8 +193,8 @@ def test_another_store_gives_the_same_hits(
     store = InMemory(Snapshot.open(tmp_path / "v"))
     other = Index(store, encoder)
     for query in ("Wie tief ist der Bodensee im Süden?", "Armee an der Grenze"):
-        expected = index.search(query, where=where)
-        hits = other.search(query, where=where)
+        expected = index.retrieve(query, where=where)
+        hits = other.retrieve(query, where=where)
         assert [hit.passage for hit in hits] == [hit.passage for hit in expected]
         assert [hit.score for hit in hits] == pytest.approx([hit.score for hit in expected])
         states = other.states([hit.passage for hit in hits])
