@@ -13,6 +13,7 @@ __all__ = [
     "corrections",
     "dates",
     "languages",
+    "number_words",
     "paragraphs",
     "sentences",
     "spans",
