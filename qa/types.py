@@ -18,6 +18,8 @@ Vectors = NDArray[np.float32]  # [n, dimension], rows of unit length
 Rows = NDArray[np.int64]  # numbers of passages within an index, from 0
 Mode = Literal["hybrid", "dense", "lexical"]
 Status = Literal["answered", "no_answer"]
+Modality = Literal["stated", "reported", "estimated", "possible", "forecast"]  # of a figure, as worded
+Block = Literal["answer", "beside"]
 
 
 class Span(NamedTuple):
@@ -143,6 +145,7 @@ class Citation:
     page: int | None = None  # from 1, of the quote's beginning; None: the article has no pages
     answer_start: int = -1  # the words of the quote that answer, within the article's text
     answer_end: int = -1
+    speaker: str = ""  # who says so, as named in the article, and "/" the medium; "" where not recognised
 
     def __post_init__(self) -> None:
         if (self.answer_start, self.answer_end) == (-1, -1):
@@ -157,6 +160,36 @@ class Citation:
     def answer_span(self) -> Span | None:
         """The answer span within the article's text; None if there is none."""
         return Span(self.answer_start, self.answer_end) if self.answer_start >= 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of an article with the sentence that gives it: `article.text[start:end] == quote`.
+
+    `value` is None for a range; a bound is None where the wording leaves it open ("mindestens 600" has no
+    upper one) or says only roughly ("etwa 600" has neither). The other texts are as worded in the article, ""
+    where nothing was recognised.
+    """
+
+    quote: str
+    article_id: str
+    title: str
+    source: str
+    date: str
+    start: int
+    end: int
+    value: float | None
+    low: float | None
+    high: float | None
+    wording: str  # with its hedge: "etwa 600"
+    unit: str
+    counted: str  # "nordkoreanische Soldaten"
+    event: str  # "getötet oder verletzt"
+    period: str  # "seit dem vergangenen Monat"
+    modality: Modality
+    speaker: str
+    medium: str  # the newspaper or agency that the article names as its source
+    block: Block  # "answer", or "beside": another quantity that must not be mistaken for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +226,7 @@ class Answer:
     # What the question names and no quote holds: a year, month, place, person or quantity, as worded in the
     # question. `Explanation.missing` lists single words of any kind.
     missing: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()  # for a question that asks for a quantity: those of the answer first
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ LAYERS: tuple[set[str], ...] = (
     {"errors"},
     {"types"},
     {"text", "embedding", "storage", "i18n"},
-    {"corpus", "templating"},
+    {"corpus", "facts", "templating"},
     {"index"},
     {"answering"},
     {"service", "evaluation", "qa"},

@@ -19,6 +19,7 @@ from qa.answering.queries import Query, plain, queries
 from qa.answering.question import kind_of, languages_differ
 from qa.answering.quoting import Quoted
 from qa.answering.scoring import Scope
+from qa.answering.side_by_side import with_figures
 from qa.index.search import Index
 from qa.text import tokens
 from qa.types import Answer, Article, Filter, Hit, Span, Turn
@@ -51,6 +52,7 @@ def answer(
             or _from_conversation(query, history, where, index, read, least)
             or read(query.asked, query.searched, where, "article" if where.article_id else "corpus")
         )
+        one = with_figures(query, one, where, index)
         found.append(replace(one, searched=query.searched if query.searched != typed else ""))
     return quoting.joined(typed, found, HITS)
 

@@ -102,6 +102,7 @@ def joined(question: str, answers: Sequence[Answer], hits: int) -> Answer:
         hits=tuple(replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)),
         seconds=seconds,
         searched=" ".join(answer.searched or answer.question for answer in answers),
+        figures=tuple(dict.fromkeys(figure for answer in answers for figure in answer.figures)),
     )
 
 

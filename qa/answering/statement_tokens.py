@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from qa.answering import statement_words as known
 from qa.text.dates import month_number
+from qa.text.number_words import SCALES, cardinal
 from qa.text.tokens import fold
 
 NUMBER = "#"  # first character of a token that is a number
@@ -177,14 +178,14 @@ def _values(found: Sequence[Token], language: str) -> list[Token]:
     out: list[Token] = []
     for at, token in enumerate(found):
         key = token.key
-        scale = known.SCALES[language].get(key)
+        scale = SCALES[language].get(key)
         before = out[-1].key if out else ""
         after = found[at + 1].key if at + 1 < len(found) else ""
-        number = _cardinal(key, language)
+        number = cardinal(key, language)
         if scale and _is_value(before):
             out[-1] = Token(NUMBER + _scaled(before[1:], scale), True)
         elif key in known.ONE[language] and (
-            after in known.SCALES[language] or (language == "de" and after in ("%", "prozent"))
+            after in SCALES[language] or (language == "de" and after in ("%", "prozent"))
         ):
             out.append(Token(f"{NUMBER}1", True))
         elif number is not None:
@@ -206,44 +207,6 @@ def _is_value(key: str) -> bool:
 def _scaled(number: str, scale: int) -> str:
     exact = Context(prec=len(number) + scale + 1)
     return _canonical(f"{exact.scaleb(Decimal(number), scale):f}")
-
-
-@lru_cache(maxsize=1 << 14)
-def _cardinal(word: str, language: str) -> int | None:
-    """The value of a number word below a million, or None; German ones are written as one word."""
-    if language == "en":
-        tens, _, ones = word.partition("-")
-        values = known.CARDINALS["en"]
-        if not ones:
-            return values.get(word)
-        both = tens in values and ones in values and values[tens] >= 20 and 0 < values[ones] < 10
-        return values[tens] + values[ones] if both else None
-    thousands, found, rest = word.partition("tausend")
-    if not found:
-        return _below_thousand(word)
-    high = _below_thousand(thousands) if thousands not in ("", "ein") else 1
-    low = _below_thousand(rest.removeprefix("und")) if rest else 0
-    return None if high is None or low is None else high * 1000 + low
-
-
-def _below_thousand(word: str) -> int | None:
-    hundreds, found, rest = word.partition("hundert")
-    if not found:
-        return _below_hundred(word)
-    values = known.CARDINALS["de"]
-    high = values.get(hundreds) if hundreds not in ("", "ein") else 1
-    low = _below_hundred(rest.removeprefix("und")) if rest else 0
-    return None if high is None or low is None or not 0 < high < 10 else high * 100 + low
-
-
-def _below_hundred(word: str) -> int | None:
-    values = known.CARDINALS["de"]
-    ones, found, tens = word.partition("und")
-    if not found:
-        return values.get(word)
-    one = 1 if ones == "ein" else values.get(ones)
-    ten = values.get(tens)
-    return None if one is None or ten is None or not 0 < one < 10 or ten < 20 else ten + one
 
 
 @cache

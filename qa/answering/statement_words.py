@@ -135,37 +135,8 @@ CONNECTIVES = {
     "de": frozenset("und aber doch außerdem zudem ferner überdies jedoch allerdings indes".split()),
     "en": frozenset("and but moreover furthermore however additionally".split()),
 }
-SCALES = {
-    "de": {
-        "tausend": 3, "tsd": 3, "million": 6, "millionen": 6, "mio": 6, "milliarde": 9, "milliarden": 9,
-        "mrd": 9, "billion": 12, "billionen": 12,
-    },
-    "en": {
-        "hundred": 2, "thousand": 3, "million": 6, "mn": 6, "billion": 9, "bn": 9, "trillion": 12,
-    },
-}  # fmt: skip
 ONE = {"de": frozenset("ein eine einer einen einem".split()), "en": frozenset("a an one".split())}
 CURRENCIES = frozenset("$€£")
-CARDINALS = {
-    "de": dict(
-        zip(
-            "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn"
-            " sechzehn siebzehn achtzehn neunzehn zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig"
-            " neunzig".split(),
-            [*range(21), *range(30, 100, 10)],
-            strict=True,
-        )
-    ),
-    "en": dict(
-        zip(
-            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
-            " sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty"
-            " ninety".split(),
-            [*range(21), *range(30, 100, 10)],
-            strict=True,
-        )
-    ),
-}
 ORDINALS: dict[str, dict[str, int]] = {
     "de": {
         f"{stem}{ending}": number

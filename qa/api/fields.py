@@ -52,6 +52,7 @@ def answer_fields(answer: Answer) -> Row:
         "citations": [asdict(citation) for citation in answer.citations],
         "hits": [hit_fields(hit) for hit in answer.hits],
         "missing": list(answer.missing),
+        "figures": [asdict(figure) for figure in answer.figures],
         "seconds": answer.seconds,
         "searched": answer.searched,
         "explanation": asdict(answer.explanation) if answer.explanation else None,

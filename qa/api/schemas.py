@@ -14,7 +14,7 @@ from typing_extensions import TypedDict
 
 from qa.api.fields import HitFields
 from qa.service.service import MAX_QUESTION
-from qa.types import ArticleSummary, Citation, Explanation, Mode, Status
+from qa.types import ArticleSummary, Citation, Explanation, Figure, Mode, Status
 
 MAX_TURN = 20_000  # characters of an earlier message
 MAX_HISTORY = 50  # messages
@@ -91,6 +91,10 @@ class AnswerFields(TypedDict):
     missing: Annotated[
         list[str],
         Field(description="What the question names and no quote holds: a year, place, person or quantity"),
+    ]
+    figures: Annotated[
+        list[Figure],
+        Field(description="For a question that asks for a quantity, the figures that the articles give"),
     ]
     seconds: dict[str, float]
     searched: str

@@ -102,7 +102,7 @@ def _open(vectors: str) -> Any:
 
 
 def _print_answer(answer: Answer, *, explain: bool) -> None:
-    from qa.i18n import explanations
+    from qa.i18n import explanations, figure_rows
     from qa.text import tokens
 
     language = tokens.question_language(answer.question) or tokens.DEFAULT_LANGUAGE
@@ -113,7 +113,10 @@ def _print_answer(answer: Answer, *, explain: bool) -> None:
     print(_with_bold_answers(answer) if sys.stdout.isatty() else answer.text)
     for citation in answer.citations:
         about = ", ".join(part for part in (citation.source, citation.date, citation.article_id) if part)
-        print(f"  [{citation.label}] {citation.title} ({about}), {citation.start}–{citation.end}")
+        who = f", {citation.speaker}" if citation.speaker else ""
+        print(f"  [{citation.label}] {citation.title} ({about}), {citation.start}–{citation.end}{who}")
+    for line in figure_rows.lines(answer.figures, language):
+        print(f"  {line}")
     if answer.status == "no_answer":
         if lacking := explanations.not_found(answer, language):
             print(f"  {lacking}")

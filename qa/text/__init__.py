@@ -14,6 +14,7 @@ __all__ = [
     "dates",
     "languages",
     "markup",
+    "number_words",
     "paragraphs",
     "rtf",
     "sentences",

@@ -37,8 +37,10 @@ ANSWER = {"id", "question", "status", "text", "confidence", "citations", "hits",
     "searched",
     "explanation",
     "missing",
+    "figures",
 }
 CITATION = {
+    "speaker",
     "page",
     "answer_start",
     "answer_end",

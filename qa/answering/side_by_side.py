@@ -1,0 +1,197 @@
+"""The figures that the articles give for a quantity that is asked for, side by side.
+
+Looks at more passages than the answer is read from, since the other figures stand further down. Two articles
+are compared only if they share names, so that figures of other events stay out.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from qa.answering.figure_fit import Surroundings, block_of, possible
+from qa.answering.quantities import Asked, asked
+from qa.answering.queries import Query
+from qa.answering.verdict import asks_for_latest
+from qa.facts import numbers
+from qa.facts.figures import Found, circumstances, figures
+from qa.facts.names import names
+from qa.index.search import Index
+from qa.text.sentences import is_heading, sentences
+from qa.types import Answer, Article, Block, Figure, Filter, Span
+
+PASSAGES = 40  # in which figures are looked for
+NEAR = 450  # characters before a sentence that belong to what it speaks of
+BEHIND = 120  # … and behind it
+HEAD = 400  # characters at the beginning of an article that tell its subject
+SHARED_NAMES = 4  # of two articles about one event; of 41,328 pairs of unrelated ones 1 % share as many
+WHOLE = 30_000  # characters of an article up to which all of its sentences are looked at for a speaker
+_COUNTED = ("evidence", "total")  # stages
+MOST: dict[Block, int] = {"answer": 12, "beside": 8}
+
+
+class _Row(NamedTuple):
+    """A figure with its place, before its circumstances are known."""
+
+    block: Block
+    article: Article
+    spans: tuple[Span, ...]  # sentences of its part of the article's text
+    found: Found
+
+    @property
+    def sentence(self) -> Span:
+        return self.spans[self.found.sentence]
+
+
+def with_figures(query: Query, answer: Answer, where: Filter, index: Index) -> Answer:
+    """The answer to a question with the figures side by side; the time counts as that of the evidence."""
+    began = time.perf_counter()
+    found = side_by_side(query, answer, where, index)
+    spent = time.perf_counter() - began
+    seconds = {name: value + (spent if name in _COUNTED else 0) for name, value in answer.seconds.items()}
+    return replace(answer, figures=found, seconds=seconds) if found else answer
+
+
+def side_by_side(query: Query, answer: Answer, where: Filter, index: Index) -> tuple[Figure, ...]:
+    """The figures for a question; empty if it asks for no quantity, is not answered, or none was recognised.
+
+    Those that answer come first; to a question for the latest state, the newest article's.
+    """
+    wanted = asked(query.asked, query.searched)
+    if wanted is None or not answer.citations:
+        return ()
+    rows = _without_repetition(_rows(query.searched, wanted, answer, where, index))
+    rows = _of_one_event(rows, [citation.article_id for citation in answer.citations], index)
+    if not any(row.block == "answer" for row in rows):
+        return ()
+    rows.sort(key=lambda row: not _cites(answer, row.article, row.sentence))
+    if asks_for_latest(query.asked):
+        rows.sort(key=lambda row: row.article.date, reverse=True)
+    blocks: tuple[Block, ...] = ("answer", "beside")
+    shown = [row for block in blocks for row in [r for r in rows if r.block == block][: MOST[block]]]
+    whole: dict[str, tuple[Span, ...]] = {}
+    return tuple(_figure(row, whole) for row in shown)
+
+
+def _cites(answer: Answer, article: Article, span: Span) -> bool:
+    return any(
+        c.article_id == article.article_id and c.start < span.end and span.start < c.end
+        for c in answer.citations
+    )
+
+
+def _rows(searched: str, wanted: Asked, answer: Answer, where: Filter, index: Index) -> list[_Row]:
+    rows: list[_Row] = []
+    for hit in index.search(searched, k=PASSAGES, where=where):
+        passage = hit.passage
+        if not numbers.possible(passage.text):
+            continue
+        article = index.article(passage.article_id)
+        if not _cites(answer, article, Span(passage.start, passage.end)) and not possible(
+            wanted, _with_head(article, Span(passage.start, passage.end)), article.language
+        ):
+            continue
+        inside = sentences(passage.text, article.language)
+        spans = tuple(Span(passage.start + s.start, passage.start + s.end) for s in inside)
+        for found in figures(article.text, spans, article.language):
+            around = _surroundings(article, spans[found.sentence], found, answer)
+            block = block_of(found, wanted, around)
+            if block:
+                rows.append(_Row(block, article, spans, found))
+    return rows
+
+
+def _with_head(article: Article, span: Span) -> str:
+    """A part of an article with what stands around it, and the head of the article."""
+    text = article.text
+    return f"{article.title}\n{text[:HEAD]}\n{text[max(0, span.start - NEAR) : span.end + BEHIND]}"
+
+
+def _surroundings(article: Article, sentence: Span, found: Found, answer: Answer) -> Surroundings:
+    text = article.text
+    return Surroundings(
+        sentence=text[sentence.start : sentence.end],
+        near=text[max(0, sentence.start - NEAR) : sentence.end + BEHIND],
+        head=f"{article.title}\n{text[:HEAD]}",
+        date=article.date,
+        language=article.language,
+        segment=_said_of(text, sentence, found),
+        cited=_cites(answer, article, sentence),
+    )
+
+
+def _said_of(text: str, sentence: Span, found: Found) -> str:
+    """What is said of a figure alone: its part of the sentence, from the comma before it on."""
+    comma = text.rfind(", ", sentence.start, found.span.start)
+    start = found.segment.start if comma < 0 else min(found.segment.start, comma)
+    return text[start : found.segment.end]
+
+
+def _without_repetition(rows: Sequence[_Row]) -> list[_Row]:
+    """Of the same figure in one article, the one in the fullest sentence; an answer before another one."""
+    kept: dict[tuple[object, ...], _Row] = {}
+    for row in rows:
+        number = row.found.number
+        bounds = (number.low, number.high) if number.value is None else number.value
+        key = (row.article.article_id, bounds)
+        known = kept.get(key)
+        if known is None or _telling(row) > _telling(known):
+            kept[key] = row
+    order = {id(row): n for n, row in enumerate(rows)}
+    return sorted(kept.values(), key=lambda row: order[id(row)])
+
+
+def _telling(row: _Row) -> tuple[bool, bool, int]:
+    start, end = row.sentence
+    sentence = row.article.text[start:end]
+    return not is_heading(sentence), row.block == "answer", end - start
+
+
+def _of_one_event(rows: Sequence[_Row], cited: Sequence[str], index: Index) -> list[_Row]:
+    """Without figures of articles that share too few names with those that the answer cites."""
+    if not rows:
+        return []
+    own = {article_id: names(index.article(article_id).text) for article_id in dict.fromkeys(cited)}
+    fits: dict[str, bool] = dict.fromkeys(own, True)
+    for row in rows:
+        article = row.article
+        if article.article_id not in fits:
+            found = names(article.text)
+            fits[article.article_id] = any(len(found & other) >= SHARED_NAMES for other in own.values())
+    return [row for row in rows if fits[row.article.article_id]]
+
+
+def _figure(row: _Row, whole: dict[str, tuple[Span, ...]]) -> Figure:
+    article, found = row.article, row.found
+    spans = row.spans
+    if len(article.text) <= WHOLE:
+        if article.article_id not in whole:
+            whole[article.article_id] = sentences(article.text, article.language)
+        spans = whole[article.article_id]
+    if row.sentence not in spans:
+        spans = row.spans
+    start, end = row.sentence
+    told = circumstances(article.text, spans, replace(found, sentence=spans.index(row.sentence)))
+    return Figure(
+        quote=article.text[start:end],
+        article_id=article.article_id,
+        title=article.title,
+        source=article.source,
+        date=article.date,
+        start=start,
+        end=end,
+        value=found.number.value,
+        low=found.number.low,
+        high=found.number.high,
+        wording=article.text[found.span.start : found.span.end],
+        unit=found.counted.unit,
+        counted=found.counted.text,
+        event=found.event,
+        period=told.period,
+        modality=found.modality,
+        speaker=told.speaker.speaker,
+        medium=told.speaker.medium,
+        block=row.block,
+    )

@@ -1,0 +1,34 @@
+"""Names in a text, by form: countries, words in capitals, pairs of capitalised words, places behind "in".
+
+Enough to tell whether two articles are about the same event, not to list their names.
+"""
+
+# ruff: noqa: E501 (lists are easier to read whole)
+from __future__ import annotations
+
+import re
+
+from qa.facts.groups import countries
+
+_CAP = r"[A-ZÄÖÜ][a-zäöüßéèáóíçñ’'-]{2,}"
+_PAIR = re.compile(rf"(?<![.!?:„“\"]\s)(?<!^)\b({_CAP})\s({_CAP})\b")
+_UPPER = re.compile(r"\b[A-ZÄÖÜ]{2,6}\b")
+_PLACE = re.compile(rf"\b(?:in|aus|nach|bei|von|near|at|from)\s({_CAP})(?!\s[a-zäöü]+e[rns]?\s[A-ZÄÖÜ])")
+_NO_PLACES = frozenset(
+    "Angaben Haft Not Gefahr Zukunft Kraft Frage Höhe Ordnung Wahrheit Form Sicherheit Bezug Anspruch Rechnung"
+    " Menschen Kindern Frauen Männern Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag Richtung Zeiten"
+    " Teilen Berichten Personen".split()
+)
+
+
+def names(text: str) -> frozenset[str]:
+    """The names of a text, folded; of a person, the last word."""
+    found = {one.name for one in countries(text)}
+    found |= {match[0] for match in _UPPER.finditer(text)}
+    found |= {match[2].casefold().removesuffix("s") for match in _PAIR.finditer(text)}
+    found |= {
+        match[1].casefold().removesuffix("s")
+        for match in _PLACE.finditer(text)
+        if match[1] not in _NO_PLACES and not countries(match[1])
+    }
+    return frozenset(found)

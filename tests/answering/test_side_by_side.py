@@ -1,0 +1,102 @@
+"""Figures side by side from a small corpus, by way of the bot; the sentences were written for these tests."""
+
+# ruff: noqa: E501 (sentences are easier to read whole)
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qa.answering.bot import Bot
+from qa.index.build import build
+from qa.index.search import Index
+from qa.types import Answer, Figure, Filter, Turn
+from tests.support.standin import StandIn
+
+QUESTION = "Wie viele dänische Matrosen wurden beim Sturm vor Selmstedt getötet?"
+ARTICLES = {
+    "a.md": "---\ntitle: Sturm vor Selmstedt\nsource: Nordbote\ndate: 2024-05-03\n---\n"
+    "Bei dem Sturm vor Selmstedt wurden nach Angaben der Küstenwache DGzRS etwa 30 dänische Matrosen getötet. "
+    "Mindestens 12 weitere wurden verletzt. Auch aus Norwegen und Schweden kamen Schiffe zu Hilfe, die Zeitung in "
+    "Aarhus meldete in Esbjerg, dass die NATO zuschaut.\n\nIm April hatte die Küstenwache von 8 getöteten dänischen Matrosen gesprochen.\n",
+    "b.md": "---\ntitle: Nach dem Sturm\nsource: Inselblatt\ndate: 2024-05-05\n---\n"
+    "Nach dem Sturm vor Selmstedt hilft auch die DGzRS. Laut Reederei Thoden starben 41 dänische Matrosen. "
+    "Aus Norwegen und Schweden kommen Spenden, in Aarhus und in Esbjerg wehen die Flaggen auf halbmast, sagt die NATO.\n",
+    "c.md": "---\ntitle: Grubenunglück\nsource: Südkurier\ndate: 2024-06-01\n---\n"
+    "In der Grube von Kaltenbach wurden 70 dänische Bergleute getötet. Ein Sturm war es nicht.\n",
+}
+
+
+@pytest.fixture
+def bot(tmp_path: Path, encoder: StandIn) -> Bot:
+    corpus = tmp_path / "c"
+    corpus.mkdir()
+    for name, content in ARTICLES.items():
+        (corpus / name).write_text(content, encoding="utf-8")
+    build(corpus, tmp_path / "v", encoder=encoder)
+    return Bot(Index.open(tmp_path / "v", encoder=encoder), min_confidence=0)
+
+
+def check(bot: Bot, answer: Answer) -> dict[str, list[Figure]]:
+    """Properties of all figures; those of each block."""
+    blocks: dict[str, list[Figure]] = {"answer": [], "beside": []}
+    for figure in answer.figures:
+        article = bot.index.article(figure.article_id)
+        assert article.text[figure.start : figure.end] == figure.quote
+        assert figure.wording in figure.quote
+        assert figure.event in figure.quote
+        assert figure.period in figure.quote
+        assert (figure.title, figure.source, figure.date) == (article.title, article.source, article.date)
+        blocks[figure.block].append(figure)
+    assert list(answer.figures) == blocks["answer"] + blocks["beside"]
+    return blocks
+
+
+def test_figures_of_one_event_stand_side_by_side_with_their_speakers(bot: Bot) -> None:
+    blocks = check(bot, bot.ask(QUESTION))
+    assert {(f.wording, f.speaker) for f in blocks["answer"]} == {
+        ("etwa 30", "Küstenwache DGzRS"),
+        ("41", "Reederei Thoden"),
+        ("8", ""),
+    }
+    assert [(f.wording, f.event, f.counted) for f in blocks["beside"]] == [
+        ("Mindestens 12", "verletzt", "dänische Matrosen")
+    ]
+
+
+def test_figures_of_another_event_stay_out(bot: Bot) -> None:
+    assert "c.md" not in {figure.article_id for figure in bot.ask(QUESTION).figures}
+
+
+def test_a_month_that_is_asked_for_sets_the_others_beside(bot: Bot) -> None:
+    blocks = check(bot, bot.ask("Wie viele dänische Matrosen wurden im April getötet?"))
+    assert [(f.wording, f.period) for f in blocks["answer"]] == [("8", "Im April")]
+    assert "41" in {f.wording for f in blocks["beside"]}
+
+
+def test_the_latest_figure_comes_first_if_it_is_asked_for(bot: Bot) -> None:
+    answer = bot.ask(
+        "Wie hoch ist die jüngste Zahl der getöteten dänischen Matrosen beim Sturm vor Selmstedt?"
+    )
+    assert next(figure.date for figure in answer.figures if figure.block == "answer") == "2024-05-05"
+
+
+def test_a_question_for_no_quantity_has_no_figures(bot: Bot) -> None:
+    assert bot.ask("Wo war der Sturm?").figures == ()
+
+
+def test_a_refusal_has_no_figures(bot: Bot) -> None:
+    bot.min_confidence = 1.0
+    answer = bot.ask(QUESTION)
+    assert (answer.status, answer.figures) == ("no_answer", ())
+
+
+def test_a_filter_holds_for_figures_too(bot: Bot) -> None:
+    answer = bot.ask(QUESTION, where=Filter(source="Inselblatt"))
+    assert {figure.article_id for figure in answer.figures} == {"b.md"}
+
+
+def test_a_follow_up_knows_what_is_counted(bot: Bot) -> None:
+    history = [Turn("user", QUESTION), Turn("assistant", bot.ask(QUESTION).text)]
+    answer = bot.ask("Und wie viele waren es im April?", history=history)
+    assert [f.wording for f in check(bot, answer)["answer"]] == ["8"]
