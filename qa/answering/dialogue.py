@@ -14,6 +14,7 @@ from typing import Protocol
 
 from qa.answering import article_questions, dated, follow_ups, quoting
 from qa.answering.article_questions import ArticleQuestion
+from qa.answering.figure_quotes import led_by_figures
 from qa.answering.leaning import content_words, language_of
 from qa.answering.queries import Query, plain, queries
 from qa.answering.question import kind_of, languages_differ
@@ -52,7 +53,7 @@ def answer(
             or _from_conversation(query, history, where, index, read, least)
             or read(query.asked, query.searched, where, "article" if where.article_id else "corpus")
         )
-        one = with_figures(query, one, where, index)
+        one = led_by_figures(with_figures(query, one, where, index), index)
         found.append(replace(one, searched=query.searched if query.searched != typed else ""))
     return quoting.joined(typed, found, HITS)
 
