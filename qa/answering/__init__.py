@@ -28,6 +28,7 @@ __all__ = [
     "same_statement",
     "scoring",
     "selection",
+    "signals",
     "spelling",
     "spelling_slips",
     "statement_english",
