@@ -41,6 +41,8 @@ from benchmarks.reader.score import auroc
 
 FOLD = 0  # of XQuAD, which the shipped reader was not trained on
 SETS = ("norquad_news", "squadshifts_wikipedia")
+# Norwegian, which the evidence model and the word forms do not know: measured, not fitted on.
+MEASURED_ONLY = frozenset({"norquad_news"})
 PRIOR = 0.8  # of the questions that people ask the articles answer; an assumption
 MORE = 120  # contexts of a set in the index besides the held-out ones
 QUESTIONS = 240  # of a set at most
@@ -160,6 +162,7 @@ class Row:
     signals: tuple[float, ...]
     right: bool
     answerable: bool
+    ceiling: float = 1.0
 
 
 def row(one: Asked, weights: combining.Weights) -> Row | None:
@@ -169,7 +172,7 @@ def row(one: Asked, weights: combining.Weights) -> Row | None:
     first = found.quotes[0]
     right = _has(first.material.hit.passage.text[first.start : first.end], one.answers)
     signals = tuple(found.signals[name] for name in combining.NAMES)
-    return Row(one.name, one.kind, signals, right, bool(one.answers))
+    return Row(one.name, one.kind, signals, right, bool(one.answers), found.ceiling)
 
 
 def _has(text: str, answers: Sequence[str]) -> bool:
@@ -187,7 +190,8 @@ def first_weights() -> combining.Weights:
 def fit(rows: Sequence[Row], threshold: float) -> combining.Weights:
     """The logistic regression, on standardised signals."""
     signals = np.array([one.signals for one in rows])
-    mean, scale = signals.mean(0), signals.std(0) + 1e-9
+    mean, spread = signals.mean(0), signals.std(0)
+    scale = np.where(spread > 0, spread, 1.0)
     can = np.array([one.answerable for one in rows])
     weight = np.where(can, PRIOR / can.mean(), (1 - PRIOR) / (1 - can.mean()))
     model = LogisticRegression(C=STRENGTH, max_iter=2000).fit(
@@ -207,6 +211,10 @@ def fit(rows: Sequence[Row], threshold: float) -> combining.Weights:
     )
 
 
+def fitted_on(rows: Sequence[Row]) -> list[Row]:
+    return [one for one in rows if one.name not in MEASURED_ONLY]
+
+
 def figures(rows: Sequence[Row], weights: combining.Weights) -> dict[str, float | None]:
     """How well the confidence tells right first quotes from wrong ones; None: nothing to tell."""
     chances = np.array(
@@ -215,6 +223,7 @@ def figures(rows: Sequence[Row], weights: combining.Weights) -> dict[str, float 
                 (None,),  # type: ignore[arg-type]
                 dict(zip(combining.NAMES, one.signals, strict=True)),
                 (),
+                one.ceiling,
             ).confidence(weights)
             for one in rows
         ]
@@ -244,7 +253,7 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("data", type=Path)
-    parser.add_argument("--threshold", type=float, default=0.42, help="confidence below which to refuse")
+    parser.add_argument("--threshold", type=float, default=0.39, help="confidence below which to refuse")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--reuse", action="store_true", help="the signals of the last run")
     args = parser.parse_args()
@@ -278,13 +287,13 @@ def report(rows: Sequence[Row], threshold: float, *, write: bool) -> None:
     """Print figures with each set left out, fit on all, and write the weights if asked to."""
     table = {}
     for name in dict.fromkeys(one.name for one in rows):
-        left = fit([one for one in rows if one.name != name], threshold)
+        left = fit([one for one in fitted_on(rows) if one.name != name], threshold)
         for kinds in (("plain",), ("plain", "without", "changed")):
             own = [one for one in rows if one.name == name and one.kind in kinds]
             table[f"{name}, {' + '.join(kinds)}"] = figures(own, left)
     for name, found in table.items():
         print(name, found)
-    weights = fit(rows, threshold)
+    weights = fit(fitted_on(rows), threshold)
     print(weights)
     if write:
         about = {"weights": asdict(weights), "figures": table, "trained_on": "see benchmarks/reader/fit.py"}

@@ -31,6 +31,7 @@ __all__ = [
     "scoring",
     "selection",
     "side_by_side",
+    "signals",
     "spelling",
     "spelling_slips",
     "statement_english",

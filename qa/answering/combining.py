@@ -17,16 +17,15 @@ from importlib import resources
 
 import numpy as np
 
-from qa.answering import naming, reader, selection, windows
+from qa.answering import reader, selection, windows
 from qa.answering.features import Material
-from qa.answering.leaning import language_of
-from qa.answering.naming import NAMES as NAME_KINDS
 from qa.answering.naming import Named
-from qa.answering.question import Question, holds, languages_differ
+from qa.answering.question import Question
 from qa.answering.reader import Extraction, Scores
 from qa.answering.restating import restates
 from qa.answering.scoring import Judgement, Reading, together
 from qa.answering.selection import Quote
+from qa.answering.signals import ceiling, of_question
 from qa.answering.windows import Shares, Window
 from qa.text import tokens
 from qa.types import Span
@@ -38,16 +37,13 @@ NAMES = (
     "reader",  # the highest log-odds of the first quote's sentences by the reader
     "lacking",  # years, months and quantities of the question that the first quote and its date lack
     "names",  # share of the words of the question's names that the article lacks up to the first quote
-    "kind",  # 1: the first quote holds nothing of the kind asked for
     "crosses",  # 1: question and article differ in language
+    "uncovered",  # share of the question's words, by weight, that neither the quote nor the sentence before has
+    "second",  # log-odds of the second quote's share
 )
 MOST = 3  # quotes of an answer
 LEAST = 0.2  # share of the first quote's share that a further one needs
 LIMIT = 8.0  # of log-odds among the signals
-LOST = 0.75  # share of a name's words from which the name counts as missing
-# The confidence at most where the article lacks a name of the question, in one language: of 7 such first
-# quotes with a share of a quarter or more, 2 were right (signals of benchmarks/reader/fit.py).
-LOST_CONFIDENCE = 0.2
 
 Read = Callable[[Question, Sequence[Material]], list[Extraction]]
 
@@ -73,15 +69,16 @@ class Found:
     quotes: tuple[Quote, ...]  # best first, before any refusal
     signals: Mapping[str, float]  # by `NAMES`; empty without quotes
     lacking: tuple[Named, ...]  # what the question names and the first quote's article lacks
+    ceiling: float = 1.0  # of the confidence
 
     def parts(self, weights: Weights) -> dict[str, float]:
-        """What each signal adds to the log-odds of the confidence, by name, and "base"."""
+        """What each signal adds to the log-odds of the confidence, by name, and "base" and "ceiling"."""
         added = {
             name: (value - weights.mean[name]) / weights.scale[name] * weights.coefficients[name]
             for name, value in self.signals.items()
         } | {"base": weights.intercept}
-        if self.signals and self.signals["names"] >= LOST and not self.signals["crosses"]:
-            added["names"] -= max(0.0, sum(added.values()) - _logit(LOST_CONFIDENCE))
+        if self.ceiling < 1:
+            added["ceiling"] = min(0.0, _logit(self.ceiling) - sum(added.values()))
         return added
 
     def confidence(self, weights: Weights) -> float:
@@ -124,13 +121,14 @@ def find(
     first, inside = chosen[0], extractions[chosen[0].passage].sentences
     said = float(inside[first.first : first.last + 1].max())
     agreed = sum(quote.probability for quote in quotes if _agrees(quotes[0], quote))
-    signals, lacking = _of_question(asked, quotes[0])
+    signals, lacking = of_question(asked, quotes[0])
     values = {
         "share": _logit(agreed),
+        "second": _logit(quotes[1].probability) if len(quotes) > 1 else -LIMIT,
         "total": _logit(sum(float(one.sum()) for one in own)),
         "reader": min(max(said, -LIMIT), LIMIT),
     }
-    return Found(quotes, values | signals, lacking)
+    return Found(quotes, values | signals, lacking, ceiling(asked, quotes[0], signals))
 
 
 def scores(evidence: Judgement, extractions: Sequence[Extraction], weights: Weights) -> list[Scores]:
@@ -188,24 +186,6 @@ def _answer(quote: Quote) -> list[str]:
         return []
     text = quote.material.hit.passage.text[quote.answer.start : quote.answer.end]
     return [tokens.fold(word.text) for word in tokens.words(text)]
-
-
-def _of_question(question: Question, first: Quote) -> tuple[dict[str, float], tuple[Named, ...]]:
-    """The signals that compare the question with the first quote, and what it lacks."""
-    material = first.material
-    text = material.hit.passage.text[first.start : first.end]
-    things = naming.named(question.text, language_of(question.text))
-    lacking = naming.lacking(things, f"{material.title}\n{text}", material.date)
-    lost = {
-        name: naming.lost(name, question, material, first.end) for name in things if name.kind in NAME_KINDS
-    }
-    values = {
-        "lacking": float(min(2, len(lacking))),
-        "names": max(lost.values(), default=0.0),
-        "kind": float(not holds(question.kind, text)),
-        "crosses": float(languages_differ(question.language, material.language)),
-    }
-    return values, (*lacking, *(name for name, share in lost.items() if share >= LOST))
 
 
 def _logit(probability: float) -> float:

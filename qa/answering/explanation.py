@@ -42,6 +42,9 @@ _SIGNALS = {
     "reader": "meaning",
     "lacking": "missing",
     "names": "missing",
+    "uncovered": "missing",
+    "ceiling": "missing",
+    "second": "lead",
     "crosses": "shape",
 }
 # What `scoring.summary` puts before the features: the best sentence's odds, and its lead over two others.

@@ -25,7 +25,9 @@ _ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         "date",
         re.compile(
             r"\b(wann|seit wann|bis wann|welche[mns]? (jahr\w*|monat|tag|datum|jahrhundert|jahrzehnt)"
-            r"|when|(what|which) (year|date|day|month|century|decade))\b"
+            r"|(what|which) (year|date|day|month|century|decade))\b"
+            # "when" within a question joins two clauses: "What happens when …?"
+            r"|(?:^|[.!?:,] |\b(?:since|until|till|from|and|or) )when\b"
         ),
     ),
     (

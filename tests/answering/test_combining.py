@@ -111,6 +111,26 @@ def test_what_the_quote_lacks_lowers_the_confidence(
     assert (of.confidence(WEIGHTS) < plain.confidence(WEIGHTS)) == bool(missing)
 
 
+def test_how_close_the_second_quote_comes_is_a_signal() -> None:
+    alone = found("Wann?", (material("Der Hafen wurde 1899 gebaut."), (3,), ("1899",)))
+    close = found(
+        "Wann?",
+        (material("Der Hafen wurde 1899 gebaut."), (3,), ("1899",)),
+        (material("Der Turm stammt von 1921.", "b.txt"), (2,), ("1921",)),
+    )
+    assert alone.signals["second"] == -combining.LIMIT
+    share = close.quotes[1].probability
+    assert close.signals["second"] == pytest.approx(math.log(share / (1 - share)))
+
+
+def test_the_ceiling_holds_whatever_the_signals_say() -> None:
+    timeless = found("Wann kam das Schiff?", (material("Das Schiff kam allein."), (8,), ("",)))
+    assert timeless.ceiling < 1
+    assert timeless.confidence(WEIGHTS) == pytest.approx(timeless.ceiling)
+    unlikely = found("Wann kam das Schiff?", (material("Das Schiff kam allein."), (-8,), ("",)))
+    assert unlikely.confidence(WEIGHTS) < timeless.ceiling
+
+
 def test_parts_add_up_to_the_confidence() -> None:
     of = found("Wann?", (material(HARBOUR), (-4, 3, -6), ("", "1899", "")))
     odds = sum(of.parts(WEIGHTS).values())

@@ -1,0 +1,87 @@
+"""How the first quote fits the question: signals for the confidence, and what the question names in vain.
+
+By words, token states and forms; see `qa.answering.combining` for what becomes of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from qa.answering import holding, naming
+from qa.answering.leaning import language_of
+from qa.answering.naming import NAMES, Named
+from qa.answering.question import Question, languages_differ
+from qa.answering.selection import Quote
+from qa.text.dates import month_names
+
+LOST = 0.75  # share of a name's words from which the name counts as missing
+# The confidence at most where the article lacks a name of the question, in one language: of 7 such first
+# quotes with a share of a quarter or more, 2 were right (signals of benchmarks/reader/fit.py).
+LOST_CONFIDENCE = 0.2
+# The same where the question asks when and the first quote tells no time at all; no such quote was right.
+TIMELESS_CONFIDENCE = 0.2
+# Of `holding.held`, from which a word begins to count as met; it is met in full from `holding.NEAR` on.
+FAR = 0.6
+# Anything that may tell when: a number, a month, a day, a season, "last week", "seit", "soon".
+_WHEN = re.compile(
+    rf"\d|\b(?:{'|'.join(name for tongue in ('de', 'en') for name in month_names(tongue) if name != 'May')})\b"
+    r"|\b(?:\w*(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)s?"
+    r"|\w*(?:frühling|frühjahr|sommer|herbst|winter|ostern|pfingsten|weihnachten|silvester)s?"
+    r"|\w*(?:jahr|monat|woche|wochenende|tag|abend|nacht|morgen|mittag|stunde|minute|sekunde|jahrhundert"
+    r"|jahrzehnt|jahrestag|mitternacht|zeit)(?:s|e|es|en|n|ern)?"
+    r"|gestern|heute|morgen|vorgestern|übermorgen|damals|bald|demnächst|jetzt|nun|kürzlich|jüngst|zuletzt|soeben"
+    r"|gerade|inzwischen|seit|seitdem|sobald|sofort|nachdem|bevor|während|schon|anfang|mitte|ende|nie|niemals"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|spring|summer|autumn|fall|winter|easter|christmas"
+    r"|\w*(?:year|month|week|weekend|day|night|morning|evening|noon|hour|minute|century|centuries|decade)s?"
+    r"|yesterday|today|tomorrow|tonight|soon|now|then|ago|recently|lately|since|until|before|after|during|never"
+    r"|once|early|late|mid)\b",
+    re.IGNORECASE,
+)
+
+
+def of_question(question: Question, first: Quote) -> tuple[dict[str, float], tuple[Named, ...]]:
+    """The signals that compare the question with the first quote, and what of its names and numbers the
+    quote's article lacks.
+    """
+    material = first.material
+    text = material.hit.passage.text[first.start : first.end]
+    things = naming.named(question.text, language_of(question.text))
+    lacking = naming.lacking(things, f"{material.title}\n{text}", material.date)
+    lost = {name: naming.lost(name, question, material, first.end) for name in things if name.kind in NAMES}
+    values = {
+        "lacking": float(min(2, len(lacking))),
+        "names": max(lost.values(), default=0.0),
+        "crosses": float(languages_differ(question.language, material.language)),
+        "uncovered": uncovered(question, first),
+    }
+    return values, (*lacking, *(name for name, share in lost.items() if share >= LOST))
+
+
+def ceiling(question: Question, first: Quote, signals: Mapping[str, float]) -> float:
+    """The confidence at most: below 1 where the article lacks a name of the question, or no time is told."""
+    if signals["names"] >= LOST and not signals["crosses"]:
+        return LOST_CONFIDENCE
+    text = first.material.hit.passage.text[first.start : first.end]
+    return TIMELESS_CONFIDENCE if question.kind == "date" and not _WHEN.search(text) else 1.0
+
+
+def uncovered(question: Question, first: Quote) -> float:
+    """Share of the question's words, by weight, that neither the quote nor the sentence before it has; 0..1."""
+    material = first.material
+    sentences, states = material.states.sentences, material.states
+    start = max((s.start for s in sentences if s.end <= first.start), default=first.start)
+    inside = (states.token_spans[:, 0] >= start) & (states.token_spans[:, 0] < first.end)
+    where = holding.place(
+        material.hit.passage.text[start : first.end],
+        material.language,
+        states.tokens[inside],
+        across=languages_differ(question.language, material.language),
+    )
+    total = lacks = 0.0
+    for word in question.words:
+        rows = question.states.tokens[list(word.rows)]
+        met = (holding.held(word.text, word.term, rows, where) - FAR) / (holding.NEAR - FAR)
+        total += word.weight
+        lacks += word.weight * (1 - min(max(met, 0.0), 1.0))
+    return lacks / total if total else 0.0
