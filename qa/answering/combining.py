@@ -38,7 +38,7 @@ NAMES = (
     "lacking",  # years, months and quantities of the question that the first quote and its date lack
     "names",  # share of the words of the question's names that the article lacks up to the first quote
     "crosses",  # 1: question and article differ in language
-    "uncovered",  # share of the question's words, by weight, that neither the quote nor the sentence before has
+    "uncovered",  # share of the question's words, by weight, that the quote and the sentence before it lack
     "second",  # log-odds of the second quote's share
 )
 MOST = 3  # quotes of an answer

@@ -25,7 +25,7 @@ TIMELESS_CONFIDENCE = 0.2
 FAR = 0.6
 # Anything that may tell when: a number, a month, a day, a season, "last week", "seit", "soon".
 _WHEN = re.compile(
-    rf"\d|\b(?:{'|'.join(name for tongue in ('de', 'en') for name in month_names(tongue) if name != 'May')})\b"
+    rf"\d|\b(?:{'|'.join(name for name in (*month_names('de'), *month_names('en')) if name != 'May')})\b"
     r"|\b(?:\w*(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)s?"
     r"|\w*(?:frühling|frühjahr|sommer|herbst|winter|ostern|pfingsten|weihnachten|silvester)s?"
     r"|\w*(?:jahr|monat|woche|wochenende|tag|abend|nacht|morgen|mittag|stunde|minute|sekunde|jahrhundert"
@@ -67,7 +67,7 @@ def ceiling(question: Question, first: Quote, signals: Mapping[str, float]) -> f
 
 
 def uncovered(question: Question, first: Quote) -> float:
-    """Share of the question's words, by weight, that neither the quote nor the sentence before it has; 0..1."""
+    """Share of the question's words, by weight, that the quote and the sentence before it lack; 0..1."""
     material = first.material
     sentences, states = material.states.sentences, material.states
     start = max((s.start for s in sentences if s.end <= first.start), default=first.start)
