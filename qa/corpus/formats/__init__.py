@@ -26,6 +26,8 @@ __all__ = [
     "html",
     "libraries",
     "pdf",
+    "pdf_layout",
+    "pdf_text",
     "tables",
     "tags",
     "text",
@@ -53,7 +55,7 @@ FORMATS = {
     for kind in (
         Format((".txt", ".md"), text.read),
         Format((".html", ".htm"), html.read, library="trafilatura"),
-        Format((".pdf",), pdf.read, library="pypdf"),
+        Format((".pdf",), pdf.read, library="pypdfium2"),
         Format((".docx",), docx.read, library="docx"),
         Format((".csv",), tables.read_csv, max_bytes=100_000_000),
         Format((".jsonl",), tables.read_json_lines, max_bytes=100_000_000),
