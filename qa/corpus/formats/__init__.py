@@ -10,7 +10,21 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from qa.corpus.formats import archives, docx, html, pdf, tables, text
+from qa.corpus.formats import (
+    archives,
+    docx,
+    epub,
+    feeds,
+    html,
+    json_file,
+    mail,
+    odt,
+    pdf,
+    subtitles,
+    tables,
+    text,
+    xlsx,
+)
 from qa.corpus.formats.draft import Item
 from qa.errors import CorpusError
 
@@ -21,16 +35,28 @@ __all__ = [
     "cpu_time",
     "docx",
     "draft",
+    "epub",
+    "export_heads",
+    "export_labels",
+    "exports",
+    "feeds",
     "fields",
     "format_of",
     "html",
+    "json_file",
     "libraries",
+    "mail",
+    "markup_text",
+    "odt",
     "pdf",
+    "subtitles",
     "tables",
     "tags",
     "text",
     "worker",
     "worker_process",
+    "xlsx",
+    "xml_tree",
 ]
 
 
@@ -57,6 +83,15 @@ FORMATS = {
         Format((".docx",), docx.read, library="docx"),
         Format((".csv",), tables.read_csv, max_bytes=100_000_000),
         Format((".jsonl",), tables.read_json_lines, max_bytes=100_000_000),
+        Format((".srt", ".vtt"), subtitles.read),
+        Format((".eml",), mail.read, library="lxml"),
+        Format((".mbox",), mail.read_box, max_bytes=100_000_000, library="lxml"),
+        Format((".mht", ".mhtml"), mail.read_page, library="trafilatura"),
+        Format((".xlsx",), xlsx.read, library="lxml"),
+        Format((".epub",), epub.read, max_bytes=50_000_000, library="lxml"),
+        Format((".odt",), odt.read, library="lxml"),
+        Format((".json",), json_file.read, max_bytes=100_000_000),
+        Format((".xml",), feeds.read, library="lxml"),
         Format((".zip",), archives.read, max_bytes=100_000_000, is_archive=True),
     )
     for suffix in kind.suffixes

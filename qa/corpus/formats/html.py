@@ -14,7 +14,7 @@ from qa.errors import CorpusError
 
 MAX_HTML = 8_000_000  # bytes of a page in UTF-8; beyond 10 MB libxml2 drops everything after a long text
 MAX_TAGS = 40_000  # tags in an HTML page; trafilatura takes quadratic time for table cells
-MAX_ATTRIBUTES = 500  # attributes of one tag; libxml2 takes quadratic time for them
+MAX_ATTRIBUTES = tags.MAX_ATTRIBUTES
 MAX_ALL_ATTRIBUTES = 200_000  # attributes in an HTML page
 _META = re.compile(rb"<meta[^>]{1,300}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _META_WITHIN = 4096  # bytes; browsers look at the first 1024
