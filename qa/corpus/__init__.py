@@ -4,4 +4,14 @@ Knows nothing of passages or indexes.
 Read `folder` first, then `parsing`.
 """
 
-__all__ = ["changes", "datelines", "decoding", "file_names", "folder", "formats", "metadata", "parsing"]
+__all__ = [
+    "changes",
+    "cleaning",
+    "datelines",
+    "decoding",
+    "file_names",
+    "folder",
+    "formats",
+    "metadata",
+    "parsing",
+]

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from qa.corpus import decoding
+from qa.corpus.cleaning import cleaned
 from qa.corpus.formats import format_of, worker
 from qa.corpus.formats.draft import Draft, Member
 from qa.corpus.metadata import article_date, source_of, title_of
@@ -64,6 +65,7 @@ def _article_or_reason(article_id: str, draft: Draft, sha256: str) -> Iterator[A
     """The article of a whole file or of a row with its notes, or the reason why there is none."""
     item_id = f"{article_id}/{draft.part}" if draft.part else article_id
     try:
+        draft = cleaned(draft)
         yield _article(item_id, draft, sha256)
     except CorpusError as error:
         if not draft.part:

@@ -25,7 +25,7 @@ from qa.types import Rows, Run
 K1 = 1.5
 B = 0.75
 FOLDER = "lexical"  # within a generation
-FORMAT = 1  # increased whenever the same text would have different terms
+FORMAT = 2  # increased whenever the same text would have different terms
 TERMS_KEPT = 65_536  # terms whose positions are cached, about 200 bytes each
 NEAR_KEPT = 8  # near terms of a term
 NEAR_LETTERS = 4  # of a term below which none is near

@@ -13,8 +13,12 @@ __all__ = [
     "corrections",
     "dates",
     "languages",
+    "markup",
     "paragraphs",
+    "rtf",
     "sentences",
     "spans",
+    "table_rows",
     "tokens",
+    "unwrapping",
 ]

@@ -27,9 +27,9 @@ ORDINAL_NOUNS = (
 ABBREVIATIONS = {
     "de": frozenset(
         "abb abs abschn abt abzgl adr allg anm aufl ausg bd bes betr bez bzgl dipl ebd einschl engl evtl"
-        " exkl fa frl geb gegr gem hbf hptm hrn hrsg inkl insb insbes jahrg jh kap kard kath kfm led max"
-        " mind nachm nördl nrn östl pfd pfr phil red röm sek stellv stk südl teilw tel tlw urspr verh verw"
-        " vgl vorl vorm westl wg zit ziff zzgl".split()
+        " exkl fa frl geb gegr gem gez ggf ggü hbf hl hptm hrn hrsg ing inkl insb insbes jahrg jh kap kard"
+        " kath kfm led max mind nachm nördl nrn östl pfd pfr phil prof red röm sek sept stellv stk südl teilw"
+        " tel tlw tsd urspr verf verh verw vgl vorl vorm westl wg zit ziff zzgl".split()
     ),
     "en": frozenset({"approx", "ms"}),
 }

@@ -17,6 +17,9 @@ BINARY = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 # article needs them to be read, and they could make one line of the page pose as another.
 UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
+# What stands within a word without being seen: soft hyphen, zero-width space, joiners, byte order mark.
+UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+
 _INVISIBLE = {"Cc", "Cf", "Zl", "Zp"}  # Unicode categories: controls, format characters, separators
 # Default-ignorable letters and marks: fillers, joiners, variation selectors.
 _IGNORABLE = re.compile(

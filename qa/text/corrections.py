@@ -28,13 +28,18 @@ _NO_BEGINNING = re.compile(r"[A-Za-zÄÖÜäöüß\d\[(]")
 _TAIL = 80  # characters examined before a boundary
 _LAST_WORD = re.compile(r"([^\W\d_]+)\.$")
 # full stops that sentencex misses; the group is the gap between two sentences
+_BRACKETED = re.compile(r"\([^()]{1,400}[.!?]\)(\s+)(?=[A-ZÄÖÜ„»])")  # a whole sentence in brackets
+_STREET = re.compile(r"(?:str|pl)\.$", re.IGNORECASE)
 _INNER_STOP = re.compile(rf"\.[{QUOTES})]*\s")
 _STARTER = "|".join(sorted(STARTERS))
 _PASSED_OVER = (
     re.compile(
-        rf"\b(?:usw|usf|etc|km/h|[nv]\. ?Chr|Mio|Mrd|Jh|[Ss]tr)\.[{QUOTES})]*(\s+)(?=(?:{_STARTER})\b)"
+        rf"\b(?:usw|usf|etc|e\. ?V|u\. ?v\. ?m|[nv]\."
+        rf" ?Chr|Mio|Mrd|Tsd|Jh|[Ss]tr)\.[{QUOTES})]*(\s+)(?=(?:{_STARTER})\b)"
     ),
-    re.compile(rf"\b[^\W\d_]{{5,60}}(?<=[a-zäöüß]{{3}})(?<!str)\.[{QUOTES})]*(\s+)(?=\d)"),
+    re.compile(rf"\b[^\W\d_]{{4,60}}(?<=[a-zäöüß]{{3}})(?<!str)(?<!pl)\.[{QUOTES})]*(\s+)(?=\d)"),
+    # units are written without a full stop
+    re.compile(rf"\d\s?(?:km/h|km²?|m²|qm|cm|mm|kg|kWh|MW|GW|ha|°C|°|%|€)\.[{QUOTES})]*(\s+)(?=[A-ZÄÖÜ\d])"),
     re.compile(r"\s(?:1[5-9]|20)\d\d\.(\s+)(?=\d)"),
 )
 
@@ -54,6 +59,10 @@ def _belongs(text: str, one: Span, two: Span, language: str) -> bool:
     """Whether the boundary between two pieces is wrong."""
     before, after = text[max(one.start, one.end - _TAIL) : one.end], text[two.start : two.end]
     if _NUMBER_ONLY.fullmatch(before) or not any(c.isalnum() for c in after):
+        return True
+    if after[0] in ",;" or (one.end == two.start and after[0] == "-"):  # "am 12., Beginn", "Dipl.-Ing."
+        return True
+    if language == "de" and after[0].isdigit() and _STREET.search(before):
         return True
     if before.rstrip(QUOTES + ")]")[-1:].isalnum():  # no punctuation at all: "Section 60 (5)"
         return True
@@ -79,6 +88,8 @@ def _parted(text: str, span: Span) -> list[Span]:
     if not _INNER_STOP.search(text, span.start, span.end):
         return [span]
     cuts = {span.start, span.end}
+    if bracketed := _BRACKETED.match(text, span.start, span.end):
+        cuts.add(bracketed.end(1))
     for rule in _PASSED_OVER:
         for match in rule.finditer(text, span.start, span.end):
             last = _LAST_WORD.search(text, match.start(), match.start(1))

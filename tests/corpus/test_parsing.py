@@ -19,9 +19,17 @@ from tests.support.articles import (
     read,
 )
 
+MARKS = "\u00ad<>&[]()*_~=`#|\\"  # of markup and hyphenation, which are taken off
+GARBLED = "ÂÃÄÅÐÑØÎÏâãï"  # begin what may be UTF-8 read as another encoding
+
 
 @settings(deadline=None)
-@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=200))
+@given(
+    st.text(
+        st.characters(codec="utf-8", exclude_categories=["Cc"], exclude_characters=MARKS + GARBLED),
+        max_size=200,
+    )
+)
 def test_text_is_kept_whole(text: str) -> None:
     text = f"Anfang {text} Ende\n"
     assert read(text).text == unicodedata.normalize("NFC", text)
@@ -59,7 +67,7 @@ TEXTS = {
 @pytest.mark.parametrize("name", TEXTS)
 def test_texts(name: str) -> None:
     found = read(TEXTS[name])
-    assert found.text == unicodedata.normalize("NFC", TEXTS[name])
+    assert found.text == unicodedata.normalize("NFC", TEXTS[name]).replace("\u00ad", "")
     spans = sentences.sentences(found.text, found.language)
     assert len(spans) == 2
     assert "".join(found.text[slice(*span)] for span in spans).replace(" ", "") == found.text.replace(" ", "")

@@ -13,13 +13,15 @@ FIELDS = ("title", "date", "source", "language", "url")
 class Draft(NamedTuple):
     """An article as found in a file: its text, and those of the `FIELDS` that the file contains.
 
-    `notes` tell the user what was lost or repaired, each as one sentence with its German in
-    `qa/i18n/messages.json`.
+    `as_typed` says that the text may hold wrapped lines and markup, as people type it and programs export it;
+    `qa.corpus.cleaning` takes them off. `notes` tell the user what was lost or repaired, each as one
+    sentence with its German in `qa/i18n/messages.json`.
     """
 
     text: str
     fields: Mapping[str, str]
     part: str = ""  # of the file: the number of the row, "0003"; "" for the whole
+    as_typed: bool = False
     notes: tuple[str, ...] = ()
 
 

@@ -112,7 +112,8 @@ def _items(message: Message, part: str) -> Iterator[Draft | Skipped]:
     """The text of a message, and why its attachments are not read."""
     parts = list(_parts(message))
     texts = [entity for entity in parts if not _is_attached(entity)]
-    text = "\n\n".join(filter(None, (_text(entity) for entity in _alternatives(texts))))
+    shown = _alternatives(texts)
+    text = "\n\n".join(filter(None, map(_text, shown)))
     sender, address = email.utils.parseaddr(_header(message, "From"))
     fields = {
         "title": _subject(_header(message, "Subject")),
@@ -123,7 +124,8 @@ def _items(message: Message, part: str) -> Iterator[Draft | Skipped]:
     }
     if not any(map(str.isalnum, text)):
         raise CorpusError("The e-mail contains no text. Save its attachment in the folder instead.")
-    yield Draft(settled(text), fields, part)
+    is_typed = all(_kind(entity) == "text/plain" for entity in shown)
+    yield Draft(settled(text), fields, part, as_typed=is_typed)
     for entity in parts:
         name = _file_name(entity)
         if _is_attached(entity) and PurePosixPath(name).suffix.lower() in _DOCUMENTS:

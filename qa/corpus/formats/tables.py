@@ -73,7 +73,7 @@ def rows(records: Iterable[tuple[int, Sequence[str] | str]]) -> Iterator[Draft |
             cells = dict(zip(columns, record, strict=False))
             found = {name: cells.get(named.get(name, ""), "") for name in FIELDS}
             text = fields.with_leads(cells.get(named[fields.TEXT], ""), cells)
-            yield Draft(text, found, part_of(number))
+            yield Draft(text, found, part_of(number), as_typed=True)
 
 
 def read_json_lines(data: bytes) -> Iterator[Draft | Skipped]:
@@ -151,7 +151,8 @@ def article_of(loaded: object, part: str) -> Draft:
     if wrong:
         raise ValueError(f"`{wrong[0]}` is not a string")
     found = {field: texts.get(named.get(field, ""), "") for field in FIELDS}
-    return Draft(settled(fields.with_leads(texts[named[fields.TEXT]], texts)), found, part)
+    text = settled(fields.with_leads(texts[named[fields.TEXT]], texts))
+    return Draft(text, found, part, as_typed=True)
 
 
 def _value(value: object) -> object:

@@ -11,6 +11,7 @@ from qa.corpus.decoding import decoded, settled
 from qa.corpus.formats import exports, fields, subtitles
 from qa.corpus.formats.draft import FIELDS, Draft
 from qa.errors import CorpusError
+from qa.text.rtf import is_rtf, rtf_text
 
 MAX_FRONT_MATTER = 65_536  # characters
 _FENCE = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -36,11 +37,12 @@ def read(data: bytes) -> Iterator[Draft]:
     whole = settled(decoded(data))
     found, text = _front_matter(whole)
     if any(found.values()):
-        yield Draft(text, found)
+        yield Draft(text, found, as_typed=True)
     elif subtitles.is_subtitles(text):
         yield Draft(subtitles.spoken(text), found)
     else:
-        yield from exports.drafts_in(text, found)
+        text = rtf_text(text) if is_rtf(text) else text
+        yield from (draft._replace(as_typed=True) for draft in exports.drafts_in(text, found))
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], str]:

@@ -1,0 +1,178 @@
+"""Markup in what should be plain text: Markdown, HTML tags and entities, RTF.
+
+Authors write Markdown, content systems export cells with tags; readers of an article see neither. Every rule
+takes linear time. Knows nothing of files.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+from qa.text.rtf import is_rtf, rtf_text
+from qa.text.table_rows import table_lines
+
+MAX_INLINE = 1_000  # characters of a link's text or of emphasised words
+
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]{0,10})(?:[\s/][^<>]{0,2000})?>", re.IGNORECASE)
+_KNOWN = frozenset(
+    "a abbr article aside b blockquote br caption center cite dd del div dl dt em figcaption figure font"
+    " footer"
+    " h1 h2 h3 h4 h5 h6 header hr i iframe img ins li main mark nav ol p pre q s script section small span"
+    " strike"
+    " strong style sub sup table tbody td tfoot th thead tr tt u ul video".split()
+)
+_BLOCKS = frozenset(
+    "article aside blockquote center dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr main"
+    " ol p"
+    " pre section table ul".split()
+)
+_ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
+_HIDDEN_PAIRS = (("<!--", "-->"), ("<script", "</script>"), ("<style", "</style>"))
+
+_TEXT = rf"[^\[\]\n]{{0,{MAX_INLINE}}}"
+_IMAGE = re.compile(rf"!\[({_TEXT})\]\([^()\s]{{0,2000}}(?:\s+\"[^\"\n]{{0,300}}\")?\)")
+_TARGET = r"<?(?:[^()\s<>]|\([^()\s]{0,200}\)){0,2000}>?(?:\s+(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'))?"
+_LINK = re.compile(rf"\[({_TEXT})\]\(\s?{_TARGET}\s?\)")
+_REFERENCE = re.compile(rf"\[({_TEXT})\]\s?\[([^\[\]\n]{{0,100}})\]")
+_DEFINITION = re.compile(
+    r"^ {0,3}\[([^\[\]\n^]{1,100})\]:[ \t]+<?\S{1,2000}>?(?:[ \t]+[\"'(][^\n]{0,300})?[ \t]*$", re.M
+)
+_FOOTNOTE_TEXT = re.compile(r"^ {0,3}\[\^[^\[\]\s]{1,50}\]:[ \t]*", re.M)
+_FOOTNOTE_MARK = re.compile(r"\[\^[^\[\]\s]{1,50}\]")
+_WIKI_IMAGE = re.compile(r"!\[\[[^\[\]\n]{1,300}\]\]")
+_WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|\n]{1,300}\|)?([^\[\]|\n]{1,300})\]\]")
+_AUTOLINK = re.compile(r"<(https?://[^<>\s]{1,2000})>")
+_EMPHASIS = tuple(
+    re.compile(
+        rf"(?<![\w{mark}\\]){mark}{{{count}}}(?=[^\s{mark}])([^\n{mark}]{{1,{MAX_INLINE}}}?)(?<=\S)(?<!\\){mark}{{{count}}}(?![\w{mark}])"
+    )
+    for count, mark in ((3, r"\*"), (2, r"\*"), (1, r"\*"), (2, "_"), (1, "_"), (2, "~"), (2, "="))
+)
+_CODE = re.compile(r"(?<!`)`([^`\n]{1,1000})`(?!`)")
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+([^\n]*?)[ \t#]*$", re.M)
+_UNDERLINED = re.compile(r"^([^\s>|#*+-][^\n]{0,118}[^\s.!?:;,])\n(?:={3,}|-{3,})[ \t]*$", re.M)
+_FENCE = re.compile(r"^ {0,3}(?:```|~~~)[^\n`]{0,100}$\n?", re.M)
+_QUOTED = re.compile(r"^ {0,3}(?:>[ \t]?)+", re.M)
+_TASK = re.compile(r"^([ \t]*[-*+][ \t]+)\[[ xX]\][ \t]+", re.M)
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|~<>=])")
+_HARD_BREAK = re.compile(r"(?<=\S)\\$", re.M)
+_ROW = re.compile(r"[ \t]*\|.*\|[ \t]*|[^|\n]+(?:\|[^|\n]*)+")
+_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?[ \t]*")
+
+
+def without_code(text: str) -> str:
+    """`text` without HTML tags, entities and RTF code, if it holds any: what they stand for is kept."""
+    if is_rtf(text):
+        return rtf_text(text)
+    if _has_tags(text):
+        text = _without_tags(text)
+    return _ENTITY.sub(_character, text) if "&" in text else text
+
+
+def without_markdown(text: str) -> str:
+    """`text` without the marks of Markdown: addresses of links, footnotes, emphasis, headings, tables.
+
+    The marks of list items stay: they separate the items.
+    """
+    text = _FENCE.sub("", _QUOTED.sub("", text))
+    if "|" in text:
+        text = _with_table_rows(text)
+    if "[" in text:
+        text = _without_links(text)
+    text = _AUTOLINK.sub(r"\1", text)
+    text = _UNDERLINED.sub(r"\1", _HEADING.sub(r"\1", text))
+    for pattern in _EMPHASIS:
+        text = pattern.sub(r"\1", text)
+    return _HARD_BREAK.sub("", _ESCAPE.sub(r"\1", _CODE.sub(r"\1", text)))
+
+
+def _character(entity: re.Match[str]) -> str:
+    """What an entity stands for; a space that does not break is one all the same."""
+    return html.unescape(entity[0]).replace("\u00a0", " ")
+
+
+def _has_tags(text: str) -> bool:
+    """Whether a text is HTML: an end tag or line break, or a tag at its beginning."""
+    found = [match for match in _TAG.finditer(text) if match[2].lower() in _KNOWN]
+    pairs = {match[2].lower() for match in found if match[1]} & {m[2].lower() for m in found if not m[1]}
+    breaks = sum(match[2].lower() in {"br", "p"} for match in found)
+    return bool(pairs) or breaks > 1 or (breaks == 1 and len(found) > 1)
+
+
+def _without_tags(text: str) -> str:
+    """The text between tags; blocks become paragraphs, items lines with a mark, cells parts of a row."""
+    for opened, closed in _HIDDEN_PAIRS:
+        text = _without_pairs(text, opened, closed)
+    blocks = any(m[2].lower() in _BLOCKS for m in _TAG.finditer(text))
+    if blocks:
+        text = re.sub(r"\s*\n\s*", " ", text)
+    text = _TAG.sub(_in_place, text)
+    text = re.sub(r" ?\n ?", "\n", re.sub(r"[ \t]{2,}", " ", text))
+    lines = [re.sub(r"^\s*\|\s*|\s*\|\s*$", "", line) for line in text.split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _without_pairs(text: str, opened: str, closed: str) -> str:
+    """The text without what lies between two marks, in linear time."""
+    out, at, lower = [], 0, text.lower()
+    while (start := lower.find(opened, at)) >= 0:
+        end = lower.find(closed, start)
+        if end < 0:
+            break
+        out.append(text[at:start])
+        at = end + len(closed)
+    return "".join([*out, text[at:]])
+
+
+def _in_place(match: re.Match[str]) -> str:
+    """What a tag becomes."""
+    name = match[2].lower()
+    if name not in _KNOWN:
+        return match[0]
+    if name in _BLOCKS:
+        return "\n\n"
+    if name in {"br", "tr"}:
+        return "\n"
+    if name == "li":
+        return "" if match[1] else "\n- "
+    if name in {"td", "th"}:
+        return " | " if match[1] else ""
+    return ""
+
+
+def _without_links(text: str) -> str:
+    defined = {match[1].casefold() for match in _DEFINITION.finditer(text)}
+    text = _DEFINITION.sub("", _FOOTNOTE_TEXT.sub("", text))
+    text = _IMAGE.sub(r"\1", _WIKI_IMAGE.sub("", _FOOTNOTE_MARK.sub("", text)))
+    text = _WIKI_LINK.sub(r"\1", _LINK.sub(r"\1", text))
+    if defined:
+        text = _REFERENCE.sub(
+            lambda match: match[1] if (match[2] or match[1]).casefold() in defined else match[0], text
+        )
+    return text
+
+
+def _with_table_rows(text: str) -> str:
+    """The text with the rows of its tables as lines below their heads."""
+    out: list[str] = []
+    table: list[str] = []
+    for line in [*text.split("\n"), ""]:
+        if "|" in line and _ROW.fullmatch(line):
+            table.append(line)
+            continue
+        out += _rows(table)
+        table = []
+        out.append(line)
+    return "\n".join(out[:-1])
+
+
+def _rows(lines: list[str]) -> list[str]:
+    """The lines of a Markdown table, or the lines as they are if they are none."""
+    if len(lines) < 2 or not _RULE.fullmatch(lines[1]):
+        return lines
+    cells = [
+        [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
+        for line in [lines[0], *lines[2:]]
+    ]
+    return table_lines(cells, has_head=True)

@@ -1,0 +1,64 @@
+"""The rows of a table as lines that can be quoted: each cell below the head of its column.
+
+"Partei: Bürgerliste | Prozent: 34,2 | Sitze: 11" says what a number means; "34,2 | 11" does not. Knows"
+" nothing
+of files or markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+CELL = " | "  # between the cells of a row
+MAX_HEAD = 60  # characters of a cell that may be the head of a column
+
+_DIGIT = re.compile(r"\d")
+_YEAR = re.compile(r"(?:19|20)\d\d(?:[/-]\d{2,4})?")
+
+
+def table_lines(rows: Sequence[Sequence[str]], *, has_head: bool | None = None) -> list[str]:
+    """One line for each row with content, its cells with the heads of their columns.
+
+    `has_head` says whether the first row holds the heads; None looks at the cells. A table of two columns
+    without heads is read as names and values.
+    """
+    filled = [[" ".join(cell.split()) for cell in row] for row in rows]
+    filled = [row for row in filled if any(row)]
+    if not filled:
+        return []
+    if len(filled) > 1 and (_is_head(filled) if has_head is None else has_head):
+        return [_with_heads(filled[0], row) for row in filled[1:]]
+    if all(len(row) == 2 for row in filled):
+        return [_named(*row) for row in filled]
+    return [CELL.join(cell for cell in row if cell) for row in filled]
+
+
+def is_table_row(line: str) -> bool:
+    """Whether a line is a row as `table_lines` writes it."""
+    return CELL in line and ": " in line
+
+
+def _is_head(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row names the columns: words or years above numbers."""
+    head, below = rows[0], rows[1:]
+    named = [cell for cell in head if cell]
+    if len(named) < max(1, len(head) - 1) or len(head) < 2 or any(len(cell) > MAX_HEAD for cell in named):
+        return False
+    if any(_DIGIT.search(cell) and not _YEAR.fullmatch(cell) for cell in named):
+        return False
+    numbers = sum(any(_DIGIT.search(cell) for cell in row[1:]) for row in below)
+    return 2 * numbers > len(below)
+
+
+def _with_heads(heads: Sequence[str], row: Sequence[str]) -> str:
+    """A row with the heads; one that spans the table stands for itself."""
+    if len(row) == 1 or sum(map(bool, row)) == 1:
+        return next(cell for cell in row if cell)
+    padded = [*heads, *[""] * (len(row) - len(heads))]
+    return CELL.join(_named(head, cell) for head, cell in zip(padded, row, strict=False) if cell)
+
+
+def _named(name: str, value: str) -> str:
+    name = name.rstrip(":").rstrip()
+    return f"{name}: {value}" if name and value else name or value

@@ -1,0 +1,118 @@
+"""Printed lines put together again."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.text.unwrapping import unwrapped
+
+PARAGRAPHS = [
+    "Der Gemeinderat von Oberfelden hat am Mittwochabend beschlossen, das alte Freibad zu schließen. Die"
+    " Becken sind undicht, und eine Sanierung würde mehr als vier Millionen Euro kosten.",
+    "Bürgermeisterin Hanna Voss sprach von einer bitteren Entscheidung. Zum 1. September soll das Gelände an"
+    " den Sportverein gehen, der dort einen Kunstrasenplatz plant. Dr. Pauli von der Opposition nannte das"
+    " einen"
+    " Ausverkauf.",
+    "Die Bäderbetriebe haben 14 Beschäftigte. Sie sollen im Hallenbad weiterarbeiten.",
+]
+
+
+@pytest.mark.parametrize("width", [24, 32, 45, 60, 72, 90, 120])
+@pytest.mark.parametrize("blank", ["\n", "\n\n"])
+def test_text_of_any_width_is_put_together(width: int, blank: str) -> None:
+    wrapped = blank.join("\n".join(textwrap.wrap(p, width, break_long_words=False)) for p in PARAGRAPHS)
+    found = unwrapped(wrapped)
+    assert found.split() == " ".join(PARAGRAPHS).split()
+    lines = [line for line in found.split("\n") if line]
+    if blank == "\n\n":
+        assert lines == PARAGRAPHS
+    else:
+        assert all(line.endswith(".") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Die Stadt lässt die Brü-\ncke sperren.", "Die Stadt lässt die Brücke sperren."),
+        ("Die Stadt lässt die Brü\u00ad\ncke sperren.", "Die Stadt lässt die Brücke sperren."),
+        ("Die Stadt lässt die Brü\u2010\ncke sperren.", "Die Stadt lässt die Brücke sperren."),
+        (
+            "Der Landtag hat am Montag die Haushalts-\nund Finanzpläne der Regierung gebilligt, sagte eine"
+            "\nSprecherin des Ministeriums in Stuttgart.",
+            "Der Landtag hat am Montag die Haushalts- und Finanzpläne der Regierung gebilligt, sagte eine"
+            " Sprecherin des Ministeriums in Stuttgart.",
+        ),
+        (
+            "Das Unwetter traf vor allem den Süden von Baden-\nWürttemberg, wo am Abend mehrere Keller voll"
+            "\nWasser liefen, wie die Polizei in der Nacht mitteilte.",
+            "Das Unwetter traf vor allem den Süden von Baden-Württemberg, wo am Abend mehrere Keller voll"
+            " Wasser liefen, wie die Polizei in der Nacht mitteilte.",
+        ),
+        (
+            "Die Karten für das Konzert verschickt der Verein per E-\nmail, und zwar an alle, die bis zum"
+            " Abend\nbestellt haben.",
+            "Die Karten für das Konzert verschickt der Verein per E-mail, und zwar an alle, die bis zum Abend"
+            " bestellt haben.",
+        ),
+        (
+            "The well-known mayor spoke. He is a well-\nknown man.",
+            "The well-known mayor spoke. He is a well-known man.",
+        ),
+    ],
+)
+def test_hyphens_at_line_ends(text: str, expected: str) -> None:
+    assert unwrapped(text) == expected
+
+
+@pytest.mark.parametrize("end", ["am 3.", "mit Dr.", "rund 20 Mio.", "in St.", "am 9. 11."])
+def test_a_short_form_at_a_line_end_does_not_end_the_paragraph(end: str) -> None:
+    before = "Der Verein lädt alle Mitglieder und Freunde in die Halle ein, und zwar"
+    after = "Der Eintritt ist frei, aber die Zahl der Plätze ist begrenzt. Die Kasse öffnet um"
+    text = f"{before}\n{'x' * (len(before) - len(end) - 4)} {end}\nOktober {after}\n19 Uhr."
+    assert unwrapped(text) == text.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rosen blühn im Garten\nSonne scheint ins Land\nKinder warten, warten\nDrachen in der Hand",
+        "Folgende Orte sind betroffen:\n- Altdorf\n- Neudorf\n- Bergheim",
+        "Haus der Jugend\nBergstraße 12\n12345 Altstadt\nMontag bis Freitag 10:00 - 19:00",
+        "Tor      12\nPfosten   4\nlatte     1\nabseits   9",
+        "Ein Satz für sich steht hier.\nEin zweiter Satz folgt ihm.\nUnd ein dritter auch.",
+        "Neues aus dem Rathaus\nVon Anna Berg\nFoto: Karl Ohm",
+        "# Titel einer Seite\nund ein Satz dazu",
+    ],
+)
+def test_lines_that_stand_for_themselves_stay(text: str) -> None:
+    assert unwrapped(text) == text
+
+
+def test_a_headline_above_wrapped_text_stays_apart() -> None:
+    body = "\n".join(textwrap.wrap(PARAGRAPHS[0], 60))
+    assert unwrapped(f"Freibad schließt\n{body}").split("\n") == ["Freibad schließt", PARAGRAPHS[0]]
+
+
+def test_a_page_ends_behind_the_sentence_that_runs_on() -> None:
+    lines = textwrap.wrap(PARAGRAPHS[1], 60)
+    text = "\n".join(lines[:2]) + "\f" + "\n".join(lines[2:]) + "\f"
+    found = unwrapped(text)
+    assert found.replace("\f", " ").strip() == PARAGRAPHS[1]
+    assert found.count("\f") == 2
+    assert found.index("\f") == PARAGRAPHS[1].index(" Dr. Pauli")
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from(["Wort", "und", "Halb-", "zeile", "\n", "\n\n", "\f", ". ", " ", "- ", "12."]))
+)
+def test_no_word_and_no_page_is_lost(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    found = unwrapped(text)
+    assert found.count("\f") == text.count("\f")
+    letters = [c for c in text if c.isalnum()]
+    assert [c for c in found if c.isalnum()] == letters
