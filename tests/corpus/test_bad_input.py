@@ -82,7 +82,7 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
         f"<article><p>{GOOD * 9}</p>{'<div>' * 300}<p>{OTHER}".encode(),
         "nested more than 250 levels deep",
     ),
-    "text of very many lines": ("a.txt", b"a-\n" * 300_000, "The text has more than 50,000 lines"),
+    "text of very many lines": ("a.txt", b"a.\n" * 300_000, "The text has more than 50,000 lines"),
     "front matter that unfolds": (
         "a.md",
         b"---\na0: &a0 {k: v}\n"
