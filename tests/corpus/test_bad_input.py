@@ -141,6 +141,7 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     ),
     "no mailbox": ("a.mbox", GOOD.encode(), "The file is not a mailbox"),
     "saved page without a page": ("a.mht", b"Subject: a\n\nText\n", "The file contains no web page"),
+    "no RTF": ("a.rtf", GOOD.encode(), "The file is not in Rich Text Format"),
     "broken OpenDocument file": (
         "a.odt",
         documents.odt(["Satz."])[:-100],

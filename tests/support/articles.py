@@ -96,6 +96,7 @@ SAMPLES = {
         {"a.xhtml": f"<h1>{TITLE}</h1>" + "".join(f"<p>{text}</p>" for text in PARAGRAPHS)},
         about={"title": TITLE, "publisher": "Tagblatt", "date": "2024-11-05", "language": "de"},
     ),
+    "a.rtf": documents.rtf(PARAGRAPHS, title=TITLE),
     "a.odt": documents.odt(PARAGRAPHS, heading=TITLE),
     "a.json": json.dumps([{"text": BODY, **FIELDS}]).encode(),
     "a.xml": documents.rss(

@@ -94,6 +94,20 @@ def zipped(members: Mapping[str, bytes], *, method: int = zipfile.ZIP_DEFLATED) 
     return out.getvalue()
 
 
+def rtf(paragraphs: Iterable[str], *, title: str = "") -> bytes:
+    """A file in Rich Text Format; letters beyond ASCII in the two ways that programs write them."""
+
+    def coded(text: str) -> str:
+        text = text.translate(str.maketrans({"\\": r"\\", "{": r"\{", "}": r"\}", "\t": r"\tab "}))
+        return "".join(
+            c if c < "\x7f" else f"\\'{ord(c):02x}" if c in "äöü" else f"\\u{ord(c)}?" for c in text
+        )
+
+    body = "".join(f"\\pard {coded(paragraph)}\\par\n" for paragraph in paragraphs)
+    head = f"{{\\info{{\\title {coded(title)}}}}}" if title else ""
+    return f"{{\\rtf1\\ansi\\ansicpg1252{{\\fonttbl{{\\f0 Arial;}}}}{head}\n{body}}}".encode("ascii")
+
+
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns"
 
 

@@ -20,6 +20,7 @@ from qa.corpus.formats import (
     mail,
     odt,
     pdf,
+    rtf,
     subtitles,
     tables,
     text,
@@ -49,6 +50,7 @@ __all__ = [
     "markup_text",
     "odt",
     "pdf",
+    "rtf",
     "subtitles",
     "tables",
     "tags",
@@ -70,7 +72,7 @@ class Format(NamedTuple):
     suffixes: tuple[str, ...]  # in small letters, with the dot
     read: Callable[[bytes], Iterator[Item]]
     max_bytes: int = 20_000_000
-    library: str = ""  # a foreign one that reads the file, in a process of its own (`worker`)
+    library: str = ""  # what reads the file, in a process of its own (`worker`)
     is_archive: bool = False  # holds files, not articles
 
 
@@ -89,6 +91,7 @@ FORMATS = {
         Format((".mht", ".mhtml"), mail.read_page, library="trafilatura"),
         Format((".xlsx",), xlsx.read, library="lxml"),
         Format((".epub",), epub.read, max_bytes=50_000_000, library="lxml"),
+        Format((".rtf",), rtf.read, max_bytes=50_000_000, library="qa.text.rtf"),
         Format((".odt",), odt.read, library="lxml"),
         Format((".json",), json_file.read, max_bytes=100_000_000),
         Format((".xml",), feeds.read, library="lxml"),

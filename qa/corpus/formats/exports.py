@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from qa.corpus.datelines import line_source
+from qa.corpus.formats import markup_text
 from qa.corpus.formats.draft import Draft
 from qa.corpus.formats.export_heads import DATE_LINE, article_in, date_in_head
 from qa.corpus.formats.export_labels import END, RULE, TITLES, is_trailing, name_of
@@ -43,6 +44,11 @@ _MARKS = (
     "dokument|document|artikel|article|beitrag|treffer|item|titel|title|headline|überschrift|schlagzeile"
     "|-----|=====|_____|*****|#####|~~~~~|+++++|- - - - -|* * * * *"
 ).split("|")
+# What an export has in common with few other pages.
+_MARKED_PAGE = re.compile(
+    r"(?:Dokument|Document)\s+\d+\s+(?:von|of)\s+\d|\d\s+(?:von|of)\s+\d+\s+DO[CK]UMENT|End of Document"
+    r"|Ende des Dokuments|Dokumentnummer|(?:Document|Dokument)\s+[A-Z][A-Z0-9]{2,15}\d{8}"
+)
 
 
 def articles(text: str) -> list[Draft]:
@@ -170,6 +176,14 @@ def _without_cover(lines: list[str]) -> list[str]:
         return lines
     shown = [at for at in range(last + 1, date) if lines[at].strip()]
     return lines[shown[-2] :] if len(shown) > 1 else lines[last + 1 :]
+
+
+def in_page(page: str) -> list[Draft]:
+    """The articles of an export that is a web page; [] if the page is none, as nearly all are."""
+    if not _MARKED_PAGE.search(page):
+        return []
+    found = articles(markup_text.text_of_html(page))
+    return found if len(found) > 1 else []
 
 
 def drafts_in(text: str, fields: Mapping[str, str]) -> list[Draft]:

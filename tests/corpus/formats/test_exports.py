@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -407,6 +408,23 @@ def test_an_export_in_a_word_file(tmp_path: Path, name: str) -> None:
     found = all_of(tmp_path, "export.docx", documents.docx([line for line in text.split("\n") if line]))
     heads = [(item.title, item.date, item.source) for item in found if isinstance(item, Article)]
     assert heads == [row[:3] for row in expected]
+
+
+@pytest.mark.parametrize("name", ["Nexis", "Lexis Advance", "GENIOS", "Factiva"])
+def test_an_export_in_a_page(tmp_path: Path, name: str) -> None:
+    text, expected = EXPORTS[name]
+    body = "".join(f"<div>{escape(line)}</div>" for line in text.split("\n") if line)
+    page = f"<html><head><title>Export</title></head><body>{body}</body></html>"
+    found = all_of(tmp_path, "export.html", page.encode())
+    heads = [(item.title, item.date, item.source) for item in found if isinstance(item, Article)]
+    assert heads == [row[:3] for row in expected]
+
+
+def test_a_page_that_speaks_of_documents_is_one_article(tmp_path: Path) -> None:
+    page = documents.html([STEG, "Der Rat las Dokument 1 von 2, dann Document 2 of 2.", BAD], title="Akten")
+    (found,) = all_of(tmp_path, "a.html", page)
+    assert isinstance(found, Article)
+    assert found.article_id == "a.html"
 
 
 def test_the_author_and_the_standfirst_stay() -> None:

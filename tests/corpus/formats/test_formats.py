@@ -33,7 +33,7 @@ def test_the_same_article_gives_the_same_quotes(tmp_path: Path, name: str, packe
     assert found.language == "de"
     if suffix not in ("srt", "vtt"):
         assert found.title == TITLE
-    if suffix not in ("pdf", "docx", "odt", "srt", "vtt"):
+    if suffix not in ("pdf", "docx", "odt", "rtf", "srt", "vtt"):
         assert (found.date, found.source) == ("2024-11-05", "Tagblatt")
         assert found.url == (URL if suffix != "epub" else "")
     row = "/0001" if suffix in ("csv", "jsonl", "mbox", "xlsx", "json", "xml") else ""
