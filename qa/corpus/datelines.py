@@ -117,6 +117,11 @@ def issue_of(text: str) -> tuple[str, str]:
     return name.strip(" ,;|(–—-"), date_of(found[0])
 
 
+def is_outlet(name: str) -> bool:
+    """Whether a name holds a word for a newspaper ("Uferpost", "The Lake Gazette")."""
+    return bool(re.fullmatch(_PAPER, name))
+
+
 def agency_date(end: str) -> str:
     """The day in the number that dpa gives an article in its last line, ISO 8601, or ""."""
     number = _DPA_NUMBER.search(end)

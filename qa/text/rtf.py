@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 
+MAX_HEAD = 2_000_000  # characters in front of the text, with the tables of fonts and styles
 MAX_DEPTH = 1_000  # nested groups that are followed; deeper ones are read as their parent
 _TOKEN = re.compile(
     r"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-z'])|([{}])|[\r\n]+|([^\\{}\r\n]+)",
     re.IGNORECASE,
 )
+_TITLE = re.compile(r"\{\\info\b[^{}]{0,200}\{\\title\b((?:[^{}\\]|\\[^{}]){0,2000})\}")
+_NOT_SHOWN = frozenset({"v", "deleted", "plain"})
 _SIGNS = {
     "par": "\n\n",
     "sect": "\n\n",
@@ -47,53 +50,75 @@ def is_rtf(text: str) -> bool:
 
 
 def rtf_text(source: str) -> str:
-    """The text in RTF code; fonts, styles, pictures, headers and footers are left out."""
+    """The text in RTF code, then its footnotes.
+
+    Fonts, styles, pictures, headers and footers are left out, and what was deleted or is hidden.
+    """
     out: list[str] = []
+    notes: list[list[str]] = []
+    written = out  # where the text goes
     pending = bytearray()  # bytes in the code page, which may be of two bytes each
     encoding = "cp1252"
-    hidden, skip = False, 1  # within an unread group; characters that stand in for a `\\u`
-    stack: list[tuple[bool, int]] = []
-    to_skip = 0
-    for match in _TOKEN.finditer(source):
+    unread, unshown, skip = False, False, 1  # in a group that is no text; hidden; stand-ins of a `\\u`
+    stack: list[tuple[bool, bool, int, list[str]]] = []
+    to_skip = at = 0
+    while match := _TOKEN.search(source, at):
+        at = match.end()
         word, number, code, escaped, brace, plain = match.groups()
+        word = word.lower() if word else ""
         if code is None and pending:
-            out.append(pending.decode(encoding, "replace"))
+            written.append(pending.decode(encoding, "replace"))
             pending.clear()
         if brace == "{":
             if len(stack) < MAX_DEPTH:
-                stack.append((hidden, skip))
+                stack.append((unread, unshown, skip, written))
             to_skip = 0
         elif brace == "}":
-            hidden, skip = stack.pop() if stack else (False, 1)
+            unread, unshown, skip, written = stack.pop() if stack else (False, False, 1, out)
             to_skip = 0
-        elif escaped == "*" or (word and word.lower() in _UNREAD):
-            hidden = True
-        elif word and word.lower() == "ansicpg" and number:
+        elif word == "bin" and number:  # so many bytes of a picture
+            at += max(0, int(number))
+        elif escaped == "*" or word in _UNREAD:
+            unread = True
+        elif word == "footnote" and not unread:
+            written = []
+            notes.append(written)
+        elif word == "ansicpg" and number:
             encoding = _code_page(number)
-        elif word and word.lower() == "uc" and number:
+        elif word == "uc" and number:
             skip = min(abs(int(number)), 10)
-        elif hidden:
+        elif word in _NOT_SHOWN:
+            unshown = number != "0" and word != "plain"
+        elif unread or unshown:
             continue
         elif code is not None:
             if to_skip:
                 to_skip -= 1
             else:
                 pending.append(int(code, 16))
-        elif word and word.lower() == "u" and number:
+        elif word == "u" and number:
             point = int(number) % 65536
-            out.append("\ufffd" if 0xD800 <= point < 0xE000 else chr(point))
+            written.append("\ufffd" if 0xD800 <= point < 0xE000 else chr(point))
             to_skip = skip
         elif word:
-            out.append(_SIGNS.get(word.lower(), ""))
+            written.append(_SIGNS.get(word, ""))
         elif escaped:
-            out.append(_ESCAPED.get(escaped, escaped if escaped in "\\{}" else ""))
+            written.append(_ESCAPED.get(escaped, escaped if escaped in "\\{}" else ""))
         elif plain:
-            out.append(plain[to_skip:])
+            written.append(plain[to_skip:])
             to_skip = max(0, to_skip - len(plain))
     if pending:
-        out.append(pending.decode(encoding, "replace"))
+        written.append(pending.decode(encoding, "replace"))
+    for note in notes:
+        out += ["\n\n", "".join(note).strip()]
     lines = "".join(out).split("\n")
     return "\n".join(line.strip(" |") if "|" in line else line.rstrip() for line in lines).strip("\n") + "\n"
+
+
+def rtf_title(source: str) -> str:
+    """The title in the properties of a document in RTF, "" if it has none."""
+    title = _TITLE.search(source[:MAX_HEAD])
+    return rtf_text(title[1]).strip() if title else ""
 
 
 def _code_page(number: str) -> str:

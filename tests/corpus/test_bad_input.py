@@ -82,7 +82,7 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
         f"<article><p>{GOOD * 9}</p>{'<div>' * 300}<p>{OTHER}".encode(),
         "nested more than 250 levels deep",
     ),
-    "text of very many lines": ("a.txt", b"a-\n" * 300_000, "The text has more than 50,000 lines"),
+    "text of very many lines": ("a.txt", b"a.\n" * 300_000, "The text has more than 50,000 lines"),
     "front matter that unfolds": (
         "a.md",
         b"---\na0: &a0 {k: v}\n"
@@ -130,6 +130,65 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
         "a.zip",
         documents.zipped({"a.txt": b"x"}, method=zipfile.ZIP_LZMA),
         "unsupported compression method",
+    ),
+    "subtitles without times": ("a.srt", GOOD.encode(), "The file contains no subtitles with times"),
+    "no e-mail": ("a.eml", GOOD.encode(), "The file contains no e-mail"),
+    "e-mail without text": ("a.eml", b"Subject: a\n\n\n", "The e-mail contains no text"),
+    "e-mail of very many parts": (
+        "a.eml",
+        b"Subject: a\nContent-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 2_000,
+        "The e-mail has more than 1000 parts",
+    ),
+    "no mailbox": ("a.mbox", GOOD.encode(), "The file is not a mailbox"),
+    "saved page without a page": ("a.mht", b"Subject: a\n\nText\n", "The file contains no web page"),
+    "no RTF": ("a.rtf", GOOD.encode(), "The file is not in Rich Text Format"),
+    "broken OpenDocument file": (
+        "a.odt",
+        documents.odt(["Satz."])[:-100],
+        "The OpenDocument file is damaged",
+    ),
+    "no OpenDocument file": ("a.odt", documents.zipped({"a": b"x"}), "The OpenDocument file is damaged"),
+    "broken EPUB": ("a.epub", documents.zipped({"a": b"x"}), "The EPUB file is damaged"),
+    "broken Excel file": ("a.xlsx", documents.xlsx([["text"]])[:-100], "The Excel file is damaged"),
+    "encrypted Excel file": ("a.xlsx", b"\xd0\xcf\x11\xe0" + b"x" * 99, "in the old .xls format"),
+    "Excel file of something else": ("a.xlsx", documents.xlsx([["a"], ["b"]]), "The table needs exactly one"),
+    "Excel file that is a bomb": (
+        "a.xlsx",
+        documents.zipped({"xl/workbook.xml": b" " * 20_000_000}),
+        "The file unpacks to more than 200 times its size",
+    ),
+    "malformed JSON": ("a.json", b'[{"text": "a"', "The JSON in the file is malformed"),
+    "JSON without articles": ("a.json", b'{"a": [1, 2]}', "The JSON file contains no array of articles"),
+    "entry that is no article": ("a.json", b'[{"title": "a"}]', "Entry 1 is no article"),
+    "broken XML": ("a.xml", b"<rss><channel>", "The XML file is damaged"),
+    "XML of something else": ("a.xml", b"<a/>", "The XML file is neither a feed (RSS, Atom) nor a news item"),
+    "feed without entries": ("a.xml", b"<rss><channel/></rss>", "The feed has no entries"),
+    "XML with entities": (
+        "a.xml",
+        b'<!DOCTYPE a [<!ENTITY b "c">]><rss><channel><title>&b;</title></channel></rss>',
+        "The XML in the file declares entities of its own",
+    ),
+    "XML of very many elements": (
+        "a.xml",
+        b"<rss>" + b"<a/>" * 2_000_001 + b"</rss>",
+        "The XML in the file has more than 2,000,000 elements",
+    ),
+    "e-mail of very many tags": (
+        "a.eml",
+        b"Subject: a\nContent-Type: text/html\n\n" + b"<b>" * 200_001,
+        "The file has more than 200,000 HTML tags",
+    ),
+    "e-mail with a tag of very many attributes": (
+        "a.eml",
+        b"Subject: a\nContent-Type: text/html\n\n<p "
+        + b" ".join(b"a%d=x" % n for n in range(600))
+        + b">Text",
+        "The file has an HTML tag with more than 500 attributes",
+    ),
+    "e-mail nested very deeply": (
+        "a.eml",
+        b"Subject: a\nContent-Type: text/html\n\n" + b"<div>" * 300 + b"Text",
+        "The file's HTML tags are nested more than 250 levels deep",
     ),
     "another kind of file in an archive": ("a.zip", documents.zipped({"a.exe": b"x"}), "This file type"),
 }

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 from qa.corpus import parsing
 from qa.corpus.folder import read_corpus
@@ -36,12 +37,15 @@ PARAGRAPHS = (
 )
 
 
+URL = "https://example.org/a"
+
+
 FIELDS = {
     "title": TITLE,
     "date": "2024-11-05",
     "source": "Tagblatt",
     "language": "de",
-    "url": "https://example.org/a",
+    "url": URL,
 }
 
 
@@ -76,6 +80,37 @@ SAMPLES = {
     "a.docx": documents.docx(PARAGRAPHS, heading=TITLE),
     "a.jsonl": json.dumps({"text": BODY, **FIELDS}).encode(),
     "a.csv": as_csv([{"text": BODY, **FIELDS}]),
+    "a.srt": documents.srt(PARAGRAPHS),
+    "a.vtt": b"WEBVTT\n\n" + documents.srt(PARAGRAPHS).replace(b",000", b".000"),
+    "a.eml": documents.eml(
+        BODY, title=TITLE, date="Tue, 05 Nov 2024 04:00:00 +0100", source="Tagblatt", url=URL
+    ),
+    "a.mbox": b"From x Tue Nov  5 04:00:00 2024\n"
+    + documents.eml(BODY, title=TITLE, date="5 Nov 2024 04:00 GMT", source="Tagblatt", url=URL),
+    "a.mht": documents.mht(documents.html(PARAGRAPHS, title=TITLE, head=META), url=URL),
+    "a.mhtml": documents.mht(documents.html(PARAGRAPHS, title=TITLE, head=META), url=URL),
+    "a.xlsx": documents.xlsx(
+        [["Volltext", "Titel", "Datum", "Quelle", "Link"], [BODY, TITLE, 45601, "Tagblatt", URL]]
+    ),
+    "a.epub": documents.epub(
+        {"a.xhtml": f"<h1>{TITLE}</h1>" + "".join(f"<p>{text}</p>" for text in PARAGRAPHS)},
+        about={"title": TITLE, "publisher": "Tagblatt", "date": "2024-11-05", "language": "de"},
+    ),
+    "a.rtf": documents.rtf(PARAGRAPHS, title=TITLE),
+    "a.odt": documents.odt(PARAGRAPHS, heading=TITLE),
+    "a.json": json.dumps([{"text": BODY, **FIELDS}]).encode(),
+    "a.xml": documents.rss(
+        [
+            {
+                "title": TITLE,
+                "link": URL,
+                "pubDate": "Tue, 05 Nov 2024 04:00:00 +0100",
+                "description": "Kurz.",
+                "content:encoded": escape("".join(f"<p>{text}</p>" for text in PARAGRAPHS)),
+            }
+        ],
+        outlet="Tagblatt",
+    ),
 }
 
 

@@ -1,4 +1,4 @@
-"""Small PDF, Word and ZIP files, written by hand or by the libraries that read them."""
+"""Small files of every format, written by hand or by the libraries that read them."""
 
 from __future__ import annotations
 
@@ -123,3 +123,148 @@ def zipped(members: Mapping[str, bytes], *, method: int = zipfile.ZIP_DEFLATED) 
         for name, data in members.items():
             archive.writestr(name, data)
     return out.getvalue()
+
+
+def rtf(paragraphs: Iterable[str], *, title: str = "") -> bytes:
+    """A file in Rich Text Format; letters beyond ASCII in the two ways that programs write them."""
+
+    def coded(text: str) -> str:
+        text = text.translate(str.maketrans({"\\": r"\\", "{": r"\{", "}": r"\}", "\t": r"\tab "}))
+        return "".join(
+            c if c < "\x7f" else f"\\'{ord(c):02x}" if c in "äöü" else f"\\u{ord(c)}?" for c in text
+        )
+
+    body = "".join(f"\\pard {coded(paragraph)}\\par\n" for paragraph in paragraphs)
+    head = f"{{\\info{{\\title {coded(title)}}}}}" if title else ""
+    return f"{{\\rtf1\\ansi\\ansicpg1252{{\\fonttbl{{\\f0 Arial;}}}}{head}\n{body}}}".encode("ascii")
+
+
+_OFFICE = "urn:oasis:names:tc:opendocument:xmlns"
+
+
+def odt(paragraphs: Sequence[str], *, heading: str = "", body: str = "") -> bytes:
+    """An OpenDocument text; `body` is XML behind the paragraphs."""
+    head = f'<text:p text:style-name="Title">{heading}</text:p>' if heading else ""
+    shown = "".join(f"<text:p>{paragraph}</text:p>" for paragraph in paragraphs)
+    spaces = " ".join(f'xmlns:{name}="{_OFFICE}:{name}:1.0"' for name in ("office", "text", "table"))
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces} office:version="1.3">'
+        f"<office:body><office:text>{head}{shown}{body}</office:text></office:body></office:document-content>"
+    )
+    return zipped({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": content.encode()})
+
+
+def epub(chapters: Mapping[str, str], *, about: Mapping[str, str]) -> bytes:
+    """An EPUB of these chapters (XHTML bodies by file name); `about` are elements of Dublin Core."""
+    known = "".join(f"<dc:{name}>{value}</dc:{name}>" for name, value in about.items())
+    items = "".join(
+        f'<item id="i{n}" href="{name}" media-type="application/xhtml+xml"/>'
+        for n, name in enumerate(chapters)
+    )
+    spine = "".join(f'<itemref idref="i{n}"/>' for n in range(len(chapters)))
+    package = (
+        '<package xmlns="http://www.idpf.org/2007/opf" version="3.0"'
+        f' xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>{known}</metadata>'
+        f"<manifest>{items}</manifest><spine>{spine}</spine></package>"
+    )
+    container = (
+        '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+        '<rootfile full-path="OEBPS/content.opf"/></rootfiles></container>'
+    )
+    page = '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>x</title></head><body>{}</body></html>'
+    members = {"mimetype": b"application/epub+zip", "META-INF/container.xml": container.encode()}
+    members["OEBPS/content.opf"] = package.encode()
+    members |= {f"OEBPS/{name}": page.format(body).encode() for name, body in chapters.items()}
+    return zipped(members)
+
+
+def xlsx(rows: Sequence[Sequence[str | int]], *, more: Sequence[Sequence[Sequence[str]]] = ()) -> bytes:
+    """An Excel file of these rows, and of further sheets; the first row has its texts in the shared table."""
+    sheets = [rows, *more]
+    strings = [str(cell) for cell in rows[0]]
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    names = "".join(f'<sheet name="s{n}" sheetId="{n}" r:id="r{n}"/>' for n in range(1, len(sheets) + 1))
+    relations = "".join(
+        f'<Relationship Id="r{n}" Target="worksheets/s{n}.xml"/>' for n in range(1, len(sheets) + 1)
+    )
+    members = {
+        "xl/workbook.xml": f'<workbook {main} xmlns:r="http://x/relationships"><sheets>{names}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f"<Relationships>{relations}</Relationships>",
+        "xl/sharedStrings.xml": f"<sst {main}>{''.join(f'<si><t>{text}</t></si>' for text in strings)}</sst>",
+    }
+    for number, sheet in enumerate(sheets, start=1):
+        lines = "".join(
+            f'<row r="{r}">{"".join(_cell(cell, r, c, number == 1) for c, cell in enumerate(row))}</row>'
+            for r, row in enumerate(sheet, start=1)
+        )
+        members[f"xl/worksheets/s{number}.xml"] = (
+            f"<worksheet {main}><sheetData>{lines}</sheetData></worksheet>"
+        )
+    return zipped({name: text.encode() for name, text in members.items()})
+
+
+def _cell(value: str | int, row: int, column: int, is_shared: bool) -> str:
+    at = f"{chr(65 + column)}{row}"
+    if isinstance(value, int):
+        return f'<c r="{at}"><v>{value}</v></c>'
+    if is_shared and row == 1:
+        return f'<c r="{at}" t="s"><v>{column}</v></c>'
+    return f'<c r="{at}" t="inlineStr"><is><t>{value}</t></is></c>'
+
+
+def eml(text: str, *, title: str, date: str, source: str, url: str = "") -> bytes:
+    """An e-mail of plain text."""
+    from email.message import EmailMessage
+
+    message = EmailMessage()
+    message["Subject"], message["Date"], message["From"] = title, date, f"{source} <presse@example.org>"
+    if url:
+        message["Archived-At"] = f"<{url}>"
+    message.set_content(text)
+    return bytes(message)
+
+
+def mht(page: bytes, *, url: str) -> bytes:
+    """A web page as browsers save it in one file."""
+    from email.mime.image import MIMEImage
+    from email.mime.multipart import MIMEMultipart
+    from email.mime.text import MIMEText
+
+    whole = MIMEMultipart("related", type="text/html")
+    whole["From"], whole["Subject"] = "<Saved by a browser>", "Seite"
+    part = MIMEText(page.decode(), "html", "utf-8")
+    part["Content-Location"] = url
+    whole.attach(part)
+    whole.attach(MIMEImage(b"GIF89a", "gif"))
+    return whole.as_bytes()
+
+
+def rss(items: Iterable[Mapping[str, str]], *, outlet: str, language: str = "de") -> bytes:
+    """A feed; the values of an item are XML by the names of its elements."""
+    entries = "".join(
+        f"<item>{''.join(f'<{name}>{value}</{name}>' for name, value in item.items())}</item>"
+        for item in items
+    )
+    return (
+        '<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/">'
+        f"<channel><title>{outlet}</title><language>{language}</language>{entries}</channel></rss>"
+    ).encode()
+
+
+def srt(paragraphs: Iterable[str]) -> bytes:
+    """Subtitles of these paragraphs, five words a cue, with a pause after each paragraph."""
+    cues, at = [], 0
+    for paragraph in paragraphs:
+        words = paragraph.split()
+        for n in range(0, len(words), 5):
+            cues.append((at, at + 2, " ".join(words[n : n + 5])))
+            at += 2
+        at += 5
+    return "".join(
+        f"{n}\n{_clock(start)} --> {_clock(end)}\n{text}\n\n"
+        for n, (start, end, text) in enumerate(cues, start=1)
+    ).encode()
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02},000"

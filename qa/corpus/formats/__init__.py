@@ -10,7 +10,22 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from qa.corpus.formats import archives, docx, html, pdf, tables, text
+from qa.corpus.formats import (
+    archives,
+    docx,
+    epub,
+    feeds,
+    html,
+    json_file,
+    mail,
+    odt,
+    pdf,
+    rtf,
+    subtitles,
+    tables,
+    text,
+    xlsx,
+)
 from qa.corpus.formats.draft import Item
 from qa.errors import CorpusError
 
@@ -21,18 +36,31 @@ __all__ = [
     "cpu_time",
     "docx",
     "draft",
+    "epub",
+    "export_heads",
+    "export_labels",
+    "exports",
+    "feeds",
     "fields",
     "format_of",
     "html",
+    "json_file",
     "libraries",
+    "mail",
+    "markup_text",
+    "odt",
     "pdf",
     "pdf_layout",
     "pdf_text",
+    "rtf",
+    "subtitles",
     "tables",
     "tags",
     "text",
     "worker",
     "worker_process",
+    "xlsx",
+    "xml_tree",
 ]
 
 
@@ -46,7 +74,7 @@ class Format(NamedTuple):
     suffixes: tuple[str, ...]  # in small letters, with the dot
     read: Callable[[bytes], Iterator[Item]]
     max_bytes: int = 20_000_000
-    library: str = ""  # a foreign one that reads the file, in a process of its own (`worker`)
+    library: str = ""  # what reads the file, in a process of its own (`worker`)
     is_archive: bool = False  # holds files, not articles
 
 
@@ -59,6 +87,16 @@ FORMATS = {
         Format((".docx",), docx.read, library="docx"),
         Format((".csv",), tables.read_csv, max_bytes=100_000_000),
         Format((".jsonl",), tables.read_json_lines, max_bytes=100_000_000),
+        Format((".srt", ".vtt"), subtitles.read),
+        Format((".eml",), mail.read, library="lxml"),
+        Format((".mbox",), mail.read_box, max_bytes=100_000_000, library="lxml"),
+        Format((".mht", ".mhtml"), mail.read_page, library="trafilatura"),
+        Format((".xlsx",), xlsx.read, library="lxml"),
+        Format((".epub",), epub.read, max_bytes=50_000_000, library="lxml"),
+        Format((".rtf",), rtf.read, max_bytes=50_000_000, library="qa.text.rtf"),
+        Format((".odt",), odt.read, library="lxml"),
+        Format((".json",), json_file.read, max_bytes=100_000_000),
+        Format((".xml",), feeds.read, library="lxml"),
         Format((".zip",), archives.read, max_bytes=100_000_000, is_archive=True),
     )
     for suffix in kind.suffixes

@@ -12,7 +12,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 
 from qa.corpus.formats.draft import Member
@@ -88,6 +88,31 @@ def check(data: bytes, *, limit: int) -> None:
             left -= len(member)
             if reason:
                 raise CorpusError(reason)
+
+
+def members(data: bytes, names: Collection[str], limit: int, *, broken: str) -> dict[str, bytes]:
+    """Those files of a ZIP archive with one of the names, for formats that are archives inside.
+
+    Raises CorpusError with the message `broken` if it is damaged, and if they unpack to more than `limit`
+    bytes or are encrypted.
+    """
+    found: dict[str, bytes] = {}
+    left = limit
+    try:
+        with _opened(data) as archive:
+            for info in archive.infolist():
+                name = _name(info)
+                if name not in names or name in found:
+                    continue
+                if info.flag_bits & 1:
+                    raise CorpusError("The file is encrypted. Save it without a password.")
+                found[name], reason = _unpacked(archive, info, left)
+                left -= len(found[name])
+                if reason:
+                    raise CorpusError(reason)
+    except CorpusError as error:
+        raise CorpusError(broken if "damaged" in str(error) else str(error)) from error
+    return found
 
 
 def _opened(data: bytes) -> zipfile.ZipFile:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from qa.corpus.decoding import settled
-from qa.corpus.formats import archives
+from qa.corpus.formats import archives, exports
 from qa.corpus.formats.draft import Draft
 from qa.corpus.formats.libraries import NO_TITLE, trusted
 from qa.errors import CorpusError
@@ -29,7 +29,8 @@ _NOT_SHOWN = {_FALLBACK, f"{_W}moveFrom", f"{_W}del", f"{_W}pPr", f"{_W}rPr"}
 
 
 def read(data: bytes) -> Iterator[Draft]:
-    """The text of a Word file: paragraphs and tables in their order, without headers and footnotes.
+    """The text of a Word file, or the articles of an export: paragraphs and tables in their order, then the
+    footnotes and end notes; no page headers.
 
     Tracked insertions are included, deletions are not. Raises CorpusError if the file is damaged, encrypted,
     or exceeds the limits.
@@ -45,11 +46,12 @@ def read(data: bytes) -> Iterator[Draft]:
         raise CorpusError(broken if "damaged" in str(error) else str(error)) from error
     import docx
 
-    def parsed() -> Draft:
+    def parsed() -> list[Draft]:
         document = docx.Document(io.BytesIO(data))
-        return Draft(settled("\n".join(_blocks(document))), {"title": _title(document)})
+        text = "\n".join([*_blocks(document), *_notes(document)])
+        return exports.drafts_in(settled(text), {"title": _title(document)})
 
-    yield trusted(parsed, broken)
+    yield from trusted(parsed, broken)
 
 
 def _title(document: Document) -> str:
@@ -76,6 +78,22 @@ def _blocks(document: Document) -> Iterator[str]:
             for paragraph in block.iter(f"{_W}p"):
                 yield _shown(paragraph)
                 yield ""
+
+
+def _notes(document: Document) -> Iterator[str]:
+    """The paragraphs of the footnotes, then those of the end notes, each followed by a blank line."""
+    from docx.oxml.parser import parse_xml
+
+    parts = {
+        rel.reltype.rpartition("/")[2]: rel for rel in document.part.rels.values() if not rel.is_external
+    }
+    for kind in ("footnotes", "endnotes"):
+        if kind in parts:
+            for note in parse_xml(parts[kind].target_part.blob):
+                if note.get(f"{_W}type", "normal") == "normal":  # others are the lines above notes
+                    for paragraph in note.iter(f"{_W}p"):
+                        yield _shown(paragraph).strip()
+                        yield ""
 
 
 def _shown(element: Any) -> str:

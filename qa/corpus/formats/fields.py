@@ -32,7 +32,8 @@ _NAMES = {
     "|sitename|site|herausgeber",
     "language": "language|sprache|lang|language code",
     "url": "url|link|permalink|article url|artikel url|web url|weburl|webadresse|source url|canonical url"
-    "|href|internetadresse|dauerhafte adresse",
+    "|href|internetadresse|dauerhafte adresse"
+    "|dauerhafte adresse des dokuments",
 }
 # Parts of an article that are printed above its text.
 _LEADS = "dachzeile|untertitel|unterzeile|subtitle|subheadline|subhead|vorspann|standfirst|lead|teaser|anriss"

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from qa.corpus.decoding import decoded, settled
-from qa.corpus.formats import tags
+from qa.corpus.formats import exports, tags
 from qa.corpus.formats.draft import Draft
 from qa.corpus.formats.libraries import quiet, trusted
 from qa.errors import CorpusError
 
 MAX_HTML = 8_000_000  # bytes of a page in UTF-8; beyond 10 MB libxml2 drops everything after a long text
 MAX_TAGS = 40_000  # tags in an HTML page; trafilatura takes quadratic time for table cells
-MAX_ATTRIBUTES = 500  # attributes of one tag; libxml2 takes quadratic time for them
+MAX_ATTRIBUTES = tags.MAX_ATTRIBUTES
 MAX_ALL_ATTRIBUTES = 200_000  # attributes in an HTML page
 _META = re.compile(rb"<meta[^>]{1,300}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _META_WITHIN = 4096  # bytes; browsers look at the first 1024
@@ -22,7 +22,7 @@ _LANG = re.compile(r"<html\b[^>]{0,1000}?\blang\s*=\s*[\"']?([A-Za-z-]{2,20})", 
 
 
 def read(data: bytes) -> Iterator[Draft]:
-    """Extract the main text and metadata of a web page. No URL is ever opened.
+    """Extract the main text and metadata of a web page, or the articles of an export. No URL is ever opened.
 
     Raises CorpusError if the page has no text or exceeds the limits.
     """
@@ -32,6 +32,9 @@ def read(data: bytes) -> Iterator[Draft]:
         raise CorpusError(f"The page is larger than {MAX_HTML / 1e6:.0f} MB. Save only the article's text.")
     _check_tags(page)
     _check_depth(page)
+    if exported := exports.in_page(page):
+        yield from exported
+        return
     quiet()
     import trafilatura
 

@@ -151,7 +151,8 @@ def article_of(loaded: object, part: str) -> Draft:
     if wrong:
         raise ValueError(f"`{wrong[0]}` is not a string")
     found = {field: texts.get(named.get(field, ""), "") for field in FIELDS}
-    return Draft(settled(fields.with_leads(texts[named[fields.TEXT]], texts)), found, part, as_typed=True)
+    text = settled(fields.with_leads(texts[named[fields.TEXT]], texts))
+    return Draft(text, found, part, as_typed=True)
 
 
 def _value(value: object) -> object:

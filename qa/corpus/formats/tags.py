@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+MAX_ATTRIBUTES = 500  # attributes of one tag; libxml2 takes quadratic time for them
+
 _SPACE = r" \t\n\r\f"
 _OPENED = re.compile(rf"<(/?[A-Za-z][^{_SPACE}/>]*)|<!--|<[!?/]")
 _COMMENT_END = re.compile(r"--!?>")

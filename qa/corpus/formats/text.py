@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 import yaml
 
 from qa.corpus.decoding import decoded, settled
-from qa.corpus.formats import fields
+from qa.corpus.formats import exports, fields, subtitles
 from qa.corpus.formats.draft import FIELDS, Draft
 from qa.errors import CorpusError
+from qa.text.rtf import is_rtf, rtf_text
 
 MAX_FRONT_MATTER = 65_536  # characters
 _FENCE = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -29,11 +30,19 @@ class _Plain(yaml.SafeLoader):
 
 
 def read(data: bytes) -> Iterator[Draft]:
-    """Read the article in a text file. Raises CorpusError if it is not text or its front matter is
-    malformed.
+    """Read the article in a text file, or those of an export of a database.
+
+    Raises CorpusError if it is not text or its front matter is malformed.
     """
-    found, text = _front_matter(settled(decoded(data)))
-    yield Draft(text, found, as_typed=True)
+    whole = settled(decoded(data))
+    found, text = _front_matter(whole)
+    if any(found.values()):
+        yield Draft(text, found, as_typed=True)
+    elif subtitles.is_subtitles(text):
+        yield Draft(subtitles.spoken(text), found)
+    else:
+        text = rtf_text(text) if is_rtf(text) else text
+        yield from (draft._replace(as_typed=True) for draft in exports.drafts_in(text, found))
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], str]:

@@ -35,3 +35,36 @@ def test_tables_and_tracked_changes_of_a_word_file(tmp_path: Path) -> None:
         "| Jahr | Zahl |",
         "Danach war Ruhe.",
     ]
+
+
+NOTES = (
+    '<?xml version="1.0"?><w:{kind}s xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+    '<w:{kind} w:type="separator" w:id="0"><w:p><w:r><w:t>Strich</w:t></w:r></w:p></w:{kind}>'
+    '<w:{kind} w:id="2"><w:p><w:r><w:t>{text}</w:t></w:r></w:p><w:p><w:r><w:t>Mehr davon.</w:t></w:r></w:p>'
+    "</w:{kind}></w:{kind}s>"
+)
+
+
+def test_footnotes_and_end_notes_stand_at_the_end(tmp_path: Path) -> None:
+    from docx import Document
+    from docx.opc.packuri import PackURI
+    from docx.opc.part import Part
+
+    document = Document()
+    document.add_paragraph("Der Steg ist zu.")
+    for kind, text in (("endnote", "Am Ende steht dies."), ("footnote", "Unten steht das.")):
+        name = PackURI(f"/word/{kind}s.xml")
+        part = Part(
+            name, "application/xml", NOTES.format(kind=kind, text=text).encode(), document.part.package
+        )
+        relation = f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}s"
+        document.part.relate_to(part, relation)
+    out = io.BytesIO()
+    document.save(out)
+    assert [line for line in one(tmp_path, "a.docx", out.getvalue()).text.split("\n") if line] == [
+        "Der Steg ist zu.",
+        "Unten steht das.",
+        "Mehr davon.",
+        "Am Ende steht dies.",
+        "Mehr davon.",
+    ]

@@ -1,0 +1,133 @@
+"""Articles in OpenDocument texts (.odt), of LibreOffice and others.
+
+https://docs.oasis-open.org/office/OpenDocument/v1.3/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from qa.corpus.decoding import settled
+from qa.corpus.formats import archives, exports, xml_tree
+from qa.corpus.formats.draft import Draft
+from qa.corpus.formats.libraries import NO_TITLE
+from qa.corpus.formats.xml_tree import local
+from qa.errors import CorpusError
+
+MAX_ODT = 100_000_000  # unpacked bytes, mostly images
+_BROKEN = "The OpenDocument file is damaged. Save it again as .odt."
+# Deleted text, comments, what is only declared, and the number of a note.
+_UNREAD = frozenset(
+    {"tracked-changes", "annotation", "annotation-end", "sequence-decls", "note-citation", "forms"}
+)
+_SIGNS = {"tab": "\t", "line-break": "\n"}
+_MAX_SPACES = 1_000
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+
+
+def read(data: bytes) -> Iterator[Draft]:
+    """The text of an OpenDocument text, or the articles of an export: paragraphs and tables in their order,
+    then footnotes and end notes.
+
+    Tracked insertions are included, deletions and comments are not. Raises CorpusError if the file is
+    damaged, encrypted, or exceeds the limits.
+    """
+    files = archives.members(
+        data, ("content.xml", "meta.xml", "META-INF/manifest.xml"), MAX_ODT, broken=_BROKEN
+    )
+    if b"encryption-data" in files.get("META-INF/manifest.xml", b""):
+        raise CorpusError("The file is encrypted. Save it without a password.")
+    if "content.xml" not in files:
+        raise CorpusError(_BROKEN)
+    root = xml_tree.parsed(files["content.xml"], broken=_BROKEN)
+    body = next(
+        (
+            element
+            for element in root.iter()
+            if local(element) == "text" and local(element.getparent()) == "body"
+        ),
+        None,
+    )
+    if body is None:
+        raise CorpusError(_BROKEN)
+    notes: list[str] = []
+    lines = list(_blocks(body, notes))
+    for note in notes:
+        lines += [note, ""]
+    yield from exports.drafts_in(
+        settled("\n".join(lines)), {"title": _title(body, files.get("meta.xml", b""))}
+    )
+
+
+def _title(body: Any, meta: bytes) -> str:
+    """The text styled as the title, or else the title in the file's properties."""
+    for element in body:
+        is_title = local(element) in ("p", "h") and element.get(f"{_TEXT}style-name") == "Title"
+        if is_title and (title := _shown(element, []).strip()):
+            return title
+    if meta:
+        root = xml_tree.parsed(meta, broken=_BROKEN)
+        title = xml_tree.text_of(
+            next((element for element in root.iter() if local(element) == "title"), None)
+        )
+        return "" if NO_TITLE.match(title) else title
+    return ""
+
+
+def _blocks(parent: Any, notes: list[str]) -> Iterator[str]:
+    """Paragraphs separated by blank lines, list items, and table rows with bars between the cells."""
+    waiting = list(reversed(list(parent)))
+    while waiting:
+        block = waiting.pop()
+        name = local(block)
+        if name in ("p", "h"):
+            yield _shown(block, notes)
+            yield ""
+        elif name == "table-row":
+            cells = [" ".join(_shown(cell, notes).split()) for cell in block if local(cell) == "table-cell"]
+            if any(cells):
+                yield f"| {' | '.join(cells)} |"
+            if block.getnext() is None:
+                yield ""
+        elif name == "list-item":
+            yield f"- {_shown(block, notes).strip()}"
+            yield ""
+        elif name not in _UNREAD:
+            waiting += reversed(list(block))
+
+
+def _shown(element: Any, notes: list[str]) -> str:
+    """The text of a part of a document as it is shown; its footnotes are added to `notes`."""
+    out: list[str] = []
+    waiting: list[Any] = [element]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, str):
+            out.append(node)
+            continue
+        name = local(node)
+        if not name or name in _UNREAD:
+            continue
+        if name == "note-body":
+            notes.append("\n".join(_shown(paragraph, []).strip() for paragraph in node))
+            continue
+        if name == "s":
+            count = node.get(f"{_TEXT}c", "1")
+            out.append(" " * (min(int(count), _MAX_SPACES) if count.isdecimal() and len(count) < 7 else 1))
+        elif name in _SIGNS:
+            out.append(_SIGNS[name])
+        elif name in ("p", "h") and out and node is not element:
+            out.append("\n")
+        after: list[Any] = [_spaced(node.text)] if node.text else []
+        for child in node:
+            after.append(child)
+            if child.tail:
+                after.append(_spaced(child.tail))
+        waiting += reversed(after)
+    return "".join(out)
+
+
+def _spaced(text: str) -> str:
+    """White space as XML writes it; several spaces have an element of their own."""
+    return " ".join(f".{text}.".split())[1:-1]

@@ -1,0 +1,104 @@
+"""Subtitles, as files of their own and as text."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.corpus.formats import subtitles
+from qa.errors import CorpusError
+from tests.support.articles import quotes, read
+
+SRT = """\
+1
+00:00:01,000 --> 00:00:03,000
+Die Gemeinde Auental will
+
+2
+00:00:03,000 --> 00:00:05,500
+den <i>Steg</i> am Ufer
+bis zum Herbst
+
+3
+00:00:05,500 --> 00:00:08,000
+sperren. {\\an8}Eltern sind
+
+4
+00:00:08,000 --> 00:00:10,000
+dagegen.
+
+5
+00:00:14,000 --> 00:00:16,000
+Der Rat tagt 2024
+"""
+SENTENCES = [
+    "Die Gemeinde Auental will den Steg am Ufer bis zum Herbst sperren.",
+    "Eltern sind dagegen.",
+    "Der Rat tagt 2024",
+]
+
+
+@pytest.mark.parametrize("name", ["a.srt", "a.txt", "a.md"])
+def test_a_sentence_is_one_whatever_cues_it_has(name: str) -> None:
+    found = read(SRT, name)
+    assert quotes(found) == SENTENCES
+    assert found.text.split("\n\n")[1:] == ["Der Rat tagt 2024\n"], "a pause begins a paragraph"
+
+
+def test_web_vtt() -> None:
+    text = (
+        "\ufeffWEBVTT - Rede\nKind: captions\n\nNOTE ein\nKommentar\n\nSTYLE\n::cue {}\n\nanfang\n"
+        "00:00.000 --> 00:02.000 align:start\n<v Eva Kern>Guten <c.rot>Tag</c>,\nmeine Damen\n\n2\n"
+        "00:02.000 --> 00:04.000\nund Herren &amp; alle.\n\n"
+        "00:04.000 --> 00:06.000\n- Danke <00:05.000>sehr.\n"
+    )
+    assert (
+        read(text, "a.vtt").text == "Eva Kern: Guten Tag, meine Damen und Herren & alle.\n\n- Danke sehr.\n"
+    )
+
+
+def test_lines_that_scroll_are_said_once() -> None:
+    lines = ["Der Steg", "ist zu", "seit gestern."]
+    cues = [f"00:0{n}.000 --> 00:0{n + 1}.000\n{a}\n{b}\n" for n, (a, b) in enumerate(pairwise(lines))]
+    assert subtitles.spoken("WEBVTT\n\n" + "\n".join(cues)) == "Der Steg ist zu seit gestern.\n"
+
+
+def test_captions_without_full_stops_have_paragraphs() -> None:
+    cues = "".join(f"00:{n:02}:00.000 --> 00:{n:02}:59.000\nder steg ist {n} tage zu\n\n" for n in range(60))
+    paragraphs = subtitles.spoken(f"WEBVTT\n\n{cues}").split("\n\n")
+    assert len(paragraphs) > 1
+    assert max(map(len, paragraphs)) < 2 * subtitles.LONGEST
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "1\nDer Steg ist zu.",
+        "WEBVTTX",
+        "2024\nDer Steg\n00:00:01,000 --> 00:00:02,000\nx",
+        "Der Steg --> zu",
+    ],
+)
+def test_what_is_no_subtitle(text: str) -> None:
+    assert not subtitles.is_subtitles(text)
+
+
+def test_a_file_without_times() -> None:
+    with pytest.raises(CorpusError, match="no subtitles"):
+        read("Der Steg ist zu.", "a.srt")
+
+
+@settings(deadline=None)
+@given(st.text(st.sampled_from("1a.:,->\n <{}v&"), max_size=200))
+def test_any_text_is_read(text: str) -> None:
+    subtitles.spoken(f"WEBVTT\n\n00:01.000 --> 00:02.000\n{text}")
+
+
+def test_no_word_is_lost() -> None:
+    words = SRT.replace("<i>", "").replace("</i>", "").replace("{\\an8}", "").split()
+    shown = [word for word in words if not word.isdecimal() and ":" not in word and word != "-->"]
+    assert [word for word in subtitles.spoken(SRT).split() if not word.isdecimal()] == shown
