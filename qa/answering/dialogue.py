@@ -14,6 +14,7 @@ from typing import Protocol
 
 from qa.answering import article_questions, dated, follow_ups, quoting
 from qa.answering.article_questions import ArticleQuestion
+from qa.answering.attribution import with_speakers
 from qa.answering.leaning import content_words, language_of
 from qa.answering.queries import Query, plain, queries
 from qa.answering.question import kind_of, languages_differ
@@ -54,7 +55,7 @@ def answer(
         )
         one = with_figures(query, one, where, index)
         found.append(replace(one, searched=query.searched if query.searched != typed else ""))
-    return quoting.joined(typed, found, HITS)
+    return with_speakers(quoting.joined(typed, found, HITS), index)
 
 
 def _about_article(

@@ -18,6 +18,7 @@ from qa.answering.verdict import asks_for_latest
 from qa.facts import numbers
 from qa.facts.figures import Found, circumstances, figures
 from qa.facts.names import names
+from qa.facts.speakers import CARRIED
 from qa.index.search import Index
 from qa.text.sentences import is_heading, sentences
 from qa.types import Answer, Article, Block, Figure, Filter, Span
@@ -174,6 +175,7 @@ def _figure(row: _Row, whole: dict[str, tuple[Span, ...]]) -> Figure:
         spans = row.spans
     start, end = row.sentence
     told = circumstances(article.text, spans, replace(found, sentence=spans.index(row.sentence)))
+    guessed = told.speaker.rule == CARRIED  # from further before: not sure enough to be named
     return Figure(
         quote=article.text[start:end],
         article_id=article.article_id,
@@ -191,7 +193,7 @@ def _figure(row: _Row, whole: dict[str, tuple[Span, ...]]) -> Figure:
         event=found.event,
         period=told.period,
         modality=found.modality,
-        speaker=told.speaker.speaker,
-        medium=told.speaker.medium,
+        speaker="" if guessed else told.speaker.speaker,
+        medium="" if guessed else told.speaker.medium,
         block=row.block,
     )

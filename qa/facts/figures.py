@@ -24,6 +24,7 @@ SAID_WHEN = 25  # characters behind a speaker in which a day tells when it was s
 EVENT_CHARS = 60  # of the words that are printed as the event
 
 LISTED_WORDS = 4  # between two figures of a list, of which the same is said: "20 Deutsche, 10 Franzosen"
+MOST_NUMBERS = 20  # of a sentence; one with more is a table
 NOTHING = Counted("", "", "", None)
 _SAYING = frozenset({"sagte X", "X sagte", "X hat gesagt", "wie", "so"})
 _DAY = re.compile(r"tag\b|Mittwoch|heute|gestern|[Yy]esterday|[Tt]oday|day\b")
@@ -100,7 +101,7 @@ def _of_sentence(
 ) -> list[Found]:
     """`last` is what the sentence before counted, to which "weitere" refers."""
     found: list[Found] = []
-    all_numbers = numbers(sentence, language)
+    all_numbers = numbers(sentence, language)[:MOST_NUMBERS]
     start = sentences[place].start
     for at, number in enumerate(all_numbers):
         visible = clauses.masked(sentence, number.span)
