@@ -16,7 +16,7 @@ from qa.answering.quantities import Asked, asked
 from qa.answering.queries import Query
 from qa.answering.verdict import asks_for_latest
 from qa.facts import numbers
-from qa.facts.figures import Found, circumstances, figures
+from qa.facts.figures import Found, circumstances, figures, found_at
 from qa.facts.names import names
 from qa.facts.speakers import CARRIED
 from qa.index.search import Index
@@ -174,7 +174,11 @@ def _figure(row: _Row, whole: dict[str, tuple[Span, ...]]) -> Figure:
     if row.sentence not in spans:
         spans = row.spans
     start, end = row.sentence
-    told = circumstances(article.text, spans, replace(found, sentence=spans.index(row.sentence)))
+    number = spans.index(row.sentence)
+    found = found_at(article.text, spans, number, found.span.start, article.language) or replace(
+        found, sentence=number
+    )
+    told = circumstances(article.text, spans, found)
     guessed = told.speaker.rule == CARRIED  # from further before: not sure enough to be named
     return Figure(
         quote=article.text[start:end],

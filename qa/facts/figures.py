@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from qa.facts import clauses
@@ -94,6 +94,14 @@ def figures(text: str, sentences: Sequence[Span], language: str) -> list[Found]:
         last = out[-1].counted if out and out[-1].sentence == number - 1 else NOTHING
         out += _of_sentence(text, sentences, number, text[span.start : span.end], language, last)
     return out
+
+
+def found_at(text: str, sentences: Sequence[Span], number: int, at: int, language: str) -> Found | None:
+    """The figure of sentence `number` whose wording begins at a character of the text; None if there is none."""
+    before = max(0, number - 1)
+    found = figures(text, sentences[before : number + 1], language)
+    own = [one for one in found if one.span.start == at and before + one.sentence == number]
+    return replace(own[0], sentence=number) if own else None
 
 
 def _of_sentence(
