@@ -10,6 +10,7 @@ __all__ = [
     "attribution",
     "bot",
     "combining",
+    "copied",
     "dated",
     "dialogue",
     "explanation",

@@ -15,6 +15,7 @@ from typing import Protocol
 from qa.answering import article_questions, dated, follow_ups, quoting
 from qa.answering.article_questions import ArticleQuestion
 from qa.answering.attribution import with_speakers
+from qa.answering.copied import with_copies
 from qa.answering.leaning import content_words, language_of
 from qa.answering.queries import Query, plain, queries
 from qa.answering.question import kind_of, languages_differ
@@ -55,7 +56,7 @@ def answer(
         )
         one = with_figures(query, one, where, index)
         found.append(replace(one, searched=query.searched if query.searched != typed else ""))
-    return with_speakers(quoting.joined(typed, found, HITS), index)
+    return with_speakers(with_copies(quoting.joined(typed, found, HITS), index), index)
 
 
 def _about_article(

@@ -108,8 +108,18 @@ def joined(question: str, answers: Sequence[Answer], hits: int) -> Answer:
 
 def _relabelled(answer: Answer, labels: dict[int, int]) -> list[str]:
     """The paragraphs of an answer with new labels; those that keep none are left out."""
+    out: list[str] = []
+    for cited in paragraphs(answer):
+        new = "".join(f"[{labels[one.label]}]" for one in cited if one.label in labels)
+        if new:
+            out.append(f"{cited[0].quote} {new}")
+    return out
+
+
+def paragraphs(answer: Answer) -> list[list[Citation]]:
+    """The citations of each paragraph: that of its quote first, then those of other places behind it."""
     by_label = {citation.label: citation for citation in answer.citations}
-    paragraphs: list[str] = []
+    out: list[list[Citation]] = []
     at = 0
     while at < len(answer.citations):  # a paragraph is a quote and all labels behind it
         quote, old = by_label[at + 1].quote, [at + 1]
@@ -118,8 +128,6 @@ def _relabelled(answer: Answer, labels: dict[int, int]) -> list[str]:
         while behind >= 0 and answer.text.startswith(f"[{old[-1] + 1}]", end):
             old.append(old[-1] + 1)
             end += len(f"[{old[-1]}]")
-        new = "".join(f"[{labels[label]}]" for label in old if label in labels)
-        if new:
-            paragraphs.append(f"{quote} {new}")
+        out.append([by_label[label] for label in old])
         at += len(old)
-    return paragraphs
+    return out

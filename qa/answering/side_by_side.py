@@ -16,6 +16,7 @@ from qa.answering.quantities import Asked, asked
 from qa.answering.queries import Query
 from qa.answering.verdict import asks_for_latest
 from qa.facts import numbers
+from qa.facts.copies import copies
 from qa.facts.figures import Found, circumstances, figures, found_at
 from qa.facts.names import names
 from qa.facts.speakers import CARRIED
@@ -64,6 +65,7 @@ def side_by_side(query: Query, answer: Answer, where: Filter, index: Index) -> t
     if wanted is None or not answer.citations:
         return ()
     rows = _without_repetition(_rows(query.searched, wanted, answer, where, index))
+    rows = _without_copies(rows)
     rows = _of_one_event(rows, [citation.article_id for citation in answer.citations], index)
     if not any(row.block == "answer" for row in rows):
         return ()
@@ -134,14 +136,27 @@ def _without_repetition(rows: Sequence[_Row]) -> list[_Row]:
     """Of the same figure in one article, the one in the fullest sentence; an answer before another one."""
     kept: dict[tuple[object, ...], _Row] = {}
     for row in rows:
-        number = row.found.number
-        bounds = (number.low, number.high) if number.value is None else number.value
-        key = (row.article.article_id, bounds)
+        key = (row.article.article_id, _amount(row))
         known = kept.get(key)
         if known is None or _telling(row) > _telling(known):
             kept[key] = row
     order = {id(row): n for n, row in enumerate(rows)}
     return sorted(kept.values(), key=lambda row: order[id(row)])
+
+
+def _without_copies(rows: Sequence[_Row]) -> list[_Row]:
+    """Without figures that a copy of an earlier article repeats."""
+    articles = {row.article.article_id: row.article for row in rows}
+    groups = dict(zip(articles, copies([one.text for one in articles.values()]), strict=True))
+    kept: dict[tuple[object, ...], _Row] = {}
+    for row in rows:
+        kept.setdefault((groups[row.article.article_id], _amount(row)), row)
+    return list(kept.values())
+
+
+def _amount(row: _Row) -> object:
+    number = row.found.number
+    return (number.low, number.high) if number.value is None else number.value
 
 
 def _telling(row: _Row) -> tuple[bool, bool, int]:

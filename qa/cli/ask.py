@@ -146,6 +146,8 @@ def _print_answer(answer: Answer, *, explain: bool) -> None:
         about = ", ".join(part for part in (citation.source, citation.date, citation.article_id) if part)
         who = f", {citation.speaker}" if citation.speaker else ""
         print(f"  [{citation.label}] {citation.title} ({about}), {citation.start}–{citation.end}{who}")
+    if counted := explanations.sources(answer, language):
+        print(f"  {counted}")
     for line in figure_rows.lines(answer.figures, language):
         print(f"  {line}")
     if answer.status == "no_answer":

@@ -8,6 +8,7 @@ Read `figures` first, then `speakers` and `rows`.
 __all__ = [
     "checking",
     "clauses",
+    "copies",
     "counted",
     "events",
     "figures",

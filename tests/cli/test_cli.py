@@ -40,6 +40,7 @@ ANSWER = {"id", "question", "status", "text", "confidence", "citations", "hits",
     "figures",
 }
 CITATION = {
+    "copy_of",
     "speaker",
     "page",
     "answer_start",
