@@ -33,7 +33,8 @@ def with_copies(answer: Answer, index: Index) -> Answer:
             kept.append(cited)
         else:
             known += cited
-    return replace(answer, **_relabelled(kept, group_of))
+    text, citations = _relabelled(kept, group_of)
+    return replace(answer, text=text, citations=citations)
 
 
 def _same(one: Citation, other: Citation, group_of: dict[str, int]) -> bool:
@@ -48,9 +49,7 @@ def _runs(quote: str) -> set[tuple[str, ...]]:
     return {tuple(words[n : n + 3]) for n in range(max(1, len(words) - 2))}
 
 
-def _relabelled(
-    kept: list[list[Citation]], group_of: dict[str, int]
-) -> dict[str, str | tuple[Citation, ...]]:
+def _relabelled(kept: list[list[Citation]], group_of: dict[str, int]) -> tuple[str, tuple[Citation, ...]]:
     """The text and the citations of these paragraphs."""
     citations: list[Citation] = []
     first: dict[int, Citation] = {}  # of each group
@@ -64,4 +63,4 @@ def _relabelled(
             citations.append(replace(new, copy_of=original.label if repeats else 0))
             labels += f"[{new.label}]"
         texts.append(f"{cited[0].quote} {labels}")
-    return {"text": "\n\n".join(texts), "citations": tuple(citations)}
+    return "\n\n".join(texts), tuple(citations)

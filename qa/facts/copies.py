@@ -1,8 +1,8 @@
 """Which articles are copies of each other: the same report in several papers, shortened or edited.
 
 Two texts are copies if the shorter one shares a fifth of its runs of five words with the other (containment
-of shingles: Broder, "On the resemblance and containment of documents", 1997). Jaccard's resemblance would miss
-a report that takes over half of another one.
+of shingles: Broder, "On the resemblance and containment of documents", 1997). Jaccard's resemblance would
+miss a report that takes over half of another one.
 """
 
 from __future__ import annotations
