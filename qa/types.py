@@ -146,6 +146,7 @@ class Citation:
     answer_start: int = -1  # the words of the quote that answer, within the article's text
     answer_end: int = -1
     speaker: str = ""  # who says so, as named in the article, and "/" the medium; "" where not recognised
+    copy_of: int = 0  # label of the citation whose article this one's article repeats; 0: of none
 
     def __post_init__(self) -> None:
         if (self.answer_start, self.answer_end) == (-1, -1):

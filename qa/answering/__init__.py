@@ -7,8 +7,10 @@ Read `bot` and `dialogue` first.
 __all__ = [
     "answer_text",
     "article_questions",
+    "attribution",
     "bot",
     "combining",
+    "copied",
     "dated",
     "dialogue",
     "explanation",

@@ -14,6 +14,8 @@ from typing import Protocol
 
 from qa.answering import article_questions, dated, follow_ups, quoting
 from qa.answering.article_questions import ArticleQuestion
+from qa.answering.attribution import with_speakers
+from qa.answering.copied import with_copies
 from qa.answering.figure_quotes import led_by_figures
 from qa.answering.leaning import content_words, language_of
 from qa.answering.queries import Query, plain, queries
@@ -55,7 +57,7 @@ def answer(
         )
         one = led_by_figures(with_figures(query, one, where, index), index)
         found.append(replace(one, searched=query.searched if query.searched != typed else ""))
-    return quoting.joined(typed, found, HITS)
+    return with_speakers(with_copies(quoting.joined(typed, found, HITS), index), index)
 
 
 def _about_article(

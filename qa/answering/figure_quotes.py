@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.answering.combining import MOST
-from qa.answering.quoting import arranged, by_paragraph, citation
+from qa.answering.quoting import arranged, citation, paragraphs
 from qa.answering.windows import refers_back
 from qa.index.search import Index
 from qa.text.sentences import is_heading, sentences
@@ -30,13 +30,13 @@ def led_by_figures(answer: Answer, index: Index) -> Answer:
     asked = [figure for figure in answer.figures if figure.block == "answer"]
     if not asked or not answer.citations:
         return answer
-    paragraphs = by_paragraph(answer)
-    leading = [_marked(one, asked) for one in paragraphs if _holds_any(one, asked)]
+    told = paragraphs(answer)
+    leading = [_marked(one, asked) for one in told if _holds_any(one, asked)]
     others = [figure for figure in answer.figures if figure.block == "beside"]
-    rest = [one for one in paragraphs if not _holds_any(one, [*asked, *others])]
+    rest = [one for one in told if not _holds_any(one, [*asked, *others])]
     if not leading:
         leading = [_quoted(asked[0], answer.citations[0].score, index)]
-        rest = [one for one in paragraphs if not _holds_any(one, others)]
+        rest = [one for one in told if not _holds_any(one, others)]
     return arranged(answer, [*leading, *rest][:MOST])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -106,42 +106,39 @@ def joined(question: str, answers: Sequence[Answer], hits: int) -> Answer:
     )
 
 
-def by_paragraph(answer: Answer) -> list[tuple[Citation, ...]]:
-    """The citations of each paragraph: that of its quote, then those of the same statement elsewhere."""
+def _relabelled(answer: Answer, labels: dict[int, int]) -> list[str]:
+    """The paragraphs of an answer with new labels; those that keep none are left out."""
+    out: list[str] = []
+    for cited in paragraphs(answer):
+        new = "".join(f"[{labels[one.label]}]" for one in cited if one.label in labels)
+        if new:
+            out.append(f"{cited[0].quote} {new}")
+    return out
+
+
+def paragraphs(answer: Answer) -> list[list[Citation]]:
+    """The citations of each paragraph: that of its quote first, then those of other places behind it."""
     by_label = {citation.label: citation for citation in answer.citations}
-    paragraphs: list[tuple[Citation, ...]] = []
+    out: list[list[Citation]] = []
     at = 0
     while at < len(answer.citations):  # a paragraph is a quote and all labels behind it
-        quote, labels = by_label[at + 1].quote, [at + 1]
+        quote, old = by_label[at + 1].quote, [at + 1]
         behind = answer.text.find(f"{quote} [{at + 1}]")
         end = behind + len(f"{quote} [{at + 1}]")
-        while behind >= 0 and answer.text.startswith(f"[{labels[-1] + 1}]", end):
-            labels.append(labels[-1] + 1)
-            end += len(f"[{labels[-1]}]")
-        paragraphs.append(tuple(by_label[label] for label in labels))
-        at += len(labels)
-    return paragraphs
+        while behind >= 0 and answer.text.startswith(f"[{old[-1] + 1}]", end):
+            old.append(old[-1] + 1)
+            end += len(f"[{old[-1]}]")
+        out.append([by_label[label] for label in old])
+        at += len(old)
+    return out
 
 
-def arranged(answer: Answer, paragraphs: Sequence[Sequence[Citation]]) -> Answer:
+def arranged(answer: Answer, kept: Sequence[Sequence[Citation]]) -> Answer:
     """The answer made of these paragraphs, in this order, with labels from 1."""
     citations: list[Citation] = []
     texts: list[str] = []
-    for paragraph in paragraphs:
+    for cited in kept:
         first = len(citations) + 1
-        citations += [replace(one, label=label) for label, one in enumerate(paragraph, start=first)]
-        texts.append(_paragraph(paragraph[0].quote, range(first, len(citations) + 1)))
+        citations += [replace(one, label=label) for label, one in enumerate(cited, start=first)]
+        texts.append(f"{cited[0].quote} " + "".join(f"[{one.label}]" for one in citations[first - 1 :]))
     return replace(answer, citations=tuple(citations), text="\n\n".join(texts))
-
-
-def _paragraph(quote: str, labels: Iterable[int]) -> str:
-    return f"{quote} " + "".join(f"[{label}]" for label in labels)
-
-
-def _relabelled(answer: Answer, labels: dict[int, int]) -> list[str]:
-    """The paragraphs of an answer with new labels; those that keep none are left out."""
-    kept = (
-        (paragraph[0].quote, [labels[one.label] for one in paragraph if one.label in labels])
-        for paragraph in by_paragraph(answer)
-    )
-    return [_paragraph(quote, new) for quote, new in kept if new]

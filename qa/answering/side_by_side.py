@@ -16,8 +16,10 @@ from qa.answering.quantities import Asked, asked
 from qa.answering.queries import Query
 from qa.answering.verdict import asks_for_latest
 from qa.facts import numbers
-from qa.facts.figures import Found, circumstances, figures
+from qa.facts.copies import copies
+from qa.facts.figures import Found, circumstances, figures, found_at
 from qa.facts.names import names
+from qa.facts.speakers import CARRIED
 from qa.index.search import Index
 from qa.text.sentences import is_heading, sentences
 from qa.types import Answer, Article, Block, Figure, Filter, Span
@@ -63,6 +65,7 @@ def side_by_side(query: Query, answer: Answer, where: Filter, index: Index) -> t
     if wanted is None or not answer.citations:
         return ()
     rows = _without_repetition(_rows(query.searched, wanted, answer, where, index))
+    rows = _without_copies(rows)
     rows = _of_one_event(rows, [citation.article_id for citation in answer.citations], index)
     if not any(row.block == "answer" for row in rows):
         return ()
@@ -133,14 +136,27 @@ def _without_repetition(rows: Sequence[_Row]) -> list[_Row]:
     """Of the same figure in one article, the one in the fullest sentence; an answer before another one."""
     kept: dict[tuple[object, ...], _Row] = {}
     for row in rows:
-        number = row.found.number
-        bounds = (number.low, number.high) if number.value is None else number.value
-        key = (row.article.article_id, bounds)
+        key = (row.article.article_id, _amount(row))
         known = kept.get(key)
         if known is None or _telling(row) > _telling(known):
             kept[key] = row
     order = {id(row): n for n, row in enumerate(rows)}
     return sorted(kept.values(), key=lambda row: order[id(row)])
+
+
+def _without_copies(rows: Sequence[_Row]) -> list[_Row]:
+    """Without figures that a copy of an earlier article repeats."""
+    articles = {row.article.article_id: row.article for row in rows}
+    groups = dict(zip(articles, copies([one.text for one in articles.values()]), strict=True))
+    kept: dict[tuple[object, ...], _Row] = {}
+    for row in rows:
+        kept.setdefault((groups[row.article.article_id], _amount(row)), row)
+    return list(kept.values())
+
+
+def _amount(row: _Row) -> object:
+    number = row.found.number
+    return (number.low, number.high) if number.value is None else number.value
 
 
 def _telling(row: _Row) -> tuple[bool, bool, int]:
@@ -173,7 +189,12 @@ def _figure(row: _Row, whole: dict[str, tuple[Span, ...]]) -> Figure:
     if row.sentence not in spans:
         spans = row.spans
     start, end = row.sentence
-    told = circumstances(article.text, spans, replace(found, sentence=spans.index(row.sentence)))
+    number = spans.index(row.sentence)
+    found = found_at(article.text, spans, number, found.span.start, article.language) or replace(
+        found, sentence=number
+    )
+    told = circumstances(article.text, spans, found)
+    guessed = told.speaker.rule == CARRIED  # from further before: not sure enough to be named
     return Figure(
         quote=article.text[start:end],
         article_id=article.article_id,
@@ -191,7 +212,7 @@ def _figure(row: _Row, whole: dict[str, tuple[Span, ...]]) -> Figure:
         event=found.event,
         period=told.period,
         modality=found.modality,
-        speaker=told.speaker.speaker,
-        medium=told.speaker.medium,
+        speaker="" if guessed else told.speaker.speaker,
+        medium="" if guessed else told.speaker.medium,
         block=row.block,
     )

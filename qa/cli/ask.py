@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
+from qa import __version__
 from qa.api.fields import answer_fields, hit_fields
 from qa.cli.common import (
     add_command,
@@ -19,6 +22,8 @@ from qa.cli.common import (
     probability,
 )
 from qa.cli.questions import questions, turns
+from qa.errors import QAError
+from qa.facts.rows import Row, rows_of, to_csv, to_json_lines
 from qa.types import Answer, Filter
 
 BOLD, NORMAL = "\x1b[1m", "\x1b[22m"  # of a terminal (ECMA-48)
@@ -77,13 +82,27 @@ def add_ask(commands: Any) -> None:
         action="store_true",
         help="explain the confidence and show which words of the question were found",
     )
+    parser.add_argument(
+        "--export",
+        metavar="FILE",
+        type=export_file,
+        help="also write the quotes and figures to FILE (.jsonl or .csv), which `qa check` can check",
+    )
     add_json_flag(parser)
+
+
+def export_file(name: str) -> Path:
+    """A file name whose ending says how to write it."""
+    if Path(name).suffix.lower() not in (".jsonl", ".csv"):
+        raise argparse.ArgumentTypeError("use a name that ends with .jsonl or .csv")
+    return Path(name)
 
 
 def _ask(args: argparse.Namespace) -> None:
     from qa.answering.bot import Bot
 
     bot = Bot(_open(args.vectors), min_confidence=args.min_confidence)
+    exported: list[Row] = []
     for row in questions(args.input, args.question):
         where = Filter(
             row.get("article_id", "") or args.article, args.source, args.since or "", args.until or ""
@@ -93,6 +112,18 @@ def _ask(args: argparse.Namespace) -> None:
             print_json({"id": row.get("id"), **answer_fields(answer)})
         else:
             _print_answer(answer, explain=args.explain)
+        if args.export:
+            exported += rows_of(answer, bot.index.article, __version__)
+    if args.export:
+        _write(args.export, exported)
+
+
+def _write(path: Path, exported: Sequence[Row]) -> None:
+    csv = path.suffix.lower() == ".csv"
+    try:  # spreadsheets know UTF-8 by its mark
+        path.write_text(to_csv(exported) if csv else to_json_lines(exported), "utf-8-sig" if csv else "utf-8")
+    except OSError as error:
+        raise QAError(f"{path} cannot be written. Choose another file.") from error
 
 
 def _open(vectors: str) -> Any:
@@ -115,6 +146,8 @@ def _print_answer(answer: Answer, *, explain: bool) -> None:
         about = ", ".join(part for part in (citation.source, citation.date, citation.article_id) if part)
         who = f", {citation.speaker}" if citation.speaker else ""
         print(f"  [{citation.label}] {citation.title} ({about}), {citation.start}–{citation.end}{who}")
+    if counted := explanations.sources(answer, language):
+        print(f"  {counted}")
     for line in figure_rows.lines(answer.figures, language):
         print(f"  {line}")
     if answer.status == "no_answer":

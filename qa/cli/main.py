@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from qa import __version__
 from qa.cli.ask import add_article, add_ask, add_search
 from qa.cli.build import add_build
+from qa.cli.check import add_check
 from qa.cli.evaluate import add_evaluate
 from qa.cli.maintain import add_rollback, add_status, add_verify
 from qa.cli.serve import add_password, add_serve
@@ -43,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for add in (add_build, add_search, add_ask, add_article, add_status, add_verify, add_rollback):
         add(commands)
+    add_check(commands)
     add_evaluate(commands)
     add_serve(commands)
     add_password(commands)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from qa.facts import clauses
@@ -24,6 +24,7 @@ SAID_WHEN = 25  # characters behind a speaker in which a day tells when it was s
 EVENT_CHARS = 60  # of the words that are printed as the event
 
 LISTED_WORDS = 4  # between two figures of a list, of which the same is said: "20 Deutsche, 10 Franzosen"
+MOST_NUMBERS = 20  # of a sentence; one with more is a table
 NOTHING = Counted("", "", "", None)
 _SAYING = frozenset({"sagte X", "X sagte", "X hat gesagt", "wie", "so"})
 _DAY = re.compile(r"tag\b|Mittwoch|heute|gestern|[Yy]esterday|[Tt]oday|day\b")
@@ -95,12 +96,20 @@ def figures(text: str, sentences: Sequence[Span], language: str) -> list[Found]:
     return out
 
 
+def found_at(text: str, sentences: Sequence[Span], number: int, at: int, language: str) -> Found | None:
+    """The figure of sentence `number` whose wording begins at a character of the text; None if there is none."""
+    before = max(0, number - 1)
+    found = figures(text, sentences[before : number + 1], language)
+    own = [one for one in found if one.span.start == at and before + one.sentence == number]
+    return replace(own[0], sentence=number) if own else None
+
+
 def _of_sentence(
     text: str, sentences: Sequence[Span], place: int, sentence: str, language: str, last: Counted
 ) -> list[Found]:
     """`last` is what the sentence before counted, to which "weitere" refers."""
     found: list[Found] = []
-    all_numbers = numbers(sentence, language)
+    all_numbers = numbers(sentence, language)[:MOST_NUMBERS]
     start = sentences[place].start
     for at, number in enumerate(all_numbers):
         visible = clauses.masked(sentence, number.span)

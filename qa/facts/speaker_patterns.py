@@ -7,24 +7,37 @@ import re
 
 from qa.text.abbreviations import STARTERS
 
+# Words that begin a sentence with a capital and name nobody.
+_ADVERBS = frozenset(
+    "Gestern Heute Morgen Insgesamt Gleichzeitig Unterdessen Jetzt Besonders Offiziell Ähnlich Außerdem Zugleich Zuvor Später Danach"
+    " Inzwischen Mittlerweile Weiter Weiterhin Ferner Bisher Bislang Allein Mindestens Rund Knapp Zwei Drei Vier Fünf Sechs Sieben Acht"
+    " Neun Zehn Elf Zwölf Hundert Tausende Hunderte Mehr Weniger Anschließend Schließlich Zunächst Daraufhin Hingegen Deshalb Trotzdem"
+    " Dennoch Allerdings Wörtlich Konkret Ob Weil Obwohl Bereits Schon Sogar Sowohl Entsprechend Uns Unser Unsere Mein Meine Wer"
+    " Gemeinsam Einzelne Yesterday Today However Meanwhile But And In On At He She It They We".split()
+)
 _NO_CAP = (
     r"(?!(?:Anfang|Mitte|Ende|(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch|Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August"
-    rf"|September|Oktober|November|Dezember|{'|'.join(sorted(STARTERS))})\b)"
+    rf"|September|Oktober|November|Dezember|{'|'.join(sorted(STARTERS | _ADVERBS))})\b)"
 )
-_CAP = (
-    _NO_CAP
-    + r"(?:[„“\"»«‚’]?[A-ZÄÖÜ0-9][\w’'./&-]*[“”\"«»‘]?|(?:al|bin|von|van|de|zu|der|den|ten)(?=\s[A-ZÄÖÜ]))"
-)
+_CAP = rf"[„“\"»«‚’]?{_NO_CAP}[A-ZÄÖÜ][\w’'./&-]*[“”\"«»‘]?"
+_PARTICLE_OF_NAME = r"(?:al|bin|von|van|de|zu|der|den|ten)\s(?=[A-ZÄÖÜ])"
 _DET = r"(?:[Dd](?:er|ie|as|en|em|es)|[Ee]ine[mnrs]?|[Ee]in|dessen|deren|sein(?:e[mnrs]?)?|ihr(?:e[mnrs]?)?|[Mm]ehrere[rn]?|[Ee]inige[rn]?|[Vv]iele[rn]?|[Vv]erschiedene[rn]?|[Bb]eide|[Tt]he|[Aa]n?|its|his|her|their)"
 _ADJ = r"(?:[a-zäöüß]+(?:-[a-zäöüß]+)*(?:e[nrsm]?|er)|[A-ZÄÖÜ]{2,4}-[a-zäöüß]+)"
-_NO_ADJ = r"(?!(?:oder|aber|unter|über|wurden?|waren?|haben|hatten|werden|seien|sollen|sagte|erklärte|wenn|seine|ihre|immer|wieder|heute|gestern|weiter|später|bisher|aller|daher|lieber|gegenüber|jedoch|eher|kurz|selbst)\b)"
-_PIECE = rf"{_CAP}(?:\s(?:{_CAP}|\([A-ZÄÖÜ][\w-]{{0,30}}\)))*"
+_NO_ADJ = r"(?!(?:oder|aber|unter|über|wurden?|waren?|haben|hatten|werden|seien|sollen|sagte|erklärte|wenn|seine|ihre|immer|wieder|heute|gestern|weiter|später|bisher|aller|daher|lieber|gegenüber|jedoch|eher|kurz|selbst|einen|einem|einer|eines|den|dem|des|keine[nrms]?|seine[nrms]?|ihre[nrms]?|diese[nrms]?|jede[nrms]?)\b)"
+_PIECE = rf"{_CAP}(?:\s(?:(?:{_PARTICLE_OF_NAME})?{_CAP}|\([A-ZÄÖÜ][\w-]{{0,30}}\))){{0,6}}"
 NP = (
     rf"(?:{_DET}\s)?(?:{_NO_ADJ}{_ADJ}\s){{0,3}}{_PIECE}"
     rf"(?:\s(?:des|der|vom|für|im|in|aus|bei|und|of|for|and|from|at)\s(?:(?:des|der|den|die|the|dem)\s)?(?:{_NO_ADJ}{_ADJ}\s){{0,2}}{_PIECE}){{0,3}}"
     rf"(?:,\s{_CAP}(?:\s{_CAP}){{1,3}}(?=[,.;:]|\s(?:sag|erkl|teil|mein|beton)))?"
 )
-_PERSON = rf"(?:(?:[Dd](?:er|ie|as)|[Ee]ine?|[Mm]ehrere|[Ee]inige|[Vv]iele|[Tt]he|[Aa]n?)\s)?(?:{_NO_ADJ}{_ADJ}\s){{0,3}}{_PIECE}(?:\s(?:des|der|vom|von|für|im|in|aus|und|of|for|and|from)\s(?:(?:des|der|den|die|the|dem)\s)?(?:{_NO_ADJ}{_ADJ}\s){{0,2}}{_PIECE}){{0,3}}(?:,\s{_CAP}(?:\s{_CAP}){{1,3}})?"
+_ADJ_E = rf"(?:{_NO_ADJ}(?:[a-zäöüß]+(?:-[a-zäöüß]+)*e|[A-ZÄÖÜ]{{2,4}}-[a-zäöüß]+e)\s)"
+_ANY_ADJ = rf"(?:{_NO_ADJ}{_ADJ}\s)"
+# In the nominative: "der dänische Minister", "die dänischen Minister", not "der dänischen Zeitung".
+_PERSON = (
+    rf"(?:[Dd](?:er|as)\s{_ADJ_E}{{0,3}}|(?:[Dd]ie|[Mm]ehrere|[Ee]inige|[Vv]iele|[Ee]ine?|[Tt]he|[Aa]n?)\s{_ANY_ADJ}{{0,3}}|{_ADJ_E}{{0,2}})"
+    rf"{_PIECE}(?:\s(?:des|der|vom|von|für|im|in|aus|und|of|for|and|from)\s(?:(?:des|der|den|die|the|dem)\s)?{_ANY_ADJ}{{0,2}}{_PIECE}){{0,3}}"
+    rf"(?:,\s{_CAP}(?:\s{_CAP}){{1,3}})?"
+)
 
 REPORTS = (
     r"(?:Angaben?|Aussagen?|Auskunft|Auskünften|Einschätzung(?:en)?|Schätzung(?:en)?|Ansicht|Meinung|Darstellung|Informationen|Worten?"
@@ -39,18 +52,34 @@ _PARTICLE = (
     r"|kündig(?:t|te|ten)(?=\b[^.;:]{0,160}\ban\b)|räum(?:t|te|ten)(?=\b[^.;:]{0,120}\bein\b)|füg(?:t|te|ten)(?=\b[^.;:]{0,80}\bhinzu\b)"
     r"|stell(?:t|te|ten)(?=\b[^.;:]{0,80}\b(?:klar|fest)\b)|w(?:ie|ei)s(?:t|en)?(?=\b[^.;:]{0,160}\b(?:zurück|hin|darauf)\b)|warf(?:en)?(?=\b[^.;:]{0,160}\bvor\b)|wirft(?=\b[^.;:]{0,160}\bvor\b)"
     r"|hob(?:en)?(?=\b[^.;:]{0,120}\bhervor\b)|rief(?:en)?(?=\b[^.;:]{0,120}\bauf\b)|geh(?:t|en)(?=\b[^.;:]{0,60}\bdavon aus\b)|ging(?:en)?(?=\b[^.;:]{0,60}\bdavon aus\b)"
-    r"|rechne(?:t|te|ten|n)(?=\b[^.;:]{0,40}\b(?:mit|damit)\b)|spr(?:a|i)ch(?:t|en)?(?=\b[^.;:]{0,80}\b(?:von|davon|sich)\b)|zeig(?:t|te|ten)(?= sich)|freu(?:t|te|ten)(?= sich)|verw(?:ie|ei)s(?:t|en)?(?= auf| darauf)|äußer(?:t|te|ten)(?= sich)"
-    r"|erwarte(?:t|te|ten|n)|zitier(?:t|te|ten|en)|nann(?:te|ten)|nennt|bezeichne(?:t|te|ten|n))"
+    r"|rechne(?:t|te|ten|n)(?=\b[^.;:]{0,40}\b(?:mit|damit)\b)|spr(?:a|i)ch(?:t|en)?(?=\b[^.;:]{0,80}\b(?:von|davon|sich)\b)|verw(?:ie|ei)s(?:t|en)?(?= auf| darauf)|äußer(?:t|te|ten)(?= sich)"
+    r"|erwarte(?:t|te|ten|n)(?! sich)|zitier(?:t|te|ten|en)|nann(?:te|ten)|nennt|bezeichne(?:t|te|ten|n))"
 )
 _PLAIN = (
-    r"(?:sagt(?:e|en)?|sagen|erklär(?:t|te|ten|en)|beton(?:t|te|ten|en)|schr(?:ie|ei)b(?:t|en)?|berichte(?:t|te|ten|n)|melde(?:t|te|ten|n)|mein(?:t|te|ten|en)"
+    r"(?:sagt(?:e|en)?|sagen|erklär(?:t|te|ten|en)|beton(?:t|te|ten|en)|schr(?:ie|ei)b(?:t|en)?|berichte(?:t|te|ten|n)|melde(?:t|te|ten|n)(?! sich)|mein(?:t|te|ten|en)"
     r"|warn(?:t|te|ten|en)|forder(?:t|te|ten|n)|kritisier(?:t|te|ten|en)|behaupte(?:t|te|ten|n)|bestätig(?:t|te|ten|en)|versicher(?:t|te|ten|n)|erwähn(?:t|te|ten|en)"
     r"|ergänz(?:t|te|ten|en)|antworte(?:t|te|ten|n)|begründe(?:t|te|ten|n)|verlang(?:t|te|ten|en)|schätz(?:t|te|ten|en)|vermute(?:t|te|ten|n)|erzähl(?:t|te|ten|en)"
     r"|unterstr(?:ei|i)ch(?:t|en)?|twitter(?:t|te|ten)|prognostizier(?:t|te|ten)|glaub(?:t|te|ten|en)|lob(?:t|te|ten)|argumentier(?:t|te|ten|en)|plädier(?:t|te|ten|en)"
     r"|beklag(?:t|te|ten|en)|bedauer(?:t|te|ten|n)|appellier(?:t|te|ten)|enthüll(?:t|te|ten)|bekräftig(?:t|te|ten|en)|verkünde(?:t|te|ten|n)|konstatier(?:t|te|ten)|resümier(?:t|te|ten)|widersprach(?:en)?"
+    r"|kommentier(?:t|te|ten|en)|spekulier(?:t|te|ten|en)|(?:be)?fürchte(?:t|te|ten|n)|r(?:ä|ie)t(?:en)?|entgegne(?:t|te|ten|n)|urteil(?:t|te|ten|en)|mahn(?:t|te|ten|en)"
+    r"|droh(?:t|te|ten|en)|beschuldig(?:t|te|ten|en)|begrüß(?:t|te|ten|en)|verurteil(?:t|te|ten|en)|bestr(?:ei|i)t(?:et|ten|t)?|dementier(?:t|te|ten|en)|beanstande(?:t|te|ten|n)"
+    r"|charakterisier(?:t|te|ten)|verspr(?:a|i)ch(?:t|en)?|h(?:ä|ie)lt(?=\b[^.;:]{0,80}\bfür\b)|verteidig(?:t|te|ten|en)|präzisier(?:t|te|ten)|kontert(?:e|en)?|wunder(?:t|te|ten)(?= sich)"
     r"|said|says?|told|tells|reported|reports|stated|announced|estimated|estimates|claimed|claims|added|wrote|confirmed|warned|explained|argued)"
 )
 _VERB = rf"(?:{_PARTICLE}|{_PLAIN})"
+# Verbs that stand before their speaker; others there mostly have their object behind them ("kritisierte die Pläne").
+_FIRST = (
+    r"(?:sagt(?:e|en)?|erklär(?:t|te|ten)|beton(?:t|te|ten)|schr(?:ie|ei)b(?:t|en)?|berichte(?:t|te|ten)|melde(?:t|te|ten)(?! sich)|mein(?:t|te|ten)|warn(?:t|te|ten)"
+    r"|forder(?:t|te|ten)|behaupte(?:t|te|ten)|bestätig(?:t|te|ten)|versicher(?:t|te|ten)|erwähn(?:t|te|ten)|ergänz(?:t|te|ten)|antworte(?:t|te|ten)|schätz(?:t|te|ten|en)"
+    r"|vermute(?:t|te|ten|n)|erzähl(?:t|te|ten)|twitter(?:t|te|ten)|prognostizier(?:t|te|ten)|argumentier(?:t|te|ten)|enthüll(?:t|te|ten)|verkünde(?:t|te|ten)"
+    r"|konstatier(?:t|te|ten)|resümier(?:t|te|ten)|verlang(?:t|te|ten|en)|entgegne(?:t|te|ten)|urteil(?:t|te|ten)|mahn(?:t|te|ten)|kritisier(?:t|te|ten)(?=[^.;:]{0,60}[,:.])"
+    r"|teil(?:t|te|ten)(?=\b[^.;:]{0,120}\bmit\b)|g(?:i|a)b(?:t|en)?(?=\b[^.;:]{0,120}\b(?:an|bekannt|zu Protokoll|zu bedenken)\b)|kündig(?:t|te|ten)(?=\b[^.;:]{0,160}\ban\b)"
+    r"|räum(?:t|te|ten)(?=\b[^.;:]{0,120}\bein\b)|füg(?:t|te|ten)(?=\b[^.;:]{0,80}\bhinzu\b)|stell(?:t|te|ten)(?=\b[^.;:]{0,80}\b(?:klar|fest)\b)"
+    r"|äußer(?:t|te|ten)(?= sich)|spr(?:a|i)ch(?:t|en)?(?=\b[^.;:]{0,80}\b(?:von|davon)\b)|geh(?:t|en)(?=\b[^.;:]{0,60}\bdavon aus\b)|rechne(?:t|te|ten|n)(?=\b[^.;:]{0,40}\b(?:mit|damit)\b)"
+    r"|said|says?|reported|announced|estimated|claimed|added|wrote|confirmed|warned|explained|argued)"
+)
+# Behind a verb, what is said: a clause, a quotation, a number.
+_SAID = r"(?=[^.;!?]{0,200}(?:[,:]\s|[„“\"»]|\d))"
 _PERFECT = r"(?:gesagt|erklärt|berichtet|bestätigt|mitgeteilt|gewarnt|angekündigt|gefordert|geschrieben|beobachtet|behauptet|eingeräumt|betont|angegeben|bekannt ?gegeben|said|reported|confirmed|warned)"
 
 # Rule -> pattern with the group "np"; the order is that of trust.
@@ -74,7 +103,7 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "wie",
-            rf"\b[Ww]ie\s(?P<np>{_PERSON})\s(?:[\w.]+\s){{0,6}}?(?:berichte\w*|melde\w*|schr(?:ei|ie)b\w*|mitteil\w*|erklär\w*|sag\w*|beton\w*|bestätig\w*|bekannt\w*|ankündig\w*|zitier\w*|äußer\w*|schilder\w*|formulier\w*|ausdrück\w*)\b",
+            rf"\b[Ww]ie\s(?P<np>{_PERSON})(?:,\s{_CAP}(?:\s{_CAP}){{0,3}},)?,?\s{{1,2}}(?:[\w.]+\s){{0,6}}?(?:berichte\w*|melde\w*|schr(?:ei|ie)b\w*|mitteil\w*|erklär\w*|sag\w*|beton\w*|bestätig\w*|bekannt\w*|ankündig\w*|zitier\w*|äußer\w*|schilder\w*|formulier\w*|ausdrück\w*)\b",
         ),
         ("wie aus", rf"\b[Ww]ie aus\s(?P<np>{NP})\s(?:[\w.]+\s){{0,4}}?(?:hervorg\w+|verlautet\w*)"),
         (
@@ -95,16 +124,27 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "sagte X",
-            rf"(?:(?<=[“”\"«»,‘])\s?|(?<=,\s)|(?<=[“”\"«»‘]\s)|^(?:[Dd]as|[Dd]ies|[Ss]o|[Dd]abei|[Dd]azu|[Zz]udem|[Aa]ußerdem|[Zz]uvor|[Ii]nsgesamt)?\s?|(?<=–\s)|(?<=-\s)){_VERB}\s(?:(?:am|im|beim|zu|dazu|gegenüber|heute|gestern|auch|etwa|zuletzt|bereits|hingegen|dagegen|zuvor)\s(?:\w+\s)?){{0,2}}(?P<np>{_PERSON})",
+            rf"(?:(?<=[“”\"«»,‘])\s?|(?<=,\s)|(?<=[“”\"«»‘]\s)|^(?:[Dd]as|[Dd]ies|[Ss]o|[Dd]abei|[Dd]azu|[Zz]udem|[Aa]ußerdem|[Zz]uvor|[Ii]nsgesamt)?\s?|(?<=–\s)|(?<=-\s)){_FIRST}\s(?:(?:am\s\w+tag(?:abend|morgen)?|am\sMittwoch(?:abend|morgen)?|dazu|dabei|heute|gestern|auch|etwa|zuletzt|bereits|hingegen|dagegen|zuvor)\s){{0,2}}(?P<np>{_PERSON})",
         ),
         (
             "X sagte",
-            rf"(?:^|(?<=[,;:–]\s)|(?<=[“”\"»«]\s)|(?<=\b[Dd]ass\s)|(?<=\b[Uu]nd\s)|(?<=\b[Dd]och\s)|(?<=\b[Aa]uch\s)|(?<=\b[Aa]ber\s))(?P<np>{_PERSON})(?:,\s[^,]{{3,80}},|\s\([^)]{{1,30}}\))?\s{_VERB}\b",
+            rf"(?:^|(?<=[,;:–]\s)|(?<=[“”\"»«]\s)|(?<=\b[Dd]ass\s)|(?<=\b[Uu]nd\s)|(?<=\b[Dd]och\s)|(?<=\b[Aa]uch\s)|(?<=\b[Aa]ber\s))(?P<np>{_PERSON})(?:,\s[^,]{{3,80}},|\s\([^)]{{1,30}}\))?\s{_VERB}\b{_SAID}",
         ),
-        ("sagte X", rf"\b{_VERB}\s(?P<np>{_PERSON}):?[“”\"»«]?$"),
+        (
+            "sagte X",
+            rf"(?:^|(?<=\s)){_FIRST}\s(?:sich\s|auch\s|etwa\s)?(?P<np>{_PERSON})(?:\s(?!auf\b|zu\b)[^.,:;„“]{{0,60}})?(?::|,\s(?:dass|er|sie|es|man|that)\b)",
+        ),
+        (
+            "meint",
+            rf"(?:^|(?<=[,;:–]\s))(?P<np>{_PERSON})\s(?:ist|sind|war|waren|vertritt|vertreten|vertrat)\s(?:\w+\s){{0,3}}(?:der|die)\s(?:Meinung|Ansicht|Auffassung|Überzeugung)\b",
+        ),
         (
             "X hat gesagt",
             rf"(?:^|(?<=[,;:–]\s)|(?<=\b[Aa]uch\s))(?P<np>{_PERSON})\s(?:hat|haben|hatte|hatten|habe|has|have|had)\s(?:[^.;:,]{{0,120}}\s)?{_PERFECT}\b",
+        ),
+        (
+            "X hat gesagt",
+            rf"\b(?:hat|haben|hatte|hatten|habe)\s(?P<np>{_PERSON})\s(?:[^.;:,]{{0,80}}\s)?{_PERFECT}\b(?=[,.:]|$)",
         ),
     )
 )

@@ -33,6 +33,16 @@ def missing(answer: Answer, language: str, shown: Callable[[str], str] = str) ->
     return text[f"missing_{place}"].format(terms=terms)
 
 
+def sources(answer: Answer, language: str) -> str:
+    """How many articles are cited and how many of them are independent; "" if all are."""
+    cited = {citation.article_id for citation in answer.citations}
+    reports = {citation.article_id for citation in answer.citations if not citation.copy_of}
+    if len(reports) == len(cited):
+        return ""
+    name = "counted_sources_one" if len(reports) == 1 else "counted_sources"
+    return words(language)[name].format(articles=len(cited), reports=len(reports))
+
+
 def not_found(answer: Answer, language: str) -> str:
     """Words that the closest passages of a refusal lack.
 

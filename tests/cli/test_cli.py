@@ -40,6 +40,7 @@ ANSWER = {"id", "question", "status", "text", "confidence", "citations", "hits",
     "figures",
 }
 CITATION = {
+    "copy_of",
     "speaker",
     "page",
     "answer_start",
@@ -461,3 +462,43 @@ def test_every_flag_is_documented() -> None:
     for command in set(commands()) - {"serve"}:
         for flag in flags(command):
             assert re.search(rf"{flag}(?![\w-])", text), f"{command} {flag}"
+
+
+@pytest.mark.usefixtures("built")
+@pytest.mark.parametrize("name", ["out.jsonl", "out.csv"])
+@pytest.mark.parametrize("against", [(), ("--corpus", "seeds")])
+def test_an_export_is_checked_against_index_and_folder(
+    place: Path, name: str, against: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys, "ask", "Wie viele Soldaten sind desertiert?", "--min-confidence", "0", "--export", name)
+    status, out, err = run(capsys, "check", name, *against)
+    assert (status, err) == (0, "")
+    assert re.fullmatch(r"all \d+ rows hold\n", out)
+    article = place / "seeds" / "deserteure.md"
+    article.write_text(article.read_text("utf-8").replace("Achtzehn", "Siebzehn"), "utf-8")
+    run(capsys, "build")
+    status, out, err = run(capsys, "check", name, *against, "--json")
+    (report,) = map(json.loads, out.splitlines())
+    assert status == 1
+    assert "rows no longer hold" in err
+    assert report["holding"] < report["rows"]
+    assert {fault["article_id"] for fault in report["faults"]} == {"deserteure.md"}
+
+
+@pytest.mark.usefixtures("built")
+def test_the_lines_of_ask_can_be_checked(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, "ask", "Wie viele Soldaten sind desertiert?", "--min-confidence", "0", "--json")
+    (place / "said.jsonl").write_text(out, "utf-8")
+    assert run(capsys, "check", "said.jsonl")[0] == 0
+
+
+@pytest.mark.usefixtures("built")
+def test_a_bad_export_is_one_line_of_error(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "bad.jsonl").write_text("{", "utf-8")
+    assert run(capsys, "check", "bad.jsonl")[::2] == (
+        1,
+        "qa: The file is not valid JSON. Give an export as JSON lines or CSV.\n",
+    )
+    assert run(capsys, "check", "none.jsonl")[0] == 1
+    with pytest.raises(SystemExit):
+        run(capsys, "ask", "Was?", "--export", "out.xls")

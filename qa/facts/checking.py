@@ -1,0 +1,147 @@
+"""Whether exported rows still hold: each is held against the article that it names.
+
+Everything in a row that can be found again is looked for: the article, its checksum, title, outlet and date,
+the quote at its place, and for a figure all that its sentence says. The question and the block depend on the
+whole index and are not checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, get_args
+
+from qa.errors import CorpusError
+from qa.facts.figures import circumstances, found_at
+from qa.facts.numbers import Number, numbers
+from qa.facts.rows import Row, TextOf, checksum
+from qa.facts.speakers import CARRIED
+from qa.text.sentences import sentences
+from qa.types import Article, Block, Modality, Span
+
+AROUND = 1_200  # characters around a quote in which the words of a row must stand
+_WORDS = ("unit", "counted", "event", "period")
+_NUMBER = ("value", "low", "high")
+
+
+def faults(row: Row, article_of: TextOf, version: str) -> list[str]:
+    """The reasons why a row does not hold, in words; none if it does.
+
+    A figure exported by this `version` of the program is read from its sentence again and compared; of one by
+    another version, the words must stand near the quote and the number must be that of its wording.
+    `article_of` raises CorpusError for an unknown id.
+    """
+    malformed = _malformed(row)
+    if malformed:
+        return [f"The row is malformed: {malformed}."]
+    try:
+        article = article_of(row["article_id"])
+    except CorpusError:
+        return [f"There is no article {row['article_id']}."]
+    found = _of_place(row, article)
+    found += [
+        f"The article's {name} is {getattr(article, name) or 'not known'}, not {row[name] or 'unknown'}."
+        for name in ("title", "source", "date")
+        if isinstance(row.get(name), str) and row[name] != getattr(article, name)
+    ]
+    if not found or row.get("kind") == "quote":
+        found += _of_speaker(row, article)
+    if row.get("kind") == "figure":
+        found += _of_figure(row, article, again=row.get("version") == version and not found)
+    return found
+
+
+def _malformed(row: Row) -> str:
+    for name, kind in (("article_id", str), ("quote", str), ("start", int), ("end", int)):
+        if not isinstance(row.get(name), kind) or isinstance(row.get(name), bool):
+            return f"{name} is missing or no {'text' if kind is str else 'whole number'}"
+    if row.get("kind") not in ("quote", "figure"):
+        return "kind is neither quote nor figure"
+    if not row["quote"]:
+        return "the quote is empty"
+    return ""
+
+
+def _of_place(row: Row, article: Article) -> list[str]:
+    start, end, quote = row["start"], row["end"], row["quote"]
+    same = not row.get("sha256") or row["sha256"] == checksum(article.text)
+    if 0 <= start < end and article.text[start:end] == quote:
+        if same:
+            return []
+        return ["The checksum differs: the article has changed, or the row. The quote still stands."]
+    moved = article.text.find(quote)
+    if moved >= 0:
+        return [f"The quote stands at {moved}–{moved + len(quote)}, not at {start}–{end}."]
+    return [f"The article does not say this at {start}–{end}."]
+
+
+def _of_speaker(row: Row, article: Article) -> list[str]:
+    """Speaker and medium must be named by the article."""
+    out = []
+    for name in ("speaker", "medium"):
+        value = row.get(name) or ""
+        parts = str(value).split(" / ")
+        if value and not all(part in article.text for part in parts):
+            out.append(f"The article names no {value}.")
+    return out
+
+
+def _of_figure(row: Row, article: Article, *, again: bool) -> list[str]:
+    wording = row.get("wording")
+    if not isinstance(wording, str) or not wording or wording not in row["quote"]:
+        return [f"The quote does not hold {wording or 'the wording'}."]
+    if row.get("modality") not in get_args(Modality) or row.get("block") not in get_args(Block):
+        return ["The modality or the block is none that exists."]
+    if again:
+        return _compared(row, article)
+    near = article.text[max(0, row["start"] - AROUND) : row["end"] + AROUND]
+    out = [
+        f"The {name} {row[name]} does not stand near the quote."
+        for name in _WORDS
+        if row.get(name) and not all(part in near for part in str(row[name]).split(", "))
+    ]
+    read = numbers(wording, article.language)
+    if len(read) != 1 or not _same_number(row, read[0]):
+        out.append(f"The number is not that of {wording}.")
+    return out
+
+
+def _same_number(row: Row, number: Number) -> bool:
+    return all(row.get(name) == getattr(number, name) for name in _NUMBER)
+
+
+def _compared(row: Row, article: Article) -> list[str]:
+    """The figure is read from its sentence again; what differs."""
+    spans = sentences(article.text, article.language)
+    place = Span(row["start"], row["end"])
+    if place not in spans:
+        return ["The quote is not a sentence of the article."]
+    number = spans.index(place)
+    differing: list[list[str]] = []
+    at = row["quote"].find(row["wording"])
+    while at >= 0:  # the same number may stand twice in a sentence
+        differing.append(_differing(row, article, spans, number, place.start + at))
+        at = row["quote"].find(row["wording"], at + 1)
+    best = min(differing, key=len)
+    return [f"Read again, the figure differs in: {', '.join(best)}."] if best else []
+
+
+def _differing(row: Row, article: Article, spans: Sequence[Span], number: int, at: int) -> list[str]:
+    found = found_at(article.text, spans, number, at, article.language)
+    if found is None:
+        return ["wording"]
+    told = circumstances(article.text, spans, found)
+    guessed = told.speaker.rule == CARRIED
+    now: dict[str, Any] = {
+        "wording": article.text[found.span.start : found.span.end],
+        "value": found.number.value,
+        "low": found.number.low,
+        "high": found.number.high,
+        "unit": found.counted.unit,
+        "counted": found.counted.text,
+        "event": found.event,
+        "period": told.period,
+        "modality": found.modality,
+        "speaker": "" if guessed else told.speaker.speaker,
+        "medium": "" if guessed else told.speaker.medium,
+    }
+    return [name for name, value in now.items() if row.get(name, "") != value]

@@ -1,0 +1,43 @@
+"""Copies among texts that were written for these tests."""
+
+from __future__ import annotations
+
+from qa.facts.copies import LEAST, SHINGLE, clusters, copies, shingles
+
+PARTS = [
+    "Der Leuchtturm von Selmstedt bekommt in diesem Sommer einen neuen roten Anstrich.",
+    "Die Reederei Thoden bezahlt die Farbe, die Maler kommen aus dem Nachbarort.",
+    "Zwei Wochen lang bleibt der Turm für alle Gäste geschlossen, sagte die Kapitänin.",
+    "Im Winter soll dann auch das Haus des Wärters an die Reihe kommen.",
+]
+TEXT = " ".join(PARTS)
+OTHER = (
+    "Im Watt vor der Insel haben Forscher eine seltene Muschel entdeckt, die sonst nur im Süden lebt. "
+    "Sie vermuten, dass sie mit einem Schiff in den Norden kam und hier genug Nahrung findet."
+)
+CASES = {
+    "the same": TEXT,
+    "half with a new lede": f"Neues von der Küste: An der Mole wird wieder gebaut. {' '.join(PARTS[:2])}",
+    "edited": TEXT.replace("roten ", "").replace("Gäste", "Besucher").replace("Winter", "Herbst"),
+}
+
+
+def test_copies_are_found() -> None:
+    for name, text in CASES.items():
+        assert copies([TEXT, OTHER, text]) == [0, 1, 0], name
+        assert clusters([("a", TEXT), ("b", OTHER), ("c", text)]) == [("a", "c")], name
+
+
+def test_a_chain_of_copies_is_one_group() -> None:
+    assert copies([PARTS[0] + PARTS[1], PARTS[1] + PARTS[2], PARTS[2] + PARTS[3]]) == [0, 0, 0]
+
+
+def test_short_texts_are_no_copies() -> None:
+    short = " ".join(["wort"] * SHINGLE)
+    assert len(shingles(short)) < LEAST
+    assert copies([short, short]) == [0, 1]
+
+
+def test_no_texts() -> None:
+    assert copies([]) == []
+    assert clusters([]) == []
