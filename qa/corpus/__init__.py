@@ -4,4 +4,14 @@ Knows nothing of passages or indexes.
 Read `folder` first, then `parsing`.
 """
 
-__all__ = ["changes", "decoding", "file_names", "fingerprint", "folder", "formats", "metadata", "parsing"]
+__all__ = [
+    "changes",
+    "decoding",
+    "file_names",
+    "fingerprint",
+    "folder",
+    "formats",
+    "metadata",
+    "parsing",
+    "stamps",
+]

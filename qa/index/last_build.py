@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
-from qa.corpus import folder, parsing
+from qa.corpus import folder, parsing, stamps
 from qa.corpus.fingerprint import fingerprint
 from qa.corpus.folder import Item
 from qa.embedding.base import Encoder
@@ -31,14 +31,6 @@ FULL_EVERY = 10  # builds, of which one reads every file
 FORMAT = 1
 # A file may change twice within the resolution of its time (2 s on FAT). Such a recent file is read again.
 SETTLED_NS = 2_000_000_000
-
-
-class Stamp(NamedTuple):
-    """By what a file is recognised without reading it."""
-
-    size: int  # bytes
-    modified: int  # ns
-    changed: int  # ns; of its metadata, on Windows when it was created
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +135,9 @@ def _lists() -> Iterator[tuple[str, Callable[..., Any]]]:
 def _stamp(entry: Path | Skipped) -> list[int] | None:
     """The stamp of a file; None if it cannot be looked at."""
     try:
-        return None if isinstance(entry, Skipped) else list(_looked_at(entry))
+        return None if isinstance(entry, Skipped) else list(stamps.stamp_of(entry))
     except OSError:
         return None
-
-
-def _looked_at(path: Path) -> Stamp:
-    status = path.stat()
-    return Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 def _reason(entry: Path | Skipped) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.corpus import folder
+from qa.corpus import folder, stamps
 from qa.embedding import sentence_transformer
 from qa.embedding.deferred import DeferredEncoder, ModelChanged
 from qa.errors import CorpusError
@@ -91,7 +91,7 @@ def test_a_removed_original_brings_its_copy_in(corpus: Path, tmp_path: Path, rea
 def test_the_tenth_build_reads_everything(
     corpus: Path, tmp_path: Path, read: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(last_build, "_looked_at", lambda path: last_build.Stamp(path.stat().st_size, 0, 0))
+    monkeypatch.setattr(stamps, "stamp_of", lambda path: stamps.Stamp(path.stat().st_size, 0, 0))
     encoder = StandIn()
     build(corpus, tmp_path / "v", encoder=encoder)
     (corpus / "a.txt").write_text("Der Kahn am Kai ist alt.", encoding="utf-8")
