@@ -166,6 +166,7 @@ def ways(folder: str) -> dict[str, Read]:
 
     plain = SentenceTransformer(folder, prompts=model_folder.PROMPTS)
     bare, quick = whole(), sentence_transformer.load()
+    quick.prepare()
     found = {
         "sentence-transformers, float32": fixed(plain, bfloat16=False),
         "the same in bfloat16": fixed(plain, bfloat16=True),
@@ -231,6 +232,7 @@ def main() -> None:
             taken.setdefault(name, []).append(time.perf_counter() - began)
     base, *_ = taken.values()
     judge = sentence_transformer.load()
+    judge.prepare()
     print(f"{len(texts)} passages\n\n| way | passages per second | ratio | hit@1 dense |\n|---|---|---|---|")
     for name, seconds in taken.items():
         ratios = [theirs / own for theirs, own in zip(base, seconds, strict=True)]

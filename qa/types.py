@@ -281,6 +281,15 @@ class BuildReport:
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """What a newer generation brought to a running server."""
+
+    added: int  # articles that the one before did not have
+    removed: int
+    time: str  # when it was opened: ISO 8601, with the server's offset from UTC
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """A generation as `qa status` shows it."""
 

@@ -16,6 +16,7 @@ from qa.api.schemas import (
     AnswerFields,
     ArticlesFields,
     Ask,
+    BuildFields,
     Search,
     SearchFields,
 )
@@ -73,6 +74,25 @@ def removed(service: Service) -> list[Removed]:
 def restore(service: Service, token: str) -> Removed:
     """Restore a removed file. Raises CorpusError, Forbidden or StoreError."""
     return service.restore(token)
+
+
+def build_state(service: Service) -> BuildFields:
+    """The running build, or how the last one ended."""
+    state = service.build_state
+    return {
+        "running": state.running,
+        "progress": state.progress,
+        "report": state.report,
+        "error": state.error,
+        "watching": service.watching,
+        "news": service.news,
+    }
+
+
+def start_build(service: Service, *, force: bool) -> BuildFields:
+    """Start a build unless one is running; returns at once. Raises Forbidden."""
+    service.start_build(force=force)
+    return build_state(service)
 
 
 def fault(error: ValidationError) -> str:

@@ -21,7 +21,7 @@ from qa.api.rest_docs import documentation
 from qa.api.uploads import Uploads
 from qa.errors import BrokenIndex, Busy, CorpusError, Forbidden, QAError, StoreError
 from qa.service.service import MAX_QUESTION, READS_ONLY, Service
-from qa.types import Added, Article, Citation, Explanation, Removed
+from qa.types import Added, Article, BuildReport, Citation, Explanation, Progress, Removed
 
 PATH = "/api/v1"
 RETRY_AFTER = 5  # seconds; by then some of the waiting questions are answered
@@ -33,7 +33,14 @@ STATUS: tuple[tuple[type[QAError], int], ...] = (
     (Forbidden, 403),
     (CorpusError, 404),
 )
-DEFAULTED = (Added, Article, Citation, Explanation)  # answers with fields that have a default in Python
+DEFAULTED = (
+    Added,
+    Article,
+    BuildReport,
+    Citation,
+    Explanation,
+    Progress,
+)  # answers with fields that have a default in Python
 DEFECT = "The server could not process this request because of an internal error. Its log has the details."
 _ERROR = {
     "type": "object",
@@ -127,7 +134,7 @@ def _routes(api: FastAPI, service: Service) -> None:
 
 
 def _changes(api: FastAPI, service: Service) -> None:
-    """Routes that change the corpus. The index follows at the next build."""
+    """Routes that change the corpus, and the index, which follows at the next build."""
     uploads = Uploads()
 
     @api.post("/files", summary="Add a file", status_code=201, openapi_extra=FILE_BODY)
@@ -146,6 +153,18 @@ def _changes(api: FastAPI, service: Service) -> None:
     @api.delete("/articles/{article_id:path}", summary="Remove the file of an article")
     def remove(article_id: str) -> Removed:
         return operations.remove(service, article_id)
+
+    @api.get("/build", summary="Follow the running build, or see how the last one ended")
+    def build_state() -> schemas.BuildFields:
+        return operations.build_state(service)
+
+    @api.post("/build", summary="Start a build of the index unless one is running", status_code=202)
+    def start_build(
+        force: Annotated[
+            bool, Query(description="Build even if most articles of the index are missing from the folder")
+        ] = False,
+    ) -> schemas.BuildFields:
+        return operations.start_build(service, force=force)
 
     @api.get("/removed", summary="List removed files")
     def removed() -> list[Removed]:

@@ -14,7 +14,17 @@ from typing_extensions import TypedDict
 
 from qa.api.fields import HitFields
 from qa.service.service import MAX_QUESTION
-from qa.types import ArticleSummary, Citation, Explanation, Figure, Mode, Status
+from qa.types import (
+    ArticleSummary,
+    BuildReport,
+    Citation,
+    Explanation,
+    Figure,
+    Mode,
+    News,
+    Progress,
+    Status,
+)
 
 MAX_TURN = 20_000  # characters of an earlier message
 MAX_HISTORY = 50  # messages
@@ -106,6 +116,17 @@ class SearchFields(TypedDict):
 
     query: str
     hits: list[HitFields]
+
+
+class BuildFields(TypedDict):
+    """The running build, or how the last one of this server ended."""
+
+    running: bool
+    progress: Annotated[Progress | None, Field(description="Of the running build")]
+    report: Annotated[BuildReport | None, Field(description="Of the last build, if it succeeded")]
+    error: Annotated[str, Field(description="Why the last build failed; empty if it did not")]
+    watching: Annotated[bool, Field(description="Whether changes of the folder are built by themselves")]
+    news: Annotated[News | None, Field(description="What the newest generation brought")]
 
 
 class ArticlesFields(TypedDict):

@@ -6,9 +6,11 @@ import argparse
 import os
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from qa.cli.common import add_command, add_corpus_flag, add_json_flag, print_json, progress_bar
+from qa.errors import QAError, ShrunkCorpus
 from qa.types import BuildReport
 
 
@@ -26,10 +28,41 @@ def add_build(commands: Any) -> None:
         action="store_true",
         help="build even if most articles of the index are missing from the folder",
     )
+    parser.add_argument(
+        "--watch",
+        action="store_true",
+        help="keep running, and build again whenever the folder has changed and settled",
+    )
     add_json_flag(parser)
 
 
 def _build(args: argparse.Namespace) -> None:
+    if args.watch:
+        _watch(args)
+    else:
+        _build_once(args)
+
+
+def _watch(args: argparse.Namespace) -> None:
+    """Build now, and again whenever the folder has changed and settled, until interrupted."""
+    from qa.corpus import stamps
+    from qa.service.watching import RETRY, Watcher
+
+    def build() -> bool:
+        try:
+            _build_once(args)
+        except ShrunkCorpus as error:
+            print(f"qa: {error}", file=sys.stderr, flush=True)
+        except QAError as error:
+            print(f"qa: {error} The next try is in {RETRY:.0f} s.", file=sys.stderr, flush=True)
+            return False
+        args.fresh = args.force = False  # of the first build alone
+        return True
+
+    Watcher(lambda: stamps.state_of(Path(args.corpus)), build).run(at_once=True)
+
+
+def _build_once(args: argparse.Namespace) -> None:
     from qa.embedding import sentence_transformer
     from qa.index import build
 

@@ -58,6 +58,11 @@ def add_serve(commands: Any) -> None:
         action="store_true",
         help="do not let anyone change the articles or the index through the server",
     )
+    parser.add_argument(
+        "--watch",
+        action="store_true",
+        help="rebuild the index by itself when the article folder has changed (off where it is read-only)",
+    )
     parser.add_argument("--mcp", action="store_true", help="serve a Model Context Protocol endpoint at /mcp")
     parser.add_argument(
         "--feedback",
@@ -86,6 +91,7 @@ def _serve(args: argparse.Namespace) -> None:
         proxy=tuple(args.proxy),
         auth=args.auth,
         read_only=args.read_only,
+        watch=args.watch,
         mcp=args.mcp,
         feedback=args.feedback,
         log=args.log,

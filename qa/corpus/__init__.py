@@ -10,8 +10,10 @@ __all__ = [
     "datelines",
     "decoding",
     "file_names",
+    "fingerprint",
     "folder",
     "formats",
     "metadata",
     "parsing",
+    "stamps",
 ]

@@ -20,6 +20,8 @@ from qa.text.characters import CONTROL
 from qa.types import Article, Note, Skipped, silent
 
 OnFile = Callable[[int, int], None]  # files read, total files
+Item = Article | Skipped | Note
+ReadFile = Callable[[Path, str, Path], Iterable[Item]]  # the corpus folder, the id of a file, the file
 
 
 def article_files(folder: Path) -> list[Path]:
@@ -27,26 +29,28 @@ def article_files(folder: Path) -> list[Path]:
 
     Raises CorpusError if `folder` is missing or not a folder.
     """
-    return [entry for _, entry in _entries(folder) if isinstance(entry, Path)]
+    return [entry for _, entry in entries(folder) if isinstance(entry, Path)]
 
 
-def read_corpus(folder: Path, on_file: OnFile = silent) -> Iterator[Article | Skipped | Note]:
+def read_corpus(folder: Path, on_file: OnFile = silent, *, read: ReadFile | None = None) -> Iterator[Item]:
     """Yield every article below `folder`, or the reason why a file or row was skipped, in file order.
 
     Notes on an article follow it; one that is skipped has none.
 
     `on_file(done, total)` is called after each file; a file may contain many articles. Hidden files and
     folders are ignored. No two articles have the same article_id, nor the same text, source, date and URL.
-    Raises CorpusError if `folder` is missing or not a folder; a bad file raises nothing.
+    `read` gives what is in a file, by default `read_file`. Raises CorpusError if `folder` is missing or not a
+    folder; a bad file raises nothing.
     """
-    entries = _entries(folder)
+    read = read or read_file
+    found = entries(folder)
     repetitions = _Repetitions()
-    for done, (article_id, entry) in enumerate(entries, start=1):
+    for done, (article_id, entry) in enumerate(found, start=1):
         if isinstance(entry, Skipped):
             yield entry
         else:
-            yield from repetitions.left_out(_file(folder, article_id, entry))
-        on_file(done, len(entries))
+            yield from repetitions.left_out(read(folder, article_id, entry))
+        on_file(done, len(found))
 
 
 class _Repetitions:
@@ -56,7 +60,7 @@ class _Repetitions:
         self._ids: set[str] = set()
         self._first: dict[bytes, str] = {}  # digest of the identifying fields -> article_id
 
-    def left_out(self, items: Iterable[Article | Skipped | Note]) -> Iterator[Article | Skipped | Note]:
+    def left_out(self, items: Iterable[Item]) -> Iterator[Item]:
         """The items, duplicates replaced by the reason and without their notes."""
         repeated = ""
         for item in items:
@@ -82,21 +86,24 @@ class _Repetitions:
         return item
 
 
-def _file(folder: Path, article_id: str, path: Path) -> Iterator[Article | Skipped | Note]:
-    """Read one file."""
+def read_file(folder: Path, article_id: str, path: Path) -> Iterator[Item]:
+    """What is in one file of the folder."""
     try:
-        data = _bytes(folder, path)
+        data = bytes_of(folder, path)
     except CorpusError as error:
         yield Skipped(article_id, str(error))
     else:
         yield from contents(article_id, data)
 
 
-def _entries(folder: Path) -> list[tuple[str, Path | Skipped]]:
-    """All visible files below the folder by article_id, with the reason for those that are not articles."""
+def entries(folder: Path) -> list[tuple[str, Path | Skipped]]:
+    """All visible files below the folder by article_id, with the reason for those that are not articles.
+
+    Raises CorpusError if `folder` is missing or not a folder.
+    """
     if not folder.is_dir():
         raise CorpusError(f"{folder} is not a folder. Give the folder that contains the articles.")
-    entries: list[tuple[str, Path | Skipped]] = []
+    found: list[tuple[str, Path | Skipped]] = []
 
     def unreadable(error: OSError) -> None:
         name = article_id_of(folder, Path(error.filename))
@@ -104,7 +111,7 @@ def _entries(folder: Path) -> list[tuple[str, Path | Skipped]]:
             raise CorpusError(
                 f"{folder} cannot be read ({error.strerror}). Check its permissions."
             ) from error
-        entries.append(
+        found.append(
             (name, Skipped(name, f"The folder cannot be read ({error.strerror}). Check its permissions."))
         )
 
@@ -117,10 +124,10 @@ def _entries(folder: Path) -> list[tuple[str, Path | Skipped]]:
                 _check_name(folder, path)
                 format_of(path.name)
             except CorpusError as error:
-                entries.append((article_id, Skipped(article_id, str(error))))
+                found.append((article_id, Skipped(article_id, str(error))))
             else:
-                entries.append((article_id, path))
-    return sorted(entries, key=lambda entry: entry[0])
+                found.append((article_id, path))
+    return sorted(found, key=lambda entry: entry[0])
 
 
 def _check_name(folder: Path, path: Path) -> None:
@@ -143,8 +150,8 @@ def article_id_of(folder: Path, path: Path) -> str:
     return CONTROL.sub("\ufffd", name)
 
 
-def _bytes(folder: Path, path: Path) -> bytes:
-    """Read a file, and fail if it changes meanwhile."""
+def bytes_of(folder: Path, path: Path) -> bytes:
+    """Read a file of the folder. Raises CorpusError if it cannot be read, or changes meanwhile."""
     limit = format_of(path.name).max_bytes
     try:
         real = path.resolve(strict=True)

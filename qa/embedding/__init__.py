@@ -8,6 +8,7 @@ __all__ = [
     "base",
     "checkpoint_format",
     "default_model",
+    "deferred",
     "int8",
     "int8_product",
     "model_folder",

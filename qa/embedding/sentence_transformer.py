@@ -38,6 +38,25 @@ TEXTS_COUNTED = 32  # texts tokenised per hold of the tokenizer lock, about 10 m
 FIRST_TEXT = "Text " * 200
 
 
+def weights(model: str = DEFAULT_MODEL) -> str:
+    """By what the files of a model are recognised without loading it; "" if they are not known.
+
+    That is their sizes and times; those of a model that the hub's client keeps are not looked for.
+    """
+    source = default_model.weights_file() if model == DEFAULT_MODEL else None
+    folder = Path(model)
+    if source is None and not folder.is_dir():
+        return ""
+    checksum = hashlib.sha256(f"{default_model.LAYOUT}".encode())
+    try:
+        for path in [source] if source else sorted(folder.rglob("*")):
+            status = path.stat()
+            checksum.update(f"\0{path.resolve()}\0{status.st_size}\0{status.st_mtime_ns}".encode())
+    except OSError:
+        return ""
+    return checksum.hexdigest()
+
+
 def load(model: str = DEFAULT_MODEL, *, cache: Path | None = None) -> SentenceEncoder:
     """Load the encoder for a model name or path.
 
@@ -48,18 +67,23 @@ def load(model: str = DEFAULT_MODEL, *, cache: Path | None = None) -> SentenceEn
         EncoderError: the model is unknown, cannot be reached, or gives no token states.
     """
     source = default_model.weights_file() if model == DEFAULT_MODEL else None
+    before = weights(model)
     if source is None:
         prompts = PROMPTS if model == DEFAULT_MODEL else None
-        return SentenceEncoder(model, open_model(model, prompts))
+        return SentenceEncoder(model, open_model(model, prompts), weights=before)
     folder = default_model.unpack(source, cache)
-    return SentenceEncoder(model, open_model(str(folder)), weights=folder.name)
+    return SentenceEncoder(model, open_model(str(folder)), checksum=folder.name, weights=before)
 
 
 class SentenceEncoder:
     """A sentence-transformers model as an `Encoder`; thread-safe."""
 
-    def __init__(self, name: str, model: SentenceTransformer, *, weights: str = "") -> None:
-        """`weights` identifies the weights and the tokenizer; if empty they are hashed."""
+    def __init__(
+        self, name: str, model: SentenceTransformer, *, checksum: str = "", weights: str = ""
+    ) -> None:
+        """`checksum` identifies the weights and the tokenizer; if empty they are hashed. `weights`: see the
+        function of this name.
+        """
         transformer: Any = model[0]
         if not getattr(getattr(transformer, "tokenizer", None), "is_fast", False):
             raise EncoderError(
@@ -78,10 +102,11 @@ class SentenceEncoder:
         self._query_prompt = prompts.get("query", default)
         self._passage_prompt = next((prompts[key] for key in PASSAGE_PROMPTS if key in prompts), default)
         self._max_tokens = min(int(model.max_seq_length or 512), 1 << 20)
-        self.fingerprint = self._fingerprint(weights or _hash_model(model))
+        self.fingerprint = self._fingerprint(checksum or _hash_model(model))
+        self.weights = weights
 
-    def _fingerprint(self, weights: str) -> str:
-        identity = [weights, self._query_prompt, self._passage_prompt, self._max_tokens]
+    def _fingerprint(self, checksum: str) -> str:
+        identity = [checksum, self._query_prompt, self._passage_prompt, self._max_tokens]
         return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
 
     def token_count(self, texts: Sequence[str]) -> list[int]:
@@ -141,23 +166,22 @@ class SentenceEncoder:
             features: Any = self._model.preprocess(texts, prompt=prompt or None)
             return dict(features), features.encodings
 
-    def _quantise_once(self) -> None:
-        with self._preparing:
-            if not self._prepared:
-                int8.quantise(getattr(self._model[0], "model", None))
-                self._prepared = True
-
     def prepare(self) -> None:
-        """Do the one-time work now and encode a dummy text, so that the first real text does not wait."""
-        if not self._prepared:
+        """Run the layers in 8 bits from now on, if that is possible and pays, and encode a dummy text, so
+        that the first real text does not wait. Few passages take less time without.
+        """
+        with self._preparing:
+            if self._prepared:
+                return
+            if threads.bfloat16_pays():
+                int8.quantise(getattr(self._model[0], "model", None))
             self.read([FIRST_TEXT])
+            self._prepared = True
 
     def _forward(self, features: dict[str, Any], *, bfloat16: bool) -> dict[str, Any]:
         import torch
 
         device = self._model.device
-        if bfloat16:
-            self._quantise_once()
         inputs = {key: value.to(device) if hasattr(value, "to") else value for key, value in features.items()}
         with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
             output: dict[str, Any] = self._model(inputs)

@@ -15,6 +15,7 @@ __all__ = [
     "embed",
     "fusion",
     "ivf",
+    "last_build",
     "local",
     "losses",
     "lru",

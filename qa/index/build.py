@@ -11,24 +11,31 @@ import hashlib
 import time
 from array import array
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
 
 from qa.corpus import folder
 from qa.embedding import sentence_transformer, threads
 from qa.embedding.base import Encoder
+from qa.embedding.deferred import DeferredEncoder, ModelChanged
 from qa.errors import BrokenIndex, CorpusError, StoreError
-from qa.index import articles, bm25, losses, passages, reuse, token_states
+from qa.index import articles, bm25, last_build, losses, passages, reuse, token_states
 from qa.index.base import Target
 from qa.index.embed import embed
+from qa.index.last_build import Files, LastBuild
 from qa.index.reuse import NEW, Reuse
 from qa.index.target import FolderTarget
-from qa.storage import locks, publishing
+from qa.storage import generations, locks, publishing
 from qa.storage.manifest import Manifest
 from qa.types import BuildReport, Note, OnProgress, Progress, Rows, Skipped, Span, silent
+
+# Passages to embed from which the encoder's one-time work pays (0.3 s for 8-bit layers, 0.3 s for the first
+# pass with them; they save some 10 ms a passage on two cores: docs/decisions/0032-search-watch-fetch.md).
+MANY = 64
 
 
 class _Steps:
@@ -67,38 +74,96 @@ def build(
     """Build the index of a corpus folder. The served index is not touched until the new one is complete.
 
     What did not change is taken from the served generation; where nothing changed at all, that
-    stays. `fresh` computes everything again; `force` builds even where more than half of the articles of the
-    served generation would be lost. `on_progress` may raise to cancel the build.
+    stays. A file whose size and times are those of the last build is not read, but in every tenth build.
+    `fresh` reads and computes everything again; `force` builds even where more than half of the articles of
+    the served generation would be lost. `on_progress` may raise to cancel the build.
 
     Raises CorpusError (nothing usable in the folder), ShrunkCorpus (most articles would be lost),
     EncoderError, or StoreError (the vectors folder cannot be written, or another build holds it).
     """
-    began, vectors = time.perf_counter(), Path(vectors)
-    encoder = encoder or sentence_transformer.load(model)
+    began, corpus, vectors = time.perf_counter(), Path(corpus), Path(vectors)
     with locks.writing(vectors):
-        served = None if fresh else Reuse.open(vectors, encoder.fingerprint, _settings(encoder))
-        steps = _Steps(on_progress)
+        last = _last_build(corpus, vectors)
+        read_all = last_build.is_full_due(vectors) or fresh
+        chosen = encoder or _encoder(model, last)
+        if last and not read_all and _is_up_to_date(last, corpus, vectors, chosen):
+            return last_build.report(last, time.perf_counter() - began)
         try:
-            manifest, embedded, contents = _renew(Path(corpus), vectors, encoder, served, steps, force)
-        except BrokenIndex:  # damage in a large index only shows when it is read
-            if served is None:
-                raise
-            manifest, embedded, contents = _renew(Path(corpus), vectors, encoder, None, steps, force)
-        finally:
-            if served:
-                served.close()
+            made = _build(corpus, vectors, chosen, fresh, force, None if read_all else last, on_progress)
+        except ModelChanged:  # since the last build
+            chosen = sentence_transformer.load(model)
+            made = _build(corpus, vectors, chosen, fresh, force, None, on_progress)
         publishing.prune(vectors)
-    return BuildReport(
-        generation=manifest.generation,
-        articles=manifest.articles,
-        passages=manifest.passages,
-        embedded=embedded,
-        reused=manifest.passages - embedded,
-        skipped=tuple(contents.skipped),
-        seconds=time.perf_counter() - began,
-        model=manifest.model,
-        notes=tuple(contents.notes),
-    )
+        manifest, embedded, contents, files = made
+        report = BuildReport(
+            generation=manifest.generation,
+            articles=manifest.articles,
+            passages=manifest.passages,
+            embedded=embedded,
+            reused=manifest.passages - embedded,
+            skipped=tuple(contents.skipped),
+            seconds=time.perf_counter() - began,
+            model=manifest.model,
+            notes=tuple(contents.notes),
+        )
+        last_build.write(vectors, last_build.record(report, corpus, chosen, manifest.settings, files))
+    return report
+
+
+def _last_build(corpus: Path, vectors: Path) -> LastBuild | None:
+    """The record of the build of the served generation, if there is one."""
+    try:
+        generation = generations.current(vectors)
+    except BrokenIndex:
+        return None
+    return last_build.read(vectors, corpus, generation) if generation else None
+
+
+def _encoder(model: str, last: LastBuild | None) -> Encoder:
+    """The encoder of a name; not loaded yet where the last build used the same files."""
+    if last and last.model == model and last.weights and last.weights == sentence_transformer.weights(model):
+        return DeferredEncoder(
+            model,
+            last.fingerprint,
+            last.dimension,
+            lambda: sentence_transformer.load(model),
+            weights=last.weights,
+        )
+    return sentence_transformer.load(model)
+
+
+def _is_up_to_date(last: LastBuild, corpus: Path, vectors: Path, encoder: Encoder) -> bool:
+    """Whether the served generation is intact and no file has changed since it was built."""
+    if (last.fingerprint, last.settings) != (encoder.fingerprint, _settings(encoder)):
+        return False
+    try:
+        generations.open_served(vectors).close()
+    except BrokenIndex:
+        return False
+    return last_build.unchanged(last, corpus)
+
+
+def _build(
+    corpus: Path,
+    vectors: Path,
+    encoder: Encoder,
+    fresh: bool,
+    force: bool,
+    last: LastBuild | None,
+    on_progress: OnProgress,
+) -> tuple[Manifest, int, _Contents, Files]:
+    """A new generation, or the served one if nothing changed; see `_renew`."""
+    served = None if fresh else Reuse.open(vectors, encoder.fingerprint, _settings(encoder))
+    steps = _Steps(on_progress)
+    try:
+        return _renew(corpus, vectors, encoder, served, steps, force, last)
+    except BrokenIndex:  # damage in a large index only shows when it is read
+        if served is None:
+            raise
+        return _renew(corpus, vectors, encoder, None, steps, force, None)
+    finally:
+        if served:
+            served.close()
 
 
 def _settings(encoder: Encoder) -> dict[str, str | int]:
@@ -106,23 +171,28 @@ def _settings(encoder: Encoder) -> dict[str, str | int]:
 
 
 def _renew(
-    corpus: Path, vectors: Path, encoder: Encoder, served: Reuse | None, steps: _Steps, force: bool
-) -> tuple[Manifest, int, _Contents]:
+    corpus: Path,
+    vectors: Path,
+    encoder: Encoder,
+    served: Reuse | None,
+    steps: _Steps,
+    force: bool,
+    last: LastBuild | None,
+) -> tuple[Manifest, int, _Contents, Files]:
     """A new generation, or the served one if nothing changed, the number of embedded passages, and what was
     read.
     """
+    files = Files(last if served else None, served.article if served else None)
     target = FolderTarget(vectors, encoder.dimension, served)
     try:
-        with threads.passage_threads() as readers:
-
-            def prepare() -> None:
-                readers.submit(encoder.prepare)  # while the corpus is read, which leaves cores free
-
-            contents = _read(corpus, target, served, steps, on_new=prepare)
+        with _Preparation(encoder) as preparation:
+            contents = _read(corpus, target, served, files, steps, on_new=preparation.begin)
             if served and served.manifest.corpus == contents.digest:
-                return served.manifest, 0, contents
+                return served.manifest, 0, contents, files
             if not force:
                 losses.check(vectors, target)
+            preparation.wait()
+        with threads.passage_threads() as readers:
             embedded = embed(
                 target,
                 contents.old_rows,
@@ -141,7 +211,36 @@ def _renew(
     finally:
         target.abandon()
     steps("write", 1, 1)
-    return manifest, embedded, contents
+    return manifest, embedded, contents, files
+
+
+class _Preparation:
+    """Gets the encoder ready while the corpus is read, which leaves cores free."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="prepare")
+        self._begun: list[Future[object]] = []
+        self._new = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown(cancel_futures=True)
+
+    def begin(self, passages: int) -> None:
+        """Take note of so many new passages: load the model, and prepare it if many passages use it."""
+        if not self._new and passages and isinstance(self._encoder, DeferredEncoder):
+            self._begun.append(self._thread.submit(self._encoder.load))
+        if self._new < MANY <= self._new + passages:
+            self._begun.append(self._thread.submit(self._encoder.prepare))
+        self._new += passages
+
+    def wait(self) -> None:
+        """Wait until the encoder is ready. Raises EncoderError."""
+        for begun in self._begun:
+            begun.result()
 
 
 def _manifest(target: Target, contents: _Contents, encoder: Encoder) -> Manifest:
@@ -161,14 +260,20 @@ def _manifest(target: Target, contents: _Contents, encoder: Encoder) -> Manifest
 
 
 def _read(
-    corpus: Path, target: Target, served: Reuse | None, steps: _Steps, on_new: Callable[[], None]
+    corpus: Path,
+    target: Target,
+    served: Reuse | None,
+    files: Files,
+    steps: _Steps,
+    on_new: Callable[[int], None],
 ) -> _Contents:
-    """Read the corpus into the target; `on_new` is called once if there is something to embed."""
+    """Read the corpus into the target; `on_new` is told of each article how many passages are to embed."""
     skipped: list[Skipped] = []
     notes: list[Note] = []
     old_rows, count, checksum = array("q"), 0, hashlib.sha256()
     rows: dict[bytes, int] | None = None  # looked up when the first changed article is found
-    for article in folder.read_corpus(corpus, lambda done, total: steps("read", done, total)):
+    items = folder.read_corpus(corpus, lambda done, total: steps("read", done, total), read=files.read)
+    for article in items:
         if isinstance(article, Skipped):
             skipped.append(article)
             continue
@@ -182,9 +287,10 @@ def _read(
         elif cut := passages.split(article):
             if rows is None:
                 rows = served.rows() if served else {}
-                on_new()
             spans = [Span(passage.start, passage.end) for passage in cut]
-            old_rows.extend(rows.get(reuse.key(article, passage), NEW) for passage in cut)
+            reused = [rows.get(reuse.key(article, passage), NEW) for passage in cut]
+            on_new(reused.count(NEW))
+            old_rows.extend(reused)
         else:
             reason = (
                 "The file contains only navigation text, nothing that can be quoted. Save the "

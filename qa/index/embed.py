@@ -15,6 +15,7 @@ from qa.text import sentences as text_sentences
 from qa.types import Article, Passage, Rows, Vectors
 
 BATCH = 16  # passages encoded per thread between two progress reports, when a build can also be cancelled
+BATCHES = 8  # of few passages, smaller ones then, so that no thread waits long for the last
 # Passages whose vectors and states are held at once, about 12 KB each. Within a window, long texts come
 # first, so that batches contain texts of similar length.
 WINDOW = 64 * BATCH
@@ -56,15 +57,18 @@ _ToRead = tuple[
 
 
 def _batches(target: Target, rows: Rows, encoder: Encoder) -> Iterator[list[_ToRead]]:
-    """The passages of some rows, `BATCH` at a time, the longest first."""
+    """The passages of some rows, at most `BATCH` at a time, longest first; no model is needed for none."""
+    if not len(rows):
+        return
     to_read = [
         (row, article, passage, passages.embedding_text(article.title, passage))
         for row, (article, passage) in zip(rows.tolist(), target.with_articles(rows), strict=True)
     ]
     lengths = np.array(encoder.token_count([text for *_, text in to_read]), np.int64)
     order = np.argsort(-lengths, kind="stable").tolist()
-    for begin in range(0, len(order), BATCH):
-        yield [to_read[index] for index in order[begin : begin + BATCH]]
+    size = min(BATCH, -(-len(order) // BATCHES))
+    for begin in range(0, len(order), size):
+        yield [to_read[index] for index in order[begin : begin + size]]
 
 
 def _readings(batch: list[_ToRead], encoder: Encoder) -> dict[int, tuple[Vectors, bytes]]:

@@ -51,6 +51,10 @@ class Reuse:
         """The positions of an article's passages."""
         return self._snapshot.documents.spans(article)
 
+    def article(self, article_id: str) -> Article:
+        """The article of this id. Raises CorpusError if there is none."""
+        return self._snapshot.documents.article(article_id)
+
     def rows(self) -> dict[bytes, int]:
         """The row of each passage by its `key`."""
         documents = self._snapshot.documents

@@ -17,6 +17,7 @@ from qa.errors import NoIndex, QAError
 
 if TYPE_CHECKING:
     from qa.server.app import MakePage
+    from qa.service.service import Service
 
 
 FEEDBACK = "feedback.jsonl"  # in the server's working folder
@@ -35,6 +36,7 @@ class Settings:
     proxy: tuple[str, ...] = ()
     auth: str = ""
     read_only: bool = False
+    watch: bool = False
     mcp: bool = False
     feedback: str | None = None  # FEEDBACK, unless strangers reach the server; "" for none
     log: bool = False
@@ -108,6 +110,8 @@ def run(settings: Settings, load_page: Callable[[], MakePage]) -> None:
             )
             loading.step("loading_index")
             _open_first(service)
+            if settings.watch:
+                _watch(service)
         print(
             f"The page is at {sockets.address(settings.host, settings.port)}. Press Ctrl-C to stop.",
             flush=True,
@@ -133,6 +137,18 @@ def _open_first(service: Any) -> None:
         print(f"qa: {error}", file=sys.stderr, flush=True)
         return
     print(f"The index is open (generation {generation}).", flush=True)
+
+
+def _watch(service: Service) -> None:
+    if service.changes:
+        service.watch()
+        print("Changes of the article folder are built by themselves.", flush=True)
+    else:
+        print(
+            "The articles cannot be changed through this server, so --watch is off. Run `qa build --watch` "
+            "beside it.",
+            flush=True,
+        )
 
 
 def run_alone(load_page: Callable[[], MakePage]) -> int:

@@ -4,4 +4,4 @@ Knows no page and no protocol.
 Read `service` first.
 """
 
-__all__ = ["base", "builds", "feedback", "library", "memory", "service", "turns"]
+__all__ = ["base", "builds", "feedback", "library", "memory", "service", "turns", "watching"]

@@ -69,6 +69,9 @@ class Backend(Protocol):
     def build(self, on_progress: Callable[[Progress], None], *, force: bool = False) -> BuildReport:
         """Build a new generation. Raises ShrunkCorpus where it would lose most articles, unless `force`."""
 
+    def corpus_state(self) -> str:
+        """Changes whenever the corpus does; "" if it cannot be read."""
+
     def generations(self) -> list[Listed]:
         """All generations, the newest first."""
 

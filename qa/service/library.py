@@ -64,6 +64,11 @@ class Folders:
         self._encoder = encoder
         return report
 
+    def corpus_state(self) -> str:
+        from qa.corpus import stamps
+
+        return stamps.state_of(self._corpus)
+
     def generations(self) -> list[Listed]:
         from qa.storage import generations
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 
 from qa.errors import Forbidden, NoIndex, QAError
 from qa.service.base import ALL, Backend, Served
 from qa.service.builds import Builds, BuildState
 from qa.service.turns import Turns
+from qa.service.watching import POLL, SETTLED, Watcher
 from qa.types import (
     Added,
     Answer,
@@ -23,6 +25,7 @@ from qa.types import (
     Hit,
     Listed,
     Mode,
+    News,
     Removed,
     Turn,
 )
@@ -61,6 +64,8 @@ class Service:
         self._opening = threading.Lock()
         self._builds = Builds(backend, self._open_built)
         self._questions = Turns(waiting, "The server is busy. Try again in a moment.")
+        self._watcher: Watcher | None = None
+        self._news: News | None = None
         self._corpus = Turns(CHANGES_WAITING, "Too many changes are waiting. Try again in a moment.")
 
     @property
@@ -82,6 +87,16 @@ class Service:
     def build_state(self) -> BuildState:
         """The running build, or how the last one ended."""
         return self._builds.state
+
+    @property
+    def watching(self) -> bool:
+        """Whether the index is rebuilt by itself when the corpus changes."""
+        return self._watcher is not None
+
+    @property
+    def news(self) -> News | None:
+        """What the newest generation brought that has other articles than the one before; None at first."""
+        return self._news
 
     # -- the open index
 
@@ -113,11 +128,15 @@ class Service:
     def _open(self, generation: str) -> Served:
         if not generation:
             raise NoIndex("There is no index yet. Build it first.")
+        before = self._served
         try:
             self._served = self._backend.open()
         except QAError:
             self._refused = generation
             raise
+        if before and before.index.generation != generation:
+            with suppress(QAError):  # damage that shows only now is told to whoever meets it
+                self._news = _news(before, self._served) or self._news
         return self._served
 
     def _open_built(self) -> None:
@@ -169,6 +188,24 @@ class Service:
         self._check_changes()
         return self._builds.start(force=force)
 
+    def watch(self, *, poll: float = POLL, settled: float = SETTLED) -> None:
+        """From now on, build by itself when the corpus has changed and settled; see `qa.service.watching`.
+
+        A build that would lose most articles is not made. Raises Forbidden.
+        """
+        self._check_changes()
+        if self._watcher is None:
+            self._watcher = Watcher(self._backend.corpus_state, self._rebuild, poll=poll, settled=settled)
+            self._watcher.start()
+
+    def _rebuild(self) -> bool:
+        """Build and wait for the end; whether a further try would change nothing."""
+        if not self._builds.start(force=False):
+            return False
+        while not self._builds.ended(1.0):
+            pass
+        return bool(self._builds.state.report or self._builds.state.shrunk)
+
     def stop_build(self) -> None:
         """Cancel the running build, if any, at its next step. The served index is unchanged.
 
@@ -178,7 +215,9 @@ class Service:
         self._builds.stop()
 
     def close(self) -> None:
-        """Stop the running build because the server stops; returns at once."""
+        """Stop watching and the running build because the server stops; returns at once."""
+        if self._watcher:
+            self._watcher.stop()
         self._builds.stop()
 
     def closed(self, seconds: float) -> bool:
@@ -235,3 +274,10 @@ class Service:
     def _check_changes(self) -> None:
         if not self._changes:
             raise Forbidden(READS_ONLY)
+
+
+def _news(before: Served, now: Served) -> News | None:
+    old, new = ({article.article_id for article in one.index.articles()} for one in (before, now))
+    if old == new:
+        return None
+    return News(len(new - old), len(old - new), datetime.now().astimezone().isoformat(timespec="seconds"))

@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from qa.corpus.formats import FORMATS
 from qa.errors import ShrunkCorpus
 from qa.i18n.wording import words
 from qa.service.service import MAX_UPLOAD
-from qa.types import ArticleSummary, BuildReport, Listed, Progress, Removed, Skipped
+from qa.types import ArticleSummary, BuildReport, Listed, News, Progress, Removed, Skipped
 from qa.web.answer_html import hint_html
 from qa.web.pages import rendered
 
@@ -154,6 +155,15 @@ def report_html(report: BuildReport, language: str) -> str:
         noted=text["noted_one" if len(report.notes) == 1 else "noted"].format(count=len(report.notes)),
         most=SKIPPED_SHOWN,
     )
+
+
+def news_html(news: News, language: str) -> str:
+    """How many articles the newest generation brought, and since when: the time, or the day if not today."""
+    text, opened = words(language), datetime.fromisoformat(news.time)
+    today = opened.date() == datetime.now(opened.tzinfo).date()
+    since = opened.strftime(text["since_time"] if today else text["since_day"])
+    key = "news_one" if news.added == 1 else "news"
+    return rendered("news", language, summary=text[key].format(count=news.added, since=since))
 
 
 def _decimal(value: float, language: str) -> str:

@@ -129,9 +129,14 @@ class CorpusTab:
         yield from self._follow(language, busy=not begun)
 
     def follow(self, request: gr.Request) -> Iterator[Any]:
-        """Follow the running build, if any; otherwise leave the status unchanged."""
-        if self._service.build_state.running:
+        """Follow the running build, if any; otherwise say what the newest generation brought, if anything, or
+        why the last build that started by itself failed.
+        """
+        state, watching = self._service.build_state, self._service.watching
+        if state.running or (watching and state.error):
             yield from self._follow(language_of(request), busy=False)
+        elif (news := self._service.news) and news.added and (watching or not state.report):
+            yield corpus_html.news_html(news, language_of(request))
         else:
             yield gr.skip()  # Gradio clears outputs that a generator does not yield
 

@@ -19,6 +19,7 @@ from qa.server.security import App
 from qa.service.service import MAX_QUESTION, Service
 from qa.types import Added, Answer, Article, ArticleSummary, Citation, Explanation, Part, Removed, Skipped
 from tests.support import apps
+from tests.support.builds import ended
 from tests.support.fakes import ARTICLES, FERRY, FakeBackend
 
 SHIP = "Was weiß man über das Schiff?"
@@ -239,6 +240,48 @@ def test_a_file_is_added_removed_and_put_back() -> None:
     assert client.get("/removed").json() == []
 
 
+def test_a_build_is_started_and_followed() -> None:
+    backend = FakeBackend()
+    backend.held.clear()
+    service = Service(backend)
+    client = _client(service)
+    before = client.get("/build").json()
+    assert before == {
+        "running": False, "progress": None, "report": None, "error": "", "watching": False, "news": None
+    }  # fmt: skip
+    started = client.post("/build")
+    assert (started.status_code, started.json()["running"]) == (202, True)
+    assert client.post("/build").status_code == 202  # the same one
+    backend.held.set()
+    ended(service)
+    after = client.get("/build").json()
+    assert (after["running"], after["error"], after["report"]["generation"]) == (False, "", "g2")
+    assert after["report"]["skipped"] == [{"path": "leer<b>.txt", "reason": "The file is empty."}]
+    assert backend.newest == 2
+
+
+def test_a_build_that_would_lose_most_articles_needs_force() -> None:
+    backend = FakeBackend()
+    backend.shrunk = True
+    service = Service(backend)
+    client = _client(service)
+    client.post("/build")
+    ended(service)
+    assert client.get("/build").json()["error"] != ""
+    client.post("/build?force=true")
+    ended(service)
+    assert client.get("/build").json()["report"]["generation"] == "g2"
+    assert client.post("/build?force=maybe").status_code == 422
+
+
+def test_a_server_that_only_reads_starts_no_build() -> None:
+    backend = FakeBackend()
+    client = _client(Service(backend, changes=False))
+    assert client.post("/build").status_code == 403
+    assert client.get("/build").status_code == 200
+    assert backend.newest == 1
+
+
 def test_a_server_that_only_reads_takes_no_files() -> None:
     backend = FakeBackend()
     client = _client(Service(backend, changes=False))
@@ -252,7 +295,7 @@ def test_the_description_is_whole_and_loads_nothing() -> None:
     client = _client()
     schema = client.get("/openapi.json").json()
     reading = {"/ask", "/search", "/articles", "/articles/{article_id}"}
-    assert set(schema["paths"]) == reading | {"/files", "/removed", "/removed/{token}"}
+    assert set(schema["paths"]) == reading | {"/build", "/files", "/removed", "/removed/{token}"}
     text = client.get("/docs").text
     described = _Page(text)
     assert "script" not in described.tags

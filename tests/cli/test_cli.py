@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from qa.cli import ask, main
+from qa.corpus import stamps
 from qa.embedding import sentence_transformer
+from qa.service import watching
 from qa.types import Answer, Citation
 from tests.support.standin import StandIn
 
@@ -87,6 +89,37 @@ def rows(capsys: pytest.CaptureFixture[str], *args: str) -> list[dict[str, Any]]
 def built(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     (report,) = rows(capsys, "build")
     return report
+
+
+def test_a_watching_build_goes_on_after_an_error(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    looks = iter(["a", "b", "c"])
+
+    def state(corpus: Path) -> str:
+        look = next(looks, "")
+        if look == "b":
+            (place / "seeds").rename(place / "weg")
+        elif look == "c":
+            (place / "weg").rename(place / "seeds")
+        elif not look:
+            raise KeyboardInterrupt
+        return look
+
+    monkeypatch.setattr(stamps, "state_of", state)
+    monkeypatch.setattr(watching.Watcher, "__init__", watcher_without_pauses)
+    assert main.main(["build", "--watch", "--json"]) == 130
+    told = capsys.readouterr()
+    assert [json.loads(line)["articles"] for line in told.out.splitlines()] == [2, 2]
+    assert "seeds is not a folder" in told.err
+    assert "next try" in told.err
+
+
+made_watcher = watching.Watcher.__init__
+
+
+def watcher_without_pauses(self: Any, *args: Any) -> None:
+    made_watcher(self, *args, poll=0, settled=0)
 
 
 def test_build_as_json(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -360,7 +360,8 @@ def test_the_network_is_quantised_once(folder: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(int8, "quantise", done.append)
     model = sentence_transformer.load(str(folder))
     model.read(TEXTS, query=True)
-    assert not done  # a question is read in float32
+    model.read(TEXTS)
+    assert not done  # few passages take less time without
     model.prepare()
     model.prepare()
     model.read(TEXTS)

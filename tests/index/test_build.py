@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa.errors import CorpusError, ShrunkCorpus, StoreError
+from qa.index import build as build_module
 from qa.index import embed, ivf, verify
 from qa.index.build import build
 from qa.index.search import Index
@@ -187,6 +188,7 @@ def test_the_rows_held_at_once_are_few(
 ) -> None:
     monkeypatch.setattr("qa.index.embed.WINDOW", 4)
     monkeypatch.setattr("qa.index.embed.BATCH", 3)
+    monkeypatch.setattr("qa.index.embed.BATCHES", 1)
     corpus = write(tmp_path / "c", **{f"n{i}": f"{SENTENCES[i % 4]} {i}" for i in range(11)})
     asked: list[int] = []
     read = encoder.read
@@ -237,21 +239,25 @@ def test_a_build_that_ends_early_leaves_the_served_index(
     assert build(corpus, tmp_path / "v", encoder=encoder).articles == 2
 
 
-def test_the_encoder_is_prepared_where_there_is_something_to_embed(tmp_path: Path, encoder: StandIn) -> None:
+def test_the_encoder_is_prepared_where_there_is_much_to_embed(
+    tmp_path: Path, encoder: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build_module, "MANY", 3)
     corpus = write(tmp_path / "c", a=SENTENCES[0], b=SENTENCES[1])
     build(corpus, tmp_path / "v", encoder=encoder)
+    assert encoder.prepared == 0
+    build(write(corpus, c=SENTENCES[2]), tmp_path / "v", encoder=encoder, fresh=True)
     assert encoder.prepared == 1
     build(corpus, tmp_path / "v", encoder=encoder)
     assert encoder.prepared == 1
-    build(write(corpus, a=SENTENCES[2]), tmp_path / "v", encoder=encoder)
-    assert encoder.prepared == 2
 
 
 def test_progress_reaches_its_total(tmp_path: Path, encoder: StandIn) -> None:
     seen: list[Progress] = []
-    corpus = write(tmp_path / "c", **{f"n{i}": f"{SENTENCES[i % 4]} {i}" for i in range(70)})
+    count = embed.BATCHES * embed.BATCH + 6
+    corpus = write(tmp_path / "c", **{f"n{i}": f"{SENTENCES[i % 4]} {i}" for i in range(count)})
     build(corpus, tmp_path / "v", encoder=encoder, on_progress=seen.append)
-    for stage, total in (("read", 70), ("embed", 70), ("write", 1)):
+    for stage, total in (("read", count), ("embed", count), ("write", 1)):
         steps = [p for p in seen if p.stage == stage]
         assert (steps[-1].done, steps[-1].total) == (total, total)
         assert [p.done for p in steps] == sorted(p.done for p in steps)
@@ -259,7 +265,7 @@ def test_progress_reaches_its_total(tmp_path: Path, encoder: StandIn) -> None:
     assert len(embedding) > 2
     assert [p.seconds for p in embedding] == sorted(p.seconds for p in embedding)
     assert embedding[1].rate == pytest.approx(embed.BATCH / embedding[1].seconds)
-    assert embedding[1].seconds_left == pytest.approx((70 - embed.BATCH) / embedding[1].rate)
+    assert embedding[1].seconds_left == pytest.approx((count - embed.BATCH) / embedding[1].rate)
     assert (embedding[0].rate, embedding[0].seconds_left, embedding[-1].seconds_left) == (0, None, 0)
 
 

@@ -21,7 +21,7 @@ import pytest
 from qa.answering.bot import Bot
 from qa.embedding import sentence_transformer
 from qa.errors import BrokenIndex
-from qa.index import build
+from qa.index import build, last_build
 from qa.index.search import Index
 from qa.service.library import Folders
 from qa.service.service import Service
@@ -39,6 +39,7 @@ KILLS_AT_OPERATIONS = 35  # spread over the whole build …
 KILLS_AT_THE_SWITCH = 10  # … at each operation from the renaming of the new generation on …
 KILLS_AT_TIMES = 13  # … and at any time, also within an operation
 FILE_LIMITS = 10
+KEPT = {".lock", ".lock.json", last_build.FILE, last_build.COUNT}  # hidden files of a vectors folder
 NOBODY = 65534
 
 
@@ -114,7 +115,7 @@ def test_a_build_that_is_killed_at_any_moment(
     assert 0 < switched < killed  # some died before the switch, some behind it
     assert "result" in processes.run(do="build", corpus=corpora[other(served)], vectors=vectors)
     assert whole(vectors) == other(served)
-    assert not [path.name for path in vectors.glob(".*") if path.name not in {".lock", ".lock.json"}]
+    assert not [path.name for path in vectors.glob(".*") if path.name not in KEPT]
     assert len(generations.names(vectors)) <= publishing.KEEP
 
 
@@ -165,6 +166,8 @@ def small_disk(megabytes: float) -> Iterator[Path]:
 
 def test_a_full_disk(processes: Processes, corpora: dict[str, Path], tmp_path: Path) -> None:
     processes.run(do="build", corpus=corpora["alt"], vectors=tmp_path / "v")
+    for name in (last_build.FILE, last_build.COUNT):
+        (tmp_path / "v" / name).unlink()
     one = generations.served(tmp_path / "v").bytes / 2**20
     for share in (0.1, 0.4, 0.7, 0.9):
         with small_disk(one * (1.1 + share)) as disk:

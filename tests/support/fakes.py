@@ -219,6 +219,7 @@ class FakeBackend:
         self.opened = 0
         self.held = threading.Event()  # while it is cleared, a build stands still half way
         self.held.set()
+        self.state = "as built"  # of the corpus
         self.files: dict[str, bytes] = {a.article_id: a.text.encode() for a in ARTICLES}
         self.bin: dict[str, tuple[str, bytes]] = {}
 
@@ -247,6 +248,9 @@ class FakeBackend:
         self.newest += 1
         skipped = (Skipped("leer<b>.txt", "The file is empty."),)
         return BuildReport(self.generation(), 4, 40, 12, 28, skipped, 1.25, "fake")
+
+    def corpus_state(self) -> str:
+        return self.state
 
     def generations(self) -> list[Listed]:
         return [

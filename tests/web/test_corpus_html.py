@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime
 
 from qa.errors import ShrunkCorpus
 from qa.service.service import MAX_UPLOAD
-from qa.types import ArticleSummary, BuildReport, Listed, Note, Progress, Removed, Skipped
+from qa.types import ArticleSummary, BuildReport, Listed, News, Note, Progress, Removed, Skipped
 from qa.web import corpus_html
 from tests.support.fakes import ARTICLES, FakeIndex
 from tests.web.test_answer_html import TABLE_TAGS, Seen
 
 INDEX = FakeIndex("g1", ARTICLES)
+
+
+def test_news_say_the_time_or_the_day() -> None:
+    now = datetime.now().astimezone()
+    assert f"3 neue Artikel, seit {now:%H:%M} im Index" in corpus_html.news_html(
+        News(3, 0, now.isoformat()), "de"
+    )
+    old = News(1, 2, "2024-03-06T14:02:00+01:00")
+    assert "1 neuer Artikel, seit 06.03. im Index" in corpus_html.news_html(old, "de")
+    assert "1 new article, in the index since 06 March" in corpus_html.news_html(old, "en")
 
 
 def test_the_table_is_escaped_bounded_and_opens_articles() -> None:

@@ -35,6 +35,17 @@ def test_a_build_is_followed_to_its_end() -> None:
     assert list(corpus_tab.follow(GERMAN)) == [gr.skip()]  # nothing at all would empty the report
 
 
+def test_articles_that_came_by_themselves_are_told() -> None:
+    backend = FakeBackend()
+    corpus_tab = _tab(backend)
+    corpus_tab._service.served()
+    backend.newest = 2  # built by another process
+    corpus_tab._service.served()
+    (german,), (english,) = (list(corpus_tab.follow(request)) for request in (GERMAN, ENGLISH))
+    assert "1 neuer Artikel, seit " in german
+    assert "1 new article, in the index since " in english
+
+
 def test_a_second_build_is_refused_and_follows_the_first() -> None:
     backend = FakeBackend(step=0.02)
     service = Service(backend)
