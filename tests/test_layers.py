@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LAYERS: tuple[set[str], ...] = (
     {"errors"},
     {"types"},
-    {"text", "embedding", "storage", "i18n"},
+    {"text", "embedding", "storage", "i18n", "llm"},
     {"corpus", "templating"},
     {"index"},
     {"answering"},
@@ -123,7 +123,7 @@ def test_no_module_imports_a_private_name_of_another(module: str) -> None:
 
 
 HEAVY = (
-    "torch faiss gradio transformers sentence_transformers bm25s matplotlib ir_measures"
+    "httpx torch faiss gradio transformers sentence_transformers bm25s matplotlib ir_measures"
     " trafilatura pypdf docx"
 ).split()
 
