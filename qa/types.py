@@ -14,6 +14,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.types_phrasing import Phrasing
+
 Vectors = NDArray[np.float32]  # [n, dimension], rows of unit length
 Rows = NDArray[np.int64]  # numbers of passages within an index, from 0
 Mode = Literal["hybrid", "dense", "lexical"]
@@ -185,6 +187,7 @@ class Answer:
     # What the question names and no quote holds: a year, month, place, person or quantity, as worded in the
     # question. `Explanation.missing` lists single words of any kind.
     missing: tuple[str, ...] = ()
+    phrased: Phrasing | None = None  # what a language model made of it, if one was asked
 
 
 @dataclass(frozen=True, slots=True)

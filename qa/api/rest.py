@@ -22,6 +22,7 @@ from qa.api.uploads import Uploads
 from qa.errors import BrokenIndex, Busy, CorpusError, Forbidden, QAError, StoreError
 from qa.service.service import MAX_QUESTION, READS_ONLY, Service
 from qa.types import Added, Article, Citation, Explanation, Removed
+from qa.types_phrasing import Phrased
 
 PATH = "/api/v1"
 RETRY_AFTER = 5  # seconds; by then some of the waiting questions are answered
@@ -33,7 +34,13 @@ STATUS: tuple[tuple[type[QAError], int], ...] = (
     (Forbidden, 403),
     (CorpusError, 404),
 )
-DEFAULTED = (Added, Article, Citation, Explanation)  # answers with fields that have a default in Python
+DEFAULTED = (
+    Added,
+    Article,
+    Citation,
+    Explanation,
+    Phrased,
+)  # answers with fields that have a default in Python
 DEFECT = "The server could not process this request because of an internal error. Its log has the details."
 _ERROR = {
     "type": "object",

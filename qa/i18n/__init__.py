@@ -4,4 +4,4 @@ Knows nothing of the page's markup.
 Read `wording` first.
 """
 
-__all__ = ["explanations", "messages", "wording"]
+__all__ = ["explanations", "messages", "phrasing", "wording"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
@@ -65,7 +65,7 @@ class Client:
         """Whether the endpoint listens on this machine."""
         return self._endpoint.local
 
-    def stream(self, messages: Sequence[Message], stop: Stop | None = None) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message], stop: Stop | None = None) -> Generator[str]:
         """The pieces of the model's answer, none of them empty.
 
         Close the iterator, or set `stop` from another thread, to close the connection. Raises LLMError, also

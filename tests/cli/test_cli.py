@@ -37,6 +37,7 @@ ANSWER = {"id", "question", "status", "text", "confidence", "citations", "hits",
     "searched",
     "explanation",
     "missing",
+    "phrased",
 }
 CITATION = {
     "page",
