@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks import same_pairs
-from qa.answering.support import Evidence, Support, best_support
+from qa.answering.support import Support, best_support
+from qa.answering.support_sentence import Evidence
 
 ARTICLES = Path(__file__).with_suffix(".txt")
 TUNED, HELD_OUT = "tuned", "held out"

@@ -14,6 +14,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.types_phrasing import Phrasing
+
 Vectors = NDArray[np.float32]  # [n, dimension], rows of unit length
 Rows = NDArray[np.int64]  # numbers of passages within an index, from 0
 Mode = Literal["hybrid", "dense", "lexical"]
@@ -228,6 +230,7 @@ class Answer:
     # question. `Explanation.missing` lists single words of any kind.
     missing: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()  # for a question that asks for a quantity: those of the answer first
+    phrased: Phrasing | None = None  # what a language model made of it, if one was asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 # From the bottom up. "qa" is the package's public interface, what `import qa` offers.
 LAYERS: tuple[set[str], ...] = (
-    {"errors"},
+    {"errors", "types_phrasing"},
     {"types"},
-    {"text", "embedding", "storage", "i18n"},
+    {"text", "embedding", "storage", "i18n", "llm"},
     {"corpus", "facts", "templating"},
     {"index"},
     {"answering"},
@@ -123,7 +123,7 @@ def test_no_module_imports_a_private_name_of_another(module: str) -> None:
 
 
 HEAVY = (
-    "torch faiss gradio transformers sentence_transformers bm25s matplotlib ir_measures"
+    "httpx torch faiss gradio transformers sentence_transformers bm25s matplotlib ir_measures"
     " trafilatura pypdfium2 ftfy docx"
 ).split()
 

@@ -1,13 +1,14 @@
 """Answer a question with checked citations, without a language model.
 
-Search and evidence come together here; `dialogue` decides what is asked of them. `qa.answering.phrasing` may
-put the quotes into other words afterwards. Knows nothing of pages or command lines.
+Search and evidence come together here; `dialogue` decides what is asked of them. A language model may phrase
+the answer afterwards (`qa.answering.phrasing`). Knows nothing of pages or command lines.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from qa.answering import dialogue, scoring, selection, verdict
 from qa.answering.dialogue import HITS
@@ -22,6 +23,10 @@ from qa.index.base import PassageStates
 from qa.index.search import Index
 from qa.text import tokens
 from qa.types import Answer, Article, Citation, Filter, Hit, Passage, Span, Turn
+
+if TYPE_CHECKING:
+    from qa.answering.phrasing import Client, Event
+    from qa.llm.deadlines import Stop
 
 READ = 5  # of these, passages whose sentences are scored
 BEFORE = 20_000  # characters before a passage in which a name of the question may stand
@@ -56,6 +61,16 @@ class Bot:
             self.index.article(where.article_id)  # an unknown one is an error, not a refusal
         least = self.min_confidence or 0.0
         return dialogue.answer(question, history, where, self.index, self._read, least)
+
+    def phrase(self, answer: Answer, client: Client, stop: Stop | None = None) -> Iterator[Event]:
+        """Phrase an answer with a language model: its quotes, each sentence after its check, then the whole.
+
+        A refusal calls no model, and failures of the model are no errors: see `Answer.phrased`. Needs no turn
+        at the encoder. Set `stop` from another thread to end it at once.
+        """
+        from qa.answering import phrasing
+
+        yield from phrasing.phrase(answer, client, self.index.article, stop)
 
     def _read(self, asked: str, searched: str, where: Filter, scope: Scope) -> Answer:
         """Answer one question from the passages found for `searched`."""

@@ -8,6 +8,7 @@ and English; knows neither the model nor labels. The figures are in decision 33.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +16,7 @@ from typing import Literal
 
 from qa.answering import support_words
 from qa.answering.features import COMPOUND_LETTERS
-from qa.answering.support_coverage import coverage, held, literal, stems
+from qa.answering.support_coverage import adds, coverage, held, literal, stems
 from qa.answering.support_mood import differs, has_opposites, has_other_modality, is_hedged
 from qa.answering.support_numbers import has_other_numbers
 from qa.answering.support_roles import has_other_roles, is_incomplete
@@ -35,6 +36,7 @@ Reason = Literal[
     "incomplete",
     "meaning",
 ]
+_FOREIGN = re.compile(r"\S*(?:://|www\.|@|\]\(|[<>{}\\|`])\S*|\b\w+\.(?:\w+\.)*[a-z]{2,}/\S*")
 COVERED = 0.62  # least share of its weighted words that the evidence must hold
 COPY = 0.85  # from this share on, literally, a sentence is shown as that of the article
 
@@ -102,6 +104,7 @@ def _other_facts(claim: Parsed, ground: Parsed, evidence: Evidence, question: st
         return "language"
     checks: tuple[tuple[Reason, Callable[[], bool]], ...] = (
         ("number", lambda: has_other_numbers(claim, ground, evidence, question)),
+        ("name", lambda: _has_foreign_marks(claim.text, evidence.text)),
         ("name", lambda: _has_other_names(claim, ground, evidence)),
         ("negation", lambda: differs(claim, ground, support_words.NEGATIONS[claim.language])),
     )
@@ -115,13 +118,18 @@ def _other_statement(claim: Parsed, ground: Parsed, covered: float) -> Reason:
         ("modality", lambda: has_other_modality(claim, ground)),
         ("roles", lambda: has_other_roles(claim, ground)),
         ("incomplete", lambda: is_incomplete(claim, ground)),
-        ("meaning", lambda: covered < COVERED),
+        ("meaning", lambda: covered < COVERED or adds(claim, ground)),
     )
     return next((reason for reason, hits in checks if hits()), "")
 
 
 def _parsed(evidence: Evidence, language: str) -> Parsed:
     return parsed(evidence.text, language)
+
+
+def _has_foreign_marks(sentence: str, evidence: str) -> bool:
+    """Whether a sentence has an address or markup that the evidence has not: it could lead elsewhere."""
+    return any(match[0] not in evidence for match in _FOREIGN.finditer(sentence))
 
 
 def _has_other_names(claim: Parsed, ground: Parsed, evidence: Evidence) -> bool:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from qa.answering import statement_words
 from qa.answering.features import COMPOUND_LETTERS
 from qa.answering.support_sentence import Parsed, Word, is_dated, numbers, related
 
 NUMBER_WEIGHT, NOUN_WEIGHT, WORD_WEIGHT = 2.0, 1.5, 1.0
+_INFLECTED = ("e", "en", "er", "es", "em")
+_ADJECTIVES = ("lich", "ig", "isch", "los", "haft", "sam", "bar", "voll", "weise", "liche", "lichen", "igen")
 PART = 0.5  # of a compound of which a sentence holds only a part
 
 
@@ -22,6 +25,24 @@ def coverage(claim: Parsed, ground: Parsed) -> float:
 def literal(claim: Parsed, ground: Parsed) -> float:
     """The same, without words that only stand for each other."""
     return _share(claim, lambda word: float(bool(stems(word) & _all_stems(ground))))
+
+
+def adds(claim: Parsed, ground: Parsed) -> bool:
+    """Whether a sentence adds words of its own: more than one, or one that is no verb by its form."""
+    # a noun that is not held at all is the name of the outlet: `support` drops all others
+    shares = [(word, held(word, ground)) for word in claim.content() if not is_dated(word)]
+    added = [word for word, share in shares if share < 1 and not (word.noun and not share)]
+    return len(added) > 1 or any(not _may_be_verb(word, claim) for word in added)
+
+
+def _may_be_verb(word: Word, sentence: Parsed) -> bool:
+    if word.noun:
+        return False
+    if sentence.language == "en":
+        return word.key.endswith(("ed", "s", "ing")) or word.key in statement_words.STRONG_EN
+    following = sentence.words[word.at + 1 : word.at + 2]
+    before_noun = word.key.endswith(_INFLECTED) and any(other.noun for other in following)
+    return not before_noun and not word.key.endswith(_ADJECTIVES)
 
 
 def _share(claim: Parsed, held: Callable[[Word], float]) -> float:

@@ -5,6 +5,8 @@ For `support`; knows nothing else of what they say.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import date
 
 from qa.answering import support_words
@@ -13,80 +15,97 @@ from qa.answering.support_sentence import Evidence, Parsed, Word, numbers, parse
 from qa.text import tokens
 from qa.text.dates import month_number
 
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_DAY = re.compile(rf"{DATE}(\d+)\.(\d+)\.(\d*)")  # as `statement_tokens` writes it
+_ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)")
+_WEEKDAYS = (
+    "montag dienstag mittwoch donnerstag freitag samstag sonntag",
+    "monday tuesday wednesday thursday friday saturday sunday",
+)
+
 
 def has_other_numbers(claim: Parsed, ground: Parsed, evidence: Evidence, question: str) -> bool:
     """Whether a sentence has a number, date or bound that the other has not, or counts something else."""
-    mine = {number for word in claim.words for number in numbers(word)}
-    its = {number for word in ground.words for number in numbers(word)}
-    known = its | _dates_of(evidence, question, claim.language)
-    if mine - known or _wrong_dates(claim, ground, evidence):
+    known = _quantities(ground) | _years(ground, evidence, question)
+    if _quantities(claim) - known or _has_other_dates(claim, ground, evidence):
         return True
     lists = support_words.NUMERALS[claim.language] | support_words.DAYS
     worded = {word.key for word in claim.words if word.key in lists}
     allowed = set(ground.keys) | _weekday(evidence.date)
     if any(not _same_word(word, allowed, claim.language) for word in worded):
         return True
-    months = {month_number(word.key) for word in claim.words} - {0}
-    if months - {month_number(word.key) for word in ground.words} - _months_of(evidence, question, ground):
+    if _months(claim) - _months(ground) - _months_of(evidence, question):
         return True
-    return any(_counts_other(claim, word, ground) for word in claim.words if numbers(word))
+    return any(
+        _counts_other(claim, word, ground) for word in claim.words if numbers(word) and not _is_date(word)
+    )
 
 
 def _same_word(word: str, others: set[str], language: str) -> bool:
     return word in others or tokens.stem(word, language) in {tokens.stem(other, language) for other in others}
 
 
-def _dates_of(evidence: Evidence, question: str, language: str) -> set[str]:
-    """Years and days that a sentence may take from the article's date, its title and the question.
+def _quantities(sentence: Parsed) -> set[str]:
+    """The numbers of a sentence that are no parts of dates or times."""
+    return {number for word in sentence.words if not _is_date(word) for number in numbers(word)}
 
-    A quantity must stand in the evidence: that of a title or of a question may be of something else.
+
+def _years(ground: Parsed, evidence: Evidence, question: str) -> set[str]:
+    """Years that a sentence may name: of the evidence, the article's date and title, and the question.
+
+    No other number of a title or a question is evidence: it may count something else.
     """
-    found = {part.lstrip("0") for part in evidence.date.split("-")} if evidence.date else set()
-    for text in (evidence.title, question):
-        for word in parsed(text, language).words:
-            for number in numbers(word):
-                if word.key.startswith(DATE) or (len(number) == 4 and number[:2] in ("19", "20")):
-                    found.add(number)
-    return found
+    sentences = (ground, *(parsed(text, ground.language) for text in (evidence.title, question)))
+    found = {number for one in sentences for word in one.words for number in numbers(word)}
+    return {number for number in (*found, evidence.date[:4]) if _YEAR.fullmatch(number)}
 
 
-def _wrong_dates(claim: Parsed, ground: Parsed, evidence: Evidence) -> bool:
-    """Whether a whole date is neither one of the evidence nor the article's."""
-    known = [word.key[1:].split(".") for word in ground.words if _is_day(word)]
-    if evidence.date:
-        known.append([part.lstrip("0") for part in reversed(evidence.date.split("-"))])
+def _has_other_dates(claim: Parsed, ground: Parsed, evidence: Evidence) -> bool:
+    """Whether a date is neither one of the evidence nor the article's, or a time of day is another."""
+    known = [match.groups() for word in ground.words if (match := _DAY.fullmatch(word.key))]
+    if match := _ISO.fullmatch(evidence.date):
+        known.append((match["day"].lstrip("0"), match["month"].lstrip("0"), match["year"]))
     for word in claim.words:
-        if not _is_day(word):
-            continue
-        parts = word.key[1:].split(".")
-        if not any(all(not a or not b or a == b for a, b in zip(parts, one, strict=False)) for one in known):
+        day = _DAY.fullmatch(word.key)
+        if day and not any(_agree(day.groups(), one) for one in known):
+            return True
+        if not day and _is_date(word) and word.key not in ground.keys:
             return True
     return False
 
 
-def _is_day(word: Word) -> bool:
-    return word.key.startswith(DATE) and ":" not in word.key
+def _agree(mine: Sequence[str], its: Sequence[str]) -> bool:
+    return all(not a or not b or a == b for a, b in zip(mine, its, strict=True))
+
+
+def _is_date(word: Word) -> bool:
+    """Whether a word is a date or a time of day."""
+    return word.key.startswith(DATE)
 
 
 def _weekday(day: str) -> set[str]:
-    """The weekday of the day on which an article appeared."""
-    if len(day) != 10:
+    """The weekday of the day on which an article appeared, German and English."""
+    try:
+        number = date.fromisoformat(day).weekday()
+    except ValueError:
         return set()
-    number = date.fromisoformat(day).weekday()
-    names = "montag dienstag mittwoch donnerstag freitag samstag sonntag".split()
-    english = "monday tuesday wednesday thursday friday saturday sunday".split()
-    return {names[number], english[number]}
+    return {names.split()[number] for names in _WEEKDAYS}
 
 
-def _months_of(evidence: Evidence, question: str, ground: Parsed) -> set[int]:
-    dated = {int(word.key[1:].split(".")[1]) for word in ground.words if _is_day(word)}
-    own = {int(evidence.date[5:7])} if len(evidence.date) >= 7 else set()
-    return dated | own | {month_number(word.text) for word in tokens.words(question)}
+def _months(sentence: Parsed) -> set[int]:
+    dated = {int(match[2]) for word in sentence.words if (match := _DAY.fullmatch(word.key))}
+    return dated | {month_number(word.key) for word in sentence.words} - {0}
+
+
+def _months_of(evidence: Evidence, question: str) -> set[int]:
+    match = _ISO.fullmatch(evidence.date)
+    own = {int(match["month"])} if match else set()
+    return own | {month_number(word.text) for word in tokens.words(question)}
 
 
 def _counts_other(claim: Parsed, number: Word, ground: Parsed) -> bool:
     """Whether a number counts something else in the evidence, or has other bounds there."""
-    same = [word for word in ground.words if numbers(word) & numbers(number)]
+    same = [word for word in ground.words if not _is_date(word) and numbers(word) & numbers(number)]
     if not same:
         return False  # taken from a date or a title
     counted = _behind(claim, number)

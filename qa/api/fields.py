@@ -8,6 +8,7 @@ from typing import Any
 from typing_extensions import TypedDict
 
 from qa.types import Answer, Hit
+from qa.types_phrasing import Phrasing
 
 Row = dict[str, Any]
 
@@ -56,4 +57,10 @@ def answer_fields(answer: Answer) -> Row:
         "seconds": answer.seconds,
         "searched": answer.searched,
         "explanation": asdict(answer.explanation) if answer.explanation else None,
+        "phrased": phrasing_fields(answer.phrased) if answer.phrased else None,
     }
+
+
+def phrasing_fields(phrasing: Phrasing) -> Row:
+    """A phrased answer as JSON: its fields, and the text of the kept sentences."""
+    return {**asdict(phrasing), "text": phrasing.text}

@@ -22,6 +22,7 @@ from qa.api.uploads import Uploads
 from qa.errors import BrokenIndex, Busy, CorpusError, Forbidden, QAError, StoreError
 from qa.service.service import MAX_QUESTION, READS_ONLY, Service
 from qa.types import Added, Article, BuildReport, Citation, Explanation, Progress, Removed
+from qa.types_phrasing import Phrased
 
 PATH = "/api/v1"
 RETRY_AFTER = 5  # seconds; by then some of the waiting questions are answered
@@ -40,6 +41,7 @@ DEFAULTED = (
     Citation,
     Explanation,
     Progress,
+    Phrased,
 )  # answers with fields that have a default in Python
 DEFECT = "The server could not process this request because of an internal error. Its log has the details."
 _ERROR = {

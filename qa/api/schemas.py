@@ -25,6 +25,7 @@ from qa.types import (
     Progress,
     Status,
 )
+from qa.types_phrasing import Phrased, PhrasingStatus
 
 MAX_TURN = 20_000  # characters of an earlier message
 MAX_HISTORY = 50  # messages
@@ -84,6 +85,18 @@ class Search(Strict):
     until: Day = ""
 
 
+class PhrasingFields(TypedDict):
+    """What a language model made of an answer; every kept sentence is said by the citations of its labels."""
+
+    model: str
+    host: Annotated[str, Field(description="Where the question and the passages went")]
+    status: PhrasingStatus
+    text: Annotated[str, Field(description="The kept sentences with their labels")]
+    sentences: tuple[Phrased, ...]
+    error: str
+    seconds: float
+
+
 class AnswerFields(TypedDict):
     """The answer to a question. With `no_answer`, `citations` is empty, `hits` holds the closest passages and
     `confidence` is that of the first quote that was not given.
@@ -109,6 +122,7 @@ class AnswerFields(TypedDict):
     seconds: dict[str, float]
     searched: str
     explanation: Explanation | None
+    phrased: PhrasingFields | None
 
 
 class SearchFields(TypedDict):

@@ -5,3 +5,4 @@ Read `wording` first.
 """
 
 __all__ = ["explanations", "figure_rows", "messages", "wording"]
+__all__ = ["explanations", "messages", "phrasing", "wording"]

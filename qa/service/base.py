@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from qa.types import (
     Added,
@@ -20,6 +20,10 @@ from qa.types import (
     Removed,
     Turn,
 )
+
+if TYPE_CHECKING:
+    from qa.answering.phrasing import Client, Event
+    from qa.llm.deadlines import Stop
 
 ALL = Filter()
 
@@ -47,6 +51,8 @@ class Answerer(Protocol):
     """What a service needs of `qa.answering.bot.Bot`."""
 
     def ask(self, question: str, *, history: Sequence[Turn], where: Filter) -> Answer: ...
+
+    def phrase(self, answer: Answer, client: Client, stop: Stop | None = None) -> Iterator[Event]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ ANSWER = {"id", "question", "status", "text", "confidence", "citations", "hits",
     "explanation",
     "missing",
     "figures",
+    "phrased",
 }
 CITATION = {
     "copy_of",

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from qa.answering.phrasing import Client, Event, phrase
 from qa.errors import BrokenIndex, CorpusError, ShrunkCorpus, StoreError
+from qa.llm.deadlines import Stop
 from qa.service.base import ALL, Served
 from qa.types import (
     Added,
@@ -158,6 +160,9 @@ class FakeBot:
     def __init__(self, index: FakeIndex) -> None:
         self._index = index
         self.history: Sequence[Turn] = ()
+
+    def phrase(self, answer: Answer, client: Client, stop: Stop | None = None) -> Iterator[Event]:
+        return phrase(answer, client, self._index.article, stop)
 
     def ask(self, question: str, *, history: Sequence[Turn] = (), where: Filter = ALL) -> Answer:
         self.history = history

@@ -1,0 +1,73 @@
+"""What the command line and the page say of a phrased answer, German and English."""
+
+from __future__ import annotations
+
+from qa.i18n.messages import said
+from qa.types_phrasing import Phrasing
+
+# Why a sentence of the model was dropped.
+REASONS = {
+    "de": {
+        "empty": "Der Satz sagt nichts.",
+        "language": "Der Satz ist nicht in der Sprache der Frage.",
+        "number": "Eine Zahl oder ein Datum steht so nicht im Artikel.",
+        "name": "Ein Name oder Hauptwort steht nicht in dem Satz des Artikels.",
+        "negation": "Satz und Artikel widersprechen sich.",
+        "opposite": "Satz und Artikel widersprechen sich.",
+        "modality": "Der Artikel berichtet es als Absicht oder Möglichkeit, der Satz nicht.",
+        "roles": "Wer was tut, ist im Artikel anders.",
+        "incomplete": "Der Satz ist unvollständig.",
+        "meaning": "Kein Satz der Artikel sagt das.",
+        "repeated": "Der Satz steht schon da.",
+    },
+    "en": {
+        "empty": "The sentence says nothing.",
+        "language": "The sentence is not in the language of the question.",
+        "number": "A number or date is not in the article like this.",
+        "name": "A name or noun is not in the article’s sentence.",
+        "negation": "Sentence and article contradict each other.",
+        "opposite": "Sentence and article contradict each other.",
+        "modality": "The article reports an intention or a possibility, the sentence does not.",
+        "roles": "In the article, somebody else does it.",
+        "incomplete": "The sentence is incomplete.",
+        "meaning": "No sentence of the articles says this.",
+        "repeated": "The sentence is there already.",
+    },
+}
+_DROPPED = {
+    "de": ("1 Satz weggelassen", "{} Sätze weggelassen"),
+    "en": ("1 sentence left out", "{} sentences left out"),
+}
+_NOTHING = {
+    "de": "Kein Satz des Sprachmodells ist durch die Artikel belegt, deshalb stehen hier nur die Zitate.",
+    "en": "The articles support no sentence of the language model, so the quotes stand alone.",
+}
+_READERS = {
+    "de": ("Sprachmodell: {model} auf diesem Rechner", "Frage und Textstellen gehen an {host} ({model})"),
+    "en": ("Language model: {model} on this machine", "Question and passages go to {host} ({model})"),
+}
+
+
+def reason(key: str, language: str) -> str:
+    """Why a sentence was dropped, in words; an unknown key gives "meaning"."""
+    return REASONS[language].get(key, REASONS[language]["meaning"])
+
+
+def dropped(phrasing: Phrasing, language: str) -> str:
+    """How many sentences were left out, or ""."""
+    number = len(phrasing.dropped)
+    one, several = _DROPPED[language]
+    return one if number == 1 else several.format(number) if number else ""
+
+
+def note(phrasing: Phrasing, language: str) -> str:
+    """Why the phrasing failed or is empty, or ""."""
+    if phrasing.error:
+        return said(phrasing.error, language)
+    return _NOTHING[language] if phrasing.status == "nothing" else ""
+
+
+def who_reads(model: str, host: str, *, local: bool, language: str) -> str:
+    """Where a question and its passages go."""
+    here, elsewhere = _READERS[language]
+    return here.format(model=model) if local else elsewhere.format(model=model, host=host)

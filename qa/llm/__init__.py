@@ -1,0 +1,8 @@
+"""The configured language model: one OpenAI-compatible endpoint, asked over HTTP.
+
+Knows nothing of questions, articles or checks: it gets messages and gives pieces of text. Without an address
+nothing of it is imported.
+Read `client` first.
+"""
+
+__all__ = ["client", "deadlines", "endpoint", "replies"]

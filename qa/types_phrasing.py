@@ -1,0 +1,51 @@
+"""What a language model made of an answer, after every sentence was checked.
+
+Apart from `qa.types`, which is about articles and quotes; this module knows neither.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+PhrasingStatus = Literal["kept", "partly", "nothing", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrased:
+    """A sentence of a language model that was shown, or dropped."""
+
+    text: str  # as shown: nearly a sentence of an article, it is that sentence
+    labels: tuple[int, ...]  # of `Answer.citations` that say it; none if it was dropped
+    support: float  # 0..1, share of its words that the article's sentence holds
+    kept: bool
+    reason: str = ""  # why it was dropped, a key of `qa.i18n.phrasing.REASONS`; "" if it was kept
+    hedged: str = ""  # "laut Küstenbote": what the article leaves to somebody and the sentence does not
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasing:
+    """A phrased answer. Its sentences follow the order in which the model wrote them."""
+
+    model: str
+    host: str  # where question and passages went
+    status: PhrasingStatus  # all kept, some, none; "failed": none, because the model failed
+    sentences: tuple[Phrased, ...] = ()
+    error: str = ""  # one sentence for the user
+    seconds: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """The kept sentences with their labels."""
+        return " ".join(_labelled(sentence) for sentence in self.sentences if sentence.kept)
+
+    @property
+    def dropped(self) -> tuple[Phrased, ...]:
+        """The sentences that no article says."""
+        return tuple(sentence for sentence in self.sentences if not sentence.kept)
+
+
+def _labelled(sentence: Phrased) -> str:
+    labels = "".join(f"[{label}]" for label in sentence.labels)
+    tag = f" ({sentence.hedged})" if sentence.hedged else ""
+    return f"{sentence.text}{tag} {labels}"
