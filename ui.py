@@ -16,7 +16,7 @@ from qa.server.app import GradioPage
 from qa.server.run import run_alone
 from qa.server.security import TITLE
 from qa.service.service import MAX_QUESTION, Service
-from qa.web.appearance import I18N, ON_PAPER, SCRIPT, STYLE, text, theme
+from qa.web.appearance import I18N, STYLE, head, panel, text, theme
 from qa.web.ask_tab import MAX_WORD, AskTab
 from qa.web.corpus_tab import MAX_SEARCH, CorpusTab
 
@@ -32,9 +32,8 @@ SAVE = """(text) => {
   link.click();
   URL.revokeObjectURL(link.href);
 }"""
-FOCUS = """() => {
-  if (innerWidth >= 900) document.querySelector('#question textarea')?.focus({ preventScroll: true });
-}"""
+OPENED = "(stored, chosen) => [stored, chosen, qa.opened()]"  # the citation in the address
+FOCUS = "() => qa.focus()"
 
 
 # ---------------------------------------------------------------- layout
@@ -49,7 +48,7 @@ def layout(ask: AskTab, corpus: CorpusTab, service: Service) -> gr.Blocks:
         title=TITLE, fill_width=True, analytics_enabled=False, delete_cache=(3600, 3600)
     )
     with blocks:
-        gr.HTML(text("header"), elem_id="top", apply_default_css=False)
+        panel("started", text("header"), elem_id="top")
         with gr.Tabs() as tabs:
             with gr.Tab(text("tab_ask"), id="ask"):
                 notice, narrowed = _ask_tab(ask, blocks)
@@ -61,7 +60,7 @@ def layout(ask: AskTab, corpus: CorpusTab, service: Service) -> gr.Blocks:
 
 
 def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> tuple[gr.HTML, list[Any]]:
-    notice = gr.HTML("", elem_id="notice", js_on_load=f"{SCRIPT}notice(element, trigger);")
+    notice = panel("notice", events=("build",), elem_id="notice")
     with gr.Row(equal_height=False, elem_id="ask"):
         with gr.Column(scale=6, min_width=340, elem_id="main"):
             chat = gr.Chatbot(
@@ -75,9 +74,10 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> tuple[gr.HTML, list[Any]]:
                 latex_delimiters=[],
                 allow_tags=False,
                 editable="user",
+                autoscroll=False,  # the page's script shows an answer from its beginning
                 group_consecutive_messages=False,
             )
-            examples = gr.HTML("", elem_id="examples", js_on_load=f"{SCRIPT}examples(element, trigger);")
+            examples = panel("examples", events=("example",), elem_id="examples")
             box = gr.Textbox(
                 elem_id="question",
                 label=text("question"),
@@ -98,23 +98,19 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> tuple[gr.HTML, list[Any]]:
                 visible=False,
                 max_length=MAX_WORD,
             )
-            bar = gr.HTML("", elem_id="filters", js_on_load=f"{SCRIPT}filters(element, trigger, watch);")
+            bar = panel("filters", events=("narrow",), elem_id="filters")
             with gr.Row(elem_id="tools"):
                 new = gr.Button(text("new"), size="sm", elem_id="new", min_width=120)
                 export = gr.Button(text("export"), size="sm", elem_id="export", min_width=120)
                 export_json = gr.Button(text("export_json"), size="sm", elem_id="export-json", min_width=120)
         with gr.Column(scale=5, min_width=340, elem_id="side"):
             gr.HTML(text("sources_heading"), elem_classes="heading")
-            sources = gr.HTML(
-                text("no_sources"), elem_id="sources", js_on_load=f"{SCRIPT}sources(element, trigger, watch);"
-            )
+            sources = panel("sources", text("no_sources"), events=("cite",), elem_id="sources")
             gr.HTML(text("reader_heading"), elem_classes="heading")
-            reader = gr.HTML(
-                text("no_article"), elem_id="reader", js_on_load=f"{SCRIPT}reader(element, trigger, watch);"
-            )
+            reader = panel("reader", text("no_article"), events=("only",), elem_id="reader")
     # The browser keeps the conversation; the "secret" is public and only names the format.
     stored = gr.BrowserState([], storage_key="qa_conversation", secret="qa")  # noqa: S106
-    saved, chosen, verdict = (gr.Textbox(visible=False) for _n in range(3))
+    saved, chosen, verdict, opened = (gr.Textbox(visible=False) for _n in range(4))
     panels = [sources, reader]
 
     starts = [
@@ -127,8 +123,8 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> tuple[gr.HTML, list[Any]]:
     box.stop(ask.ended, chat, [box, stored], cancels=runs, **QUIET)
     chat.undo(ask.undo, chat, [chat, box, stored, *panels], **QUIET)
     new.click(ask.restart, None, [chat, box, stored, *panels, examples], cancels=runs, **QUIET)
-    # a second click before the first one's reply counts too, and its reply comes last
-    sources.cite(ask.cite, None, panels, trigger_mode="always_last", **QUIET)
+    # every click counts: the page's script shows the last one, in whatever order the replies arrive
+    sources.cite(ask.cite, None, panels, trigger_mode="multiple", **QUIET)
     for button, made, kind, end in (
         (export, ask.export, "text/markdown", "md"),
         (export_json, ask.export_json, "application/json", "json"),
@@ -140,7 +136,8 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> tuple[gr.HTML, list[Any]]:
     if ask.asks_verdicts:
         chat.like(ask.judge, chat, [word, verdict], **QUIET)
         word.submit(ask.judge_in_words, [word, chat, verdict], word, **QUIET)
-    blocks.load(ask.load, [stored, chosen], [box, chat, *panels, examples, notice, bar], **QUIET)
+    shown = [box, chat, *panels, examples, notice, bar]
+    blocks.load(ask.load, [stored, chosen, opened], shown, js=OPENED, **QUIET)
     return notice, [chosen, bar]
 
 
@@ -174,23 +171,14 @@ def _corpus_tab(
 ) -> None:
     with gr.Row(elem_id="build", equal_height=False):
         button = gr.Button(text("rebuild"), elem_id="rebuild", scale=0, min_width=220, visible=corpus.changes)
-        files = gr.HTML(
-            text("upload_zone"),
-            elem_id="upload",
-            visible=corpus.changes,
-            apply_default_css=False,
-            js_on_load=f"{SCRIPT}files(element, trigger);",
+        files = panel(
+            "files", text("upload_zone"), events=("added",), elem_id="upload", visible=corpus.changes
         )
-    status = gr.HTML("", elem_id="rebuild-status", js_on_load=f"{SCRIPT}status(element, trigger);")
-    generations = gr.HTML(
-        "",
-        elem_id="generations",
-        apply_default_css=False,
-        js_on_load=f"{SCRIPT}generations(element, trigger);",
+    status = panel(
+        "status", events=("build", "force", "dismiss", "halt", "remove", "restore"), elem_id="rebuild-status"
     )
-    removed = gr.HTML(
-        "", elem_id="removed", apply_default_css=False, js_on_load=f"{SCRIPT}removed(element, trigger);"
-    )
+    generations = panel("generations", events=("rollback",), elem_id="generations")
+    removed = panel("removed", events=("restore",), elem_id="removed")
     search = gr.Textbox(
         elem_id="corpus-search",
         label=text("search"),
@@ -201,17 +189,10 @@ def _corpus_tab(
     )
     with gr.Row(equal_height=False, elem_id="corpus"):
         with gr.Column(scale=6, min_width=340):
-            table = gr.HTML(
-                "",
-                elem_id="corpus-table",
-                apply_default_css=False,
-                js_on_load=f"{SCRIPT}table(element, trigger);",
-            )
+            table = panel("table", events=("open", "turn"), elem_id="corpus-table")
         with gr.Column(scale=5, min_width=340):
-            article = gr.HTML(
-                text("no_choice"),
-                elem_id="corpus-reader",
-                js_on_load=f"{SCRIPT}corpusReader(element, trigger, watch);",
+            article = panel(
+                "corpusReader", text("no_choice"), events=("only", "remove"), elem_id="corpus-reader"
             )
 
     following: dict[str, Any] = {
@@ -250,7 +231,7 @@ def _corpus_tab(
     shown.then(corpus.removed, None, removed, **QUIET).then(corpus.follow, None, status, **following)
     # `change`, because `input` misses pasted text
     search.change(corpus.table, search, table, trigger_mode="always_last", **QUIET)
-    table.open(corpus.open, None, article, **QUIET)
+    table.open(corpus.open, None, article, trigger_mode="always_last", **QUIET)
     table.turn(corpus.turn, search, table, **QUIET)
     asked = article.only(ask.only, narrowed[0], narrowed, **QUIET)
     asked.then(lambda: gr.Tabs(selected="ask"), None, tabs, **QUIET)
@@ -268,7 +249,7 @@ def make_page(service: Service, feedback_file: Path | None = None) -> GradioPage
         blocks=layout(AskTab(service, feedback_file), CorpusTab(service), service),
         theme=theme(),
         css=STYLE,
-        head=ON_PAPER,
+        head=head,
         i18n=I18N,
     )
 

@@ -58,13 +58,17 @@ def lines(answer: Answer, language: str) -> list[str]:
     """The words found and missing, and the strongest contributions to the confidence."""
     if answer.explanation is None:
         return []
+    return [*about_words(answer, language), *_parts(answer.explanation, words(language), language)]
+
+
+def about_words(answer: Answer, language: str) -> list[str]:
+    """Which words of the question were found, and which were not."""
     text, place = words(language), "quotes" if answer.citations else "passages"
-    about_words = [
+    return [
         text[f"why_{name}_{place}"].format(words=", ".join(met))
         for name in ("covered", "near", "missing")
-        if (met := getattr(answer.explanation, name))
+        if (met := getattr(answer.explanation, name, ()))
     ]
-    return [*about_words, *_parts(answer.explanation, text, language)]
 
 
 def _parts(explanation: Explanation, text: dict[str, str], language: str) -> list[str]:

@@ -42,7 +42,7 @@ class GradioPage:
     blocks: gr.Blocks
     theme: gr.themes.Base
     css: str
-    head: str  # HTML for the page's head
+    head: Callable[[str], str]  # HTML for the page's head, by language
     i18n: gr.I18n
 
 
@@ -91,7 +91,6 @@ def make_app(
         i18n=page.i18n,
         theme=page.theme,
         css=page.css,
-        head=page.head,
         footer_links=[],
         run_history=False,
         enable_monitoring=False,
@@ -104,7 +103,9 @@ def make_app(
     bounded = BoundedSessions(mounted.app, lambda: blocks._queue)
     mounted.app = CheckedGradio(bounded, events_of(blocks.fns))
     with_tools = CheckedTools(app, mcp_tools.PATH) if tools else app
-    checked = RequestChecks(with_tools, hosts=hosts, passwords=passwords, uploads=service.changes)
+    checked = RequestChecks(
+        with_tools, hosts=hosts, passwords=passwords, uploads=service.changes, head=page.head
+    )
     return BodyPace(ClientAddress(checked, proxies))
 
 

@@ -8,11 +8,12 @@ that buffers responses would delay streamed answers. Knows nothing of articles.
 from __future__ import annotations
 
 import asyncio
+import gzip
 import ipaddress
 import re
 import secrets
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from qa.i18n.wording import COOKIE, page_language, words
@@ -44,6 +45,7 @@ HEADERS = {
 UPLOAD = "/api/v1/files"  # path for uploads
 PUBLIC = ("/healthz", "/readyz")  # no password needed: they only report yes or no
 CHALLENGE = (b"www-authenticate", b'Basic realm="qa", charset="UTF-8"')
+_PREVIEW = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^<>]*>')
 _SCRIPT = re.compile(rb"<script(?=[\s>])")
 _LENGTH = re.compile(r"[0-9]{1,15}")
 
@@ -75,9 +77,11 @@ class RequestChecks:
         uploads: bool = False,
         max_upload: int = MAX_UPLOAD,
         passwords: Passwords | None = None,
+        head: Callable[[str], str] = lambda language: "",
     ) -> None:
         """`hosts`: accepted host names without port, empty for any; `max_body`: bytes; `max_upload`: bytes of
-        an uploaded file, if `uploads` are allowed; `passwords`: None lets everyone in.
+        an uploaded file, if `uploads` are allowed; `passwords`: None lets everyone in; `head`: the HTML that
+        ends the page's head, by language.
         """
         self._app = app
         self._hosts = hosts
@@ -85,6 +89,7 @@ class RequestChecks:
         self._uploads = uploads
         self._max_upload = max_upload
         self._passwords = passwords
+        self._head = head
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -106,7 +111,8 @@ class RequestChecks:
             # compressed HTML could not be edited
             uncompressed = [pair for pair in scope["headers"] if pair[0].lower() != b"accept-encoding"]
             language = page_language(headers, scope["query_string"].decode("latin-1"))
-            page = _Page(_secured(send, nonce), nonce, language)
+            zipped = "gzip" in headers.get("accept-encoding", "")
+            page = _Page(_secured(send, nonce), nonce, language, self._head(language), zipped=zipped)
             await self._app({**scope, "headers": uncompressed}, receive, page.send)
         else:
             await self._app(scope, receive, _secured(send, nonce))
@@ -203,10 +209,12 @@ def _secured(send: Send, nonce: str) -> Send:
 class _Page:
     """Collect the page's HTML, fill it in, and send it."""
 
-    def __init__(self, send: Send, nonce: str, language: str) -> None:
+    def __init__(self, send: Send, nonce: str, language: str, head: str, *, zipped: bool) -> None:
         self._send = send
         self._nonce = nonce
         self._language = language
+        self._head = head
+        self._zipped = zipped
         self._start: Message = {}
         self._body = bytearray()
 
@@ -221,23 +229,34 @@ class _Page:
         if message.get("more_body"):
             return
         body = self._completed(bytes(self._body))
+        if self._zipped:  # nothing secret is in it that an attacker could add text to
+            body = gzip.compress(body, compresslevel=6)
         rest = [pair for pair in self._start["headers"] if pair[0].lower() != b"content-length"]
         cookie = f"{COOKIE}={self._language}; Path=/; Max-Age={COOKIE_AGE}; SameSite=Lax"
         added = [
             (b"content-length", str(len(body)).encode()),
-            (b"vary", b"accept-language, cookie"),
+            (b"vary", b"accept-language, cookie, accept-encoding"),
             (b"set-cookie", cookie.encode()),
+            *([(b"content-encoding", b"gzip")] if self._zipped else []),
         ]
         await self._send({**self._start, "headers": [*rest, *added]})
         await self._send({"type": "http.response.body", "body": body})
 
     def _completed(self, body: bytes) -> bytes:
-        """Fill in title and language, and add the nonce to the page's own scripts.
+        """Fill in title, language and head, and add the nonce to the page's own scripts.
 
-        Gradio takes its language from the browser, so the chosen one replaces it.
+        Gradio takes its language from the browser, so the chosen one replaces it. Its previews for social
+        networks name Gradio and load a picture from elsewhere; the head has the page's own.
         """
+        text = words(self._language)
+        start, config, rest = body.partition(b"<script>window.gradio_config")
+        body = _PREVIEW.sub(b"", start) + config + rest
+        body = body.replace(b"</head>", self._head.encode() + b"</head>", 1)
+        shell = f'<p id="loading" role="status">{html(text["loading_page"])}</p>'
+        shell += f"<noscript><p>{html(text['no_script'])}</p></noscript>"
+        body = body.replace(b"<gradio-app", shell.encode() + b"<gradio-app", 1)
         pin = f'Object.defineProperty(navigator,"language",{{get:()=>"{self._language}"}})'
         body = body.replace(b"<head>", f"<head><script>{pin}</script>".encode(), 1)
         body = body.replace(b'lang="en"', f'lang="{self._language}"'.encode(), 1)
-        body = body.replace(TITLE.encode(), html(words(self._language)["title"]).encode())
+        body = body.replace(TITLE.encode(), html(text["title"]).encode())
         return _SCRIPT.sub(f'<script nonce="{self._nonce}"'.encode(), body)

@@ -28,6 +28,8 @@ _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 _LINE_ENDS = re.compile(r"\n\s*")
 _FIRST_WORD = re.compile(r"^\S*\s+")
 _LAST_WORD = re.compile(r"\s\S*$")
+_HEADING = re.compile(r"(#{1,6})[ \t]+(?=\S)")  # of Markdown
+_HEADING_LINE = re.compile(r"(?m)^#{1,6}[ \t]+")
 
 
 class _Part(NamedTuple):
@@ -51,11 +53,23 @@ class _Card:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A piece of a paragraph; `title` names the citations that mark it, "" for none."""
+    """A piece of a paragraph; `title` names the citations that mark it, "" for none.
+
+    `labels` are the numbers of the citations that begin with it.
+    """
 
     parts: tuple[_Part, ...]
     title: str
     now: bool
+    labels: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    """A paragraph of an article as shown; `heading` if it is one."""
+
+    pieces: tuple[_Piece, ...]
+    heading: bool
 
 
 def hint_html(key: str, language: str) -> str:
@@ -103,11 +117,8 @@ def cards_html(sources: Sequence[Source], active: str, language: str) -> str:
 
 
 def _card(source: Source, active: bool, language: str) -> _Card:
-    text = words(language)
-    relevance = text["relevance"].format(percent=source.percent) if source.label else ""
-    if source.stale:
-        relevance = text["stale_card"]
-    meta = " · ".join(part for part in (source.place(language), relevance) if part)
+    stale = words(language)["stale_card"] if source.stale else ""
+    meta = " · ".join(part for part in (source.place(language), stale) if part)
     quote = _parts(source.article, Span(source.start, source.end), [source])
     return _Card(source, quote, active, meta, *(_context(source) if active else ("", "")))
 
@@ -121,14 +132,15 @@ def _context(source: Source) -> tuple[str, str]:
         before = f"… {_FIRST_WORD.sub('', before)}"
     if source.end + CONTEXT < len(text):
         after = f"{_LAST_WORD.sub('', after)} …"
-    return before, after
+    return _HEADING_LINE.sub("", before), _HEADING_LINE.sub("", after)
 
 
-def reader_html(active: str, sources: Sequence[Source], language: str) -> str:
+def reader_html(active: str, sources: Sequence[Source], language: str, *, turn: int = 0) -> str:
     """The article of the active source, with all its sources marked.
 
     The active source is `mark.now`. A stale source marks nothing and says why. Without an active source, the
-    article of the first citation is shown, so that the panel is not empty.
+    article of the first citation is shown, so that the panel is not empty. `turn` is the number of the
+    question whose answer shows it, 0 where a click did: so the page's script can tell a late reply.
     """
     now = next((source for source in sources if source.ref == active), None)
     shown = now or next((source for source in sources if source.label and not active), None)
@@ -136,12 +148,12 @@ def reader_html(active: str, sources: Sequence[Source], language: str) -> str:
         return hint_html("unknown" if active else "no_article", language)
     article = shown.article
     marked = [s for s in sources if s.article.article_id == article.article_id and not s.stale]
-    return _article(article, marked, now, language, back=True, stale=shown.stale)
+    return _article(article, marked, now, language, back=True, stale=shown.stale, turn=turn)
 
 
 def article_html(article: Article, language: str, *, removable: bool = False) -> str:
     """An article without marks; with `removable`, there is a button to remove it from the corpus."""
-    return _article(article, (), None, language, unseen_heading=True, removable=removable)
+    return _article(article, (), None, language, unseen_heading=True, removable=removable, back=True)
 
 
 def _article(
@@ -154,6 +166,7 @@ def _article(
     removable: bool = False,
     back: bool = False,
     stale: bool = False,
+    turn: int = 0,
 ) -> str:
     return rendered(
         "article",
@@ -162,8 +175,11 @@ def _article(
         origin=origin(article, language),
         address=web_address(article.url),
         paragraphs=[
-            _marked(article, span, marked, now, language) for span in _without_title(article, marked)
+            _paragraph(article, span, marked, now, language) for span in _without_title(article, marked)
         ],
+        now=now if now and not now.stale else None,
+        shown=now.ref if now else "",
+        turn=turn,
         unseen_heading=unseen_heading,
         removable=removable,
         back=back,
@@ -193,6 +209,16 @@ def paragraphs(text: str) -> list[Span]:
     return [span for span in bounds if text[span.start : span.end].strip()]
 
 
+def _paragraph(
+    article: Article, span: Span, sources: Sequence[Source], now: Source | None, language: str
+) -> _Paragraph:
+    """A paragraph in pieces; the signs that make it a heading are left out unless a source marks them."""
+    heading = _HEADING.match(article.text, span.start, span.end)
+    if heading and not any(source.start < heading.end() and source.end > span.start for source in sources):
+        span = Span(heading.end(), span.end)
+    return _Paragraph(tuple(_marked(article, span, sources, now, language)), heading is not None)
+
+
 def _marked(
     article: Article, paragraph: Span, sources: Sequence[Source], now: Source | None, language: str
 ) -> Iterator[_Piece]:
@@ -202,7 +228,8 @@ def _marked(
     for start, end in pairwise(sorted({lower, upper, *inside})):
         over = [source for source in sources if source.start <= start and end <= source.end]
         title = _mark_title(over, language) if over else ""
-        yield _Piece(_parts(article, Span(start, end), over), title, now in over)
+        labels = ", ".join(str(source.label) for source in over if source.label and source.start == start)
+        yield _Piece(_parts(article, Span(start, end), over), title, now in over, labels)
 
 
 def _parts(article: Article, span: Span, sources: Sequence[Source]) -> tuple[_Part, ...]:

@@ -1,22 +1,27 @@
-"""How the page looks and reads: its theme, style and script, and its texts in both languages."""
+"""How the page looks and reads: its theme, style, script and head, and its texts in both languages."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio.themes.utils.fonts import LocalFont
+from markupsafe import Markup
 
 from qa.i18n.wording import LANGUAGES, words
 from qa.web import answer_html, corpus_html
+from qa.web.pages import rendered
 
 STATIC = Path(__file__).with_name("static")
-SCRIPT = (STATIC / "page.js").read_text(encoding="utf-8")
+# In this order: `page.js` defines what the others use.
+SCRIPTS = ("page.js", "asking.js", "reading.js", "copying.js", "corpus.js")
+SCRIPT = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS)
 STYLE = (STATIC / "page.css").read_text(encoding="utf-8")
-# Gradio scopes the rules of page.css to its container.
-ON_PAPER = """<style>@media print { body, .gradio-container {
-  background: #fff !important; min-height: 0 !important; overflow: visible !important } }</style>"""
+# What Gradio, which scopes the rules of page.css to its container and applies them late, would spoil.
+FIRST_STYLE = (STATIC / "first.css").read_text(encoding="utf-8")
 
 
 def _texts(language: str) -> dict[str, Any]:
@@ -31,9 +36,40 @@ def _texts(language: str) -> dict[str, Any]:
     return texts
 
 
-# Gaps in Gradio's own German.
-_GERMAN = {"chatbot": {"copy_message": "Nachricht kopieren", "copied_message": "Nachricht kopiert"}}
-I18N = gr.I18n(**{code: _texts(code) | (_GERMAN if code == "de" else {}) for code in LANGUAGES})
+def _own_names(language: str) -> dict[str, Any]:
+    """Names for Gradio's own buttons, which lack German or say less."""
+    text = words(language)
+    return {"chatbot": {"copy_message": text["copy_answer"], "copied_message": text["copied"]}}
+
+
+I18N = gr.I18n(**{code: _texts(code) | _own_names(code) for code in LANGUAGES})
+
+
+def head(language: str) -> str:
+    """What the page's head ends with: its preview, its first style, its script and the script's texts."""
+    return rendered(
+        "head",
+        language,
+        style=Markup(FIRST_STYLE),  # noqa: S704 (a file of this package)
+        script=Markup(SCRIPT),  # noqa: S704 (the same)
+        texts=_script_texts(language),
+    )
+
+
+def _script_texts(language: str) -> Markup:
+    """The texts that the script shows, as JSON that cannot end its element."""
+    texts = {key.removeprefix("js_"): value for key, value in words(language).items() if key[:3] == "js_"}
+    texts["copy_answer"] = words(language)["copy_answer"]
+    return Markup(json.dumps(texts, ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704
+
+
+def panel(behaviour: str, value: Any = "", *, events: Sequence[str] = (), **options: Any) -> gr.HTML:
+    """A component of safe HTML; `behaviour` is a function of the page's script.
+
+    `events`: what it may trigger; Gradio looks for these names in the component's script.
+    """
+    script = f"qa.{behaviour}(element, trigger, watch, {json.dumps(events)});"
+    return gr.HTML(value, js_on_load=script, apply_default_css=False, **options)
 
 
 def text(key: str) -> Any:

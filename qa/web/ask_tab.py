@@ -20,7 +20,7 @@ from qa.i18n.messages import said
 from qa.i18n.wording import words
 from qa.service import feedback
 from qa.service.service import MAX_QUESTION, Service
-from qa.types import Filter
+from qa.types import Filter, Turn
 from qa.web import answer_html, conversation, corpus_html, filters
 from qa.web import chat as chat_markdown
 from qa.web.events import field_of, language_of, message_index
@@ -50,11 +50,13 @@ class AskTab:
 
     # -- the conversation
 
-    def load(self, stored: object, chosen: str, request: gr.Request) -> tuple[Any, ...]:
-        """A page was opened: box, chat, sources, reader, examples, notice, filter."""
+    def load(self, stored: object, chosen: str, opened: str, request: gr.Request) -> tuple[Any, ...]:
+        """A page was opened: box, chat, sources, reader, examples, notice, filter.
+
+        `opened` is the citation in the page's address.
+        """
         turns, language = conversation.turns_of(stored), language_of(request)
-        last = turns[-1].content if turns and turns[-1].role == "assistant" else ""
-        sources = read_refs(conversation.message_refs(last), self._lookup.article)
+        sources, active = self._opened(turns, opened)
         question = request.query_params.get("q", "")[:MAX_QUESTION]
         examples = "" if turns else answer_html.examples_html(self._lookup.articles(), language)
         chat: list[Message] = []
@@ -63,11 +65,20 @@ class AskTab:
         return (
             question,
             chat,
-            *_panels(sources, language),
+            *_panels(sources, language, active),
             examples,
             self.notice(request),
             self._bar(filters.read(chosen), language),
         )
+
+    def _opened(self, turns: Sequence[Turn], ref: str) -> tuple[Sequence[Source], str]:
+        """The sources of the last answer that cites `ref`, or of the last one where it is ""; and `ref`."""
+        said = [conversation.message_refs(turn.content) for turn in turns if turn.role == "assistant"]
+        if not ref:
+            last = said[-1] if said and turns[-1].role == "assistant" else []
+            return read_refs(last, self._lookup.article), ""
+        citing = (pairs for pairs in reversed(said) if ref in (known for _label, known in pairs))
+        return read_refs(next(citing, [(1, ref)]), self._lookup.article), ref
 
     def notice(self, request: gr.Request) -> str:
         """The notice above the conversation if there is no index or it is damaged."""
@@ -111,7 +122,8 @@ class AskTab:
                 *_panels((), language),
             )
             return
-        panels: tuple[Any, Any] = _panels(sources, language)
+        asked = sum(turn.role == "user" for turn in turns)
+        panels: tuple[Any, Any] = _panels(sources, language, turn=asked)
         within = filters.described(where, self._lookup.title(where.article_id), language)
         for text in chat_markdown.written_out(answer, sources, language, within):
             yield _said(chat, "assistant", text), *panels
@@ -233,10 +245,11 @@ class AskTab:
         return True
 
 
-def _panels(sources: Sequence[Source], language: str, active: str = "") -> tuple[str, str]:
+def _panels(sources: Sequence[Source], language: str, active: str = "", *, turn: int = 0) -> tuple[str, str]:
     """The cards and the reader."""
-    return answer_html.cards_html(sources, active, language), answer_html.reader_html(
-        active, sources, language
+    return (
+        answer_html.cards_html(sources, active, language),
+        answer_html.reader_html(active, sources, language, turn=turn),
     )
 
 

@@ -12,12 +12,14 @@ from collections.abc import Iterator, Sequence
 from qa.answering.answer_text import sentences
 from qa.i18n import explanations
 from qa.i18n.wording import words
+from qa.templating import html
+from qa.text.addresses import web_address
 from qa.types import Answer
 from qa.web import escape
-from qa.web.sources import Source, origin
+from qa.web.sources import Source
 
 # Minimum probability for each word.
-CONFIDENCE_WORDS = ((0.9, "sure"), (0.7, "likely"), (0.4, "doubtful"), (0.0, "unlikely"))
+CONFIDENCE_WORDS = ((0.85, "sure"), (0.5, "likely"), (0.0, "unsure"))
 
 
 def answer_markdown(
@@ -30,7 +32,8 @@ def answer_markdown(
 ) -> str:
     """The chat message of an answer: quotes as block quotes, each with its citation links.
 
-    What the quotes lack comes before them; the words that answer are bold.
+    What the quotes lack comes before them; the words that answer are bold. The sources follow as a numbered
+    list, so that each answer can be copied, printed and read without anything around it.
     With `shown`, only that many sentences (while the answer is being written); `within` describes the filter,
     if any.
     """
@@ -50,13 +53,15 @@ def answer_markdown(
         if not (blocks and blocks[-1].takes(quoted)):
             blocks.append(_Block())
         blocks[-1].add(line, quoted)
+    unsure = confidence_word(answer.confidence) == "unsure"
     parts = [
         *_line("searched", explanations.searched(answer, language)),
         *_missing(answer, language),
-        *(b.markdown(language) for b in blocks),
+        *_line("maybe", words(language)["maybe"] if unsure else ""),
+        *(b.markdown() for b in blocks),
     ]
     if shown is None:
-        parts += [_small("confidence", confidence(answer, language)), *_why(answer, language)]
+        parts += [*_references(sources, language), _confidence(answer, language)]
     return "\n\n".join(parts)
 
 
@@ -79,14 +84,10 @@ class _Block:
             self._paragraphs.append([line])
         self._cited = cited
 
-    def markdown(self, language: str) -> str:
-        """A block quote with its origin, or a paragraph."""
+    def markdown(self) -> str:
+        """A block quote, or a paragraph."""
         lines = [" ".join(paragraph) for paragraph in self._paragraphs]
-        if not self._cited:
-            return "\n\n".join(lines)
-        names = [origin(s.article, language, s.article.title) for s in self._cited]
-        origins = "; ".join(dict.fromkeys(map(escape.markdown, names)))
-        return "\n>\n".join(f"> {line}" for line in [*lines, f'<span class="origin">{origins}</span>'])
+        return "\n>\n".join(f"> {line}" for line in lines) if self._cited else "\n\n".join(lines)
 
 
 def _ids(cited: list[Source]) -> list[str]:
@@ -120,8 +121,7 @@ def _refusal(answer: Answer, sources: Sequence[Source], language: str) -> str:
     if sources:
         refs = ",".join(source.ref for source in sources)
         blocks.append(f"[{words(language)['near_link']}](#near-{refs})")
-    unsure = _small("confidence", confidence(answer, language))
-    return "\n\n".join([*blocks, unsure, *_why(answer, language)])
+    return "\n\n".join([*blocks, _confidence(answer, language)])
 
 
 def _missing(answer: Answer, language: str) -> list[str]:
@@ -139,11 +139,31 @@ def _small(name: str, html: str) -> str:
     return f'<span class="{name}">{html}</span>'
 
 
-def _why(answer: Answer, language: str) -> list[str]:
-    """The reasons, collapsed, on one line (a blank line would end the HTML); empty without reasons."""
-    items = "".join(f"<li>{escape.markdown(line)}</li>" for line in explanations.lines(answer, language))
-    summary = words(language)["why"]
-    return [f'<details class="why"><summary>{summary}</summary><ul>{items}</ul></details>'] if items else []
+def _references(sources: Sequence[Source], language: str) -> list[str]:
+    """The numbered sources, on one line (a blank line would end the HTML)."""
+    items = "".join(_reference(source, language) for source in sources if source.label)
+    return [f'<ol class="refs">{items}</ol>'] if items else []
+
+
+def _reference(source: Source, language: str) -> str:
+    article = source.article
+    title = escape.markdown(article.title or article.article_id)
+    place = escape.markdown(source.place(language))
+    # a bracket could begin what `qa.web.conversation` reads as a citation
+    address = str(html(web_address(article.url))).replace("[", "&#91;")
+    link = f'<a href="{address}">{words(language)["original_short"]}</a>' if address else ""
+    parts = " · ".join(part for part in (f"<b>{title}</b>", place, link) if part)
+    return f'<li value="{source.label}">{parts}</li>'
+
+
+def _confidence(answer: Answer, language: str) -> str:
+    """The word for the answer's confidence; unfolded, the number and the reasons. On one line."""
+    word = "no_answer" if answer.status == "no_answer" else confidence_word(answer.confidence)
+    reasons = [confidence(answer, language), *explanations.about_words(answer, language)]
+    items = "".join(f"<li>{escape.markdown(line)}</li>" for line in reasons)
+    kind = "why-not" if answer.status == "no_answer" else word  # "no-answer" is the refusal itself
+    badge = f'<span class="confidence {kind}">{words(language)[word]}</span>'
+    return f'<details class="why"><summary>{badge}</summary><ul>{items}</ul></details>'
 
 
 def notice_markdown(text: str) -> str:
@@ -151,17 +171,21 @@ def notice_markdown(text: str) -> str:
     return f'<span class="notice">{escape.markdown(text)}</span>'
 
 
+def confidence_word(probability: float) -> str:
+    """The key of the word for a probability: "sure", "likely" or "unsure"."""
+    return next(key for least, key in CONFIDENCE_WORDS if probability >= least or least == 0.0)
+
+
 def confidence(answer: Answer, language: str) -> str:
-    """The answer's confidence in words and as a number.
+    """The answer's confidence as a number, in a sentence.
 
     Of a refusal only the words: a number below "there is no answer" reads as the probability of just that.
     """
     text, probability = words(language), answer.confidence
     if answer.status == "no_answer":
         return text["confidence_refused"]
-    key = next(key for least, key in CONFIDENCE_WORDS if probability >= least or least == 0.0)
     wording = text["confidence_one" if len(answer.citations) == 1 else "confidence"]
-    return wording.format(words=text[key], percent=round(100 * probability))
+    return wording.format(percent=round(100 * probability))
 
 
 def question_markdown(question: str) -> str:

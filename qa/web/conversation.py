@@ -14,18 +14,21 @@ from qa.types import Turn
 from qa.web.escape import unescaped
 
 MAX_MESSAGE = 50_000  # characters of one message
-KEPT_MESSAGES = 40  # messages of a conversation
+KEPT_MESSAGES = 200  # messages of a conversation
 MAX_CONVERSATION = 200_000  # characters of the messages that are kept; some 100 long answers
 
 # A message may be forged. No repetition in these patterns accepts the character that the pattern starts
 # with; otherwise each occurrence of that character would start another scan to the end: quadratic time.
 CITE_LINK = re.compile(r"\[(\d{1,2})\]\(#cite-([\w.-]+)\)")
 NEAR_LINK = re.compile(r"\[[^\[\]]*\]\(#near-([\w.,-]+)\)")
-_ASIDE = re.compile(r'<span class="(?:origin|confidence|searched|not-found)">[^<\n]*</span>')
+_ASIDE = re.compile(r'<span class="(?:origin|confidence|searched|not-found|maybe)">[^<\n]*</span>')
 _MISSING = re.compile(r'<span class="missing">[^<\n]*(?:</?b>[^<\n]*)*</span>')
 _TERM = re.compile(r"<b>([^<\n]*)</b>")
-WHY = re.compile(  # as `qa.web.chat` writes it
-    r'<details class="why"><summary>[^<\n]*</summary><ul>(?:<li>[^<\n]*</li>)*</ul></details>'
+ADDED = re.compile(  # the list of sources and the reasons, as `qa.web.chat` writes them
+    r'<details class="why"><summary>(?:<span class="[^"<>\n]*">)?[^<\n]*(?:</span>)?</summary>'
+    r"<ul>(?:<li>[^<\n]*</li>)*</ul></details>"
+    r'|<ol class="refs">(?:<li value="\d{1,2}"><b>[^<\n]*</b>[^<\n]*'
+    r'(?:<a href="[^"<>\n]*">[^<\n]*</a>)?</li>)*</ol>'
 )
 TAG = re.compile(r"</?(?:span[^<>]*|b)>")
 _STRONG_TAG = re.compile(r"</?strong>")
@@ -45,7 +48,7 @@ def missing_terms(message: str) -> list[str]:
 
 def plain_answer(message: str) -> str:
     """A chat message as plain text with [n], without what the page added to the answer."""
-    text = NEAR_LINK.sub("", _ASIDE.sub("", _MISSING.sub("", WHY.sub("", CITE_LINK.sub(r"[\1]", message)))))
+    text = NEAR_LINK.sub("", _ASIDE.sub("", _MISSING.sub("", ADDED.sub("", CITE_LINK.sub(r"[\1]", message)))))
     lines = [line.removeprefix(">").strip() for line in _STRONG_TAG.sub("", TAG.sub("", text)).splitlines()]
     return unescaped("\n".join(line for line in lines if line))
 

@@ -14,6 +14,7 @@ from itertools import islice
 
 from qa.errors import CorpusError
 from qa.i18n.wording import long_date, words
+from qa.text.addresses import web_address
 from qa.types import Answer, Article, Span
 
 MAX_LABEL = 99
@@ -32,10 +33,10 @@ _REF = re.compile(
 )
 
 
-def origin(article: Article, language: str, otherwise: str = "") -> str:
-    """Outlet and date, as far as known; otherwise `otherwise`, or the file."""
+def origin(article: Article, language: str) -> str:
+    """Outlet and date, as far as known."""
     parts = [article.source, long_date(article.date, language)]
-    return " · ".join(part for part in parts if part) or otherwise or article.article_id
+    return " · ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,6 @@ class Source:
     answer: Span | None = None
 
     @property
-    def percent(self) -> int:
-        return _percent(self.score)
-
-    @property
     def quote(self) -> str:
         return self.article.text[self.start : self.end]
 
@@ -71,11 +68,22 @@ class Source:
             return None
         return Span(self.answer.start - self.start, self.answer.end - self.start)
 
-    def place(self, language: str) -> str:
-        """Outlet and date of the article, and the page number if there are pages."""
+    def place_parts(self, language: str) -> list[str]:
+        """Outlet, date and page number, as far as known."""
         page = None if self.stale else self.article.page(self.start)
-        outlet = origin(self.article, language)
-        return f"{outlet} · {words(language)['page'].format(page=page)}" if page else outlet
+        numbered = words(language)["page"].format(page=page) if page else ""
+        parts = [self.article.source, long_date(self.article.date, language), numbered]
+        return [part for part in parts if part]
+
+    def place(self, language: str) -> str:
+        """The same on one line."""
+        return " · ".join(self.place_parts(language))
+
+    def reference(self, language: str) -> str:
+        """Title, outlet, date, page and address, as they follow a quote that was copied."""
+        article = self.article
+        known = [article.title or article.article_id, *self.place_parts(language), web_address(article.url)]
+        return ", ".join(part for part in known if part)
 
 
 def sources_of(answer: Answer, article_of: ArticleOf) -> tuple[Source, ...]:

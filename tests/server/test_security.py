@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gzip
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +24,8 @@ PAGE = (
 class Inner:
     """An app that records what it received and responds with a page."""
 
-    def __init__(self) -> None:
+    def __init__(self, page: str = PAGE) -> None:
+        self._page = page.encode()
         self.scope: Scope | None = None
         self.messages: list[Message] = []
 
@@ -39,9 +43,9 @@ class Inner:
         ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.debug", "info": {}})  # as Starlette sends to its test client
-        half = len(PAGE) // 2
-        await send({"type": "http.response.body", "body": PAGE[:half].encode(), "more_body": True})
-        await send({"type": "http.response.body", "body": PAGE[half:].encode()})
+        half = len(self._page) // 2
+        await send({"type": "http.response.body", "body": self._page[:half], "more_body": True})
+        await send({"type": "http.response.body", "body": self._page[half:]})
 
 
 class Response:
@@ -49,7 +53,9 @@ class Response:
         messages = [message for message in messages if message["type"] != "http.response.debug"]
         self.status: int = messages[0]["status"]
         self.headers: list[tuple[bytes, bytes]] = messages[0]["headers"]
-        self.body = b"".join(message.get("body", b"") for message in messages[1:]).decode()
+        self.raw = b"".join(message.get("body", b"") for message in messages[1:])
+        zipped = (b"content-encoding", b"gzip") in self.headers
+        self.body = (gzip.decompress(self.raw) if zipped else self.raw).decode()
         self.parts = len(messages) - 1
 
     def header(self, name: bytes) -> str:
@@ -68,6 +74,7 @@ def _request(
     uploads: bool = False,
     max_upload: int = 3000,
     passwords: Passwords | None = None,
+    head: Callable[[str], str] = lambda language: "",
     **headers: str,
 ) -> Response:
     named = {"host": "127.0.0.1:7860", **{key.replace("_", "-"): value for key, value in headers.items()}}
@@ -91,7 +98,13 @@ def _request(
         sent.append(message)
 
     checks = RequestChecks(
-        inner, hosts=hosts, max_body=1000, uploads=uploads, max_upload=max_upload, passwords=passwords
+        inner,
+        hosts=hosts,
+        max_body=1000,
+        uploads=uploads,
+        max_upload=max_upload,
+        passwords=passwords,
+        head=head,
     )
     asyncio.run(checks(scope, receive, send))
     return Response(sent)
@@ -115,9 +128,24 @@ def test_the_page_gets_title_language_and_nonce() -> None:
 
 def test_the_page_is_asked_for_uncompressed() -> None:
     inner = Inner()
-    _request(inner, accept_encoding="gzip")
+    response = _request(inner, accept_encoding="br, gzip")
     assert inner.scope is not None
     assert b"accept-encoding" not in dict(inner.scope["headers"])
+    assert response.header(b"content-encoding") == "gzip"
+    assert int(response.header(b"content-length")) == len(response.raw)
+    assert gzip.decompress(response.raw).startswith(b'<html lang="de">')
+
+
+def test_the_page_has_its_own_head_and_no_preview_of_gradio() -> None:
+    preview = '<meta\n property="og:title" content="Gradio" />'
+    config = '<script>window.gradio_config = "<meta property=\\"og:x\\">"</script>'
+    page = PAGE.replace("</head>", f"{preview}{config}</head><gradio-app></gradio-app>")
+    response = _request(Inner(page), head=lambda language: f"<script>own({language})</script>")
+    assert 'content="Gradio"' not in response.body
+    assert '"<meta property=' in response.body  # what is no element is left alone
+    assert re.search(r'<script nonce="[^"]+">own\(de\)</script></head>', response.body)
+    assert '<p id="loading" role="status">' in response.body
+    assert "<noscript>" in response.body
 
 
 def test_other_answers_pass_in_their_pieces_with_the_headers() -> None:

@@ -12,6 +12,7 @@ import pytest
 from qa.i18n.wording import words
 from qa.service import feedback
 from qa.service.service import MAX_QUESTION, Service
+from qa.web import conversation
 from qa.web.ask_tab import AskTab
 from qa.web.sources import make_ref
 from tests.support.fakes import ARTICLES, FERRY, FakeBackend, FakeIndex
@@ -107,7 +108,8 @@ def test_a_citation_opens_its_article() -> None:
     ref = make_ref(article, 29, 101, 0.8)
     sources, reader = tab.cite(_event(ref=ref, pairs=[[1, ref]]), GERMAN)
     assert 'class="card active"' in sources
-    assert f'title="Zitat [1]">{FERRY[29:101]}</mark>' in reader
+    assert f'title="Zitat [1]" data-labels="1">{FERRY[29:101]}</mark>' in reader
+    assert f'data-shown="{ref}" data-turn="0"' in reader
 
 
 @pytest.mark.parametrize(
@@ -123,7 +125,7 @@ def test_a_conversation_comes_back_with_the_sources_of_its_last_answer() -> None
     message, sources, _ = _answered(_tab(), _asked("Schiff"))
     kept = [*_asked("Schiff"), {"role": "assistant", "content": message}]
     restarted = _tab()  # another server
-    box, chat, sources_again, reader, examples, notice, bar = restarted.load(kept, "", GERMAN)
+    box, chat, sources_again, reader, examples, notice, bar = restarted.load(kept, "", "", GERMAN)
     assert chat == [{"role": "user", "content": "Schiff"}, {"role": "assistant", "content": message}]
     assert sources_again == sources
     assert "<mark" in reader
@@ -131,9 +133,28 @@ def test_a_conversation_comes_back_with_the_sources_of_its_last_answer() -> None
     assert 'class="chosen"' not in bar
 
 
+def test_the_citation_of_an_address_is_opened_with_those_beside_it() -> None:
+    message, _, _ = _answered(_tab(), _asked("Schiff"))
+    kept = [*_asked("Schiff"), {"role": "assistant", "content": message}]
+    (first, *_rest) = [ref for _label, ref in conversation.message_refs(message)]
+    _, _, cards, reader, *_ = _tab().load(kept, "", first, GERMAN)
+    assert cards.count("<li") == len(conversation.message_refs(message))
+    assert f'data-shown="{first}"' in reader
+    _, chat, cards, reader, *_ = _tab().load(None, "", first, GERMAN)  # someone else's conversation
+    assert (chat, cards.count("<li")) == ([], 1)
+    assert 'class="now"' in reader
+    _, _, cards, reader, *_ = _tab().load(kept, "", "../../etc/passwd", GERMAN)
+    assert "<article" not in reader
+
+
+def test_the_panels_of_an_answer_bear_the_number_of_its_question() -> None:
+    chat = [*_asked("Schiff"), {"role": "assistant", "content": "1"}, *_asked("Schiff")]
+    assert 'data-turn="2"' in _answered(_tab(), chat)[2]
+
+
 def test_a_new_visitor_sees_examples_and_a_linked_question() -> None:
     request = SimpleNamespace(headers={}, query_params={"q": "Wie teuer?"})
-    box, chat, _, _, examples, _, _ = _tab().load(None, "", request)
+    box, chat, _, _, examples, _, _ = _tab().load(None, "", "", request)
     assert box == "Wie teuer?"
     assert chat == []
     assert "Neue Fähre verbindet Inseln" in examples

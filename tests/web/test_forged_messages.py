@@ -33,6 +33,10 @@ FORGED = [
     '<details class="why">',
     '<details class="why"><summary>x</summary><ul>',
     '<details class="why"><summary></summary><ul><li></li>',
+    '<details class="why"><summary><span class="',
+    '<ol class="refs">',
+    '<ol class="refs"><li value="1"><b></b></li>',
+    '<ol class="refs"><li value="1"><b></b><a href="',
     "<span",
     "</span ",
     "&#",
@@ -73,15 +77,20 @@ PIECES = st.sampled_from(
         '<span class="missing">Zu <b>2019</b> und <b>&#60;b&#62;</b> steht in diesen Zitaten nichts.</span>',
         "Das <strong>Schiff</strong>.",
         '<details class="why"><summary>Warum?</summary><ul><li>a</li><li>b</li></ul></details>',
-        '<details class="why"><summary>Warum?</summary><ul><li>a</li></ul></details>',
+        '<details class="why"><summary><span class="confidence sure">gesichert</span></summary>'
+        "<ul><li>a</li></ul></details>",
+        '<ol class="refs"><li value="1"><b>Titel</b> · Bote · <a href="https://a.org/">Original</a></li>'
+        '<li value="2"><b>Titel</b></li></ol>',
     ]
 )
 LAZY = {  # the same patterns, shorter and slower
     conversation.NEAR_LINK: re.compile(r"\[[^\]]*\]\(#near-([\w.,-]+)\)"),
-    conversation._ASIDE: re.compile(r'<span class="(?:origin|confidence|searched|not-found)">.*?</span>'),
+    conversation._ASIDE: re.compile(
+        r'<span class="(?:origin|confidence|searched|not-found|maybe)">.*?</span>'
+    ),
     conversation._MISSING: re.compile(r'<span class="missing">.*?</span>'),
     conversation._TERM: re.compile(r"<b>(.*?)</b>"),
-    conversation.WHY: re.compile(r'<details class="why">.*?</details>'),
+    conversation.ADDED: re.compile(r'<details class="why">.*?</details>|<ol class="refs">.*?</ol>'),
     conversation.TAG: re.compile(r"</?span[^>]*>|</?b>"),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +18,8 @@ from qa.index import build
 from qa.index.search import Index
 from qa.service.base import ALL, Served
 from qa.service.service import Service
+from qa.templating import clean
+from qa.text.addresses import web_address
 from qa.types import (
     Answer,
     Article,
@@ -44,13 +47,14 @@ LANGUAGES = ("de", "en")
 GERMAN = SimpleNamespace(headers={"accept-language": "de"}, query_params={})
 # The tags and attributes of the page's own markup; nothing that runs or loads by itself.
 TAGS = set(
-    "article header h2 h3 p span a button div mark ol li ul table caption thead tbody tr th td strong code"
+    "article header h2 h3 h4 p span a button div mark ol li ul table caption thead tbody tr th td strong code"
     " details summary progress nav select option label input blockquote em h1 hr b".split()
 )
 ATTRIBUTES = set(
     "class lang href target rel title tabindex type role open value max name selected scope aria-label"
     " aria-current data-ref data-label data-question data-article data-only data-remove data-restore"
-    " data-offset data-rollback data-clear data-build data-stop".split()
+    " data-offset data-rollback data-clear data-build data-stop data-shown data-turn data-step data-quote"
+    " data-reference data-link data-labels hidden placeholder aria-label".split()
 )
 
 
@@ -216,7 +220,9 @@ def test_a_message_links_to_its_own_citations_only(number: int) -> None:
         said = chat.answer_markdown(answer, sources, "de", within=text)
         links = re.findall(r'<a href="([^"]*)"', reading.render(said))
         own, span = ("#cite-", _answer(article)) if answer.citations else ("#near-", None)
-        assert links == [f"{own}{make_ref(article, *_span(article), sources[0].score, span)}"]
+        assert links[:1] == [f"{own}{make_ref(article, *_span(article), sources[0].score, span)}"]
+        original = [clean(article.url)] if answer.citations and web_address(article.url) else []
+        assert [unescape(link) for link in links[1:]] == original
         Checked(reading.render(said))
         assert len(conversation.message_refs(said)) == 1
     Checked(reading.render(chat.notice_markdown(text)))

@@ -25,7 +25,7 @@ def test_a_ref_brings_its_source_back(start: int, length: int, score: float) -> 
     (source,) = read_refs([(3, ref)], INDEX.article)
     assert (source.label, source.article, source.start, source.end) == (3, FERRY_ARTICLE, start, end)
     assert source.quote == FERRY[start:end]
-    assert source.percent == round(100 * min(1, max(0, score)))
+    assert round(100 * source.score) == round(100 * min(1, max(0, score)))
     assert not source.stale
 
 
@@ -110,7 +110,7 @@ def test_a_refusal_comes_with_the_nearest_few_passages() -> None:
     passages = [Passage("faehre.md", n, 10 * n, 10 * n + 9, FERRY[10 * n : 10 * n + 9]) for n in range(10)]
     hits = tuple(Hit(passage, rank, 1 / rank) for rank, passage in enumerate(passages, start=1))
     sources = sources_of(Answer("?", "no_answer", "Nein.", 0.1, hits=hits), INDEX.article)
-    assert [(s.label, s.quote, s.percent) for s in sources] == [(0, p.text, 0) for p in passages[:NEAREST]]
+    assert [(s.label, s.quote, s.score) for s in sources] == [(0, p.text, 0) for p in passages[:NEAREST]]
 
 
 def test_a_source_of_a_changed_article_is_stale() -> None:

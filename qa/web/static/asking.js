@@ -1,0 +1,92 @@
+// The question's box, the chat and what surrounds it.
+
+const questions = () => findAll('#chat .user.message').length;
+
+qa.examples = (element, trigger) => onButton(element, 'question', (question) => trigger('example', { question }));
+qa.notice = (element, trigger) => onButton(element, 'build', () => trigger('build', {}));
+
+qa.focus = () => {
+  if (!isNarrow()) find('#question textarea')?.focus({ preventScroll: true });
+};
+
+// A new answer is shown from its beginning: its question is kept at the top until the reader scrolls.
+let followed = 0;
+let mayFollow = false;
+const showBeginning = () => {
+  const last = findAll('#chat .user.message').at(-1);
+  if (!last || !mayFollow) return;
+  const row = last.closest('.message-row') || last;
+  const box = row.closest('.bubble-wrap');
+  if (isNarrow()) return window.scrollBy(0, row.getBoundingClientRect().top - 8);
+  if (box) box.scrollTop += row.getBoundingClientRect().top - box.getBoundingClientRect().top - 8;
+};
+const followChat = (chat) => {
+  const count = questions();
+  if (count !== followed) mayFollow = count > 0;
+  if (count > followed && followed) leaveArticle(); // asked something else
+  followed = count;
+  showBeginning();
+  nameParts(chat);
+};
+for (const name of ['wheel', 'touchmove', 'keydown']) {
+  document.addEventListener(name, (event) => {
+    if (name !== 'keydown' || ['PageUp', 'PageDown', 'ArrowUp', 'Home'].includes(event.key)) mayFollow = false;
+  }, { passive: true });
+}
+
+// Gradio names the parts of its chat in English, and its send and stop buttons not at all.
+const named = (element, name) => {
+  if (element && element.getAttribute('aria-label') !== name) element.setAttribute('aria-label', name);
+};
+const nameParts = (chat) => {
+  named(find('[role=log]', chat), qa.text.conversation);
+  for (const message of findAll('[data-testid="user"]', chat)) named(message, qa.text.your_question);
+  for (const message of findAll('[data-testid="bot"]', chat)) named(message, qa.text.answer);
+  for (const link of findAll('a[href^="#cite-"]', chat)) named(link, qa.text.cite.replace('{label}', link.textContent));
+};
+const nameButtons = (box) => {
+  named(find('.submit-button', box), qa.text.send);
+  named(find('.stop-button', box), qa.text.stop);
+};
+
+const observed = (selector, look) => {
+  const element = find(selector);
+  if (!element || element.dataset.observed) return;
+  element.dataset.observed = 'yes';
+  new MutationObserver(() => look(element)).observe(element, {
+    childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ['aria-label', 'class'],
+  });
+  look(element);
+};
+
+// Called by a component that is there from the beginning.
+qa.started = () => {
+  find('#loading')?.remove();
+  const look = () => {
+    observed('#chat', followChat);
+    observed('#question', nameButtons);
+  };
+  look();
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+};
+
+// The article filter. A date is sent when its field loses focus, not at every digit, and the field
+// that had the focus gets it back when the filter is re-rendered.
+qa.filters = (element, trigger, watch) => {
+  let last = '';
+  const send = () => {
+    const value = (name) => find(`[name=${name}]`, element)?.value || '';
+    const unfolded = Boolean(find('details', element)?.open);
+    const chosen = { source: value('source'), since: value('since'), until: value('until'), article: value('article') };
+    const now = JSON.stringify(chosen);
+    if (now !== last) trigger('narrow', { ...chosen, unfolded });
+    last = now;
+  };
+  element.addEventListener('change', (event) => event.target.matches('select') && send());
+  element.addEventListener('focusout', (event) => event.target.matches('input[type=date]') && send());
+  element.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && event.target.matches('input[type=date]')) send();
+  });
+  onButton(element, 'clear', () => trigger('narrow', {}));
+  watch('value', () => { last = ''; });
+};
