@@ -60,9 +60,7 @@ def _with_answer(one: Citation, figure: Figure) -> Citation:
     start = one.quote.find(figure.wording, figure.start - one.start)
     if start < 0:
         return one
-    return replace(
-        one, answer_start=one.start + start, answer_end=one.start + start + len(figure.wording)
-    )
+    return replace(one, answer_start=one.start + start, answer_end=one.start + start + len(figure.wording))
 
 
 def _quoted(figure: Figure, probability: float, index: Index) -> Paragraph:
