@@ -20,6 +20,8 @@ from qa.types import Block
 PART_LETTERS = 4  # of a stem that may be a part of a compound
 _GENERIC = frozenset(("people", "casualties"))
 _NEXT_NOUN = re.compile(r"(?:\s[a-zäöü]+(?:e[nrsm]?))?\s(?P<noun>[A-ZÄÖÜ][\w-]+)")
+_ORIGIN = re.compile(r"\b(?P<noun>[\wäöüß]+) (?:aus|from|of) (?:der |den |dem |the )?$")
+_ORIGIN_CHARS = 60  # of "Infanteristen aus den " at most
 _NEXT_WORD = re.compile(r"\s(?P<noun>[a-z]+)\b")  # "Mexican tourists"
 _DEED = re.compile(
     r"angriff|anschlag|anschläge|überg?riff|straftat|delikt|\btat|attack|crime|offen[cs]e", re.IGNORECASE
@@ -169,19 +171,27 @@ def _of_countries(found: Found, asked: Asked, around: Surroundings) -> bool:
     if own:
         return bool(own & wanted)
     before = f"{around.head}\n{around.near}"
-    people = _countries_of_people(before) if asked.countries else []
+    told = f"{around.head}\n{around.near.partition(around.sentence)[0]}" if found.counted.refers else before
+    people = _countries_of_people(told) if asked.countries else []
     if people:
         return people[-1] in wanted
     return bool({one.name for one in countries(before)} & wanted)
 
 
 def _countries_of_people(text: str) -> list[str]:
-    """The countries of the people that a text names, in order: "ukrainische Soldaten", "Nordkoreaner"."""
+    """The countries of the people that a text names, in order: "ukrainische Soldaten", "Soldaten aus Kiribati",
+    "Nordkoreaner".
+    """
     out = []
     for one in countries(text):
         word = text[one.span.start : one.span.end]
+        origin = _ORIGIN.search(text, max(0, one.span.start - _ORIGIN_CHARS), one.span.start)
         following = (_NEXT_NOUN if word[0].islower() else _NEXT_WORD).match(text, one.span.end)
-        if person_kind(word) or (following and person_kind(following["noun"])):
+        if (
+            person_kind(word)
+            or (following and person_kind(following["noun"]))
+            or (origin and person_kind(origin["noun"]))
+        ):
             out.append(one.name)
     return out
 

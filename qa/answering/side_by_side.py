@@ -14,14 +14,17 @@ from typing import NamedTuple
 from qa.answering.figure_fit import Surroundings, block_of, possible
 from qa.answering.quantities import Asked, asked
 from qa.answering.queries import Query
+from qa.answering.quoting import no_answer
 from qa.answering.verdict import asks_for_latest
 from qa.facts import numbers
 from qa.facts.copies import copies
 from qa.facts.figures import Found, circumstances, figures, found_at
+from qa.facts.groups import countries
 from qa.facts.names import names
 from qa.facts.speakers import CARRIED
 from qa.index.search import Index
 from qa.text.sentences import is_heading, sentences
+from qa.text.tokens import DEFAULT_LANGUAGE
 from qa.types import Answer, Article, Block, Figure, Filter, Span
 
 PASSAGES = 40  # in which figures are looked for
@@ -30,6 +33,8 @@ BEHIND = 120  # … and behind it
 HEAD = 400  # characters at the beginning of an article that tell its subject
 SHARED_NAMES = 4  # of two articles about one event; of 41,328 pairs of unrelated ones 1 % share as many
 WHOLE = 30_000  # characters of an article up to which all of its sentences are looked at for a speaker
+# The confidence at most where the people counted are none of the country asked for; see decision 30.
+UNCOUNTED_CONFIDENCE = 0.2
 _COUNTED = ("evidence", "total")  # stages
 MOST: dict[Block, int] = {"answer": 12, "beside": 8}
 
@@ -48,29 +53,52 @@ class _Row(NamedTuple):
 
 
 def with_figures(query: Query, answer: Answer, where: Filter, index: Index) -> Answer:
-    """The answer to a question with the figures side by side; the time counts as that of the evidence."""
-    began = time.perf_counter()
-    found = side_by_side(query, answer, where, index)
-    spent = time.perf_counter() - began
-    seconds = {name: value + (spent if name in _COUNTED else 0) for name, value in answer.seconds.items()}
-    return replace(answer, figures=found, seconds=seconds) if found else answer
+    """The answer to a question with the figures side by side; the time counts as that of the evidence.
 
-
-def side_by_side(query: Query, answer: Answer, where: Filter, index: Index) -> tuple[Figure, ...]:
-    """The figures for a question; empty if it asks for no quantity, is not answered, or none was recognised.
-
-    Those that answer come first; to a question for the latest state, the newest article's.
+    A refusal where the question counts what happened to people of a country, and no figure of the articles
+    counts those people: the quotes then give another country's.
     """
     wanted = asked(query.asked, query.searched)
     if wanted is None or not answer.citations:
-        return ()
+        return answer
+    began = time.perf_counter()
     rows = _without_repetition(_rows(query.searched, wanted, answer, where, index))
-    rows = _without_copies(rows)
     rows = _of_one_event(rows, [citation.article_id for citation in answer.citations], index)
+    found = _shown(rows, answer, latest=asks_for_latest(query.asked))
+    spent = time.perf_counter() - began
+    seconds = {name: value + (spent if name in _COUNTED else 0) for name, value in answer.seconds.items()}
+    told = replace(answer, figures=found, seconds=seconds)
+    return _refused(told, query.asked) if not rows and _counts_a_country(wanted, answer, index) else told
+
+
+def _counts_a_country(wanted: Asked, answer: Answer, index: Index) -> bool:
+    """Whether the question counts what happened to people of a country, in the language of the articles."""
+    articles = [index.article(citation.article_id) for citation in answer.citations]
+    readable = all((article.language or DEFAULT_LANGUAGE) == wanted.language for article in articles)
+    return readable and bool(wanted.events and (wanted.countries or wanted.about))
+
+
+def _refused(answer: Answer, question: str) -> Answer:
+    named = dict.fromkeys(question[one.span.start : one.span.end] for one in countries(question))
+    return replace(
+        answer,
+        status="no_answer",
+        text=no_answer(question),
+        confidence=min(answer.confidence, UNCOUNTED_CONFIDENCE),
+        citations=(),
+        missing=tuple(dict.fromkeys((*answer.missing, *named))),
+    )
+
+
+def _shown(rows: list[_Row], answer: Answer, *, latest: bool) -> tuple[Figure, ...]:
+    """The figures in their order, those that answer first; empty if none does.
+
+    To a question for the latest state the newest article's come first.
+    """
     if not any(row.block == "answer" for row in rows):
         return ()
     rows.sort(key=lambda row: not _cites(answer, row.article, row.sentence))
-    if asks_for_latest(query.asked):
+    if latest:
         rows.sort(key=lambda row: row.article.date, reverse=True)
     blocks: tuple[Block, ...] = ("answer", "beside")
     shown = [row for block in blocks for row in [r for r in rows if r.block == block][: MOST[block]]]

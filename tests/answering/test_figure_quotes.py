@@ -21,14 +21,14 @@ ARTICLE = Article("a.txt", "Sturm", TEXT, source="Nordbote", language="de")
 INDEX: Any = FakeIndex("g1", [ARTICLE])
 
 
-def answer(quotes: Sequence[str], figures: Sequence[tuple[str, str, Block]]) -> Answer:
+def answer(quotes: Sequence[str], figures: Sequence[tuple[str, str, Block]], event: str = "Tote") -> Answer:
     """An answer of these quotes with these figures: sentence, wording and block."""
     spans = [Span(TEXT.index(one), TEXT.index(one) + len(one)) for one in quotes]
     told = quoted("Wie viele?", [Quoted(ARTICLE, span) for span in spans], 0.8, (), {})
     rows = tuple(
         Figure(
             sentence, "a.txt", "Sturm", "Nordbote", "", TEXT.index(sentence),
-            TEXT.index(sentence) + len(sentence), 1.0, None, None, wording, "", "", "", "", "stated", "", "", block,
+            TEXT.index(sentence) + len(sentence), 1.0, None, None, wording, "", "", event, "", "stated", "", "", block,
         )
         for sentence, wording, block in figures
     )  # fmt: skip
@@ -60,6 +60,11 @@ def test_where_no_quote_holds_it_the_sentence_is_quoted_with_the_one_it_refers_t
 @pytest.mark.parametrize("figures", [[], [(LOST, "rund 90", "beside")]])
 def test_without_a_figure_that_answers_the_quotes_stay(figures: list[tuple[str, str, Block]]) -> None:
     before = answer([LOST, PLAIN], figures)
+    assert led_by_figures(before, INDEX) == before
+
+
+def test_of_other_quantities_than_events_the_reader_is_the_judge() -> None:
+    before = answer([PLAIN, DEAD], [(DEAD, "41", "answer")], event="")
     assert led_by_figures(before, INDEX) == before
 
 

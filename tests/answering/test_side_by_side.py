@@ -100,3 +100,17 @@ def test_a_follow_up_knows_what_is_counted(bot: Bot) -> None:
     history = [Turn("user", QUESTION), Turn("assistant", bot.ask(QUESTION).text)]
     answer = bot.ask("Und wie viele waren es im April?", history=history)
     assert [f.wording for f in check(bot, answer)["answer"]] == ["8"]
+
+
+def test_the_dead_of_another_country_are_no_answer(bot: Bot) -> None:
+    answer = bot.ask("Wie viele schwedische Matrosen wurden beim Sturm vor Selmstedt getötet?")
+    assert answer.status == "no_answer"
+    assert answer.citations == answer.figures == ()
+    assert answer.confidence <= 0.2
+    assert answer.missing == ("schwedische",)
+    assert bot.ask(QUESTION).status == "answered"
+
+
+def test_in_another_language_a_figure_may_be_missed_so_the_quotes_stay(bot: Bot) -> None:
+    answer = bot.ask("How many Swedish sailors were killed in the storm off Selmstedt?")
+    assert answer.status == "answered"
