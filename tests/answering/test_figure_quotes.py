@@ -28,7 +28,8 @@ def answer(quotes: Sequence[str], figures: Sequence[tuple[str, str, Block]], eve
     rows = tuple(
         Figure(
             sentence, "a.txt", "Sturm", "Nordbote", "", TEXT.index(sentence),
-            TEXT.index(sentence) + len(sentence), 1.0, None, None, wording, "", "", event, "", "stated", "", "", block,
+            TEXT.index(sentence) + len(sentence), 1.0, None, None, wording,
+            "", "", event, "", "stated", "", "", block,
         )
         for sentence, wording, block in figures
     )  # fmt: skip
