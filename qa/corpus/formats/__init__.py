@@ -24,6 +24,7 @@ __all__ = [
     "format_of",
     "html",
     "libraries",
+    "page_text",
     "pdf",
     "pdf_layout",
     "pdf_text",
