@@ -179,7 +179,7 @@ def _of_countries(found: Found, asked: Asked, around: Surroundings) -> bool:
 
 
 def _countries_of_people(text: str) -> list[str]:
-    """The countries of a text's people, in order: "ukrainische Soldaten", "Soldaten aus Kiribati", "Inder"."""
+    """The countries of a text's people, in order: "polnische Soldaten", "Soldaten aus Kiribati", "Inder"."""
     out = []
     for one in countries(text):
         word = text[one.span.start : one.span.end]
