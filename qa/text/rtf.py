@@ -6,6 +6,7 @@ linear time for any input. Knows nothing of files.
 
 from __future__ import annotations
 
+import codecs
 import re
 
 MAX_HEAD = 2_000_000  # characters in front of the text, with the tables of fonts and styles
@@ -124,7 +125,7 @@ def rtf_title(source: str) -> str:
 def _code_page(number: str) -> str:
     """The codec of a Windows code page; 1252 where Python has none."""
     try:
-        b"".decode(f"cp{number}")
+        codecs.lookup(f"cp{number}")
     except LookupError:
         return "cp1252"
     return f"cp{number}"

@@ -16,10 +16,11 @@ from qa.corpus.datelines import line_source
 from qa.corpus.formats import markup_text
 from qa.corpus.formats.draft import Draft
 from qa.corpus.formats.export_heads import DATE_LINE, article_in, date_in_head
-from qa.corpus.formats.export_labels import END, RULE, TITLES, is_trailing, name_of
+from qa.corpus.formats.export_labels import END, RULE, TITLES, is_trailing, name_of, value_of
 from qa.corpus.formats.fields import field_of
 from qa.corpus.formats.tables import part_of
 from qa.text.boilerplate import is_prose
+from qa.text.dates import date_of
 
 MAX_LINES = 200_000  # of an export; databases give some hundred documents at once
 MAX_MARK = 200  # characters of a line that divides
@@ -28,6 +29,10 @@ MAX_MARK = 200  # characters of a line that divides
 _NUMBERED = re.compile(
     r"\W*(?:FOCUS - )?(?P<before>(?:Dokument|Document|Artikel|Article|Treffer|Beitrag|Item)\s+)?"
     r"(?P<n>\d{1,6})\s*(?:von|of|de|/)\s*(?P<of>\d{1,6})(?P<after>\s+(?:DOCUMENTS?|DOKUMENTE?N?|ARTIKELN?|ARTICLES?))?\W*",
+    re.IGNORECASE,
+)
+_SERIES = re.compile(
+    r"\W*(?:Dokument|Document|Artikel|Article|Treffer|Beitrag|Item|Meldung|Text)\s+(?:Nr\.?\s*)?(?P<n>\d{1,5})\W*",
     re.IGNORECASE,
 )
 _ACCESSION = re.compile(
@@ -42,7 +47,7 @@ _COVER = re.compile(
 # What divides articles holds one of these; most texts hold none.
 _MARKS = (
     "dokument|document|artikel|article|beitrag|treffer|item|titel|title|headline|überschrift|schlagzeile"
-    "|-----|=====|_____|*****|#####|~~~~~|+++++|- - - - -|* * * * *"
+    "|meldung|text 1|-----|=====|_____|*****|#####|~~~~~|+++++|- - - - -|* * * * *"
 ).split("|")
 # What an export has in common with few other pages.
 _MARKED_PAGE = re.compile(
@@ -59,9 +64,10 @@ def articles(text: str) -> list[Draft]:
     lines = [_unbarred(line) for line in re.split("[\n\f]", text)]
     if len(lines) > MAX_LINES:
         return []
-    for divide in (_by_number, _by_end, _by_source, _by_labels, _by_rule):
-        parts = divide(lines)
-        drafts = [draft for part in parts if (draft := article_in(part))]
+    for divide in (_by_number, _by_end, _by_source, _by_labels, _by_rule, _by_series):
+        drafts = [draft for part in divide(lines) if (draft := article_in(part))]
+        if divide in _UNSURE and not all(draft.fields["date"] and draft.fields["source"] for draft in drafts):
+            continue
         if len(drafts) > 1:
             return [draft._replace(part=part_of(number)) for number, draft in enumerate(drafts, start=1)]
         if drafts:
@@ -129,17 +135,30 @@ def _by_labels(lines: Sequence[str]) -> list[list[str]]:
 
 
 def _by_rule(lines: Sequence[str]) -> list[list[str]]:
-    """Parts between rules (-----), if each has its outlet and date in one line at its top."""
+    """Parts between rules (-----), if each has its outlet and date in one line at its top or end."""
     rules = [at for at, line in enumerate(lines) if RULE.fullmatch(line)]
     parts = [list(lines[start + 1 : end]) for start, end in pairwise([-1, *rules, len(lines)])]
     parts = [part for part in parts if any(map(str.strip, part))]
     return parts if len(parts) > 1 and all(map(_has_issue, parts)) else []
 
 
+def _by_series(lines: Sequence[str]) -> list[list[str]]:
+    """Parts behind "Artikel 1", "=== Dokument 2 ===", from 1 on."""
+    starts = []
+    for at, line in enumerate(lines):
+        match = _SERIES.fullmatch(line) if len(line) < MAX_MARK and any(map(str.isdecimal, line)) else None
+        if match and int(match["n"]) == len(starts) + 1:
+            starts.append(at)
+    if len(starts) < 2 or not _is_cover(lines[: starts[0]]):
+        return []
+    return [list(lines[start + 1 : end]) for start, end in pairwise([*starts, len(lines)])]
+
+
 def _has_issue(lines: Sequence[str]) -> bool:
-    shown = [line.strip() for line in lines[:20] if line.strip()][:5]
+    shown = [line.strip() for line in lines if line.strip()]
+    shown = shown[:5] + shown[-5:]
     heads = [line for line in shown if len(line) < MAX_MARK and not is_prose(line)]
-    return any(line_source(line) and date_in_head(line) for line in heads)
+    return any(line_source(line) and (date_in_head(line) or date_of(value_of(line))) for line in heads)
 
 
 def _is_labelled_head(lines: Sequence[str]) -> bool:
@@ -184,6 +203,10 @@ def in_page(page: str) -> list[Draft]:
         return []
     found = articles(markup_text.text_of_html(page))
     return found if len(found) > 1 else []
+
+
+# Divisions that count only if every part then has its date and outlet.
+_UNSURE = (_by_rule, _by_series)
 
 
 def drafts_in(text: str, fields: Mapping[str, str]) -> list[Draft]:

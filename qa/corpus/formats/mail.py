@@ -6,6 +6,7 @@ not read; those that could be articles are reported. RFC 2045 to 2049, RFC 5322,
 
 from __future__ import annotations
 
+import email.errors
 import email.header
 import email.utils
 import re
@@ -217,8 +218,12 @@ def _header(message: Message, name: str) -> str:
 
 def _unfolded(value: str) -> str:
     """A header's value with its encoded words (RFC 2047) decoded."""
+    try:
+        words = email.header.decode_header(value[:5_000])
+    except email.errors.HeaderParseError:
+        return value
     pieces = []
-    for text, charset in email.header.decode_header(value[:5_000]):
+    for text, charset in words:
         if isinstance(text, str):
             pieces.append(text)
             continue

@@ -325,6 +325,31 @@ Bad offen
 
 Das Bad in Auental öffnet am Montag. Der Eintritt kostet drei Euro.
 """
+SOURCES = """\
+Steg bleibt zu
+
+Der Steg bleibt zu, sagt die Gemeinde Auental. Taucher haben einen Riss gefunden.
+
+Quelle: Uferpost vom 06.03.2024, S. 3
+____________________
+
+Bad offen
+
+Das Bad in Auental öffnet am Montag. Der Eintritt kostet drei Euro.
+
+Quelle: Seebote, 07.03.2024
+"""
+SERIES = """\
+=== Artikel 1 ===
+Uferpost, 6. März 2024
+Steg bleibt zu
+Der Steg bleibt zu, sagt die Gemeinde Auental. Taucher haben einen Riss gefunden.
+
+=== Artikel 2 ===
+Seebote, 7. März 2024
+Bad offen
+Das Bad in Auental öffnet am Montag. Der Eintritt kostet drei Euro.
+"""
 STEG = "Der Steg bleibt zu, sagt die Gemeinde Auental. Taucher haben einen Riss gefunden."
 BAD = "Das Bad in Auental öffnet am Montag. Der Eintritt kostet drei Euro."
 # title, date, outlet, a part of the text, of each article
@@ -374,6 +399,14 @@ EXPORTS: dict[str, tuple[str, list[tuple[str, str, str, str]]]] = {
             ("Pier stays closed", "2024-03-06", "The Lake Gazette", "Divers had found a crack."),
             ("Library opens", "2024-03-07", "The Hill Times", "It lends 12,000 books."),
         ],
+    ),
+    "rules and sources": (
+        SOURCES,
+        [("Steg bleibt zu", "2024-03-06", "Uferpost", STEG), ("Bad offen", "2024-03-07", "Seebote", BAD)],
+    ),
+    "series": (
+        SERIES,
+        [("Steg bleibt zu", "2024-03-06", "Uferpost", STEG), ("Bad offen", "2024-03-07", "Seebote", BAD)],
     ),
     "rules": (
         RULES,
@@ -443,6 +476,7 @@ ARTICLES = {
     "numbers that do not follow": f"Dokument 1 von 9\n\n{STEG}\n\nDokument 7 von 9\n\n{BAD}\n",
     "numbers of other totals": f"Dokument 1 von 2\n\n{STEG}\n\nDokument 2 von 9\n\n{BAD}\n",
     "text in front of the first": f"{STEG}\n\nDokument 1 von 2\n\n{STEG}\n\nDokument 2 von 2\n\n{BAD}\n",
+    "a law": f"Artikel 1\n\n{STEG}\n\nArtikel 2\n\n{BAD}\n",
     "one label": f"Steg bleibt zu\n\nTitel: Offen\n\n{STEG}\n",
     "labels in the text": f"{STEG}\n\nTitel: B\nDatum: 06.03.2024\n\n{BAD}\n\nTitel: C\nDatum: 1.1.2024\n",
     "labels that differ": f"Titel: A\nDatum: 1.1.2024\n\n{STEG}\n\nQuelle: B\nTitel: C\n\n{BAD}\n",

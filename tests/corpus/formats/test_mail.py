@@ -84,6 +84,7 @@ def test_attachments_are_reported(tmp_path: Path) -> None:
         (b"=?utf-8?q?Br=C3=BCcke?=", "Brücke"),
         (b"=?iso-8859-1?B?QnL8Y2tl?= ist =?utf-8?q?zu?=", "Brücke ist zu"),
         (b"=?unknown-8bit?q?Br=FCcke?=", "Brücke"),
+        (b"=?utf-8?b?abcde?=", "=?utf-8?b?abcde?="),
         (b"Steg\n ist zu", "Steg ist zu"),
         (b"Re: AW: Steg", "Steg"),
     ],

@@ -45,6 +45,11 @@ def test_an_export(tmp_path: Path, name: str) -> None:
     assert heads == [row[:3] for row in expected]
 
 
+@pytest.mark.parametrize("page", ["1", "0", "99999", "-5"])
+def test_a_code_page_that_does_not_exist(page: str) -> None:
+    assert rtf_text("{\\rtf1\\ansicpg" + page + " Br\\'fccke}") == "Brücke\n"
+
+
 @settings(deadline=None)
 @given(st.text(st.sampled_from("\\{}'*abuv0123456789- \n;é"), max_size=200))
 def test_any_code_is_text(source: str) -> None:
