@@ -3,8 +3,8 @@
     python benchmarks/fuzz.py [--files 2000] [SUFFIX …]
 
 A file is read in this process, without the one that limits time and memory, until its articles are checked.
-Prints for each format how many files were articles, reasons and crashes (anything but CorpusError), the longest
-CPU time of a file and the largest memory of the process.
+Prints for each format how many files were articles, reasons and crashes (anything but CorpusError), the
+longest CPU time of a file and the largest memory of the process.
 """
 
 from __future__ import annotations

@@ -144,7 +144,7 @@ def _by_rule(lines: Sequence[str]) -> list[list[str]]:
 
 def _by_series(lines: Sequence[str]) -> list[list[str]]:
     """Parts behind "Artikel 1", "=== Dokument 2 ===", from 1 on."""
-    starts = []
+    starts: list[int] = []
     for at, line in enumerate(lines):
         match = _SERIES.fullmatch(line) if len(line) < MAX_MARK and any(map(str.isdecimal, line)) else None
         if match and int(match["n"]) == len(starts) + 1:
