@@ -78,7 +78,7 @@ def rows(records: Iterable[tuple[int, Sequence[str] | str]]) -> Iterator[Draft |
         header = next(filter(_is_head, names), header)
     columns = [fields.plain(name) for name in header] if not isinstance(header, str) else []
     named = fields.chosen(columns)
-    if columns.count(named.get(fields.TEXT, "")) != 1:
+    if columns.count(named.get(fields.TEXT, "")) != 1 or fields.TEXT not in named:
         raise CorpusError(
             "The table needs exactly one column named `text`. Name the columns title,text,date,source,url."
         )

@@ -73,7 +73,7 @@ def test_many_open_marks_take_linear_time() -> None:
     assert sum(1 for _ in tables.read_csv(data)) > 0
 
 
-@pytest.mark.parametrize("head", ["titel,seite", "text,text", "Volltext;volltext", "", '"text'])
+@pytest.mark.parametrize("head", ["titel,seite", "text,text", "Volltext;volltext", "titel,", "", '"text'])
 def test_a_table_without_a_text_column(tmp_path: Path, head: str) -> None:
     (found,) = all_of(tmp_path, "a.csv", f"{head}\nx,y\n".encode())
     assert isinstance(found, Skipped)
