@@ -9,6 +9,7 @@ of files.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -25,6 +26,7 @@ from qa.text.dates import date_of
 MAX_LINES = 200_000  # of an export; databases give some hundred documents at once
 MAX_MARK = 200  # characters of a line that divides
 
+_DOCUMENT_NUMBERS = ("dokumentnummer", "document number", "proquest document id")
 # What divides the articles.
 _NUMBERED = re.compile(
     r"\W*(?:FOCUS - )?(?P<before>(?:Dokument|Document|Artikel|Article|Treffer|Beitrag|Item)\s+)?"
@@ -52,7 +54,8 @@ _MARKS = (
 # What an export has in common with few other pages.
 _MARKED_PAGE = re.compile(
     r"(?:Dokument|Document)\s+\d+\s+(?:von|of)\s+\d|\d\s+(?:von|of)\s+\d+\s+DO[CK]UMENT|End of Document"
-    r"|Ende des Dokuments|Dokumentnummer|(?:Document|Dokument)\s+[A-Z][A-Z0-9]{2,15}\d{8}"
+    r"|Ende des Dokuments|Dokumentnummer|ProQuest document ID"
+    r"|(?:Document|Dokument)\s+[A-Z][A-Z0-9]{2,15}\d{8}"
 )
 
 
@@ -90,8 +93,11 @@ def _by_number(lines: Sequence[str]) -> list[list[str]]:
         if match and (match["before"] or match["after"]):
             starts.append(at)
             numbers.append((int(match["n"]), int(match["of"])))
-    follows = all(m == n + 1 and of == total for (n, total), (m, of) in pairwise(numbers))
-    if not starts or not follows or numbers[-1][0] > numbers[-1][1] or not _is_cover(lines[: starts[0]]):
+    follows = all(m == n + 1 for (n, _), (m, _) in pairwise(numbers))
+    if not starts or not follows or not _is_cover(lines[: starts[0]]):
+        return []
+    total, count = Counter(of for _, of in numbers).most_common(1)[0]
+    if 2 * count <= len(numbers) or numbers[-1][0] > total:
         return []
     return [list(lines[start + 1 : end]) for start, end in pairwise([*starts, len(lines)])]
 
@@ -110,13 +116,13 @@ def _by_end(lines: Sequence[str]) -> list[list[str]]:
 def _by_source(lines: Sequence[str]) -> list[list[str]]:
     """Parts that end with the source and the number of the document, as in exports of GENIOS."""
     labels = [name_of(line) for line in lines]
-    numbers = [at for at, name in enumerate(labels) if name in ("dokumentnummer", "document number")]
+    numbers = [at for at, name in enumerate(labels) if name in _DOCUMENT_NUMBERS]
     ends: list[int] = []
     for at in numbers:
         if not ends or at >= ends[-1]:
             ends.append(_end_of_trailer(lines, at))
     parts = [list(lines[start:end]) for start, end in pairwise([0, *ends])]
-    has_source = all(any(name_of(line) in ("quelle", "source") for line in part) for part in parts)
+    has_source = all(any(field_of(name_of(line)) == "source" for line in part) for part in parts)
     return parts if parts and has_source and not any(map(str.strip, lines[ends[-1] :])) else []
 
 
@@ -202,7 +208,7 @@ def in_page(page: str) -> list[Draft]:
     if not _MARKED_PAGE.search(page):
         return []
     found = articles(markup_text.text_of_html(page))
-    return found if len(found) > 1 else []
+    return found if found and all(draft.fields["date"] and draft.fields["source"] for draft in found) else []
 
 
 # Divisions that count only if every part then has its date and outlet.

@@ -31,7 +31,7 @@ _NAMES = {
     "|medientitel|medium name|source name|sourcename|quellenname|name der quelle|publication title"
     "|publication name|titel der zeitung|titel der publikation|media outlet|media|news outlet|news source"
     "|site name|sitename|site|herausgeber",
-    "language": "language|sprache|lang|language code",
+    "language": "language|sprache|lang|langue|language of publication|language code",
     "url": "url|link|permalink|article url|artikel url|web url|weburl|webadresse|source url|canonical url"
     "|href|internetadresse|dauerhafte adresse"
     "|dauerhafte adresse des dokuments",

@@ -14,7 +14,7 @@ from qa.errors import CorpusError
 
 MAX_TAGS = 200_000
 _UNREAD = frozenset(
-    "script style head title meta link template noscript svg math object iframe nav form button select"
+    "script style head title meta link template noscript svg math object iframe nav button select"
     " textarea audio video canvas".split()
 )
 _BLOCKS = frozenset(
