@@ -24,7 +24,8 @@ def test_what_a_document_shows(tmp_path: Path) -> None:
         r"{\deleted offen}{\v versteckt}zu\'2e"
         r"\par {\b Er} bleibt es\u8230?\par{\pict\bin5 }}{{x 89ab}"
         r"{\field{\*\fldinst HYPERLINK x}{\fldrslt Hier}} mehr."
-        r"\par\trowd Jahr\cell 2024\cell\row}"
+        r"\par\trowd Jahr\cell 2024\cell\row"
+        r"{\pard{\listtext\f3\u61623?\tab}Ein Riss\par}{A\nestcell B\nestcell{\nonesttables\par}\nestrow}}"
     )
     found = one(tmp_path, "a.rtf", (HEAD + body).encode())
     assert found.title == "Steg am ü Ufer"
@@ -33,6 +34,8 @@ def test_what_a_document_shows(tmp_path: Path) -> None:
         "Er bleibt es…",
         "Hier mehr.",
         "Jahr | 2024",
+        "• Ein Riss",
+        "A | B",
         "Seit 1988.",
     ]
 
