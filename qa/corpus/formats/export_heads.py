@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from qa.corpus.datelines import is_outlet, issue_of, line_date, line_source
 from qa.corpus.formats.draft import FIELDS, Draft
@@ -268,9 +269,14 @@ def _from_factiva(lines: list[str], found: dict[str, str]) -> list[str]:
     names = shown[count + 2 :]
     if re.fullmatch(rf"\s*{CLOCK_TIME}(?:\s[A-Z]{{2,4}})?\s*", lines[names[0]], re.IGNORECASE):
         names = names[1:]
-    rights = next((n for n, at in enumerate(names[:12]) if RIGHTS.fullmatch(lines[at].strip())), None)
-    if not names or rights is None:
+    if not names:
         return []
+    rights = next((n for n, at in enumerate(names[:12]) if RIGHTS.fullmatch(lines[at].strip())), None)
+    if rights is None:  # the lines below the outlet, as far as they are no sentences
+        runs = takewhile(
+            lambda n: names[n] == names[0] + n and not is_prose(lines[names[n]]), range(len(names))
+        )
+        rights = max(runs, default=0)
     found["date"], found["source"] = day, lines[names[0]].strip()
     head = [lines[at].strip() for at in shown[:count]]
     is_gap = next((n for n in range(1, count) if shown[n] > shown[n - 1] + 1), count)

@@ -471,6 +471,13 @@ def test_an_export_of_one_article_has_no_parts() -> None:
     assert (draft.part, draft.fields["title"], draft.text) == ("", "Steg bleibt zu", f"{STEG}\n")
 
 
+def test_factiva_without_rights() -> None:
+    first, second = exports.articles(FACTIVA.replace("Copyright 2024 Uferpost GmbH\n", ""))
+    assert (first.fields["source"], first.fields["date"]) == ("Uferpost", "2024-03-06")
+    assert first.text == f"Von Max Muster\n\n{STEG}\n\nDie Kosten sind offen.\n"
+    assert second.text == f"{BAD}\n"
+
+
 ARTICLES = {
     "page numbers": f"Seite 1 von 2\n\n{STEG}\n\nSeite 2 von 2\n\n{BAD}\n",
     "numbers that do not follow": f"Dokument 1 von 9\n\n{STEG}\n\nDokument 7 von 9\n\n{BAD}\n",
