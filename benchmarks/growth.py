@@ -848,7 +848,7 @@ def main() -> None:
     import charset_normalizer  # noqa: F401
     import docx  # noqa: F401  (so that each fork has them)
     import langchain_text_splitters  # noqa: F401
-    import pypdf  # noqa: F401
+    import pypdfium2  # noqa: F401
     import trafilatura  # noqa: F401
 
     for name in FAMILIES:

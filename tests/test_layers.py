@@ -124,7 +124,7 @@ def test_no_module_imports_a_private_name_of_another(module: str) -> None:
 
 HEAVY = (
     "torch faiss gradio transformers sentence_transformers bm25s matplotlib ir_measures"
-    " trafilatura pypdf docx"
+    " trafilatura pypdfium2 ftfy docx"
 ).split()
 
 

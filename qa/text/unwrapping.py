@@ -32,7 +32,7 @@ _LINE = re.compile(r"([^\n\f]*)(\n\f?|\f\n?|\Z)")
 _FORM = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LISTED = re.compile(r"(?:[-*+•‣·–>◦▪■]\s|[#|]|\d{1,3}[.)]\s|[a-z]\)\s)")
 _IN_SENTENCE = re.compile(r"\d|[–-]\s[a-zäöü]")
-_CELLS = re.compile(r"\S(?:\s{3,}|\t)\S")
+_CELLS = re.compile(r"\S(?:\s{3,}|\t| \| )\S")
 _HYPHEN = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]$")
 _HYPHENATED_NUMBER = re.compile(r"\d[-\u2010]$")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -49,12 +49,14 @@ _SHORT_FORMS = ABBREVIATIONS["de"] | set(
 )
 
 
-class _Break(NamedTuple):
+class Break(NamedTuple):
     """The end of a line and the line after it."""
 
     upper: str
     lower: str
-    width: int  # of the longest line of the group
+    width: int  # of the longest line of the group, in characters
+    reach: float | None = None  # right end of the upper line with the next word, as a share of the width, …
+    # … where positions tell; above 1 it would not have fitted
 
     @property
     def hyphenated(self) -> bool:
@@ -67,9 +69,15 @@ class _Break(NamedTuple):
         return lower[0] not in _CONJUNCTIONS
 
     @property
+    def _reached(self) -> float:
+        if self.reach is not None:
+            return self.reach
+        return (len(self.upper) + 1 + len(self.lower.split(maxsplit=1)[0])) / self.width
+
+    @property
     def full(self) -> bool:
         """Whether the next word would not have fitted."""
-        return len(self.upper) + 1 + len(self.lower.split(maxsplit=1)[0]) > self.width or self.hyphenated
+        return self._reached > 1 or self.hyphenated
 
     @property
     def runs_on(self) -> bool:
@@ -100,7 +108,7 @@ class _Break(NamedTuple):
     @property
     def nearly_full(self) -> bool:
         """Whether the next word would have come close to the margin."""
-        return len(self.upper) + 1 + len(self.lower.split(maxsplit=1)[0]) > NEARLY * self.width
+        return self._reached > NEARLY
 
     def goes_on(self, *, first: bool) -> bool:
         """Whether the lines are one, in text that was wrapped; the first line may be a headline."""
@@ -133,7 +141,7 @@ def unwrapped(text: str) -> str:
     groups = list(_groups(text))
     columns = [_is_wrapped([line.text.strip() for line in group]) for group in groups]
     narrow = max((_width(group) for group, one in zip(groups, columns, strict=True) if one), default=0)
-    forms = _Forms(text)
+    forms = Forms(text)
     return "".join(
         _joined(group, _breaks(group, wrapped or (len(group) == 2 and _width(group) <= narrow)), forms)
         for group, wrapped in zip(groups, columns, strict=True)
@@ -163,7 +171,7 @@ def _width(group: Sequence[_Line]) -> int:
 def _breaks(group: Sequence[_Line], wrapped: bool) -> list[bool]:
     """For each line but the last: whether it goes on in the next one."""
     width = _width(group)
-    breaks = [_Break(upper.text.strip(), lower.text.strip(), width) for upper, lower in pairwise(group)]
+    breaks = [Break(upper.text.strip(), lower.text.strip(), width) for upper, lower in pairwise(group)]
     if not wrapped:
         return [one.hyphenated and not one.apart for one in breaks]
     return [one.goes_on(first=number == 0) for number, one in enumerate(breaks)]
@@ -174,7 +182,7 @@ def _is_wrapped(lines: Sequence[str]) -> bool:
     width = max(map(len, lines))
     if len(lines) < 3 - (width >= NARROW) or not MIN_WIDTH <= width <= MAX_WIDTH:
         return False
-    breaks = [_Break(upper, lower, width) for upper, lower in pairwise(lines)]
+    breaks = [Break(upper, lower, width) for upper, lower in pairwise(lines)]
     telling = [one for one in breaks if one.full or not one.ended]
     judged = telling if sum(one.full for one in telling) >= TELLING else breaks
     inner = sum(one.runs_on and not one.apart for one in breaks)
@@ -186,7 +194,7 @@ def _is_wrapped(lines: Sequence[str]) -> bool:
     return nearly >= RAGGED_SHARE * len(judged) and inner >= RAGGED_RUN_ON * open_ended
 
 
-class _Forms:
+class Forms:
     """The words of a text, to learn whether a hyphen at a line end belongs to its word."""
 
     def __init__(self, text: str) -> None:
@@ -199,7 +207,7 @@ class _Forms:
         return word in self._found
 
 
-def _joined(group: Sequence[_Line], goes_on: Sequence[bool], forms: _Forms) -> str:
+def _joined(group: Sequence[_Line], goes_on: Sequence[bool], forms: Forms) -> str:
     """The lines of a group, those that go on joined."""
     out: list[str] = []
     paragraph: list[str] = []
@@ -208,18 +216,18 @@ def _joined(group: Sequence[_Line], goes_on: Sequence[bool], forms: _Forms) -> s
     for line, joins, after in zip(group, [*goes_on, False], [*group[1:], _Line("", "")], strict=True):
         piece = line.text.strip() if paragraph else line.text.rstrip() if joins else line.text
         if joins:
-            piece = _open(piece, after.text.strip(), forms)
+            piece = opened(piece, after.text.strip(), forms)
         paragraph.append(piece)
         length += len(piece)
         if joins:
             pages += [length] * line.end.count(_PAGE)
         else:
-            out += [_with_pages("".join(paragraph), pages), line.end]
+            out += [with_pages("".join(paragraph), pages), line.end]
             paragraph, pages, length = [], [], 0
     return "".join(out)
 
 
-def _open(upper: str, lower: str, forms: _Forms) -> str:
+def opened(upper: str, lower: str, forms: Forms) -> str:
     """A line as `lower` is to be put behind it: with a space, or without its hyphen."""
     if upper.endswith("\u00ad"):
         return upper[:-1]
@@ -236,7 +244,7 @@ def _open(upper: str, lower: str, forms: _Forms) -> str:
     return f"{upper} "
 
 
-def _with_pages(paragraph: str, pages: Sequence[int]) -> str:
+def with_pages(paragraph: str, pages: Sequence[int]) -> str:
     """A paragraph with the ends of pages that lie in it, each behind its sentence."""
     if not pages:
         return paragraph

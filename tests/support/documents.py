@@ -6,22 +6,53 @@ import io
 import textwrap
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 LINE = 90  # characters
 _ESCAPES = str.maketrans({"\\": r"\\", "(": r"\(", ")": r"\)"})
 
 
+class Placed(NamedTuple):
+    """A text at its place on a page, in points from the bottom left."""
+
+    x: float
+    y: float
+    text: str
+    size: float = 9.0
+
+
 def pdf(pages: Sequence[Sequence[str]], *, title: str = "") -> bytes:
     """A PDF 1.4 with the given lines on each page, in Helvetica and WinAnsiEncoding."""
+    drawn = []
+    for lines in pages:
+        shown = " ".join(f"({line.translate(_ESCAPES)}) Tj T*" for line in lines)
+        drawn.append(f"BT /F1 11 Tf 14 TL 50 780 Td {shown} ET")
+    return _document(drawn, title)
+
+
+def placed(pages: Sequence[Sequence[Placed]], *, title: str = "") -> bytes:
+    """The same with each text at its place, drawn in the given order."""
+    return _document(
+        [
+            " ".join(
+                f"BT /F1 {one.size} Tf {one.x} {one.y} Td ({one.text.translate(_ESCAPES)}) Tj ET"
+                for one in page
+            )
+            for page in pages
+        ],
+        title,
+    )
+
+
+def _document(pages: Sequence[str], title: str) -> bytes:
+    """A PDF with pages of these drawing commands."""
     kids = " ".join(f"{4 + 2 * n} 0 R" for n in range(len(pages)))
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
         f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     ]
-    for number, lines in enumerate(pages):
-        shown = " ".join(f"({line.translate(_ESCAPES)}) Tj T*" for line in lines)
-        drawn = f"BT /F1 11 Tf 14 TL 50 780 Td {shown} ET"
+    for number, drawn in enumerate(pages):
         objects += [
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >>"
             f" /Contents {5 + 2 * number} 0 R >>",

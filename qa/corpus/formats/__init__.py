@@ -50,6 +50,8 @@ __all__ = [
     "markup_text",
     "odt",
     "pdf",
+    "pdf_layout",
+    "pdf_text",
     "rtf",
     "subtitles",
     "tables",
@@ -81,7 +83,7 @@ FORMATS = {
     for kind in (
         Format((".txt", ".md"), text.read),
         Format((".html", ".htm"), html.read, library="trafilatura"),
-        Format((".pdf",), pdf.read, library="pypdf"),
+        Format((".pdf",), pdf.read, library="pypdfium2"),
         Format((".docx",), docx.read, library="docx"),
         Format((".csv", ".tsv"), tables.read_csv, max_bytes=100_000_000),
         Format((".jsonl",), tables.read_json_lines, max_bytes=100_000_000),

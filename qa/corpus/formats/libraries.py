@@ -37,7 +37,7 @@ FAULTS = (
     zipfile.BadZipFile,
     zlib.error,
 )
-_LOGGERS = ("pypdf", "trafilatura", "htmldate", "courlan", "justext")
+_LOGGERS = ("trafilatura", "htmldate", "courlan", "justext")
 # generated titles: file names and placeholders
 NO_TITLE = re.compile(
     r"(?i)(?:microsoft word|untitled|unbenannt|ohne titel|dokument\d*$|document\d*$)|.*\.\w{3,5}$|.*\.indd\b"

@@ -1,85 +1,134 @@
-"""Articles in PDF files, read by pypdf."""
+"""Articles in PDF files, read by PDFium.
+
+PDFium gives characters and their positions; `pdf_layout` puts words in reading order, `pdf_text` makes
+text of their lines.
+"""
 
 from __future__ import annotations
 
-import io
+import ctypes
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from qa.corpus.decoding import is_text, settled
 from qa.corpus.formats import cpu_time
 from qa.corpus.formats.draft import Draft
-from qa.corpus.formats.libraries import NO_TITLE, quiet, trusted
+from qa.corpus.formats.libraries import NO_TITLE, trusted
+from qa.corpus.formats.pdf_layout import Word
+from qa.corpus.formats.pdf_text import pages_of_text
 from qa.errors import CorpusError
 
 if TYPE_CHECKING:
-    from pypdf import PdfReader
+    from pypdfium2 import PdfDocument
 
-
-PAGE_END = "\f"  # after each page, as in the output of pdftotext; `qa.types.Article.page` counts them
 MAX_PAGES = 2_000
+MAX_CHARACTERS = 200_000  # of one page; a broadsheet has some 20,000
 SECONDS_PER_PAGE = 0.1  # of CPU time, beyond what any file may take
-MAX_CONTENT = 5_000_000  # unpacked bytes of one page's drawing commands
-MAX_STREAM = 20_000_000  # unpacked bytes of any other part of a PDF; fonts are the largest
+WORD_GAP = 0.6  # distance of two characters, in units of the type size, from which they are two words
+_LINE_SHIFT = 0.5  # vertical distance of two characters, in the same units, from which they are two words
+_LINE_HYPHENS = {0x02: "-", 0xFFFE: "-"}  # PDFium's marks of a hyphen at the end of a line
+_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
+_PASSWORD = 4  # FPDF_ERR_PASSWORD
 
 
 def read(data: bytes) -> Iterator[Draft]:
-    """The text of a PDF, each page ending in `PAGE_END`; lines as they are printed, hyphens kept.
+    """The text of a PDF, each page ending in a form feed behind its last sentence.
 
-    A limit on CPU time is extended by `SECONDS_PER_PAGE`. Raises CorpusError where it is broken, encrypted,
+    Columns are read one after the other, wrapped lines joined, running heads and page numbers left out. A
+    limit on CPU time is extended by `SECONDS_PER_PAGE`. Raises CorpusError where it is broken, encrypted,
     without text (scanned), or leaves the bounds.
     """
-    quiet()
-    from pypdf import PdfReader, apply_configuration
-    from pypdf.errors import PyPdfError
+    import pypdfium2
 
     broken = "The PDF is damaged. Export it again or save its text as .txt."
 
     def parsed() -> Draft:
-        reader = PdfReader(io.BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise CorpusError("The PDF is encrypted. Save it without a password.")
-        count = len(reader.pages)
-        if count > MAX_PAGES:
-            raise CorpusError(f"The PDF has more than {MAX_PAGES} pages. Split it.")
-        cpu_time.extend(SECONDS_PER_PAGE * count)
-        text = "".join(_pages(reader.pages))
-        if not any(c.isalnum() for c in text):
-            raise CorpusError(
-                f"The PDF contains no text (pages: {count}), only images. Run text recognition (OCR) on it."
-            )
-        return Draft(settled(text), {"title": _title(reader)})
-
-    with apply_configuration(
-        zlib_maximum_output_length=MAX_STREAM,
-        lzw_maximum_output_length=MAX_STREAM,
-        run_length_maximum_output_length=MAX_STREAM,
-        array_based_stream_maximum_output_length=MAX_STREAM,
-        jbig2dec_binary=None,  # never start a program to decode an image
-    ):
+        document = pypdfium2.PdfDocument(data)
         try:
-            draft = trusted(parsed, broken)
-        except PyPdfError as error:
-            encrypted = b"/Encrypt" in data
-            raise CorpusError(
-                "The PDF is encrypted. Save it without a password." if encrypted else broken
-            ) from error
+            return _draft(document)
+        finally:
+            document.close()
+
+    try:
+        draft = trusted(parsed, broken)
+    except CorpusError as error:
+        if b"/Encrypt" in data and isinstance(error.__cause__, pypdfium2.PdfiumError):
+            raise CorpusError("The PDF is encrypted. Save it without a password.") from error
+        raise
     yield draft
 
 
-def _pages(pages: Any) -> Iterator[str]:
-    """The text of each page with its end."""
-    for page in pages:
-        content = page.get_contents()
-        if content is not None and len(content.get_data()) > MAX_CONTENT:
-            raise CorpusError(
-                "A page of the PDF contains a very large drawing. Save the article's text as .txt."
-            )
-        # a form feed within a page would be taken for its end
-        text = page.extract_text().replace(PAGE_END, " ").rstrip()
-        yield text + PAGE_END if is_text(text) else PAGE_END
+def _draft(document: PdfDocument) -> Draft:
+    count = len(document)
+    if count > MAX_PAGES:
+        raise CorpusError(f"The PDF has more than {MAX_PAGES} pages. Split it.")
+    cpu_time.extend(SECONDS_PER_PAGE * count)
+    text, headline = pages_of_text(_pages(document))
+    if not any(c.isalnum() for c in text):
+        raise CorpusError(
+            f"The PDF contains no text (pages: {count}), only images. Run text recognition (OCR) on it."
+        )
+    return Draft(settled(text), {"title": _title(document) or headline})
 
 
-def _title(reader: PdfReader) -> str:
-    title = reader.metadata.title if reader.metadata else ""
-    return "" if not isinstance(title, str) or NO_TITLE.match(title) else title
+def _pages(document: PdfDocument) -> Iterator[list[Word]]:
+    """The words of each page."""
+    for number in range(len(document)):
+        page = document[number]
+        try:
+            words = list(_words(page))
+        finally:
+            page.close()
+        yield words if is_text(" ".join(word.text for word in words)) else []
+
+
+def _words(page: Any) -> Iterator[Word]:
+    """The words of a page in the order in which they are drawn."""
+    from pypdfium2 import raw
+
+    text_page = page.get_textpage()
+    height = page.get_height()
+    box = raw.FS_RECTF()
+    place = ctypes.byref(box)
+    code_of, box_of = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
+    letters: list[str] = []
+    left = top = right = bottom = size = 0.0
+    count = text_page.count_chars()
+    if count > MAX_CHARACTERS:
+        raise CorpusError("A page of the PDF contains too many characters. Save the article's text as .txt.")
+    for index in range(count):
+        code = code_of(text_page, index)
+        letter = _LINE_HYPHENS.get(code) or chr(code if code < 0x110000 else 0xFFFD)
+        if letter.isspace() or code == 0:
+            if letters:
+                yield Word(_spelled(letters), left, top, right, bottom, size)
+                letters = []
+            continue
+        if not box_of(text_page, index, place):
+            continue
+        a, b, c, d = box.left, height - box.top, box.right, height - box.bottom
+        unit = max(d - b, 1.0)
+        apart = letters and (
+            a - right > WORD_GAP * size or a < left - size or abs(d - bottom) > _LINE_SHIFT * max(size, unit)
+        )
+        if apart:
+            yield Word(_spelled(letters), left, top, right, bottom, size)
+            letters = []
+        if letters:
+            top, right, bottom = min(top, b), max(right, c), max(bottom, d)
+        else:
+            left, top, right, bottom, size = a, b, c, d, unit
+        letters.append(letter)
+    if letters:
+        yield Word(_spelled(letters), left, top, right, bottom, size)
+
+
+def _spelled(letters: list[str]) -> str:
+    """A word; letters beyond the basic plane may come in two halves."""
+    word = "".join(letters).translate(_LIGATURES)
+    return word.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _title(document: PdfDocument) -> str:
+    title = document.get_metadata_value("Title").strip()
+    return "" if NO_TITLE.match(title) else title

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from tests.support.articles import (
     one,
     quotes,
 )
+from tests.support.documents import Placed
 from tests.support.standin import StandIn
 
 
@@ -67,9 +69,9 @@ def test_the_page_is_shown(tmp_path: Path, encoder: StandIn) -> None:
     assert f"p. {answer.citations[0].page}" in answer_html.cards_html(sources, "", "en")
 
 
-def test_hyphens_at_line_ends_stay(tmp_path: Path) -> None:
+def test_words_are_put_together_over_lines(tmp_path: Path) -> None:
     found = one(tmp_path, "a.pdf", documents.pdf([["Die Bundes-", "regierung schweigt."]]))
-    assert found.text == "Die Bundes-\nregierung schweigt.\f"
+    assert found.text == "Die Bundesregierung schweigt.\f"
 
 
 @pytest.mark.parametrize("title", ["Microsoft Word - x.docx", "zeitung_05.indd", "Unbenannt"])
@@ -83,3 +85,73 @@ def test_each_page_extends_the_limit_on_cpu_time(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(cpu_time, "extend", extended.append)
     list(pdf.read(documents.pdf([["Ein Satz."]] * 3)))
     assert extended == [3 * pdf.SECONDS_PER_PAGE]
+
+
+COLUMNS = [
+    "Die Stadt Ahlen saniert ihr Freibad. Die Becken sind undicht, und das Wasser läuft in den Keller. Im Mai"
+    " sollen die Arbeiten beginnen.",
+    "Der Rat hat dafür vier Millionen Euro bewilligt. Eine Mehrheit stimmte nach langer Debatte zu, wie die"
+    " Verwaltung mitteilte.",
+    "Die Opposition hält den Plan für zu teuer. Sie will lieber ein neues Hallenbad bauen, das auch im Winter"
+    " geöffnet ist.",
+]
+
+
+@pytest.mark.parametrize("count", [2, 3])
+@pytest.mark.parametrize("order", ["columns", "rows", "from the right"])
+@pytest.mark.parametrize("shift", [0, 4])
+def test_columns_are_read_one_after_the_other(count: int, order: str, shift: int, tmp_path: Path) -> None:
+    lines = [textwrap.wrap(text, 30) for text in COLUMNS[:count]]
+    drawn = [
+        (row, column, Placed(40 + 170 * column, 700 - 11 * row - shift * column, line))
+        for column, texts in enumerate(lines)
+        for row, line in enumerate(texts)
+    ]
+    key = {
+        "columns": lambda d: (d[1], d[0]),
+        "rows": lambda d: d[:2],
+        "from the right": lambda d: (-d[1], d[0]),
+    }
+    page = [Placed(40, 740, "Ein neues Becken für das Freibad in Ahlen: der Streit geht weiter", 16)]
+    page += [text for _, _, text in sorted(drawn, key=key[order])]
+    found = one(tmp_path, "a.pdf", documents.placed([page]))
+    assert found.title == page[0].text
+    assert found.text.rstrip("\f").split("\n\n") == [page[0].text, *COLUMNS[:count]]
+
+
+def test_running_heads_and_page_numbers_do_not_part_a_sentence(tmp_path: Path) -> None:
+    words = textwrap.wrap(" ".join(COLUMNS), 80)
+    pages = []
+    for number, lines in enumerate([words[:2], words[2:4], words[4:]], start=1):
+        head = Placed(40, 800, f"Ahlener Bote, 6. März 2024 - Nr. {54 + number}", 8)
+        body = [Placed(40, 760 - 12 * row, line, 10) for row, line in enumerate(lines)]
+        pages.append([head, *body, Placed(300, 40, f"Seite {number}", 8)])
+    found = one(tmp_path, "a.pdf", documents.placed(pages))
+    head, body = found.text.split("\n\n", 1)
+    assert head == "Ahlener Bote, 6. März 2024 - Nr. 55"  # once: it names outlet and day
+    assert body.replace("\f", " ").split() == " ".join(COLUMNS).split()
+    assert found.text.count("\f") == 3
+    assert not any(quote.startswith("Seite") for quote in quotes(found))
+
+
+def test_a_number_within_the_text_is_no_page_number(tmp_path: Path) -> None:
+    lines = [
+        "Im Archiv der Stadt liegen nach Angaben der Leiterin genau",
+        "412",
+        "Bände aus dem Mittelalter.",
+    ]
+    page = [Placed(40, 700 - 12 * row, line, 10) for row, line in enumerate(lines)]
+    assert "412" in one(tmp_path, "a.pdf", documents.placed([page])).text
+
+
+def test_rows_of_a_table_stay_together(tmp_path: Path) -> None:
+    rows = [["Liste", "Prozent", "Sitze"], ["Freie Liste", "34,2", "11"], ["Grüne Mitte", "22,8", "7"]]
+    page = [
+        Placed(40 + 120 * column, 700 - 14 * row, cell, 10)
+        for row, cells in enumerate(rows)
+        for column, cell in enumerate(cells)
+    ]
+    assert (
+        "Liste: Freie Liste | Prozent: 34,2 | Sitze: 11"
+        in one(tmp_path, "a.pdf", documents.placed([page])).text
+    )
