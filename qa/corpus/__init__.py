@@ -13,5 +13,6 @@ __all__ = [
     "folder",
     "formats",
     "metadata",
+    "ocr",
     "parsing",
 ]
