@@ -60,7 +60,7 @@ def settings() -> dict[str, str | int]:
 
 
 def _with_headings(text: str, block: list[Unit]) -> list[list[Unit]]:
-    """The units of a block, each heading together with what follows it."""
+    """The units of a block, each heading, and each question, together with what follows it."""
     groups: list[list[Unit]] = []
     for unit in block:
         above = groups[-1][-1] if groups else None
@@ -74,7 +74,8 @@ def _with_headings(text: str, block: list[Unit]) -> list[list[Unit]]:
 def _stands_above(text: str, group: list[Unit]) -> bool:
     last = group[-1].sentence
     alone = len(group) == 1 or group[-1].paragraph != group[-2].paragraph
-    return alone and len(group) <= 2 and is_heading(text[last.start : last.end])
+    words = text[last.start : last.end]
+    return alone and len(group) <= 2 and (is_heading(words) or words.endswith("?"))
 
 
 def _packed(groups: list[list[Unit]], size: int) -> list[list[Unit]]:

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from qa.text.characters import STOPS
 from qa.text.dates import CLOCK_TIME, DATE_AND_TIME, WEEKDAY
+from qa.text.table_rows import is_table_row
 from qa.types import Span
 
 MAX_LINE = 120  # characters; a longer line is always prose
@@ -108,7 +109,9 @@ def is_boilerplate(line: str) -> bool:
         return True
     if len(bare) > MAX_LINE:
         return False
-    return bool(_LINE.fullmatch(bare) or _BYLINE.fullmatch(bare) or _TRAIL.fullmatch(bare))
+    if _LINE.fullmatch(bare) or _BYLINE.fullmatch(bare):
+        return True
+    return bool(_TRAIL.fullmatch(bare)) and not is_table_row(bare)
 
 
 def boilerplate_spans(text: str) -> list[Span]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import sentencex
@@ -17,6 +18,7 @@ from qa.text.characters import QUOTES, SENTENCE_ENDS, STOPS
 from qa.text.corrections import corrected
 from qa.text.paragraphs import blocks, paragraphs
 from qa.text.spans import between, fitting
+from qa.text.table_rows import is_table_row
 from qa.text.tokens import DEFAULT_LANGUAGE
 from qa.types import Span
 
@@ -24,10 +26,13 @@ SPLITTER = "sentencex"
 MAX_SENTENCE = 1400  # characters; anything longer is a list or has no punctuation, and is split at spaces
 MAX_PARAGRAPH = 10_000  # characters; sentencex takes quadratic time, and no passage spans this limit
 LONG_QUOTE = 350  # characters; sentences within a longer quotation are separate
+MAX_LIST = 600  # characters of a list that is one unit with the sentence that introduces it
 HEADING_CHARS = 120
 HEADING_WORDS = 16
 
 _QUOTE = re.compile(f"[{QUOTES}]")
+_LIST = re.compile(rf":[{QUOTES})]*\s*\n\s*\S")  # what introduces a list, and its first item
+_ITEM = re.compile(r"\s*(?:[-*+•‣·–◦▪■]|\d{1,3}[.)]|[a-z]\))\s")
 _NO_MARKS = re.compile(r"[\w ,-]*")  # nothing that could end a sentence
 _AFTER_SENTENCE = tuple((set(SENTENCE_ENDS) - set(":…")) | {";"})
 _MARKUP = re.compile(r"\s*(?:(?:#{1,6}|[-*+•‣–>])\s+)*")
@@ -54,9 +59,11 @@ def sentences(text: str, language: str = "") -> tuple[Span, ...]:
 
 def is_heading(text: str) -> bool:
     """Whether a span returned by `sentences` looks like a heading or label: short, without final
-    punctuation.
+    punctuation, neither a row of a table nor a list with its introduction.
     """
     bare = text.strip().rstrip(QUOTES + "*_)’'").rstrip()
+    if is_table_row(bare) or _LIST.search(bare):
+        return False
     short = len(bare) <= HEADING_CHARS and len(bare.split()) <= HEADING_WORDS
     return bool(bare) and short and not bare.endswith(_AFTER_SENTENCE)
 
@@ -65,20 +72,60 @@ def units(text: str, language: str = "") -> Iterator[Unit]:
     """All pieces of `text` in order, which together hold each character but spaces and boilerplate."""
     block = paragraph = 0
     for span in blocks(text):
-        for part in paragraphs(text, span):
+        parts = list(paragraphs(text, span))
+        items = 0  # parts that belong to the list before them
+        for place, part in enumerate(parts):
+            if items:
+                items -= 1
+                continue
+            items = _introduced(text, parts, place)
             for number, window in enumerate(fitting(text, part, MAX_PARAGRAPH)):
                 block += number > 0
-                for piece in _segment(text[window.start : window.end], language):
+                pieces = _segment(text[window.start : window.end], language)
+                for piece in pieces:
                     start, end = window.start + piece.start, window.start + piece.end
+                    if items and end == part.end:
+                        end = parts[place + items].end
                     match = _MARKUP.match(text, start, end)
                     yield Unit(start, Span(match.end() if match else start, end), block, paragraph)
                 paragraph += 1
         block += 1
 
 
+def _introduced(text: str, parts: list[Span], place: int) -> int:
+    """How many of the paragraphs behind one are the list that it introduces; 0 if it is quoted item by
+    item.
+    """
+    if not text[parts[place].start : parts[place].end].rstrip(QUOTES + ")").endswith(":"):
+        return 0
+    marked = 0
+    for item in parts[place + 1 :]:
+        line = text[item.start : item.end]
+        if not _ITEM.match(line) or not is_heading(line):  # an item that is a sentence stands for itself
+            break
+        marked += 1
+    count = marked or _lines_below(text, parts, place)
+    if count < 2 or parts[place + count].end - parts[place].end > MAX_LIST:
+        return 0
+    return count
+
+
+def _lines_below(text: str, parts: list[Span], place: int) -> int:
+    """How many short lines without marks follow, each on the line after the other."""
+    count = 0
+    for above, item in pairwise(parts[place:]):
+        line = text[item.start : item.end]
+        if text.count("\n", above.end, item.start) != 1 or "\f" in text[above.end : item.start]:
+            break
+        if not is_heading(line) or is_table_row(line):
+            break
+        count += 1
+    return count
+
+
 def _segment(text: str, language: str) -> list[Span]:
-    """Sentences of one paragraph."""
-    if _NO_MARKS.fullmatch(text):
+    """Sentences of one paragraph; a row of a table is one."""
+    if is_table_row(text) or _NO_MARKS.fullmatch(text):
         return list(fitting(text, Span(0, len(text)), MAX_SENTENCE))
     out: list[Span] = []
     for span in corrected(text, _bounds(text, language), language or DEFAULT_LANGUAGE):

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 CELL = " | "  # between the cells of a row
+LINE = 160  # characters of a line of names and values
 MAX_HEAD = 60  # characters of a cell that may be the head of a column
 
 _DIGIT = re.compile(r"\d")
@@ -21,7 +22,7 @@ def table_lines(rows: Sequence[Sequence[str]], *, has_head: bool | None = None) 
     """One line for each row with content, its cells with the heads of their columns.
 
     `has_head` says whether the first row holds the heads; None looks at the cells. A table of two columns
-    without heads is read as names and values.
+    without heads is read as `fact_lines`.
     """
     filled = [[" ".join(cell.split()) for cell in row] for row in rows]
     filled = [row for row in filled if any(row)]
@@ -30,8 +31,19 @@ def table_lines(rows: Sequence[Sequence[str]], *, has_head: bool | None = None) 
     if len(filled) > 1 and (_is_head(filled) if has_head is None else has_head):
         return [_with_heads(filled[0], row) for row in filled[1:]]
     if all(len(row) == 2 for row in filled):
-        return [_named(*row) for row in filled]
+        return fact_lines([(name, value) for name, value in filled])
     return [CELL.join(cell for cell in row if cell) for row in filled]
+
+
+def fact_lines(facts: Sequence[tuple[str, str]]) -> list[str]:
+    """Names and their values, some on a line: "Mitglieder: 64 | Gründung: 1889"."""
+    lines: list[str] = []
+    for fact in (_named(*pair) for pair in facts):
+        if lines and len(lines[-1]) + len(CELL) + len(fact) <= LINE:
+            lines[-1] += CELL + fact
+        else:
+            lines.append(fact)
+    return lines
 
 
 def is_table_row(line: str) -> bool:

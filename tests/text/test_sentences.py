@@ -24,15 +24,39 @@ def test_no_language_is_german_and_an_unknown_one_is_no_error() -> None:
 
 
 def test_each_line_of_a_list_is_a_sentence_without_its_mark() -> None:
-    text = "Es gibt:\n- Tee, grün\n- Kaffee\n* Saft\n1. Antrag ausfüllen\n2. Antrag abgeben\n"
+    text = "Es gibt\n- Tee, grün\n- Kaffee\n* Saft\n1. Antrag ausfüllen\n2. Antrag abgeben\n"
     assert quoted(text) == [
-        "Es gibt:",
+        "Es gibt",
         "Tee, grün",
         "Kaffee",
         "Saft",
         "1. Antrag ausfüllen",
         "2. Antrag abgeben",
     ]
+
+
+@pytest.mark.parametrize("mark", ["- ", "* ", "• ", "1. ", "", "\n- "])
+def test_a_list_is_one_with_the_sentence_that_introduces_it(mark: str) -> None:
+    listed = f"Geöffnet sind:\n{mark}das Rathaus\n{mark}das Freibad\n{mark}die Bücherei"
+    text = f"Am Montag ist Feiertag. {listed}\n\nAlles andere bleibt zu."
+    assert quoted(text) == ["Am Montag ist Feiertag.", listed, "Alles andere bleibt zu."]
+    assert not is_heading(listed)
+
+
+def test_a_long_list_is_quoted_item_by_item() -> None:
+    items = [f"die Straße mit der Nummer {number}" for number in range(30)]
+    assert quoted("Gesperrt sind:\n" + "\n".join(f"- {item}" for item in items))[1:] == items
+
+
+def test_items_that_are_sentences_are_quoted_one_by_one() -> None:
+    text = "Es gilt:\n- Hunde müssen an die Leine.\n- Kinder zahlen nichts."
+    assert quoted(text) == ["Es gilt:", "Hunde müssen an die Leine.", "Kinder zahlen nichts."]
+
+
+def test_a_row_of_a_table_is_one_sentence() -> None:
+    rows = ["Partei: Dr. A. Liste | Stand: 12. Mai. Vorläufig | Sitze: 4", "Partei: Neue Mitte | Sitze: 11"]
+    assert quoted("\n".join(rows)) == rows
+    assert not is_heading(rows[1])
 
 
 def test_a_heading_begins_behind_its_marks_and_keeps_inner_markup() -> None:
@@ -117,7 +141,7 @@ def test_judged_lines_are_sentences(shared: Path) -> None:
     one = total = 0
     for row in (shared / "data/omos/dev_de.jsonl").read_text("utf-8").splitlines():
         text = json.loads(row)["context"]
-        found = {sentence.strip("-•* ") for sentence in quoted(text)}
+        found = {line.strip("-•* ") for sentence in quoted(text) for line in sentence.split("\n")}
         lines = [line.strip("-•* ") for line in text.split("\n") if any(c.isalnum() for c in line)]
         one += sum(line in found for line in lines)
         total += len(lines)

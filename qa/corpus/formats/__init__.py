@@ -49,6 +49,7 @@ __all__ = [
     "mail",
     "markup_text",
     "odt",
+    "page_text",
     "pdf",
     "pdf_layout",
     "pdf_text",

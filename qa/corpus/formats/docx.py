@@ -11,6 +11,7 @@ from qa.corpus.formats import archives, exports
 from qa.corpus.formats.draft import Draft
 from qa.corpus.formats.libraries import NO_TITLE, trusted
 from qa.errors import CorpusError
+from qa.text.table_rows import table_lines
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -64,15 +65,14 @@ def _title(document: Document) -> str:
 
 
 def _blocks(document: Document) -> Iterator[str]:
-    """Paragraphs separated by blank lines, and table rows with bars between the cells."""
+    """Paragraphs separated by blank lines, and table rows below the heads of their columns."""
     for block in document.element.body:
         if block.tag == f"{_W}p":
             yield _shown(block)
             yield ""
         elif block.tag == f"{_W}tbl":
-            for row in block.iter(f"{_W}tr"):
-                cells = [" ".join(_shown(cell).split()) for cell in row.iterchildren(f"{_W}tc")]
-                yield f"| {' | '.join(cells)} |"
+            rows = block.iter(f"{_W}tr")
+            yield from table_lines([[_shown(cell) for cell in row.iterchildren(f"{_W}tc")] for row in rows])
             yield ""
         elif block.tag == f"{_W}sdt":  # a content control around paragraphs
             for paragraph in block.iter(f"{_W}p"):

@@ -1,21 +1,25 @@
-"""Articles in HTML files, read by trafilatura."""
+"""Articles in HTML files: their text by `page_text`, their metadata by trafilatura."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 from qa.corpus.decoding import decoded, settled
 from qa.corpus.formats import exports, tags
 from qa.corpus.formats.draft import Draft
 from qa.corpus.formats.libraries import quiet, trusted
+from qa.corpus.formats.page_text import PageText, page_text
 from qa.errors import CorpusError
 
 MAX_HTML = 8_000_000  # bytes of a page in UTF-8; beyond 10 MB libxml2 drops everything after a long text
 MAX_TAGS = 40_000  # tags in an HTML page; trafilatura takes quadratic time for table cells
 MAX_ATTRIBUTES = tags.MAX_ATTRIBUTES
 MAX_ALL_ATTRIBUTES = 200_000  # attributes in an HTML page
+LONG = 1_500  # characters of a page's text from which trafilatura looks for the article …
+SMALL_SHARE = 0.6  # … and is followed if it finds less than this share of it
 _META = re.compile(rb"<meta[^>]{1,300}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _META_WITHIN = 4096  # bytes; browsers look at the first 1024
 _LANG = re.compile(r"<html\b[^>]{0,1000}?\blang\s*=\s*[\"']?([A-Za-z-]{2,20})", re.IGNORECASE)
@@ -31,43 +35,58 @@ def read(data: bytes) -> Iterator[Draft]:
     if len(page.encode("utf-8", "replace")) > MAX_HTML:
         raise CorpusError(f"The page is larger than {MAX_HTML / 1e6:.0f} MB. Save only the article's text.")
     _check_tags(page)
-    _check_depth(page)
+    root = _tree(page)
     if exported := exports.in_page(page):
         yield from exported
         return
     quiet()
-    import trafilatura
-
-    extracted = trusted(
-        lambda: trafilatura.bare_extraction(
-            page,
-            include_comments=False,
-            with_metadata=True,
-            # no guessing from the text: the date comes from the head of the page or from `article_date`
-            date_extraction_params={
-                "extensive_search": False,
-                "original_date": True,
-                "outputformat": "%Y-%m-%d",
-            },
-        ),
-        "The page is damaged. Save the article's text as .txt.",
-    )
-    if extracted is None or isinstance(extracted, dict) or not (extracted.text or "").strip():
+    damaged = "The page is damaged. Save the article's text as .txt."
+    about = trusted(lambda: _metadata(page), damaged)
+    found = trusted(lambda: _article(root), damaged)
+    if not any(c.isalnum() for c in found.text):
         raise CorpusError(
             "No article text was found on the page, only navigation and the like. Save the article's "
             "text as .txt."
         )
     language = _LANG.search(page[:_META_WITHIN])
     yield Draft(
-        settled(extracted.text or ""),
+        settled(found.text),
         {
-            "title": extracted.title or "",
-            "date": extracted.date or "",
-            "source": extracted.sitename or extracted.hostname or "",
-            "url": extracted.url or "",
+            "title": about.title or "",
+            "date": about.date or "",
+            "source": about.sitename or about.hostname or "",
+            "url": about.url or "",
             "language": language[1] if language else "",
         },
+        notes=found.notes,
     )
+
+
+def _metadata(page: str) -> Any:
+    """Title, date, site and address as the head of a page names them."""
+    from trafilatura.metadata import extract_metadata
+
+    # no guessing from the text: the date comes from the head of the page or from `article_date`
+    dates = {"extensive_search": False, "original_date": True, "outputformat": "%Y-%m-%d"}
+    return extract_metadata(page, date_config=dates)
+
+
+def _article(root: Any) -> PageText:
+    """The article of a page. Where the page does not mark it and much else is on it, trafilatura finds it."""
+    if root is None:
+        return PageText("", True, ())
+    found = page_text(root)
+    if found.is_marked or len(found.text) < LONG:
+        return found
+    import trafilatura
+    from lxml import etree
+
+    rest = etree.tostring(root, encoding="unicode", method="html")
+    extracted = trafilatura.bare_extraction(rest, include_comments=False, with_metadata=False)
+    text = "" if extracted is None or isinstance(extracted, dict) else extracted.text or ""
+    if LONG < len(text) < SMALL_SHARE * len(found.text):
+        return found._replace(text=text.replace("\n", "\n\n"))
+    return found
 
 
 def _check_tags(page: str) -> None:
@@ -88,14 +107,18 @@ def _check_tags(page: str) -> None:
         )
 
 
-def _check_depth(page: str) -> None:
-    """Raise CorpusError if tags are nested so deeply that libxml2 drops their content and what follows."""
+def _tree(page: str) -> Any:
+    """The tree of a page; None if it has no element. Raises CorpusError if tags are nested so deeply that
+    libxml2 drops their content and what follows.
+    """
     from lxml import etree
 
-    parser = etree.HTMLParser(encoding="utf-8", collect_ids=False)
-    with suppress(etree.XMLSyntaxError):  # empty; reported below
-        etree.fromstring(page.encode("utf-8", "replace"), parser)
+    root = None
+    parser = etree.HTMLParser(encoding="utf-8", collect_ids=False, remove_comments=True, remove_pis=True)
+    with suppress(etree.XMLSyntaxError):  # empty
+        root = etree.fromstring(page.encode("utf-8", "replace"), parser)
     if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
         raise CorpusError(
             "The page's HTML tags are nested more than 250 levels deep. Save only the article's text."
         )
+    return root
