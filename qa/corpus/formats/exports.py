@@ -207,12 +207,17 @@ def in_page(page: str) -> list[Draft]:
     """The articles of an export that is a web page; [] if the page is none, as nearly all are."""
     if not _MARKED_PAGE.search(page):
         return []
-    found = articles(markup_text.text_of_html(page))
+    found = articles(markup_text.text_of_html(page, tab_rows))
     return found if found and all(draft.fields["date"] and draft.fields["source"] for draft in found) else []
 
 
 # Divisions that count only if every part then has its date and outlet.
 _UNSURE = (_by_rule, _by_series)
+
+
+def tab_rows(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The rows of a table as exports are read: cells separated by tabs, without heads."""
+    return ["\t".join(" ".join(cell.split()) for cell in row) for row in rows]
 
 
 def drafts_in(text: str, fields: Mapping[str, str]) -> list[Draft]:

@@ -352,6 +352,7 @@ Das Bad in Auental öffnet am Montag. Der Eintritt kostet drei Euro.
 """
 STEG = "Der Steg bleibt zu, sagt die Gemeinde Auental. Taucher haben einen Riss gefunden."
 BAD = "Das Bad in Auental öffnet am Montag. Der Eintritt kostet drei Euro."
+CODE = "UFERP00020240306ek360000"  # of a document in Factiva, but its last letter
 # title, date, outlet, a part of the text, of each article
 EXPORTS: dict[str, tuple[str, list[tuple[str, str, str, str]]]] = {
     "Nexis": (
@@ -458,6 +459,33 @@ def test_a_page_that_speaks_of_documents_is_one_article(tmp_path: Path) -> None:
     (found,) = all_of(tmp_path, "a.html", page)
     assert isinstance(found, Article)
     assert found.article_id == "a.html"
+
+
+def test_fields_in_tables(tmp_path: Path) -> None:
+    first = {
+        "HD": "Steg bleibt zu",
+        "PD": "6. März 2024",
+        "SN": "Uferpost",
+        "LP": STEG,
+        "AN": f"Document {CODE}a",
+    }
+    second = {"HD": "Bad offen", "PD": "7. März 2024", "SN": "Seebote", "TD": BAD, "AN": f"Document {CODE}b"}
+    found = all_of(tmp_path, "export.docx", documents.docx_tables([first, second]))
+    assert [
+        (item.title, item.date, item.source, item.text) for item in found if isinstance(item, Article)
+    ] == [
+        ("Steg bleibt zu", "2024-03-06", "Uferpost", f"{STEG}\n"),
+        ("Bad offen", "2024-03-07", "Seebote", f"{BAD}\n"),
+    ]
+    page = "".join(f"<table>{html_rows(fields)}</table>" for fields in (first, second))
+    found = all_of(
+        tmp_path / "page", "export.html", f"<html><body><form>{page}</form></body></html>".encode()
+    )
+    assert [item.title for item in found if isinstance(item, Article)] == ["Steg bleibt zu", "Bad offen"]
+
+
+def html_rows(fields: dict[str, str]) -> str:
+    return "".join(f"<tr><td>{name}</td><td>{escape(value)}</td></tr>" for name, value in fields.items())
 
 
 def test_the_author_and_the_standfirst_stay() -> None:

@@ -45,7 +45,7 @@ def test_a_message_of_html_alone(tmp_path: Path) -> None:
         "<table><tr><td><p>Ein Absatz.</p></td></tr></table><script>x()</script></body></html>"
     )
     assert one(tmp_path, "a.eml", bytes(message(text="", page=page))).text == (
-        "Steg\n\nEr ist\u00a0zu,\nsagt Müller.\n\n- Ein Riss\n\n- Zwei\n\n| Jahr | 2024 |\n\nEin Absatz."
+        "Steg\n\nEr ist\u00a0zu,\nsagt Müller.\n\n- Ein Riss\n\n- Zwei\n\nJahr: 2024\n\nEin Absatz."
     )
 
 
