@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from qa.cli.common import add_command, add_corpus_flag, add_json_flag, print_json, progress_bar
 from qa.errors import QAError, ShrunkCorpus
-from qa.types import BuildReport
+from qa.types import BuildReport, Skipped
 
 
 def add_build(commands: Any) -> None:
@@ -32,6 +32,11 @@ def add_build(commands: Any) -> None:
         "--watch",
         action="store_true",
         help="keep running, and build again whenever the folder has changed and settled",
+    )
+    parser.add_argument(
+        "--ocr",
+        action="store_true",
+        help="first recognise the text of scanned PDFs with ocrmypdf; writes searchable copies beside them",
     )
     add_json_flag(parser)
 
@@ -66,6 +71,7 @@ def _build_once(args: argparse.Namespace) -> None:
     from qa.embedding import sentence_transformer
     from qa.index import build
 
+    unread = _recognise(Path(args.corpus)) if args.ocr else []
     with progress_bar() as show:
         report = build.build(
             args.corpus,
@@ -75,10 +81,27 @@ def _build_once(args: argparse.Namespace) -> None:
             force=args.force,
             on_progress=show,
         )
+    report = replace(report, skipped=_with_reasons(report.skipped, unread))
     if args.json:
         print_json(asdict(report))
     else:
         _print_report(report)
+
+
+def _recognise(corpus: Path) -> list[Skipped]:
+    from qa.corpus import ocr
+
+    def show(done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            print(f"Recognised {done} of {total} scans", file=sys.stderr)
+
+    return ocr.recognise(corpus, show)
+
+
+def _with_reasons(skipped: tuple[Skipped, ...], better: list[Skipped]) -> tuple[Skipped, ...]:
+    """The skipped files with the reasons that recognition gave, where it failed."""
+    reasons = {item.path: item for item in better}
+    return tuple(reasons.get(item.path, item) for item in skipped)
 
 
 def _print_report(report: BuildReport) -> None:

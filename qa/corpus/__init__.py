@@ -14,6 +14,7 @@ __all__ = [
     "folder",
     "formats",
     "metadata",
+    "ocr",
     "parsing",
     "stamps",
 ]

@@ -22,7 +22,8 @@ _LABELLED = re.compile(
     r"(?:\sder\s(?:veröffentlichung|ausgabe))?|(?:(?:publication|pub|published|issue|release)[ _]?)?date"
     r"|date de publication)(?:\W{0,3}:\W{0,3}|\s(?=\d))"
     r"|(?:erschienen|veröffentlicht|publiziert|gepostet|erstellt|eingestellt|stand|ausgabe|published|posted"
-    r"|publié|online)(?:\s(?:am|vom|on|seit|le|in\s[^:\n]{1,60}?\sam))?(?::\s?|\s(?=\S{0,12}\d)))\s*"
+    r"|publié|mis à jour|modifié|online)"
+    r"(?:\s(?:am|vom|on|seit|le|in\s[^:\n]{1,60}?\sam))?(?::\s?|\s(?=\S{0,12}\d)))\s*"
     rf"(?:{WEEKDAY},?\s)?(?P<date>.{{1,80}})$"
 )
 # "Quelle: Lornfurter Bote, 06.03.2024"
@@ -69,6 +70,11 @@ _DATELINE = re.compile(
     rf"(?P<date>(?i:{DATE_AND_TIME}))\)?\s?(?:[(/](?P<agency2>{AGENCIES})[^()\n]{{0,20}}\)?)?"
     r"(?:\s?[-–—]+(?!\w)|[:.](?=\s)|\s?[|/]\s|\s*$)"
 )
+# "Mi., 06.03.24", "06.03.24, 14:05 Uhr": the day of the week or the time says that it is a date
+_SHORT_YEAR_LINE = re.compile(
+    rf"(?i:(?:{WEEKDAY},?\s(?=\d)(?P<day>))?(?:den\s)?(?P<date>\d{{1,2}}\.\d{{1,2}}\.\d{{2}})"
+    rf"(?(day)(?:\W{{1,3}}(?:um\s)?{CLOCK_TIME})?|\W{{1,3}}(?:um\s)?{CLOCK_TIME}))"
+)
 # An agency's number of an article, in its last line
 _DPA_NUMBER = re.compile(r"\bdpa:(\d{6})-\d{1,4}-\d+/\d+")
 
@@ -79,6 +85,8 @@ def line_date(line: str) -> str:
         return field_date(labelled["date"])
     if dateline := _DATELINE.match(line):
         return field_date(dateline["date"])
+    if short := _SHORT_YEAR_LINE.fullmatch(line.strip("()[] ")):
+        return field_date(short["date"])
     for match in DATE.finditer(line):
         before, after = line[: match.start()], line[match.end() :]
         if _ISSUE.fullmatch(before) or _NOTICE.fullmatch(before):

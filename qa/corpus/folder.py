@@ -14,10 +14,13 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from qa.corpus.formats import format_of
+from qa.corpus.formats.pdf import NO_TEXT
 from qa.corpus.parsing import contents
 from qa.errors import CorpusError
 from qa.text.characters import CONTROL
 from qa.types import Article, Note, Skipped, silent
+
+COPY = ".ocr.pdf"  # ending of the searchable copy of a scanned PDF
 
 OnFile = Callable[[int, int], None]  # files read, total files
 Item = Article | Skipped | Note
@@ -93,7 +96,15 @@ def read_file(folder: Path, article_id: str, path: Path) -> Iterator[Item]:
     except CorpusError as error:
         yield Skipped(article_id, str(error))
     else:
-        yield from contents(article_id, data)
+        for item in contents(article_id, data):
+            is_scan = isinstance(item, Skipped) and item.reason.startswith(NO_TEXT)
+            if not (is_scan and searchable_copy(path).exists()):
+                yield item
+
+
+def searchable_copy(path: Path) -> Path:
+    """Where the copy of a scanned PDF with its recognised text is, see `ocr`."""
+    return path.with_name(f"{path.stem}{COPY}")
 
 
 def entries(folder: Path) -> list[tuple[str, Path | Skipped]]:

@@ -6,6 +6,7 @@ linear time for any input. Knows nothing of files.
 
 from __future__ import annotations
 
+import codecs
 import re
 
 MAX_HEAD = 2_000_000  # characters in front of the text, with the tables of fonts and styles
@@ -15,6 +16,7 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"\{\\info\b[^{}]{0,200}\{\\title\b((?:[^{}\\]|\\[^{}]){0,2000})\}")
+_ITEM = re.compile(r"^[ \t]*([•▪◦⁃‣–-]|\d{1,3}[.)])\t", re.MULTILINE)  # a tab behind the mark of an item
 _NOT_SHOWN = frozenset({"v", "deleted", "plain"})
 _SIGNS = {
     "par": "\n\n",
@@ -23,7 +25,9 @@ _SIGNS = {
     "line": "\n",
     "row": "\n",
     "tab": "\t",
+    "nestrow": "\n",
     "cell": " | ",
+    "nestcell": " | ",
     "emdash": "—",
     "endash": "–",
     "bullet": "•",
@@ -34,13 +38,14 @@ _SIGNS = {
     "emspace": " ",
     "enspace": " ",
 }
+_SYMBOLS = {0xF0B7: "•", 0xF0A7: "▪", 0xF06F: "◦", 0xF0D8: "•", 0xF0FC: "✓"}  # marks of items in symbol fonts
 _ESCAPED = {"~": "\u00a0", "_": "\u2011", "-": "\u00ad", "\n": "\n\n", "\r": "\n\n"}
 _UNREAD = frozenset(
     "fonttbl colortbl stylesheet info pict object header headerl headerr headerf footer footerl footerr"
     " footerf"
     " listtable listoverridetable rsidtbl generator xmlnstbl themedata datastore latentstyles fldinst"
     " bkmkstart"
-    " bkmkend filetbl revtbl".split()
+    " bkmkend filetbl revtbl nonesttables".split()
 )
 
 
@@ -98,7 +103,7 @@ def rtf_text(source: str) -> str:
                 pending.append(int(code, 16))
         elif word == "u" and number:
             point = int(number) % 65536
-            written.append("\ufffd" if 0xD800 <= point < 0xE000 else chr(point))
+            written.append("\ufffd" if 0xD800 <= point < 0xE000 else _SYMBOLS.get(point) or chr(point))
             to_skip = skip
         elif word:
             written.append(_SIGNS.get(word, ""))
@@ -111,7 +116,7 @@ def rtf_text(source: str) -> str:
         written.append(pending.decode(encoding, "replace"))
     for note in notes:
         out += ["\n\n", "".join(note).strip()]
-    lines = "".join(out).split("\n")
+    lines = _ITEM.sub(r"\1 ", "".join(out)).split("\n")
     return "\n".join(line.strip(" |") if "|" in line else line.rstrip() for line in lines).strip("\n") + "\n"
 
 
@@ -124,7 +129,7 @@ def rtf_title(source: str) -> str:
 def _code_page(number: str) -> str:
     """The codec of a Windows code page; 1252 where Python has none."""
     try:
-        b"".decode(f"cp{number}")
+        codecs.lookup(f"cp{number}")
     except LookupError:
         return "cp1252"
     return f"cp{number}"

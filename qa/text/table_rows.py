@@ -8,7 +8,9 @@ of files or markup.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+AsLines = Callable[[Sequence[Sequence[str]]], list[str]]  # the cells of the rows of a table → its lines
 
 CELL = " | "  # between the cells of a row
 LINE = 160  # characters of a line of names and values

@@ -15,7 +15,7 @@ from qa.cli import ask, main
 from qa.corpus import stamps
 from qa.embedding import sentence_transformer
 from qa.service import watching
-from qa.types import Answer, Citation
+from qa.types import Answer, Citation, Skipped
 from tests.support.standin import StandIn
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -134,6 +134,16 @@ def test_build_as_json(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ((path, reason),) = (skipped.values() for skipped in report["skipped"])
     assert path == "leer.txt"
     assert reason
+
+
+def test_build_with_text_recognition(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "seeds" / "leer.txt").touch()
+    reason = "The text of the PDF could not be recognised. Do it yourself."
+    monkeypatch.setattr("qa.corpus.ocr.recognise", lambda *_: [Skipped("leer.txt", reason)])
+    (report,) = rows(capsys, "build", "--ocr")
+    assert report["skipped"] == [{"path": "leer.txt", "reason": reason}]
 
 
 def test_build_for_people(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

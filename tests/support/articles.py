@@ -71,6 +71,20 @@ def as_csv(rows: Sequence[dict[str, str]], delimiter: str = ",") -> bytes:
     return out.getvalue().encode()
 
 
+_FEED = documents.rss(
+    [
+        {
+            "title": TITLE,
+            "link": URL,
+            "pubDate": "Tue, 05 Nov 2024 04:00:00 +0100",
+            "description": "Kurz.",
+            "content:encoded": escape("".join(f"<p>{text}</p>" for text in PARAGRAPHS)),
+        }
+    ],
+    outlet="Tagblatt",
+)
+
+
 SAMPLES = {
     "a.txt": front_matter(BODY),
     "a.md": front_matter(f"# {TITLE}\n\n{BODY}"),
@@ -80,6 +94,7 @@ SAMPLES = {
     "a.docx": documents.docx(PARAGRAPHS, heading=TITLE),
     "a.jsonl": json.dumps({"text": BODY, **FIELDS}).encode(),
     "a.csv": as_csv([{"text": BODY, **FIELDS}]),
+    "a.tsv": as_csv([{"text": BODY, **FIELDS}], "\t"),
     "a.srt": documents.srt(PARAGRAPHS),
     "a.vtt": b"WEBVTT\n\n" + documents.srt(PARAGRAPHS).replace(b",000", b".000"),
     "a.eml": documents.eml(
@@ -99,18 +114,9 @@ SAMPLES = {
     "a.rtf": documents.rtf(PARAGRAPHS, title=TITLE),
     "a.odt": documents.odt(PARAGRAPHS, heading=TITLE),
     "a.json": json.dumps([{"text": BODY, **FIELDS}]).encode(),
-    "a.xml": documents.rss(
-        [
-            {
-                "title": TITLE,
-                "link": URL,
-                "pubDate": "Tue, 05 Nov 2024 04:00:00 +0100",
-                "description": "Kurz.",
-                "content:encoded": escape("".join(f"<p>{text}</p>" for text in PARAGRAPHS)),
-            }
-        ],
-        outlet="Tagblatt",
-    ),
+    "a.xml": _FEED,
+    "a.rss": _FEED,
+    "a.atom": _FEED,
 }
 
 

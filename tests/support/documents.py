@@ -105,6 +105,21 @@ def docx(paragraphs: Sequence[str], *, heading: str = "") -> bytes:
     return out.getvalue()
 
 
+def docx_tables(tables: Iterable[Mapping[str, str]]) -> bytes:
+    """A Word file of tables of two columns."""
+    from docx import Document
+
+    document = Document()
+    for rows in tables:
+        table = document.add_table(0, 2)
+        for name, value in rows.items():
+            cells = table.add_row().cells
+            cells[0].text, cells[1].text = name, value
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
 def html(paragraphs: Sequence[str], *, title: str, head: str = "") -> bytes:
     """A page of a newspaper, with the boilerplate of one."""
     body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)

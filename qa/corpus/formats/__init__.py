@@ -86,7 +86,7 @@ FORMATS = {
         Format((".html", ".htm"), html.read, library="trafilatura"),
         Format((".pdf",), pdf.read, library="pypdfium2"),
         Format((".docx",), docx.read, library="docx"),
-        Format((".csv",), tables.read_csv, max_bytes=100_000_000),
+        Format((".csv", ".tsv"), tables.read_csv, max_bytes=100_000_000),
         Format((".jsonl",), tables.read_json_lines, max_bytes=100_000_000),
         Format((".srt", ".vtt"), subtitles.read),
         Format((".eml",), mail.read, library="lxml"),
@@ -97,7 +97,7 @@ FORMATS = {
         Format((".rtf",), rtf.read, max_bytes=50_000_000, library="qa.text.rtf"),
         Format((".odt",), odt.read, library="lxml"),
         Format((".json",), json_file.read, max_bytes=100_000_000),
-        Format((".xml",), feeds.read, library="lxml"),
+        Format((".xml", ".rss", ".atom"), feeds.read, library="lxml"),
         Format((".zip",), archives.read, max_bytes=100_000_000, is_archive=True),
     )
     for suffix in kind.suffixes

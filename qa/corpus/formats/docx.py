@@ -11,7 +11,7 @@ from qa.corpus.formats import archives, exports
 from qa.corpus.formats.draft import Draft
 from qa.corpus.formats.libraries import NO_TITLE, trusted
 from qa.errors import CorpusError
-from qa.text.table_rows import table_lines
+from qa.text.table_rows import AsLines, table_lines
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -49,8 +49,11 @@ def read(data: bytes) -> Iterator[Draft]:
 
     def parsed() -> list[Draft]:
         document = docx.Document(io.BytesIO(data))
-        text = "\n".join([*_blocks(document), *_notes(document)])
-        return exports.drafts_in(settled(text), {"title": _title(document)})
+        notes = list(_notes(document))
+        if exported := exports.articles(settled("\n".join([*_blocks(document, exports.tab_rows), *notes]))):
+            return exported
+        text = "\n".join([*_blocks(document, table_lines), *notes])
+        return [Draft(settled(text), {"title": _title(document)})]
 
     yield from trusted(parsed, broken)
 
@@ -64,15 +67,15 @@ def _title(document: Document) -> str:
     return "" if NO_TITLE.match(title) else title
 
 
-def _blocks(document: Document) -> Iterator[str]:
-    """Paragraphs separated by blank lines, and table rows below the heads of their columns."""
+def _blocks(document: Document, as_lines: AsLines) -> Iterator[str]:
+    """Paragraphs separated by blank lines, and the lines of tables."""
     for block in document.element.body:
         if block.tag == f"{_W}p":
             yield _shown(block)
             yield ""
         elif block.tag == f"{_W}tbl":
             rows = block.iter(f"{_W}tr")
-            yield from table_lines([[_shown(cell) for cell in row.iterchildren(f"{_W}tc")] for row in rows])
+            yield from as_lines([[_shown(cell) for cell in row.iterchildren(f"{_W}tc")] for row in rows])
             yield ""
         elif block.tag == f"{_W}sdt":  # a content control around paragraphs
             for paragraph in block.iter(f"{_W}p"):

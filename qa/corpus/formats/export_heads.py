@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from qa.corpus.datelines import is_outlet, issue_of, line_date, line_source
 from qa.corpus.formats.draft import FIELDS, Draft
@@ -11,6 +12,7 @@ from qa.corpus.formats.export_labels import (
     AUTHORS,
     BODY,
     BYLINE,
+    CAPTIONS,
     LEADS,
     RIGHTS,
     RULE,
@@ -37,7 +39,9 @@ DATE_LINE = re.compile(
     r"(?:\s+[A-Z]{2,4}(?:[+-]\d+)?)?(?:[\s,]+[\w .-]{1,40}(?:edition|ausgabe|final))?\W*",
     re.IGNORECASE,
 )
-_EDITION = re.compile(r".{0,60}\b(?:edition|ausgabe|final|online|print)\b.{0,30}", re.IGNORECASE)
+_EDITION = re.compile(
+    r".{0,60}\b(?:edition|ausgabe|final|online|print)\b.{0,30}|correction appended", re.IGNORECASE
+)
 
 # Factiva's fields, in its own codes: https://developer.dowjones.com/ ("display codes")
 _CODES = (
@@ -70,11 +74,18 @@ def article_in(lines: list[str]) -> Draft | None:
 
 
 def _without_trailer(lines: list[str]) -> tuple[list[str], list[str]]:
-    """The lines of a part in front of the database's own at its end, and those."""
-    end = len(lines)
-    while end > 0 and (not lines[end - 1].strip() or _is_databases(lines, end - 1)):
-        end -= 1
-    return lines[:end], [line for line in lines[end:] if line.strip()]
+    """The lines of a part without the database's own at its end, and those; captions among them stay."""
+    end, captions = len(lines), list[str]()
+    while end > 0:
+        first = _first_of_block(lines, end - 1)
+        if lines[end - 1].strip() and name_of(lines[first]) in CAPTIONS:
+            captions = [*lines[first:end], "", *captions]
+            end = first
+        elif not lines[end - 1].strip() or _is_databases(lines, end - 1):
+            end -= 1
+        else:
+            break
+    return [*lines[:end], "", *captions], [line for line in lines[end:] if line.strip()]
 
 
 def _is_databases(lines: Sequence[str], at: int) -> bool:
@@ -96,7 +107,7 @@ def _keep(name: str, value: str, found: dict[str, str]) -> None:
     """Note the value of a label, the first of each field."""
     field = "title" if name in TITLES else field_of(name)
     if field == "source":
-        value, day = issue_of(value)
+        value, day = issue_of(value.partition(";")[0])
         found["date"] = found["date"] or day
     elif field == "date":
         value = field_date(value)
@@ -117,8 +128,11 @@ class _Head:
         self._is_named_above = False  # whether the outlet is the line above the date
         self._seen = 0
 
-    def ends(self, line: str, *, is_new: bool) -> bool:
-        """Read a line, the first of its block or another; returns whether the text begins with it."""
+    def ends(self, line: str, *, is_new: bool, is_above: bool) -> bool:
+        """Read a line, the first of its block or another; returns whether the text begins with it.
+
+        Above the date or other lines of a head, a sentence is a headline.
+        """
         bare = " ".join(line.split())
         self._seen += 1
         if label := name_of(line):
@@ -134,17 +148,23 @@ class _Head:
             self.found["title"] = f"{self.found['title']} {bare}"[:MAX_TITLE]
         elif not self.title and (day := date_in_head(bare)) and self.found["date"] in ("", day):
             self._read_date(bare, day)
-        elif is_prose(bare):
+        elif is_prose(bare) and not is_above:
             return True
         else:
             return self._ends_unlabelled(bare, is_new=is_new)
         return False
 
+    def awaits_title(self, following: Sequence[str]) -> bool:
+        """Whether no title was found, and the head goes on in the lines that follow."""
+        return not self.title and not self.found["title"] and bool(self.found["date"]) and _goes_on(following)
+
     def _ends_unlabelled(self, bare: str, *, is_new: bool) -> bool:
         """The same for a line that is no sentence."""
-        if self._state == "a date" and not self.title and not self.found["title"]:
-            if not _EDITION.fullmatch(bare):
-                self.title, self._state = bare, "a title"
+        if self._state == "an edition" and not is_new:
+            pass
+        elif self._state in ("a date", "an edition") and not self.title and not self.found["title"]:
+            is_edition = bool(_EDITION.fullmatch(bare))
+            self.title, self._state = ("", "an edition") if is_edition else (bare, "a title")
         elif self._state == "a title" and not is_new and not BYLINE.match(bare):
             self.title = f"{self.title} {bare}"[:MAX_TITLE]
         elif self._labelled or self.title or self.found["title"] or sum(map(len, self.above)) > 4:
@@ -192,6 +212,7 @@ class _Head:
 def _from_head(lines: list[str], found: dict[str, str]) -> list[str]:
     """Read the head of an article into `found`; returns the lines of its text."""
     head = _Head(found)
+    date_at = _date_at(lines)
     is_new, at = True, 0
     for at, line in enumerate(lines):
         name = name_of(line)
@@ -201,14 +222,32 @@ def _from_head(lines: list[str], found: dict[str, str]) -> list[str]:
             break
         if not line.strip() or RULE.fullmatch(line):
             is_new = True
-        elif head.ends(line, is_new=is_new):
-            break
-        else:
+        elif not head.ends(
+            line, is_new=is_new, is_above=at < date_at or head.awaits_title(lines[at + 1 : at + 8])
+        ):
             is_new = False
+        elif not is_prose(line) and _goes_on(lines[at + 1 : at + 8]):  # a subtitle
+            head.kept += ["", line.strip()]
+            is_new = False
+        else:
+            break
     else:
         at = len(lines)
     head.finish()
     return [*head.kept, "", *lines[at:]] if any(head.kept) else lines[at:]
+
+
+def _date_at(lines: Sequence[str]) -> int:
+    """The index of the line with the date, if it is near the top; 0 if not."""
+    shown = [at for at, line in enumerate(lines[:40]) if line.strip()][:6]
+    bare = {at: " ".join(lines[at].split()) for at in shown if len(lines[at]) <= MAX_TITLE}
+    return next((at for at, line in bare.items() if date_in_head(line)), 0)
+
+
+def _goes_on(lines: Sequence[str]) -> bool:
+    """Whether the head goes on below: the database says something of the article."""
+    names = [name_of(line) for line in lines]
+    return any(name and name not in LEADS | BODY | TITLES | CAPTIONS for name in names)
 
 
 def date_in_head(line: str) -> str:
@@ -230,16 +269,20 @@ def _from_factiva(lines: list[str], found: dict[str, str]) -> list[str]:
     names = shown[count + 2 :]
     if re.fullmatch(rf"\s*{CLOCK_TIME}(?:\s[A-Z]{{2,4}})?\s*", lines[names[0]], re.IGNORECASE):
         names = names[1:]
-    rights = next((n for n, at in enumerate(names[:12]) if RIGHTS.fullmatch(lines[at].strip())), None)
-    if not names or rights is None:
+    if not names:
         return []
+    rights = next((n for n, at in enumerate(names[:12]) if RIGHTS.fullmatch(lines[at].strip())), None)
+    if rights is None:  # the lines below the outlet, as far as they are no sentences
+        runs = takewhile(
+            lambda n: names[n] == names[0] + n and not is_prose(lines[names[n]]), range(len(names))
+        )
+        rights = max(runs, default=0)
     found["date"], found["source"] = day, lines[names[0]].strip()
     head = [lines[at].strip() for at in shown[:count]]
     is_gap = next((n for n in range(1, count) if shown[n] > shown[n - 1] + 1), count)
     titled = min(is_gap, next((n for n, line in enumerate(head) if n and BYLINE.match(line)), count))
     found["title"] = " ".join(head[:titled])[:MAX_TITLE]
-    bylines = [line for line in head[titled:] if BYLINE.match(line)]
-    return [*bylines, "", *lines[names[rights] + 1 :]]
+    return [*head[titled:], "", *lines[names[rights] + 1 :]]
 
 
 def _from_codes(lines: Sequence[str], found: dict[str, str]) -> list[str]:
@@ -258,4 +301,11 @@ def _from_codes(lines: Sequence[str], found: dict[str, str]) -> list[str]:
     found["source"], found["date"] = one.get("SN", ""), field_date(one.get("PD", ""))
     found["language"] = one.get("LA", "")
     byline = one.get("BY", "")
-    return [*([byline, ""] if byline else []), *values.get("LP", []), "", *values.get("TD", [])]
+    return [
+        *([byline, ""] if byline else []),
+        *values.get("LP", []),
+        "",
+        *values.get("TD", []),
+        "",
+        *values.get("ART", []),
+    ]

@@ -13,30 +13,41 @@ from qa.text.boilerplate import is_prose
 
 MAX_LABEL = 45  # characters of a label
 LEADS = frozenset(
-    {"highlight", "vorspann", "lead", "zusammenfassung", "abstract", "untertitel", "subheadline", "teaser"}
+    {
+        "highlight",
+        "vorspann",
+        "lead",
+        "zusammenfassung",
+        "abstract",
+        "untertitel",
+        "subheadline",
+        "teaser",
+        "encart",
+    }
 )
 BODY = frozenset({"body", "text", "volltext", "full text", "fulltext", "haupttext"})
-TITLES = frozenset({"headline", "titel", "title", "überschrift", "schlagzeile", "haupttitel"})
-AUTHORS = frozenset({"byline", "autor", "autorin", "autoren", "author", "authors", "verfasser"})
+TITLES = frozenset({"headline", "titel", "title", "überschrift", "schlagzeile", "haupttitel", "titre"})
+AUTHORS = frozenset({"byline", "autor", "autorin", "autoren", "author", "authors", "verfasser", "auteur"})
+CAPTIONS = frozenset({"graphic", "grafik", "graphique", "correction", "berichtigung", "notes"})
 BYLINE = re.compile(r"(?:Von|By|Par)\s")
 RULE = re.compile(r"\s*([-=_*#~+])(?:\s?\1){4,}\s*")
 # What a database says about a document; it is no part of the article.
-_DROPPED = frozenset(
-    (
-        "länge|length|wörter|words|rubrik|ressort|section|seite|page|pages|seiten|ausgabe|edition|load date"
-        "|update|datum des ladens|ladedatum|publication type|document type|dokumenttyp|typ|type|art|issn|isbn"
-        "|dokumentnummer|document number|dokument nummer|document id|dokument id|proquest document id"
-        "|accession number|journal code|subject|thema|schlagwörter|schlagworte|stichwörter|keywords|company"
-        "|firma|unternehmen|organization|organisation|ticker|industry|branche|geographic|geografisch"
-        "|geographie|country|land|state|city|stadt|person|personen|correction date|distribution|dateline"
-        "|place of publication|country of publication|ort|copyright|rechte|last updated|database|datenbank"
-        "|publication year|publication subject|source type|language of publication|number of pages|volume"
-        "|issue|heft|nummer|nr|jahrgang|category|kategorie|series|region|verlag|medientyp|reichweite|auflage"
-        "|erscheinungsweise|classification|alle rechte vorbehalten|series title|start page|first page"
-        "|document url|publication info|publisher location|links|identifier / keyword"
-    ).split("|")
+_DROPPED_NAMES = (
+    "länge|length|wörter|words|rubrik|ressort|section|seite|page|pages|seiten|ausgabe|edition|load date"
+    "|datum des ladens|ladedatum|publication type|document type|dokumenttyp|issn|isbn|dokumentnummer"
+    "|document number|dokument nummer|document id|dokument id|proquest document id|accession number"
+    "|journal code|subject|schlagwörter|schlagworte|stichwörter|keywords|company|organization"
+    "|organisation|ticker|industry|branche|geographic|geografisch|geographie|correction date"
+    "|distribution|dateline|place of publication|country of publication|copyright|rechte|last updated"
+    "|database|datenbank|publication year|publication subject|source type|language of publication"
+    "|number of pages|volume|issue|heft|nummer|nr|jahrgang|series|medientyp|reichweite|auflage"
+    "|erscheinungsweise|classification|alle rechte vorbehalten|series title|start page|first page"
+    "|document url|publication info|publisher location|identifier / keyword|longueur|rubrique"
+    "|date chargement|langue|type publication|sujet|company / organization|company/organization|location"
+    "|publisher|proquest document link|numéro|nombre de mots"
 )
-_OF_ARTICLES = LEADS | BODY | TITLES | AUTHORS
+_DROPPED = frozenset(_DROPPED_NAMES.split("|"))
+_OF_ARTICLES = LEADS | BODY | TITLES | AUTHORS | CAPTIONS
 _KNOWN = _DROPPED | _OF_ARTICLES
 _LABEL = re.compile(rf"(?P<name>[^\W\d_][^:\t]{{0,{MAX_LABEL}}}?) ?(?::(?=\s|$)|\t)")
 RIGHTS = re.compile(

@@ -9,6 +9,7 @@ of files.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -16,18 +17,24 @@ from qa.corpus.datelines import line_source
 from qa.corpus.formats import markup_text
 from qa.corpus.formats.draft import Draft
 from qa.corpus.formats.export_heads import DATE_LINE, article_in, date_in_head
-from qa.corpus.formats.export_labels import END, RULE, TITLES, is_trailing, name_of
+from qa.corpus.formats.export_labels import END, RULE, TITLES, is_trailing, name_of, value_of
 from qa.corpus.formats.fields import field_of
 from qa.corpus.formats.tables import part_of
 from qa.text.boilerplate import is_prose
+from qa.text.dates import date_of
 
 MAX_LINES = 200_000  # of an export; databases give some hundred documents at once
 MAX_MARK = 200  # characters of a line that divides
 
+_DOCUMENT_NUMBERS = ("dokumentnummer", "document number", "proquest document id")
 # What divides the articles.
 _NUMBERED = re.compile(
     r"\W*(?:FOCUS - )?(?P<before>(?:Dokument|Document|Artikel|Article|Treffer|Beitrag|Item)\s+)?"
     r"(?P<n>\d{1,6})\s*(?:von|of|de|/)\s*(?P<of>\d{1,6})(?P<after>\s+(?:DOCUMENTS?|DOKUMENTE?N?|ARTIKELN?|ARTICLES?))?\W*",
+    re.IGNORECASE,
+)
+_SERIES = re.compile(
+    r"\W*(?:Dokument|Document|Artikel|Article|Treffer|Beitrag|Item|Meldung|Text)\s+(?:Nr\.?\s*)?(?P<n>\d{1,5})\W*",
     re.IGNORECASE,
 )
 _ACCESSION = re.compile(
@@ -42,12 +49,13 @@ _COVER = re.compile(
 # What divides articles holds one of these; most texts hold none.
 _MARKS = (
     "dokument|document|artikel|article|beitrag|treffer|item|titel|title|headline|überschrift|schlagzeile"
-    "|-----|=====|_____|*****|#####|~~~~~|+++++|- - - - -|* * * * *"
+    "|meldung|text 1|-----|=====|_____|*****|#####|~~~~~|+++++|- - - - -|* * * * *"
 ).split("|")
 # What an export has in common with few other pages.
 _MARKED_PAGE = re.compile(
     r"(?:Dokument|Document)\s+\d+\s+(?:von|of)\s+\d|\d\s+(?:von|of)\s+\d+\s+DO[CK]UMENT|End of Document"
-    r"|Ende des Dokuments|Dokumentnummer|(?:Document|Dokument)\s+[A-Z][A-Z0-9]{2,15}\d{8}"
+    r"|Ende des Dokuments|Dokumentnummer|ProQuest document ID"
+    r"|(?:Document|Dokument)\s+[A-Z][A-Z0-9]{2,15}\d{8}"
 )
 
 
@@ -59,9 +67,10 @@ def articles(text: str) -> list[Draft]:
     lines = [_unbarred(line) for line in re.split("[\n\f]", text)]
     if len(lines) > MAX_LINES:
         return []
-    for divide in (_by_number, _by_end, _by_source, _by_labels, _by_rule):
-        parts = divide(lines)
-        drafts = [draft for part in parts if (draft := article_in(part))]
+    for divide in (_by_number, _by_end, _by_source, _by_labels, _by_rule, _by_series):
+        drafts = [draft for part in divide(lines) if (draft := article_in(part))]
+        if divide in _UNSURE and not all(draft.fields["date"] and draft.fields["source"] for draft in drafts):
+            continue
         if len(drafts) > 1:
             return [draft._replace(part=part_of(number)) for number, draft in enumerate(drafts, start=1)]
         if drafts:
@@ -84,8 +93,11 @@ def _by_number(lines: Sequence[str]) -> list[list[str]]:
         if match and (match["before"] or match["after"]):
             starts.append(at)
             numbers.append((int(match["n"]), int(match["of"])))
-    follows = all(m == n + 1 and of == total for (n, total), (m, of) in pairwise(numbers))
-    if not starts or not follows or numbers[-1][0] > numbers[-1][1] or not _is_cover(lines[: starts[0]]):
+    follows = all(m == n + 1 for (n, _), (m, _) in pairwise(numbers))
+    if not starts or not follows or not _is_cover(lines[: starts[0]]):
+        return []
+    total, count = Counter(of for _, of in numbers).most_common(1)[0]
+    if 2 * count <= len(numbers) or numbers[-1][0] > total:
         return []
     return [list(lines[start + 1 : end]) for start, end in pairwise([*starts, len(lines)])]
 
@@ -104,13 +116,13 @@ def _by_end(lines: Sequence[str]) -> list[list[str]]:
 def _by_source(lines: Sequence[str]) -> list[list[str]]:
     """Parts that end with the source and the number of the document, as in exports of GENIOS."""
     labels = [name_of(line) for line in lines]
-    numbers = [at for at, name in enumerate(labels) if name in ("dokumentnummer", "document number")]
+    numbers = [at for at, name in enumerate(labels) if name in _DOCUMENT_NUMBERS]
     ends: list[int] = []
     for at in numbers:
         if not ends or at >= ends[-1]:
             ends.append(_end_of_trailer(lines, at))
     parts = [list(lines[start:end]) for start, end in pairwise([0, *ends])]
-    has_source = all(any(name_of(line) in ("quelle", "source") for line in part) for part in parts)
+    has_source = all(any(field_of(name_of(line)) == "source" for line in part) for part in parts)
     return parts if parts and has_source and not any(map(str.strip, lines[ends[-1] :])) else []
 
 
@@ -129,17 +141,30 @@ def _by_labels(lines: Sequence[str]) -> list[list[str]]:
 
 
 def _by_rule(lines: Sequence[str]) -> list[list[str]]:
-    """Parts between rules (-----), if each has its outlet and date in one line at its top."""
+    """Parts between rules (-----), if each has its outlet and date in one line at its top or end."""
     rules = [at for at, line in enumerate(lines) if RULE.fullmatch(line)]
     parts = [list(lines[start + 1 : end]) for start, end in pairwise([-1, *rules, len(lines)])]
     parts = [part for part in parts if any(map(str.strip, part))]
     return parts if len(parts) > 1 and all(map(_has_issue, parts)) else []
 
 
+def _by_series(lines: Sequence[str]) -> list[list[str]]:
+    """Parts behind "Artikel 1", "=== Dokument 2 ===", from 1 on."""
+    starts: list[int] = []
+    for at, line in enumerate(lines):
+        match = _SERIES.fullmatch(line) if len(line) < MAX_MARK and any(map(str.isdecimal, line)) else None
+        if match and int(match["n"]) == len(starts) + 1:
+            starts.append(at)
+    if len(starts) < 2 or not _is_cover(lines[: starts[0]]):
+        return []
+    return [list(lines[start + 1 : end]) for start, end in pairwise([*starts, len(lines)])]
+
+
 def _has_issue(lines: Sequence[str]) -> bool:
-    shown = [line.strip() for line in lines[:20] if line.strip()][:5]
+    shown = [line.strip() for line in lines if line.strip()]
+    shown = shown[:5] + shown[-5:]
     heads = [line for line in shown if len(line) < MAX_MARK and not is_prose(line)]
-    return any(line_source(line) and date_in_head(line) for line in heads)
+    return any(line_source(line) and (date_in_head(line) or date_of(value_of(line))) for line in heads)
 
 
 def _is_labelled_head(lines: Sequence[str]) -> bool:
@@ -182,8 +207,17 @@ def in_page(page: str) -> list[Draft]:
     """The articles of an export that is a web page; [] if the page is none, as nearly all are."""
     if not _MARKED_PAGE.search(page):
         return []
-    found = articles(markup_text.text_of_html(page))
-    return found if len(found) > 1 else []
+    found = articles(markup_text.text_of_html(page, tab_rows))
+    return found if found and all(draft.fields["date"] and draft.fields["source"] for draft in found) else []
+
+
+# Divisions that count only if every part then has its date and outlet.
+_UNSURE = (_by_rule, _by_series)
+
+
+def tab_rows(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The rows of a table as exports are read: cells separated by tabs, without heads."""
+    return ["\t".join(" ".join(cell.split()) for cell in row) for row in rows]
 
 
 def drafts_in(text: str, fields: Mapping[str, str]) -> list[Draft]:

@@ -15,6 +15,7 @@ _NAMES = {
     TEXT: "text|volltext|fulltext|full text|content|inhalt|body|artikeltext|article text|text body|body text"
     "|main text|maintext|haupttext|fließtext|articlebody|article body|content text|plain text|plaintext"
     "|artikel|article|beitrag|beitragstext|story|meldungstext|raw text|clean text"
+    "|meldung|nachricht|nachrichtentext|text des artikels|artikel volltext|volltext artikel|textinhalt"
     # where nothing else holds text
     "|beschreibung|description|zusammenfassung|summary|abstract|auszug|excerpt|snippet",
     "title": "title|titel|headline|überschrift|ueberschrift|schlagzeile|hauptüberschrift|hauptueberschrift"
@@ -27,10 +28,10 @@ _NAMES = {
     "|article date|issue date|publish time|published time|published on|date time|datetime|zeitpunkt|timestamp"
     "|created at|created",
     "source": "source|quelle|medium|outlet|zeitung|publication|publikation|newspaper|publisher|medienname"
-    "|medientitel|medium name|source name|sourcename|quellenname|publication title|publication name"
-    "|titel der zeitung|titel der publikation|media outlet|media|news outlet|news source|site name"
-    "|sitename|site|herausgeber",
-    "language": "language|sprache|lang|language code",
+    "|medientitel|medium name|source name|sourcename|quellenname|name der quelle|publication title"
+    "|publication name|titel der zeitung|titel der publikation|media outlet|media|news outlet|news source"
+    "|site name|sitename|site|herausgeber",
+    "language": "language|sprache|lang|langue|language of publication|language code",
     "url": "url|link|permalink|article url|artikel url|web url|weburl|webadresse|source url|canonical url"
     "|href|internetadresse|dauerhafte adresse"
     "|dauerhafte adresse des dokuments",
@@ -38,19 +39,25 @@ _NAMES = {
 # Parts of an article that are printed above its text.
 _LEADS = "dachzeile|untertitel|unterzeile|subtitle|subheadline|subhead|vorspann|standfirst|lead|teaser|anriss"
 
-_FIELD_OF = {name.casefold(): field for field, names in _NAMES.items() for name in names.split("|")}
-_RANK = {name.casefold(): rank for names in _NAMES.values() for rank, name in enumerate(names.split("|"))}
-_LEAD_RANK = {name: rank for rank, name in enumerate(_LEADS.split("|"))}
-
 
 def plain(name: str) -> str:
-    """A name in the form in which names are compared: "Full_Text:" is "full text"."""
+    """A name in the form in which labels are compared: "Full_Text:" is "full text"."""
     return " ".join(re.sub(r"[\s_-]+", " ", name.strip("\ufeff \t\n\r\"'*:.")).split()).casefold()
+
+
+def _key(name: str) -> str:
+    """A name as it is looked up: "Full_Text", "FullText", "Full text (UTF-8)" are one."""
+    return re.sub(r"\([^()]*\)$", "", plain(name)).replace(" ", "")
+
+
+_FIELD_OF = {_key(name): field for field, names in _NAMES.items() for name in names.split("|")}
+_RANK = {_key(name): rank for names in _NAMES.values() for rank, name in enumerate(names.split("|"))}
+_LEAD_RANK = {_key(name): rank for rank, name in enumerate(_LEADS.split("|"))}
 
 
 def field_of(name: str) -> str:
     """The field that a name means, "text" or one of `draft.FIELDS`; "" if none."""
-    return _FIELD_OF.get(plain(name), "")
+    return _FIELD_OF.get(_key(name), "")
 
 
 def chosen(names: Iterable[str]) -> dict[str, str]:
@@ -58,13 +65,13 @@ def chosen(names: Iterable[str]) -> dict[str, str]:
     out: dict[str, str] = {}
     for name in names:
         field = field_of(name)
-        if field and (field not in out or _RANK[plain(name)] < _RANK[plain(out[field])]):
+        if field and (field not in out or _RANK[_key(name)] < _RANK[_key(out[field])]):
             out[field] = name
     return out
 
 
 def with_leads(text: str, values: Mapping[str, str]) -> str:
     """The text below those of the values that are printed above it: subtitle, standfirst, teaser."""
-    ranked = {_LEAD_RANK.get(plain(name), -1): value.strip() for name, value in values.items()}
+    ranked = {_LEAD_RANK.get(_key(name), -1): value.strip() for name, value in values.items()}
     shown = [lead for rank, lead in sorted(ranked.items()) if rank >= 0 and lead.rstrip(" .…") not in text]
     return "\n\n".join([*shown, text]) if shown and text.strip() else text

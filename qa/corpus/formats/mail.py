@@ -6,6 +6,7 @@ not read; those that could be articles are reported. RFC 2045 to 2049, RFC 5322,
 
 from __future__ import annotations
 
+import email.errors
 import email.header
 import email.utils
 import re
@@ -31,6 +32,7 @@ SECONDS_PER_MESSAGE = 0.02  # of CPU time, beyond what any file may take
 # A line that begins a message in a mailbox (RFC 4155, appendix A), after a blank line or at the beginning.
 _FROM = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\r\n\r\n))From [^\r\n]{1,300}\r?\n(?=[!-9;-~]{1,100}:)")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
+_PAGES = ("text/html", "application/xhtml+xml")
 _DOCUMENTS = (
     ".pdf",
     ".docx",
@@ -89,19 +91,23 @@ def read_page(data: bytes) -> Iterator[Draft]:
     broken = "The file contains no web page. Save the page again, or its text as .txt."
     if not _HEAD.match(data):
         raise CorpusError(broken)
-    message = trusted(lambda: _message(data), broken)
-    page = next(
-        (part for part in _parts(message) if _kind(part) in ("text/html", "application/xhtml+xml")), None
-    )
-    if page is None:
+    source, address, subject = trusted(lambda: _page(_message(data)), broken)
+    if not source.strip():
         raise CorpusError(broken)
-    source = trusted(lambda: _bytes(page), broken)
-    charset = page.get_content_charset("")
-    address = _header(page, "Content-Location") or _header(message, "Snapshot-Content-Location")
-    for draft in html.read(_with_charset(source, charset)):
-        title = draft.fields.get("title") or _header(message, "Subject")
+    for draft in html.read(source):
+        title = draft.fields.get("title") or subject
         url = draft.fields.get("url") or address
         yield draft._replace(fields={**draft.fields, "title": title, "url": url})
+
+
+def _page(message: Message) -> tuple[bytes, str, str]:
+    """The first web page in a message, its address, and the subject; b"" if there is none."""
+    for part in _parts(message):
+        if _kind(part) in _PAGES:
+            address = _header(part, "Content-Location") or _header(message, "Snapshot-Content-Location")
+            page = _with_charset(_bytes(part), part.get_content_charset(""))
+            return page, address, _header(message, "Subject")
+    return b"", "", ""
 
 
 def _message(data: bytes) -> Message:
@@ -153,7 +159,7 @@ def _parts(message: Message) -> Iterator[Message]:
 def _alternatives(parts: list[Message]) -> list[Message]:
     """The parts of the text: HTML only where there is no plain text that says the same."""
     plain = [part for part in parts if _kind(part) == "text/plain"]
-    pages = [part for part in parts if _kind(part) in ("text/html", "application/xhtml+xml")]
+    pages = [part for part in parts if _kind(part) in _PAGES]
     if plain and pages:
         words = len(" ".join(map(_text, plain)).split())
         if words < len(" ".join(map(_text, pages)).split()) / 2:  # "Your program does not show HTML"
@@ -217,8 +223,12 @@ def _header(message: Message, name: str) -> str:
 
 def _unfolded(value: str) -> str:
     """A header's value with its encoded words (RFC 2047) decoded."""
+    try:
+        words = email.header.decode_header(value[:5_000])
+    except email.errors.HeaderParseError:
+        return value
     pieces = []
-    for text, charset in email.header.decode_header(value[:5_000]):
+    for text, charset in words:
         if isinstance(text, str):
             pieces.append(text)
             continue

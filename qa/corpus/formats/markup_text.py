@@ -6,15 +6,17 @@ Nothing is left out as boilerplate, as `html` does for pages of the web. Knows n
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from qa.corpus.decoding import settled
 from qa.corpus.formats import tags
 from qa.errors import CorpusError
+from qa.text.table_rows import AsLines, table_lines
 
 MAX_TAGS = 200_000
 _UNREAD = frozenset(
-    "script style head title meta link template noscript svg math object iframe nav form button select"
+    "script style head title meta link template noscript svg math object iframe nav button select"
     " textarea audio video canvas".split()
 )
 _BLOCKS = frozenset(
@@ -22,30 +24,17 @@ _BLOCKS = frozenset(
     " footer h1 h2 h3 h4 h5 h6 header hr html legend li main menu ol p pre section summary table tbody tfoot"
     " thead ul".split()
 )
-_HEADINGS = frozenset({"h1", "h2", "h3"})
 _HAS_TAGS = re.compile(r"</?[A-Za-z][^<>]{0,2000}>|&(?:#\d{1,7}|[A-Za-z]\w{1,30});")
 
 
-def text_of_html(source: str) -> str:
+def text_of_html(source: str, as_lines: AsLines = table_lines) -> str:
     """The text that a browser shows of HTML, paragraphs with a blank line between.
 
-    Cells of a row are separated by bars, as in tables of Word files. Raises CorpusError where it has more
-    than `MAX_TAGS` tags.
+    `as_lines` puts the rows of a table into lines; tables that only lay out a page are its paragraphs. Raises
+    CorpusError where it has more than `MAX_TAGS` tags.
     """
     root = _parsed(source)
-    return "" if root is None else shown(root)
-
-
-def title_of_html(source: str) -> str:
-    """The title in the head of an HTML document, or else its first heading; "" if it has neither."""
-    root = _parsed(source)
-    if root is None:
-        return ""
-    for names in ({"title"}, _HEADINGS):
-        for element in root.iter():
-            if _name(element) in names and (title := " ".join("".join(element.itertext()).split())):
-                return title
-    return ""
+    return "" if root is None else shown(root, as_lines)
 
 
 def plain(source: str) -> str:
@@ -79,7 +68,7 @@ def _parsed(source: str) -> Any:
     return root
 
 
-def shown(root: Any) -> str:
+def shown(root: Any, as_lines: AsLines = table_lines) -> str:
     """The text below an element of HTML or XHTML."""
     out: list[str] = []
     waiting: list[Any] = [root]  # elements, and texts that follow them
@@ -93,8 +82,8 @@ def shown(root: Any) -> str:
             continue
         if name == "br":
             out.append("\n")
-        elif name == "tr":
-            out.append(f"\n{_row(node)}\n")
+        elif name == "table":
+            out.append(f"\n\n{_table(node, as_lines)}\n\n")
             continue
         elif name == "li":
             out.append("\n\n- ")
@@ -114,14 +103,23 @@ def shown(root: Any) -> str:
     return f"{text}\n" if text else ""
 
 
-def _row(row: Any) -> str:
-    """A row of a table; one of a single cell is a paragraph, for pages are laid out in such tables."""
-    cells = [cell for cell in row if _name(cell) in ("td", "th")]
-    texts = [shown(cell).strip() for cell in cells]
-    texts = [text for text in texts if text]
-    if len(texts) == 1 or any("\n\n" in text for text in texts):
-        return "\n\n" + "\n\n".join(texts) + "\n\n"
-    return f"| {' | '.join(' '.join(text.split()) for text in texts)} |" if texts else ""
+def _table(table: Any, as_lines: AsLines) -> str:
+    """The lines of a table; one whose cells hold paragraphs, or that has one column, only lays out a page."""
+    rows = [[shown(cell, as_lines).strip() for cell in row] for row in _rows(table)]
+    rows = [row for row in rows if any(row)]
+    title = next((shown(child, as_lines) for child in table if _name(child) == "caption"), "")
+    if all(len(row) < 2 for row in rows) or any("\n\n" in cell for row in rows for cell in row):
+        return "\n\n".join([title, *(cell for row in rows for cell in row if cell)])
+    return "\n".join([title, *as_lines(rows)])
+
+
+def _rows(table: Any) -> Iterator[list[Any]]:
+    """The cells of each row of a table, not those of tables within it."""
+    for child in table:
+        if _name(child) in ("thead", "tbody", "tfoot"):
+            yield from _rows(child)
+        elif _name(child) == "tr":
+            yield [cell for cell in child if _name(cell) in ("td", "th")]
 
 
 def _name(element: Any) -> str:

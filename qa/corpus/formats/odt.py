@@ -14,6 +14,7 @@ from qa.corpus.formats.draft import Draft
 from qa.corpus.formats.libraries import NO_TITLE
 from qa.corpus.formats.xml_tree import local
 from qa.errors import CorpusError
+from qa.text.table_rows import AsLines, table_lines
 
 MAX_ODT = 100_000_000  # unpacked bytes, mostly images
 _BROKEN = "The OpenDocument file is damaged. Save it again as .odt."
@@ -23,6 +24,7 @@ _UNREAD = frozenset(
 )
 _SIGNS = {"tab": "\t", "line-break": "\n"}
 _MAX_SPACES = 1_000
+_ROW = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}table-row"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 
 
@@ -51,13 +53,18 @@ def read(data: bytes) -> Iterator[Draft]:
     )
     if body is None:
         raise CorpusError(_BROKEN)
+    title = _title(body, files.get("meta.xml", b""))
+    if exported := exports.articles(_text(body, exports.tab_rows)):
+        yield from exported
+    else:
+        yield Draft(_text(body, table_lines), {"title": title})
+
+
+def _text(body: Any, as_lines: AsLines) -> str:
+    """The text of a document with its notes at the end."""
     notes: list[str] = []
-    lines = list(_blocks(body, notes))
-    for note in notes:
-        lines += [note, ""]
-    yield from exports.drafts_in(
-        settled("\n".join(lines)), {"title": _title(body, files.get("meta.xml", b""))}
-    )
+    lines = list(_blocks(body, notes, as_lines))
+    return settled("\n".join([*lines, *(line for note in notes for line in (note, ""))]))
 
 
 def _title(body: Any, meta: bytes) -> str:
@@ -75,8 +82,8 @@ def _title(body: Any, meta: bytes) -> str:
     return ""
 
 
-def _blocks(parent: Any, notes: list[str]) -> Iterator[str]:
-    """Paragraphs separated by blank lines, list items, and table rows with bars between the cells."""
+def _blocks(parent: Any, notes: list[str], as_lines: AsLines) -> Iterator[str]:
+    """Paragraphs separated by blank lines, list items, and the lines of tables."""
     waiting = list(reversed(list(parent)))
     while waiting:
         block = waiting.pop()
@@ -84,12 +91,10 @@ def _blocks(parent: Any, notes: list[str]) -> Iterator[str]:
         if name in ("p", "h"):
             yield _shown(block, notes)
             yield ""
-        elif name == "table-row":
-            cells = [" ".join(_shown(cell, notes).split()) for cell in block if local(cell) == "table-cell"]
-            if any(cells):
-                yield f"| {' | '.join(cells)} |"
-            if block.getnext() is None:
-                yield ""
+        elif name == "table":
+            rows = [row for row in block.iter(_ROW) if next(row.iterancestors(block.tag)) is block]
+            yield from as_lines([[_shown(c, notes) for c in row if local(c) == "table-cell"] for row in rows])
+            yield ""
         elif name == "list-item":
             yield f"- {_shown(block, notes).strip()}"
             yield ""

@@ -28,6 +28,7 @@ WORD_GAP = 0.6  # distance of two characters, in units of the type size, from wh
 _LINE_SHIFT = 0.5  # vertical distance of two characters, in the same units, from which they are two words
 _LINE_HYPHENS = {0x02: "-", 0xFFFE: "-"}  # PDFium's marks of a hyphen at the end of a line
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
+NO_TEXT = "The PDF contains no text"  # how the reason for a scan begins
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 
 
@@ -65,9 +66,7 @@ def _draft(document: PdfDocument) -> Draft:
     cpu_time.extend(SECONDS_PER_PAGE * count)
     text, headline = pages_of_text(_pages(document))
     if not any(c.isalnum() for c in text):
-        raise CorpusError(
-            f"The PDF contains no text (pages: {count}), only images. Run text recognition (OCR) on it."
-        )
+        raise CorpusError(f"{NO_TEXT} (pages: {count}), only images. Run text recognition (OCR) on it.")
     return Draft(settled(text), {"title": _title(document) or headline})
 
 

@@ -22,11 +22,16 @@ PARAGRAPH = 600  # characters from which a paragraph ends with its sentence
 LONGEST = 1_200  # and without one: captions made by machines have no full stops
 _TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[,.:](\d{1,3})"
 _TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
+# A time of a transcript: alone in its line, or in brackets in front of what is said.
+_STAMP = re.compile(
+    r"(?P<open>[\[(])?(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,2}):(?P<s>\d{2})(?:[.,]\d{1,3})?(?(open)[\])]\s*(?P<text>.*))"
+)
 _BLOCK = re.compile(r"(?:WEBVTT|NOTE|STYLE|REGION)(?:\s.*)?")
 _VOICE = re.compile(r"<v(?:\.[\w.-]+)?\s+([^<>\n]{1,80})>")
 _TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,80}>|<\d[\d:.]{4,15}>|\{\\[^{}\n]{1,40}\}")
 _SPEAKER = re.compile(r"(?:[-–—]|>>)\s*\S|[A-ZÄÖÜ][\w.' -]{1,40}:\s")
 _ENDS = re.compile(rf"[.!?…][{QUOTES})]*$")
+STAMPS = 3  # times from which a text with them is a transcript
 _HEAD = 2_000  # characters within which the first cue must begin
 
 
@@ -45,20 +50,33 @@ def read(data: bytes) -> Iterator[Draft]:
 
 
 def is_subtitles(text: str) -> bool:
-    """Whether a text begins with the head of WebVTT or with a cue of SubRip: its number, its times."""
+    """Whether a text is subtitles or a transcript with times.
+
+    It begins with the head of WebVTT, or with a cue of SubRip (its number, its times), or at least `STAMPS`
+    lines begin with a time, alone or in brackets, that starts in the first minute and never goes back.
+    """
     top = [line.strip() for line in text[:_HEAD].lstrip("\ufeff").split("\n") if line.strip()][:3]
     if top[:1] and _BLOCK.fullmatch(top[0]) and top[0].startswith("WEBVTT"):
         return True
-    if top[:1] and top[0].isdecimal():
+    if not top or _STAMP.fullmatch(top[0]):
+        return _is_stamped(text)
+    if top[0].isdecimal():
         del top[0]
     return bool(top) and bool(_TIMES.fullmatch(top[0]))
+
+
+def _is_stamped(text: str) -> bool:
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    times = [_stamp_seconds(match) for line in lines if (match := _STAMP.fullmatch(line))]
+    rises = all(before <= after for before, after in pairwise(times))
+    return len(times) >= STAMPS and 3 * len(times) >= len(lines) and times[0] < 60 and rises
 
 
 def spoken(text: str) -> str:
     """The text of the cues, in paragraphs."""
     paragraphs: list[list[str]] = [[]]
     length, last_end, before = 0, 0.0, [""]
-    for cue in _cues(text):
+    for cue in _cues(text) if "-->" in text else _stamped_cues(text):
         for line in cue.lines:
             if line in before:  # captions that scroll repeat the line above
                 continue
@@ -88,6 +106,24 @@ def _cues(text: str) -> Iterator[_Cue]:
         if start >= 0 and (lines := list(_payload(since))):
             yield _Cue(start, end, lines)
         start, end, since = _seconds(times.groups()[:4]), _seconds(times.groups()[4:]), []
+
+
+def _stamped_cues(text: str) -> Iterator[_Cue]:
+    """The lines behind each time of a transcript; a cue lasts until the next one."""
+    start, lines = 0.0, list[str]()
+    for line in [*text.split("\n"), "[99:59:59]"]:
+        match = _STAMP.fullmatch(line.strip())
+        if match:
+            at = _stamp_seconds(match)
+            if lines:
+                yield _Cue(start, at, lines)
+            start, lines = at, []
+        if shown := _shown((match["text"] or "") if match else line.strip()):
+            lines.append(shown)
+
+
+def _stamp_seconds(match: re.Match[str]) -> float:
+    return int(match["h"] or 0) * 3600 + int(match["m"]) * 60 + int(match["s"])
 
 
 def _payload(lines: list[str]) -> Iterator[str]:

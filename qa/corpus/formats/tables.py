@@ -10,7 +10,7 @@ import csv
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from qa.corpus.decoding import decoded, settled
 from qa.corpus.formats import fields
@@ -21,6 +21,7 @@ from qa.types import Skipped
 SEPARATORS = ",;\t|"  # column separators; German spreadsheets use semicolons
 MAX_ROWS = 100_000
 MAX_REREAD = 100_000_000  # characters, some 2 s of CPU time
+MAX_ABOVE = 10  # lines above the header, such as the name of an export
 MAX_CELL = 20_000_000  # characters; Python's default of 131072 is less than a long report
 _INNER = ("name", "title", "rendered", "value", "$date", "#text")  # of an object, the value meant
 _EXCEL_SEPARATOR = re.compile(
@@ -40,9 +41,24 @@ def read_csv(data: bytes) -> Iterator[Draft | Skipped]:
     lines = [f"{line}\n" for line in settled(decoded(data)).split("\n")]
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     if told := _EXCEL_SEPARATOR.fullmatch(lines[first]):
-        first += 1
-    separator = told[1] if told else max(SEPARATORS, key=lines[first].count)
+        yield from rows(_records(lines, told[1], first + 1))
+        return
+    head = next((found for found in map(_as_head, lines[first : first + MAX_ABOVE]) if found), "")
+    separator = head or max(SEPARATORS, key=lines[first].count)
     yield from rows(_records(lines, separator, first))
+
+
+def _as_head(line: str) -> str:
+    """The separator with which a line is the header of a table of articles; "" if it is none."""
+    for separator in SEPARATORS:
+        if line.count(separator) and _is_head(line.strip().split(separator)):
+            return separator
+    return ""
+
+
+def _is_head(names: Sequence[str]) -> bool:
+    """Whether names are those of a text and of something else about an article."""
+    return len(found := fields.chosen(names)) > 1 and fields.TEXT in found
 
 
 def rows(records: Iterable[tuple[int, Sequence[str] | str]]) -> Iterator[Draft | Skipped]:
@@ -52,10 +68,17 @@ def rows(records: Iterable[tuple[int, Sequence[str] | str]]) -> Iterator[Draft |
     `read_csv` does.
     """
     left = iter(records)
-    header = next((record for _, record in left if record), [])
+    written = (record for _, record in left if record)
+    above = list(islice(written, 1))
+    header = above[0] if above else []
+    if isinstance(header, str) or fields.TEXT not in fields.chosen(
+        header
+    ):  # lines about the table may precede
+        names = (record for record in islice(written, MAX_ABOVE) if not isinstance(record, str))
+        header = next(filter(_is_head, names), header)
     columns = [fields.plain(name) for name in header] if not isinstance(header, str) else []
     named = fields.chosen(columns)
-    if columns.count(named.get(fields.TEXT, "")) != 1:
+    if columns.count(named.get(fields.TEXT, "")) != 1 or fields.TEXT not in named:
         raise CorpusError(
             "The table needs exactly one column named `text`. Name the columns title,text,date,source,url."
         )

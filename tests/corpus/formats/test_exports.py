@@ -325,8 +325,34 @@ Bad offen
 
 Das Bad in Auental öffnet am Montag. Der Eintritt kostet drei Euro.
 """
+SOURCES = """\
+Steg bleibt zu
+
+Der Steg bleibt zu, sagt die Gemeinde Auental. Taucher haben einen Riss gefunden.
+
+Quelle: Uferpost vom 06.03.2024, S. 3
+____________________
+
+Bad offen
+
+Das Bad in Auental öffnet am Montag. Der Eintritt kostet drei Euro.
+
+Quelle: Seebote, 07.03.2024
+"""
+SERIES = """\
+=== Artikel 1 ===
+Uferpost, 6. März 2024
+Steg bleibt zu
+Der Steg bleibt zu, sagt die Gemeinde Auental. Taucher haben einen Riss gefunden.
+
+=== Artikel 2 ===
+Seebote, 7. März 2024
+Bad offen
+Das Bad in Auental öffnet am Montag. Der Eintritt kostet drei Euro.
+"""
 STEG = "Der Steg bleibt zu, sagt die Gemeinde Auental. Taucher haben einen Riss gefunden."
 BAD = "Das Bad in Auental öffnet am Montag. Der Eintritt kostet drei Euro."
+CODE = "UFERP00020240306ek360000"  # of a document in Factiva, but its last letter
 # title, date, outlet, a part of the text, of each article
 EXPORTS: dict[str, tuple[str, list[tuple[str, str, str, str]]]] = {
     "Nexis": (
@@ -374,6 +400,14 @@ EXPORTS: dict[str, tuple[str, list[tuple[str, str, str, str]]]] = {
             ("Pier stays closed", "2024-03-06", "The Lake Gazette", "Divers had found a crack."),
             ("Library opens", "2024-03-07", "The Hill Times", "It lends 12,000 books."),
         ],
+    ),
+    "rules and sources": (
+        SOURCES,
+        [("Steg bleibt zu", "2024-03-06", "Uferpost", STEG), ("Bad offen", "2024-03-07", "Seebote", BAD)],
+    ),
+    "series": (
+        SERIES,
+        [("Steg bleibt zu", "2024-03-06", "Uferpost", STEG), ("Bad offen", "2024-03-07", "Seebote", BAD)],
     ),
     "rules": (
         RULES,
@@ -427,6 +461,33 @@ def test_a_page_that_speaks_of_documents_is_one_article(tmp_path: Path) -> None:
     assert found.article_id == "a.html"
 
 
+def test_fields_in_tables(tmp_path: Path) -> None:
+    first = {
+        "HD": "Steg bleibt zu",
+        "PD": "6. März 2024",
+        "SN": "Uferpost",
+        "LP": STEG,
+        "AN": f"Document {CODE}a",
+    }
+    second = {"HD": "Bad offen", "PD": "7. März 2024", "SN": "Seebote", "TD": BAD, "AN": f"Document {CODE}b"}
+    found = all_of(tmp_path, "export.docx", documents.docx_tables([first, second]))
+    assert [
+        (item.title, item.date, item.source, item.text) for item in found if isinstance(item, Article)
+    ] == [
+        ("Steg bleibt zu", "2024-03-06", "Uferpost", f"{STEG}\n"),
+        ("Bad offen", "2024-03-07", "Seebote", f"{BAD}\n"),
+    ]
+    page = "".join(f"<table>{html_rows(fields)}</table>" for fields in (first, second))
+    found = all_of(
+        tmp_path / "page", "export.html", f"<html><body><form>{page}</form></body></html>".encode()
+    )
+    assert [item.title for item in found if isinstance(item, Article)] == ["Steg bleibt zu", "Bad offen"]
+
+
+def html_rows(fields: dict[str, str]) -> str:
+    return "".join(f"<tr><td>{name}</td><td>{escape(value)}</td></tr>" for name, value in fields.items())
+
+
 def test_the_author_and_the_standfirst_stay() -> None:
     first, _ = exports.articles(LEXIS_ADVANCE)
     assert first.text == f"Von Max Muster\n\nEin Riss sorgt für Ärger.\n\n{STEG}\n"
@@ -438,11 +499,19 @@ def test_an_export_of_one_article_has_no_parts() -> None:
     assert (draft.part, draft.fields["title"], draft.text) == ("", "Steg bleibt zu", f"{STEG}\n")
 
 
+def test_factiva_without_rights() -> None:
+    first, second = exports.articles(FACTIVA.replace("Copyright 2024 Uferpost GmbH\n", ""))
+    assert (first.fields["source"], first.fields["date"]) == ("Uferpost", "2024-03-06")
+    assert first.text == f"Von Max Muster\n\n{STEG}\n\nDie Kosten sind offen.\n"
+    assert second.text == f"{BAD}\n"
+
+
 ARTICLES = {
     "page numbers": f"Seite 1 von 2\n\n{STEG}\n\nSeite 2 von 2\n\n{BAD}\n",
     "numbers that do not follow": f"Dokument 1 von 9\n\n{STEG}\n\nDokument 7 von 9\n\n{BAD}\n",
     "numbers of other totals": f"Dokument 1 von 2\n\n{STEG}\n\nDokument 2 von 9\n\n{BAD}\n",
     "text in front of the first": f"{STEG}\n\nDokument 1 von 2\n\n{STEG}\n\nDokument 2 von 2\n\n{BAD}\n",
+    "a law": f"Artikel 1\n\n{STEG}\n\nArtikel 2\n\n{BAD}\n",
     "one label": f"Steg bleibt zu\n\nTitel: Offen\n\n{STEG}\n",
     "labels in the text": f"{STEG}\n\nTitel: B\nDatum: 06.03.2024\n\n{BAD}\n\nTitel: C\nDatum: 1.1.2024\n",
     "labels that differ": f"Titel: A\nDatum: 1.1.2024\n\n{STEG}\n\nQuelle: B\nTitel: C\n\n{BAD}\n",

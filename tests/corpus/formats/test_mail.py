@@ -45,7 +45,7 @@ def test_a_message_of_html_alone(tmp_path: Path) -> None:
         "<table><tr><td><p>Ein Absatz.</p></td></tr></table><script>x()</script></body></html>"
     )
     assert one(tmp_path, "a.eml", bytes(message(text="", page=page))).text == (
-        "Steg\n\nEr ist\u00a0zu,\nsagt Müller.\n\n- Ein Riss\n\n- Zwei\n\n| Jahr | 2024 |\n\nEin Absatz."
+        "Steg\n\nEr ist\u00a0zu,\nsagt Müller.\n\n- Ein Riss\n\n- Zwei\n\nJahr: 2024\n\nEin Absatz."
     )
 
 
@@ -84,6 +84,7 @@ def test_attachments_are_reported(tmp_path: Path) -> None:
         (b"=?utf-8?q?Br=C3=BCcke?=", "Brücke"),
         (b"=?iso-8859-1?B?QnL8Y2tl?= ist =?utf-8?q?zu?=", "Brücke ist zu"),
         (b"=?unknown-8bit?q?Br=FCcke?=", "Brücke"),
+        (b"=?utf-8?b?abcde?=", "=?utf-8?b?abcde?="),
         (b"Steg\n ist zu", "Steg ist zu"),
         (b"Re: AW: Steg", "Steg"),
     ],

@@ -32,7 +32,7 @@ def test_what_a_document_shows(tmp_path: Path) -> None:
         "und\tbleibt es.",
         "- Ein Riss",
         "Im Abschnitt.",
-        "| Jahr | 2024 |",
+        "Jahr: 2024",
         "Seit 1988.",
     ]
 

@@ -24,7 +24,8 @@ def test_what_a_document_shows(tmp_path: Path) -> None:
         r"{\deleted offen}{\v versteckt}zu\'2e"
         r"\par {\b Er} bleibt es\u8230?\par{\pict\bin5 }}{{x 89ab}"
         r"{\field{\*\fldinst HYPERLINK x}{\fldrslt Hier}} mehr."
-        r"\par\trowd Jahr\cell 2024\cell\row}"
+        r"\par\trowd Jahr\cell 2024\cell\row"
+        r"{\pard{\listtext\f3\u61623?\tab}Ein Riss\par}{A\nestcell B\nestcell{\nonesttables\par}\nestrow}}"
     )
     found = one(tmp_path, "a.rtf", (HEAD + body).encode())
     assert found.title == "Steg am ü Ufer"
@@ -33,6 +34,8 @@ def test_what_a_document_shows(tmp_path: Path) -> None:
         "Er bleibt es…",
         "Hier mehr.",
         "Jahr | 2024",
+        "• Ein Riss",
+        "A | B",
         "Seit 1988.",
     ]
 
@@ -43,6 +46,11 @@ def test_an_export(tmp_path: Path, name: str) -> None:
     found = all_of(tmp_path, "export.rtf", documents.rtf(text.split("\n")))
     heads = [(item.title, item.date, item.source) for item in found if isinstance(item, Article)]
     assert heads == [row[:3] for row in expected]
+
+
+@pytest.mark.parametrize("page", ["1", "0", "99999", "-5"])
+def test_a_code_page_that_does_not_exist(page: str) -> None:
+    assert rtf_text("{\\rtf1\\ansicpg" + page + " Br\\'fccke}") == "Brücke\n"
 
 
 @settings(deadline=None)

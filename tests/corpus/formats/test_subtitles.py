@@ -76,6 +76,31 @@ def test_captions_without_full_stops_have_paragraphs() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "0:01\nDie Gemeinde will\n0:03\nden Steg\n0:05\nam Ufer sperren.\n",
+        "[00:00:01] Die Gemeinde will\n[00:00:03] den Steg\n[00:00:05] am Ufer sperren.\n",
+        "(00:01)\nDie Gemeinde\nwill\n\n(00:03)\nden Steg\n\n(00:05)\nam Ufer sperren.\n",
+    ],
+)
+def test_transcripts_with_times(text: str) -> None:
+    assert quotes(read(text, "a.txt")) == ["Die Gemeinde will den Steg am Ufer sperren."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "14:05\nDer Rat beginnt.\n14:20\nDer Rat streitet.\n15:00\nDer Rat geht.\n",
+        "0:01\nEin Tor.\n0:00\nNoch eins.\n0:02\nEnde.\n",
+        "0:01\nEin Tor nach Minuten.\n0:02\nEnde.\n",
+        "[0:01] Eins.\n[0:02] Zwei.\n[0:03] Drei.\n" + "Der Rat tagt.\n" * 20,
+    ],
+)
+def test_times_of_the_day_are_text(text: str) -> None:
+    assert read(text, "a.txt").text.startswith(text[:6])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "",
         "1\nDer Steg ist zu.",
         "WEBVTTX",

@@ -73,7 +73,7 @@ def test_many_open_marks_take_linear_time() -> None:
     assert sum(1 for _ in tables.read_csv(data)) > 0
 
 
-@pytest.mark.parametrize("head", ["titel,seite", "text,text", "Volltext;volltext", "", '"text'])
+@pytest.mark.parametrize("head", ["titel,seite", "text,text", "Volltext;volltext", "titel,", "", '"text'])
 def test_a_table_without_a_text_column(tmp_path: Path, head: str) -> None:
     (found,) = all_of(tmp_path, "a.csv", f"{head}\nx,y\n".encode())
     assert isinstance(found, Skipped)
@@ -140,6 +140,9 @@ def test_some_unclosed_quotation_marks_cost_only_their_rows() -> None:
         "head;pubtime;medium_name;content",
         '"Titel:";"Datum";"Medienname";"Haupttext"',
         "\ufeffTitel;Datum;Publikation;Fließtext",
+        "Haupt-Titel;Erscheinungs-Datum;Name der Quelle;Artikel-Text",
+        "Titel;Datum (UTC);Quelle;Full_Text",
+        "Export vom 1. Mai\n\nTitel;Datum;Quelle;Text",
     ],
 )
 @pytest.mark.parametrize("first", ["", "sep=;\n", '"sep=;"\n', "\n"])
@@ -157,7 +160,7 @@ def test_the_heads_that_people_write(tmp_path: Path, head: str, first: str) -> N
     assert article.text == "Der Steg am Ufer bleibt zu; wann er öffnet, ist offen."
     assert article.article_id == "a.csv/0001"
     assert isinstance(bad, Skipped)
-    assert bad.reason.startswith(f"Line {3 + first.count(chr(10))} is malformed")
+    assert bad.reason.startswith(f"Line {3 + (first + head).count(chr(10))} is malformed")
 
 
 def test_the_plainest_name_counts_and_what_is_printed_above_the_text_is_kept() -> None:

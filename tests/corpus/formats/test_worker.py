@@ -18,6 +18,7 @@ from qa.corpus.parsing import contents
 from qa.errors import CorpusError
 from qa.types import Article, Skipped
 from tests.support import documents
+from tests.support.articles import SAMPLES
 
 PARAGRAPHS = ("Die alte Brücke bleibt bis zum Herbst gesperrt.", "Die Schulbusse fahren einen Umweg.")
 FILES = {
@@ -59,9 +60,12 @@ def fresh() -> Iterator[None]:
     worker.close()
 
 
-@pytest.mark.parametrize("suffix", FILES)
+FOREIGN = {f".{name.partition('.')[2]}": data for name, data in SAMPLES.items()} | FILES
+
+
+@pytest.mark.parametrize("suffix", [suffix for suffix in FOREIGN if FORMATS[suffix].library])
 def test_the_same_as_in_this_process(suffix: str) -> None:
-    assert list(worker.read(f"a{suffix}", FILES[suffix])) == list(FORMATS[suffix].read(FILES[suffix]))
+    assert list(worker.read(f"a{suffix}", FOREIGN[suffix])) == list(FORMATS[suffix].read(FOREIGN[suffix]))
 
 
 def test_a_reason_is_handed_on() -> None:
