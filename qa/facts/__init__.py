@@ -13,10 +13,12 @@ __all__ = [
     "events",
     "figures",
     "groups",
+    "moments",
     "names",
     "numbers",
     "rows",
     "speaker_patterns",
     "speakers",
+    "timeline",
     "times",
 ]
