@@ -49,6 +49,8 @@ _COUNTRIES = {
 }  # fmt: skip
 _COUNTRY = {name: re.compile(rf"(?:{beginnings})[\w-]*") for name, beginnings in _COUNTRIES.items()}
 _WORD = re.compile(r"(?<![\w-])[^\W\d_](?:[\w-]|\.(?=[A-Z]\.))*")
+_NEXT_NOUN = re.compile(r"(?:\s[a-zäöü]+(?:e[nrsm]?))?\s(?P<noun>[A-ZÄÖÜ][\w-]+)")
+_NEXT_WORD = re.compile(r"\s(?P<noun>[a-z]+)\b")  # "Mexican tourists"
 # First words of names of two; the second is looked at as well.
 _TWO = frozenset("north south vereinigte vereinigten united saudi".split())
 _SECOND = re.compile(r"[\s-](\w+)")
@@ -81,7 +83,8 @@ class Country(NamedTuple):
     span: Span
 
 
-def countries(text: str) -> list[Country]:
+@lru_cache(maxsize=1 << 10)
+def countries(text: str) -> tuple[Country, ...]:
     """The countries that a text names, in order, also as adjectives and as words for their people."""
     out = []
     for match in _WORD.finditer(text):
@@ -90,7 +93,19 @@ def countries(text: str) -> list[Country]:
             word, end = f"{word} {second[1].lower()}", second.end()
         if name := _country(word):
             out.append(Country(name, Span(match.start(), end)))
-    return out
+    return tuple(out)
+
+
+@lru_cache(maxsize=1 << 10)
+def people(text: str) -> tuple[Country, ...]:
+    """The countries of the people that a text names, in order: "ukrainische Soldaten", "Nordkoreaner"."""
+    out = []
+    for one in countries(text):
+        word = text[one.span.start : one.span.end]
+        following = (_NEXT_NOUN if word[0].islower() else _NEXT_WORD).match(text, one.span.end)
+        if person_kind(word) or (following and person_kind(following["noun"])):
+            out.append(one)
+    return tuple(out)
 
 
 @lru_cache(maxsize=1 << 15)
@@ -117,7 +132,7 @@ def person_kind(noun: str) -> PersonKind:
 
 _GENERAL = re.compile(
     r"(?:soldat|truppe|streitkr|militär|armee|soldier|troop|mitarbeiter|beschäftigt|arbeitnehmer|employee|worker|stelle|arbeitspl"
-    r"|job|flüchtling|refugee|migrant|geflüchtet|häftling|gefangen|prisoner|festgenommen|demonstrant|teilnehmer|protester|polizist"
+    r"|job|flüchtling|refugee|migrant|geflüchtet|häftling|gefangen|prisoner|festgenommen|demonstrant|teilnehmer|protester|polizist|einsatzkr|sicherheitskr"
     r"|police|mensch|person|leute|people|tote|opfer|todesopfer|verletzte|dead|victim|casualt)",
     re.IGNORECASE,
 )
