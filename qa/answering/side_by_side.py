@@ -32,6 +32,9 @@ BEHIND = 120  # … and behind it
 HEAD = 400  # characters at the beginning of an article that tell its subject
 SHARED_NAMES = 4  # of two articles about one event; of 41,328 pairs of unrelated ones 1 % share as many
 _COUNTED = ("evidence", "total")  # stages
+TELLING = (
+    2  # specific nouns of a question that tell which event is meant, so that articles need share no names
+)
 MOST: dict[Block, int] = {"answer": 12, "beside": 8}
 
 
@@ -67,7 +70,8 @@ def side_by_side(query: Query, answer: Answer, where: Filter, index: Index) -> t
         return ()
     rows = _without_repetition(_rows(query.searched, wanted, answer, where, index))
     rows = _without_copies(rows)
-    rows = _of_one_event(rows, [citation.article_id for citation in answer.citations], index)
+    if len(wanted.near) < TELLING:
+        rows = _of_one_event(rows, [citation.article_id for citation in answer.citations], index)
     if not any(row.block == "answer" for row in rows):
         return ()
     rows.sort(key=lambda row: not _cites(answer, row.article, row.sentence))
