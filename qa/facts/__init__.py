@@ -13,6 +13,7 @@ __all__ = [
     "events",
     "figures",
     "groups",
+    "moment_words",
     "moments",
     "names",
     "numbers",

@@ -13,45 +13,28 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from qa.text.dates import DATE, date_of, month_names, month_number
+from qa.facts.moment_words import (
+    AHEAD,
+    DAY,
+    DAYS,
+    LAST,
+    MONTH,
+    NEXT,
+    ORDINAL,
+    PART,
+    RELATIVE,
+    SEASON,
+    THIS,
+    VAGUE,
+)
+from qa.text.dates import DATE, date_of, month_number
 from qa.text.number_words import cardinal
 from qa.text.tokens import fold
 from qa.types import Span
 
 OPEN = "XXXX"  # a year that is not known
+FIRST_YEAR, LAST_YEAR = 1500, 2500  # of articles
 SOON = 2  # months ahead in which a month without a year may lie, where nothing else tells
-
-_NAMES = {*month_names("de"), *month_names("en"), "Jan", "Feb", "Febr", "Okt", "Nov", "Dez"} - {"May"}
-_MONTH = "|".join(sorted(_NAMES, key=len, reverse=True))
-_DAYS = {
-    name: number
-    for number, name in enumerate("montag dienstag mittwoch donnerstag freitag samstag sonntag".split())
-} | {"sonnabend": 5}
-_DAY = "|".join(name.capitalize() for name in _DAYS)
-_PART = {
-    "morgen": "TMO",
-    "vormittag": "TMO",
-    "mittag": "TMI",
-    "nachmittag": "TAF",
-    "abend": "TEV",
-    "nacht": "TNI",
-}
-_SEASON = {"frühling": "SP", "frühjahr": "SP", "sommer": "SU", "herbst": "FA", "winter": "WI"}
-_LAST = r"(?:vergangene|letzte|vorige|abgelaufene)[nrsm]?"
-_NEXT = r"(?:kommende|nächste|folgende|bevorstehende)[nrsm]?"
-_THIS = r"(?:diese[nrsm]?|(?:laufende|heurige|gleiche)[nrsm]?)"
-_RELATIVE = {"heute": 0, "gestern": -1, "vorgestern": -2, "morgen": 1, "übermorgen": 2}
-_VAGUE = {
-    "PRESENT_REF": "jetzt|derzeit|zurzeit|aktuell|momentan|gegenwärtig|nun|heutzutage",
-    "PAST_REF": "kürzlich|damals|einst|zuletzt|bisher|bislang|früher|unlängst|jüngst|vor kurzem|in letzter zeit|seinerzeit",
-    "FUTURE_REF": "künftig|bald|demnächst|in zukunft|zukünftig|in kürze",
-}
-_ORDINAL = {"erste": 1, "zweite": 2, "dritte": 3, "vierte": 4}
-# Verbs of a sentence that look ahead.
-_AHEAD = re.compile(
-    r"\b(?:wird|werden|will|wollen|soll|sollen|findet|finden|beginnt|startet|lädt|laden|lädt|stehen an|geplant|vorgesehen|bis|ab|will)\b",
-    re.IGNORECASE,
-)
 
 
 class Moment(NamedTuple):
@@ -73,13 +56,22 @@ _Resolve = Callable[[re.Match[str], _Base], str]
 
 def moments(text: str, written: str) -> list[Moment]:
     """The dates of a sentence, in order; `written` is the day of its article, ISO 8601 or ""."""
-    base = _Base(date.fromisoformat(written) if written else None, bool(_AHEAD.search(text)))
+    base = _Base(_written(written), bool(AHEAD.search(text)))
     out: list[Moment] = []
     for match in _MOMENT.finditer(text):
         rule = match.lastgroup or ""
         value = _RULES[rule][1](_matched(rule, text, match), base)
         out.append(Moment(Span(*match.span()), value))
     return out
+
+
+def _written(day: str) -> date | None:
+    """The day of writing; None if it is no whole date or of no time in which there was news."""
+    try:
+        found = date.fromisoformat(day)
+    except ValueError:
+        return None
+    return found if FIRST_YEAR <= found.year <= LAST_YEAR else None
 
 
 def _complete(match: re.Match[str], base: _Base) -> str:
@@ -136,29 +128,29 @@ def _year_of(words: str, day: date) -> int:
 
 
 def _step(words: str) -> int:
-    if re.search(_LAST, words):
+    if re.search(LAST, words):
         return -1
-    return 1 if re.search(_NEXT, words) else 0
+    return 1 if re.search(NEXT, words) else 0
 
 
 def _weekday(match: re.Match[str], base: _Base) -> str:
-    part = _PART.get((match["part"] or "").strip().casefold(), "")
+    part = PART.get((match["part"] or "").strip().casefold(), "")
     if base.day is None:
         return ""
-    back = (base.day.weekday() - _DAYS[match["day"].casefold()]) % 7
+    back = (base.day.weekday() - DAYS[match["day"].casefold()]) % 7
     words = match["which"] or ""
-    if re.search(_NEXT, words) or (base.ahead and not re.search(_LAST, words)):
-        days = (-back) % 7 or (7 if re.search(_NEXT, words) else 0)
+    if re.search(NEXT, words) or (base.ahead and not re.search(LAST, words)):
+        days = (-back) % 7 or (7 if re.search(NEXT, words) else 0)
     else:
-        days = -(back or (7 if re.search(_LAST, words) else 0))
+        days = -(back or (7 if re.search(LAST, words) else 0))
     return (base.day + timedelta(days)).isoformat() + part
 
 
 def _relative(match: re.Match[str], base: _Base) -> str:
     if base.day is None:
         return ""
-    part = _PART.get((match["part2"] or "").strip().casefold(), "")
-    return (base.day + timedelta(_RELATIVE[match["rel"].casefold()])).isoformat() + part
+    part = PART.get((match["part2"] or "").strip().casefold(), "")
+    return (base.day + timedelta(RELATIVE[match["rel"].casefold()])).isoformat() + part
 
 
 def _unit(match: re.Match[str], base: _Base) -> str:
@@ -198,13 +190,13 @@ def _ago(match: re.Match[str], base: _Base) -> str:
 
 def _season(match: re.Match[str], base: _Base) -> str:
     year = match["y4"] or (str(base.day.year + _step(match[0])) if base.day else OPEN)
-    return f"{year[:4]}-{_SEASON[match['s'].casefold()]}"
+    return f"{year[:4]}-{SEASON[match['s'].casefold()]}"
 
 
 def _quarter(match: re.Match[str], base: _Base) -> str:
     year = match["y5"] or (str(base.day.year) if base.day else OPEN)
     word = match["q"].casefold().rstrip("nr.")
-    return f"{year}-Q{word if word.isdigit() else _ORDINAL.get(word, 1)}"
+    return f"{year}-Q{word if word.isdigit() else ORDINAL.get(word, 1)}"
 
 
 def _decade(match: re.Match[str], base: _Base) -> str:
@@ -225,25 +217,25 @@ def _decade(match: re.Match[str], base: _Base) -> str:
 
 
 def _vague(match: re.Match[str], base: _Base) -> str:
-    return next(name for name, words in _VAGUE.items() if re.fullmatch(words, match[0].casefold()))
+    return next(name for name, words in VAGUE.items() if re.fullmatch(words, match[0].casefold()))
 
 
-_YEAR_WORDS = rf"(?:{_LAST}|{_NEXT}|{_THIS})\s(?:Jahre?s?)"
+_YEAR_WORDS = rf"(?:{LAST}|{NEXT}|{THIS})\s(?:Jahre?s?)"
 _RULES: dict[str, tuple[str, _Resolve]] = {
     "complete": (re.sub(r"\?P<(\w+)>", "?:", DATE.pattern), _complete),
-    "daymonth": (rf"(?<![\d.])(?P<d>\d{{1,2}})\.?\s(?P<m>{_MONTH})\b\.?(?:\s(?P<y>\d{{4}})\b|\s(?P<yr>{_YEAR_WORDS}))?", _day_month),
+    "daymonth": (rf"(?<![\d.])(?P<d>\d{{1,2}})\.?\s(?P<m>{MONTH})\b\.?(?:\s(?P<y>\d{{4}})\b|\s(?P<yr>{_YEAR_WORDS}))?", _day_month),
     "numeric": (r"(?<![\d.])(?P<d2>\d{1,2})\.\s?(?P<m2>\d{1,2})\.(?!\d)", _numeric),
-    "month": (rf"\b(?:(?i:Anfang|Mitte|Ende)\s)?(?P<m3>{_MONTH})\b(?:\s(?:des Jahres\s)?(?P<y3>\d{{4}})\b|\s(?P<yr3>{_YEAR_WORDS}))?", _month),
-    "season": (rf"\b(?:(?:{_LAST}|{_NEXT}|{_THIS})\s)?(?P<s>Frühling|Frühjahr|Sommer|Herbst|Winter)s?\b(?:\s(?:des Jahres\s)?(?P<y4>\d{{4}})(?:/\d\d)?)?", _season),
+    "month": (rf"\b(?:(?i:Anfang|Mitte|Ende)\s)?(?P<m3>{MONTH})\b(?:\s(?:des Jahres\s)?(?P<y3>\d{{4}})\b|\s(?P<yr3>{_YEAR_WORDS}))?", _month),
+    "season": (rf"\b(?:(?:{LAST}|{NEXT}|{THIS})\s)?(?P<s>Frühling|Frühjahr|Sommer|Herbst|Winter)s?\b(?:\s(?:des Jahres\s)?(?P<y4>\d{{4}})(?:/\d\d)?)?", _season),
     "quarter": (r"\b(?P<q>erste[nrs]?|zweite[nrs]?|dritte[nrs]?|vierte[nrs]?|[1-4]\.)\s(?:Quartals?)\b(?:\s(?P<y5>\d{4}))?", _quarter),
-    "weekday": (rf"\b(?:(?P<which>{_LAST}|{_NEXT}|{_THIS})\s)?(?P<day>{_DAY})(?P<part>\s?(?:morgen|vormittag|mittag|nachmittag|abend|nacht))?\b(?!s\b)", _weekday),
+    "weekday": (rf"\b(?:(?P<which>{LAST}|{NEXT}|{THIS})\s)?(?P<day>{DAY})(?P<part>\s?(?:morgen|vormittag|mittag|nachmittag|abend|nacht))?\b(?!s\b)", _weekday),
     "relative": (r"\b(?P<rel>(?i:heute|gestern|vorgestern|übermorgen|morgen(?!s)))\b(?P<part2>\s(?:Vormittag|Mittag|Nachmittag|Abend|Nacht|vormittag|nachmittag|abend|früh))?", _relative),
     "ago": (r"\b(?P<ago>(?i:vor|in))\s(?:(?:rund|etwa|über|knapp|mehr als|gut)\s)?(?P<n>\d{1,4}|ein(?:e[mnr]?)?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|zwanzig|dreißig|vierzig|fünfzig|hundert)\s(?P<u>Tage?n?|Wochen?|Monate?n?|Jahre?n?|Jahrzehnte?n?)\b", _ago),
-    "unit": (rf"\b(?:(?i:heuer)|(?:{_LAST}|{_NEXT}|{_THIS})\s(?P<unit>Jahre?s?|Monats?|Woche|Wochenendes?)|(?<=[Aa]m\s)Wochenende)\b", _unit),
+    "unit": (rf"\b(?:(?i:heuer)|(?:{LAST}|{NEXT}|{THIS})\s(?P<unit>Jahre?s?|Monats?|Woche|Wochenendes?)|(?<=[Aa]m\s)Wochenende)\b", _unit),
     "decade": (r"\b(?:(?P<dec>\d{2,4})er[-\s]?Jahren?|(?P<decw>(?i:zwanziger|dreißiger|vierziger|fünfziger|sechziger|siebziger|achtziger|neunziger))[-\s]?Jahren?)\b", _decade),
     "century": (r"\b(?P<cent>\d{1,2})\.\sJahrhunderts?\b", lambda match, base: f"{int(match['cent']) - 1:02d}"),
     "year": (r"(?<![\d.,:/-])(?:(?:Jahre?s?)\s)?(?P<year4>1\d{3}|20\d\d|21\d\d)(?![\d:]|[.,]\d|\s?(?:Euro|Meter|Kilometer|Prozent|Menschen|Personen)\b|-\w)", lambda match, base: match["year4"]),
-    "vague": ("|".join(rf"\b(?i:{words})\b" for words in _VAGUE.values()), _vague),
+    "vague": ("|".join(rf"\b(?i:{words})\b" for words in VAGUE.values()), _vague),
 }  # fmt: skip
 _SINGLE = {rule: re.compile(pattern) for rule, (pattern, _) in _RULES.items()}
 _MOMENT = re.compile(

@@ -62,6 +62,11 @@ def test_what_is_no_date(text: str) -> None:
     assert moments(text, WRITTEN) == []
 
 
+@pytest.mark.parametrize("written", ["0001-01-01", "9999-12-31", "2024-10", "gestern"])
+def test_a_day_of_writing_that_cannot_be_is_none(written: str) -> None:
+    assert [one.value for one in moments("Morgen, gestern und vor 9999 Jahren.", written)] == ["", "", ""]
+
+
 def test_a_day_that_does_not_exist_has_no_value() -> None:
     assert [one.value for one in moments("Am 31. Februar kam er.", WRITTEN)] == [""]
 
