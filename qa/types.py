@@ -196,6 +196,23 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class DatedSentence:
+    """A sentence of an article that tells when: `article.text[start:end] == quote`."""
+
+    quote: str
+    article_id: str
+    title: str
+    source: str
+    date: str  # of the article
+    start: int
+    end: int
+    wording: str  # of the date: "am Mittwoch (16. Oktober)"
+    value: str  # as in ISO-TimeML: "2024-10-16", "2024-10", "2024-W42"; "XXXX-10-16" where the year is open
+    since: str  # the first and the last day of it, ISO 8601; "" where the year is open
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A contribution to the confidence: change in log-odds relative to the mean of the training questions."""
 

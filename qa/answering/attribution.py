@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from qa.answering import follow_ups
 from qa.answering.follow_ups import Place
@@ -18,7 +19,8 @@ from qa.index.search import Index
 from qa.text.sentences import sentences
 from qa.types import Answer, Article, Citation, Span
 
-BEFORE, BEHIND = 1_200, 800  # characters around a quote in which a speaker is looked for
+WHOLE = 30_000  # characters of an article up to which all of its sentences are known
+BEFORE, BEHIND = 1_200, 800  # of a longer one, characters around a quote in which a speaker is looked for
 
 _ASKS = re.compile(
     r"\b(?:laut wem|nach wessen|wessen (?:angabe|schätzung|aussage|zahl)\w*|von wem (?:stamm|komm)\w*|auf wen|wer (?:sagt|sagte|behauptet|behauptete"
@@ -51,15 +53,28 @@ def with_speakers(answer: Answer, index: Index) -> Answer:
 
 def speaker(article: Article, span: Span, at: int | None = None) -> Speaker:
     """Who says what stands at a span of an article, or at a character of it; empty if not recognised."""
-    start, end = max(0, span.start - BEFORE), min(len(article.text), span.end + BEHIND)
-    inside = sentences(article.text[start:end], article.language)
-    spans = [Span(start + one.start, start + one.end) for one in inside]
+    spans = sentences_near(article, span)
     quoted = [n for n, one in enumerate(spans) if one.start < span.end and span.start < one.end]
     for number in _answering_first(quoted, spans, at):
         found = speaker_of(article.text, spans, number, at)
         if found.named and found.rule != CARRIED:
             return found
     return Speaker()
+
+
+def sentences_near(article: Article, span: Span) -> tuple[Span, ...]:
+    """The sentences around a span of an article: all of them unless it is very long."""
+    if len(article.text) <= WHOLE:
+        return _sentences(article.text, article.language)
+    start, end = max(0, span.start - BEFORE), min(len(article.text), span.end + BEHIND)
+    inside = sentences(article.text[start:end], article.language)
+    return tuple(Span(start + one.start, start + one.end) for one in inside)
+
+
+@lru_cache(maxsize=128)
+def _sentences(text: str, language: str) -> tuple[Span, ...]:
+    """Articles that answer one question are cited for the next one too."""
+    return sentences(text, language)
 
 
 def _answering_first(quoted: Sequence[int], spans: Sequence[Span], at: int | None) -> list[int]:

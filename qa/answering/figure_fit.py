@@ -17,18 +17,15 @@ from qa.text import tokens
 from qa.text.dates import month_number
 from qa.types import Block
 
+HALF = 0.5  # of the content words of a question for a measure that its sentence must hold
 PART_LETTERS = 4  # of a stem that may be a part of a compound
 _GENERIC = frozenset(("people", "casualties"))
-_NEXT_NOUN = re.compile(r"(?:\s[a-zäöü]+(?:e[nrsm]?))?\s(?P<noun>[A-ZÄÖÜ][\w-]+)")
-_ORIGIN = re.compile(r"\b(?P<noun>[\wäöüß]+) (?:aus|from|of) (?:der |den |dem |the )?$")
-_ORIGIN_CHARS = 60  # of "Infanteristen aus den " at most
-_NEXT_WORD = re.compile(r"\s(?P<noun>[a-z]+)\b")  # "Mexican tourists"
 _DEED = re.compile(
     r"angriff|anschlag|anschläge|überg?riff|straftat|delikt|\btat|attack|crime|offen[cs]e", re.IGNORECASE
 )
 _INCIDENT = re.compile(r"(?:Vorf|F)[äa]lle?n?|incidents?|cases?", re.IGNORECASE)
 _PART = re.compile(r"\b(?:davon|darunter|of (?:them|these|whom)|among them)\b", re.IGNORECASE)
-_IN_PLACE = re.compile(r"\b(?:in|aus|bei|nahe|near|at)\s([A-ZÄÖÜ][\wäöüß-]+)")
+_IN_PLACE = re.compile(r"\b(?i:in|aus|nahe|near|at)\s([A-ZÄÖÜ][\wäöüß-]+)")
 _UMLAUTS = str.maketrans("äöü", "aou")
 _JUST_THERE = TROOPS | {"protesting"}  # people are counted as such, not for what happened to them
 _UNSURE = frozenset(("possible", "forecast"))
@@ -41,10 +38,13 @@ class Surroundings:
     sentence: str
     near: str  # the sentences around it and itself
     head: str  # title and beginning of its article
+    countries: frozenset[str]  # that both name
+    people: str  # the country of the people named last before the figure, "" if none is named
     date: str  # of the article, ISO 8601 or ""
     language: str
     segment: str  # what is said of this figure alone
     cited: bool  # the answer quotes the sentence, so it is about what is asked
+    answers: bool  # the words that answer, as the reader found them, hold the figure
 
 
 def block_of(found: Found, asked: Asked, around: Surroundings) -> Block | None:
@@ -75,12 +75,13 @@ def block_of(found: Found, asked: Asked, around: Surroundings) -> Block | None:
     return "answer" if answers else "beside"
 
 
-def possible(asked: Asked, text: str, language: str) -> bool:
-    """Whether a part of an article with its head can hold a figure that fits, without looking for one."""
+def possible(asked: Asked, text: str, named: frozenset[str], language: str) -> bool:
+    """Whether a part of an article with its head can hold a figure that fits, without looking for one.
+
+    `named` are the countries that it names.
+    """
     wanted = asked.countries | asked.about
-    return _same_event_named(asked, text, language) and (
-        not wanted or any(one.name in wanted for one in countries(text))
-    )
+    return (not wanted or bool(wanted & named)) and _same_event_named(asked, text, language)
 
 
 def _same_event_named(asked: Asked, text: str, language: str) -> bool:
@@ -100,11 +101,11 @@ def _same_event_named(asked: Asked, text: str, language: str) -> bool:
 
 def _counts_asked(found: Found, asked: Asked, around: Surroundings) -> bool:
     """Whether a figure counts what the question asks for."""
-    if not asked.head:
-        return bool(asked.near or asked.events)
+    if around.answers or not asked.head:
+        return around.cited
     own = found.counted.head
     if asked.measure != "count":
-        return _mentions(asked.head, around.sentence, around.language) or asked.measure == "share"
+        return around.cited or _speaks_of(asked, around)
     if own and _same_noun(own, asked.head, around.language):
         return True
     if "protesting" in asked.events and person_kind(own) == "crowd":
@@ -152,6 +153,15 @@ def _same_noun(one: str, other: str, language: str) -> bool:
     return a == b or (min(len(a), len(b)) >= PART_LETTERS and (a.endswith(b) or b.endswith(a)))
 
 
+def _speaks_of(asked: Asked, around: Surroundings) -> bool:
+    """Whether the sentence itself names what is measured, and half of what else the question says."""
+    if not _mentions(asked.head, around.sentence, around.language):
+        return False
+    folded = around.sentence.casefold().translate(_UMLAUTS)
+    stems = [tokens.stem(tokens.fold(word), around.language).translate(_UMLAUTS) for word in asked.words]
+    return sum(stem in folded for stem in stems) >= HALF * len(stems)
+
+
 def _mentions(noun: str, text: str, language: str) -> bool:
     return any(
         word.text[0].isupper() and _same_noun(word.text, noun, language) for word in tokens.words(text)
@@ -170,32 +180,16 @@ def _of_countries(found: Found, asked: Asked, around: Surroundings) -> bool:
         return True
     if own:
         return bool(own & wanted)
-    before = f"{around.head}\n{around.near}"
-    told = f"{around.head}\n{around.near.partition(around.sentence)[0]}" if found.counted.refers else before
-    people = _countries_of_people(told) if asked.countries else []
-    if people:
-        return people[-1] in wanted
-    return bool({one.name for one in countries(before)} & wanted)
-
-
-def _countries_of_people(text: str) -> list[str]:
-    """The countries of a text's people, in order: "polnische Soldaten", "Soldaten aus Kiribati", "Inder"."""
-    out = []
-    for one in countries(text):
-        word = text[one.span.start : one.span.end]
-        origin = _ORIGIN.search(text, max(0, one.span.start - _ORIGIN_CHARS), one.span.start)
-        following = (_NEXT_NOUN if word[0].islower() else _NEXT_WORD).match(text, one.span.end)
-        if (
-            person_kind(word)
-            or (following and person_kind(following["noun"]))
-            or (origin and person_kind(origin["noun"]))
-        ):
-            out.append(one.name)
-    return out
+    if asked.countries and around.people:
+        return around.people in wanted
+    return bool(around.countries & wanted)
 
 
 def _of_place(asked: Asked, around: Surroundings) -> bool:
     """Whether what is said of the figure names no other place than the question."""
+    named = {one.name for place in _places(around) for one in countries(place)}
+    if asked.about and named and not named & (asked.about | asked.countries):
+        return False
     return not asked.places or not _places(around) or _names_place(asked, around)
 
 

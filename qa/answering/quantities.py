@@ -19,7 +19,7 @@ from qa.text.dates import month_number
 
 Measure = Literal["count", "money", "share", "length", "duration", "weight", "any"]
 
-_CAP = r"[A-ZÄÖÜ][\wäöüß-]*"
+_CAP = r"(?:[A-ZÄÖÜ]|[a-z](?=[A-Z]))[\wäöüß-]*"
 _ADJ = r"[a-zäöüß]+(?:e[nrsm]?|er)"
 _NP = rf"(?:(?:der|die|das|den|dem|des|diese[rn]?|von|an|zu|über|für|ihrer|seiner)\s)*(?P<np>(?:(?!wurden?\b|waren?\b|werden\b|hatten?\b|haben\b|sollen\b|starben\b|kamen\b|gab(?:en)?\b|andere\b){_ADJ}\s){{0,3}}(?P<head>{_CAP}))"
 _FIGURES = r"(?:zahl(?:en)?|angaben?|schätzung(?:en)?|anzahl|höhe|menge|summe|opferzahl(?:en)?|todeszahl(?:en)?|bilanz)"
@@ -46,7 +46,7 @@ _ENGLISH = re.compile(
 )
 _MEASURES: tuple[tuple[Measure, re.Pattern[str]], ...] = (
     ("share", re.compile(r"\b(?:prozent|anteil|quote|rate|percent\w*|share|proportion)\b|\w+(?:quote|rate|anteil)\b", re.I)),
-    ("money", re.compile(r"\b(?:geld|kosten|kostete?n?|euro|dollar|preis|schaden|schulden|umsatz|gewinn|strafe|budget|etat|miete|gehalt|lohn|wert|much money|costs?|price|damage|debt)\b|\w+(?:kosten|preis|schaden|budget|strafe|summe|betrag)\b", re.I)),
+    ("money", re.compile(r"\b(?:wie teuer|geld|kosten|kostete?n?|euro|dollar|preis|schaden|schulden|umsatz|gewinn|strafe|budget|etat|miete|gehalt|lohn|wert|much money|costs?|price|damage|debt)\b|\w+(?:kosten|preis|schaden|budget|strafe|summe|betrag)\b", re.I)),
     ("length", re.compile(r"\b(?:kilometer|meter|wie (?:weit|lang|tief|breit|hoch) (?:ist|war) de[rs] \w*(?:weg|strecke|berg|turm|tunnel)|miles|metres)\b", re.I)),
     ("weight", re.compile(r"\b(?:tonnen|kilogramm|kilo|gramm|liter|tons?|litres?)\b", re.I)),
     ("duration", re.compile(r"\b(?:wie lange?|jahre|monate|wochen|tage|stunden|how long|years|months|weeks|days|hours)\b", re.I)),
@@ -58,11 +58,12 @@ _UNITS: dict[Measure, re.Pattern[str]] = {
     "weight": re.compile(r"tonn|kilo|kg|gramm|liter|litre|barrel|\btons?", re.I),
     "duration": re.compile(r"jahr|monat|woche|tag|stunde|minute|sekunde|year|month|week|day|hour|minute|second", re.I),
 }  # fmt: skip
-_SEVERAL = re.compile(
-    r"\b(?:unterschied\w+|verschieden\w+|abweichend\w*|widersprüch\w+|differ\w*|various|conflicting)\b", re.I
+_NUMBER_OF = re.compile(r"\b\w*(?:zahl|number)(?:en|s)?\b", re.IGNORECASE)
+_MEASURED = re.compile(
+    r"\bwie (?:hoch|groß|teuer|weit|schwer|lang|tief|breit|stark)\b|\bhow (?:high|large|big)\b", re.IGNORECASE
 )
 _COMPARES = re.compile(r"\b(?:mehr|weniger|meisten|wenigsten|more|fewer|most)\b.*\b(?:oder|or)\b", re.I)
-_IN_PLACE = re.compile(r"\b(?:in|aus|bei|nahe|von|near|at|from)\s([A-ZÄÖÜ][\wäöüß-]+)")
+_IN_PLACE = re.compile(r"\b(?i:in|aus|bei|nahe|von|near|at|from)\s([A-ZÄÖÜ][\wäöüß-]+)")
 # Nouns of a question that need not stand near a figure.
 _IDLE = frozenset(
     "zahl zahlen anzahl angabe angaben schätzung schätzungen höhe menge summe mensch menschen person personen leute opfer tote toten"
@@ -83,6 +84,7 @@ class Asked:
     events: frozenset[EventClass]
     measure: Measure
     near: tuple[str, ...]  # words that must stand near a figure or at the head of its article
+    words: tuple[str, ...]  # all content words but the noun that is counted
     places: frozenset[str]  # those of them that stand behind "in", "bei", …
     either: bool  # one of them is enough: the question compares them
     years: frozenset[str]
@@ -111,6 +113,7 @@ def asked(question: str, searched: str) -> Asked | None:
         events=frozenset() if happened == {"present"} else happened,  # "leben", "sind": people as such
         measure=_measure(question, head),
         near=tuple(near),
+        words=tuple(_content(rest, language)),
         places=_places(rest, near, language),
         either=bool(_COMPARES.search(question)),
         years=frozenset(w.text for w in words if re.fullmatch(r"(?:19|20)\d\d", w.text)),
@@ -129,6 +132,12 @@ def unit_fits(measure: Measure, unit: str) -> bool:
     return bool(unit and _UNITS[measure].search(unit))
 
 
+def _content(rest: str, language: str) -> list[str]:
+    """The words of the rest of a question that say something."""
+    idle = tokens.stop_words(language) | tokens.INTERROGATIVES[language] | _IDLE
+    return [w.text for w in tokens.words(rest) if tokens.fold(w.text) not in idle and len(w.text) > 2]
+
+
 def _places(rest: str, near: Sequence[str], language: str) -> frozenset[str]:
     """Names of places; in English, where only names have capitals, every name may be one."""
     found = near if language == "en" else (match[1] for match in _IN_PLACE.finditer(rest))
@@ -141,11 +150,8 @@ def _measure(question: str, head: str) -> Measure:
 
 
 def _counts(question: str) -> bool:
-    return not re.search(
-        r"\bwie (?:hoch|groß|teuer|weit|schwer|lang|tief|breit|stark)\b|\bhow (?:high|large|big)\b",
-        question,
-        re.I,
-    )
+    """Whether things are counted, not measured."""
+    return bool(_NUMBER_OF.search(question)) or not _MEASURED.search(question)
 
 
 def _german(searched: str, question: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from qa.answering.attribution import WHOLE, sentences_near
 from qa.answering.figure_fit import Surroundings, block_of, possible
 from qa.answering.quantities import Asked, asked
 from qa.answering.queries import Query
@@ -19,23 +20,25 @@ from qa.answering.verdict import asks_for_latest
 from qa.facts import numbers
 from qa.facts.copies import copies
 from qa.facts.figures import Found, circumstances, figures, found_at
-from qa.facts.groups import countries
+from qa.facts.groups import Country, countries, people
 from qa.facts.names import names
 from qa.facts.speakers import CARRIED
 from qa.index.search import Index
-from qa.text.sentences import is_heading, sentences
+from qa.text.sentences import is_heading
 from qa.text.tokens import DEFAULT_LANGUAGE
-from qa.types import Answer, Article, Block, Figure, Filter, Span
+from qa.types import Answer, Article, Block, Figure, Filter, Passage, Span
 
 PASSAGES = 40  # in which figures are looked for
 NEAR = 450  # characters before a sentence that belong to what it speaks of
 BEHIND = 120  # … and behind it
 HEAD = 400  # characters at the beginning of an article that tell its subject
 SHARED_NAMES = 4  # of two articles about one event; of 41,328 pairs of unrelated ones 1 % share as many
-WHOLE = 30_000  # characters of an article up to which all of its sentences are looked at for a speaker
 # The confidence at most where the people counted are none of the country asked for; see decision 30.
 UNCOUNTED_CONFIDENCE = 0.2
 _COUNTED = ("evidence", "total")  # stages
+TELLING = (
+    2  # specific nouns of a question that tell which event is meant, so that articles need share no names
+)
 MOST: dict[Block, int] = {"answer": 12, "beside": 8}
 
 
@@ -62,8 +65,9 @@ def with_figures(query: Query, answer: Answer, where: Filter, index: Index) -> A
     if wanted is None or not answer.citations:
         return answer
     began = time.perf_counter()
-    rows = _without_repetition(_rows(query.searched, wanted, answer, where, index))
-    rows = _of_one_event(rows, [citation.article_id for citation in answer.citations], index)
+    rows = _without_copies(_without_repetition(_rows(query.searched, wanted, answer, where, index)))
+    if len(wanted.near) < TELLING:
+        rows = _of_one_event(rows, [citation.article_id for citation in answer.citations], index)
     found = _shown(rows, answer, latest=asks_for_latest(query.asked))
     spent = time.perf_counter() - began
     seconds = {name: value + (spent if name in _COUNTED else 0) for name, value in answer.seconds.items()}
@@ -102,8 +106,7 @@ def _shown(rows: list[_Row], answer: Answer, *, latest: bool) -> tuple[Figure, .
         rows.sort(key=lambda row: row.article.date, reverse=True)
     blocks: tuple[Block, ...] = ("answer", "beside")
     shown = [row for block in blocks for row in [r for r in rows if r.block == block][: MOST[block]]]
-    whole: dict[str, tuple[Span, ...]] = {}
-    return tuple(_figure(row, whole) for row in shown)
+    return tuple(map(_figure, shown))
 
 
 def _cites(answer: Answer, article: Article, span: Span) -> bool:
@@ -114,18 +117,22 @@ def _cites(answer: Answer, article: Article, span: Span) -> bool:
 
 
 def _rows(searched: str, wanted: Asked, answer: Answer, where: Filter, index: Index) -> list[_Row]:
-    rows: list[_Row] = []
-    for hit in index.search(searched, k=PASSAGES, where=where):
-        passage = hit.passage
-        if not numbers.possible(passage.text):
-            continue
+    hits = [
+        hit for hit in index.search(searched, k=PASSAGES, where=where) if numbers.possible(hit.passage.text)
+    ]
+    candidates: list[tuple[Passage, Article]] = []
+    for passage in (hit.passage for hit in hits):
         article = index.article(passage.article_id)
-        if not _cites(answer, article, Span(passage.start, passage.end)) and not possible(
-            wanted, _with_head(article, Span(passage.start, passage.end)), article.language
+        span = Span(passage.start, passage.end)
+        named, _ = _countries(article, span)
+        if _cites(answer, article, span) or possible(
+            wanted, f"{_head(article)}\n{_near(article, span)}", named, article.language
         ):
-            continue
-        inside = sentences(passage.text, article.language)
-        spans = tuple(Span(passage.start + s.start, passage.start + s.end) for s in inside)
+            candidates.append((passage, article))
+    rows: list[_Row] = []
+    states = index.states([passage for passage, _ in candidates])
+    for (passage, article), kept in zip(candidates, states, strict=True):
+        spans = tuple(Span(passage.start + s.start, passage.start + s.end) for s in kept.sentences)
         for found in figures(article.text, spans, article.language):
             around = _surroundings(article, spans[found.sentence], found, answer)
             block = block_of(found, wanted, around)
@@ -134,22 +141,56 @@ def _rows(searched: str, wanted: Asked, answer: Answer, where: Filter, index: In
     return rows
 
 
-def _with_head(article: Article, span: Span) -> str:
-    """A part of an article with what stands around it, and the head of the article."""
+def _head(article: Article) -> str:
+    return f"{article.title}\n{article.text[:HEAD]}"
+
+
+def _near(article: Article, span: Span) -> str:
+    return article.text[max(0, span.start - NEAR) : span.end + BEHIND]
+
+
+def _countries(article: Article, span: Span, *, refers: bool = False) -> tuple[frozenset[str], str]:
+    """The countries named near a span and at the head of its article, and that of the people named last.
+
+    `refers`: to people named before the span.
+    """
     text = article.text
-    return f"{article.title}\n{text[:HEAD]}\n{text[max(0, span.start - NEAR) : span.end + BEHIND]}"
+    if len(text) > WHOLE:  # too long to be read as a whole
+        text = f"{_head(article)}\n{_near(article, span)}"
+        near = Span(0, len(text))
+    else:
+        near = Span(span.start - NEAR, span.end + BEHIND)
+
+    def inside(found: Sequence[Country]) -> list[str]:
+        return [c.name for c in found if c.span.start < HEAD or near.start <= c.span.start < near.end]
+
+    told = people(text)
+    if refers and len(text) == len(article.text):
+        told = tuple(one for one in told if one.span.start < span.start)
+    of_people = [*inside(people(article.title)), *inside(told)]
+    named = frozenset(inside(countries(article.title)) + inside(countries(text)))
+    return named, of_people[-1] if of_people else ""
 
 
 def _surroundings(article: Article, sentence: Span, found: Found, answer: Answer) -> Surroundings:
     text = article.text
+    named, of_people = _countries(article, sentence, refers=found.counted.refers)
     return Surroundings(
         sentence=text[sentence.start : sentence.end],
-        near=text[max(0, sentence.start - NEAR) : sentence.end + BEHIND],
-        head=f"{article.title}\n{text[:HEAD]}",
+        near=_near(article, sentence),
+        head=_head(article),
+        countries=named,
+        people=of_people,
         date=article.date,
         language=article.language,
         segment=_said_of(text, sentence, found),
         cited=_cites(answer, article, sentence),
+        answers=any(
+            c.article_id == article.article_id
+            and c.answer_start < found.span.end
+            and found.span.start < c.answer_end
+            for c in answer.citations
+        ),
     )
 
 
@@ -207,13 +248,9 @@ def _of_one_event(rows: Sequence[_Row], cited: Sequence[str], index: Index) -> l
     return [row for row in rows if fits[row.article.article_id]]
 
 
-def _figure(row: _Row, whole: dict[str, tuple[Span, ...]]) -> Figure:
+def _figure(row: _Row) -> Figure:
     article, found = row.article, row.found
-    spans = row.spans
-    if len(article.text) <= WHOLE:
-        if article.article_id not in whole:
-            whole[article.article_id] = sentences(article.text, article.language)
-        spans = whole[article.article_id]
+    spans = sentences_near(article, row.sentence)
     if row.sentence not in spans:
         spans = row.spans
     start, end = row.sentence

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qa import __version__
 from qa.api.fields import answer_fields, hit_fields
@@ -24,7 +24,10 @@ from qa.cli.common import (
 from qa.cli.questions import questions, turns
 from qa.errors import QAError
 from qa.facts.rows import Row, rows_of, to_csv, to_json_lines
-from qa.types import Answer, Filter
+from qa.types import Answer, DatedSentence, Filter
+
+if TYPE_CHECKING:
+    from qa.index.search import Index
 
 BOLD, NORMAL = "\x1b[1m", "\x1b[22m"  # of a terminal (ECMA-48)
 
@@ -83,6 +86,11 @@ def add_ask(commands: Any) -> None:
         help="explain the confidence and show which words of the question were found",
     )
     parser.add_argument(
+        "--timeline",
+        action="store_true",
+        help="also list the dated sentences of the cited articles in order",
+    )
+    parser.add_argument(
         "--export",
         metavar="FILE",
         type=export_file,
@@ -108,14 +116,36 @@ def _ask(args: argparse.Namespace) -> None:
             row.get("article_id", "") or args.article, args.source, args.since or "", args.until or ""
         )
         answer = bot.ask(row["question"], history=turns(row), where=where)
+        dated = _timeline(answer, bot.index) if args.timeline else None
         if args.json:
-            print_json({"id": row.get("id"), **answer_fields(answer)})
+            listed = {} if dated is None else {"timeline": [asdict(one) for one in dated]}
+            print_json({"id": row.get("id"), **answer_fields(answer), **listed})
         else:
             _print_answer(answer, explain=args.explain)
+            _print_timeline(dated or [], answer)
         if args.export:
             exported += rows_of(answer, bot.index.article, __version__)
     if args.export:
         _write(args.export, exported)
+
+
+def _timeline(answer: Answer, index: Index) -> list[DatedSentence]:
+    from qa.facts.timeline import timeline
+
+    cited = dict.fromkeys(citation.article_id for citation in answer.citations)
+    return timeline(index.article(article_id) for article_id in cited)
+
+
+def _print_timeline(dated: Sequence[DatedSentence], answer: Answer) -> None:
+    from qa.i18n.wording import words
+    from qa.text import tokens
+
+    text = words(tokens.question_language(answer.question) or tokens.DEFAULT_LANGUAGE)
+    if dated:
+        print(f"  {text['timeline']}:")
+    for one in dated:
+        when = one.value if one.since else text["open_year"].format(wording=one.wording)
+        print(f"    {when}  {one_line(one.quote)} ({one.article_id}, {one.start}–{one.end})")
 
 
 def _write(path: Path, exported: Sequence[Row]) -> None:

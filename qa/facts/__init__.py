@@ -13,10 +13,13 @@ __all__ = [
     "events",
     "figures",
     "groups",
+    "moment_words",
+    "moments",
     "names",
     "numbers",
     "rows",
     "speaker_patterns",
     "speakers",
+    "timeline",
     "times",
 ]

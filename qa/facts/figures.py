@@ -72,7 +72,8 @@ def circumstances(text: str, sentences: Sequence[Span], found: Found) -> Circums
     at = sentences[found.sentence]
     sentence = text[at.start : at.end]
     inner = Span(found.span.start - at.start, found.span.end - at.start)
-    own = [span for span in times(sentence) if not _tells_when_said(sentence, span)]
+    visible = clauses.masked(sentence, inner)
+    own = [span for span in times(visible) if not _tells_when_said(sentence, span)]
     clause = Span(found.clause.start - at.start, found.clause.end - at.start)
     when = nearest(sentence, own, clause, inner) or nearest(sentence, own, Span(0, clause.end), inner)
     speaker = speaker_of(text, sentences, found.sentence, found.span.start)

@@ -49,6 +49,8 @@ _COUNTRIES = {
 }  # fmt: skip
 _COUNTRY = {name: re.compile(rf"(?:{beginnings})[\w-]*") for name, beginnings in _COUNTRIES.items()}
 _WORD = re.compile(r"(?<![\w-])[^\W\d_](?:[\w-]|\.(?=[A-Z]\.))*")
+_NEXT_NOUN = re.compile(r"(?:\s[a-zäöü]+(?:e[nrsm]?))?\s(?P<noun>[A-ZÄÖÜ][\w-]+)")
+_NEXT_WORD = re.compile(r"\s(?P<noun>[a-z]+)\b")  # "Mexican tourists"
 # First words of names of two; the second is looked at as well.
 _TWO = frozenset("north south vereinigte vereinigten united saudi".split())
 _SECOND = re.compile(r"[\s-](\w+)")
@@ -81,7 +83,8 @@ class Country(NamedTuple):
     span: Span
 
 
-def countries(text: str) -> list[Country]:
+@lru_cache(maxsize=1 << 10)
+def countries(text: str) -> tuple[Country, ...]:
     """The countries that a text names, in order, also as adjectives and as words for their people."""
     out = []
     for match in _WORD.finditer(text):
@@ -90,7 +93,25 @@ def countries(text: str) -> list[Country]:
             word, end = f"{word} {second[1].lower()}", second.end()
         if name := _country(word):
             out.append(Country(name, Span(match.start(), end)))
-    return out
+    return tuple(out)
+
+
+_ORIGIN = re.compile(r"\b(?P<noun>[\wäöüß]+) (?:aus|from|of) (?:der |den |dem |the )?$")
+ORIGIN_CHARS = 60  # of "Infanteristen aus den " at most
+
+
+@lru_cache(maxsize=1 << 10)
+def people(text: str) -> tuple[Country, ...]:
+    """The countries of a text's people, in order: "polnische Soldaten", "Soldaten aus Kiribati", "Inder"."""
+    out = []
+    for one in countries(text):
+        origin = _ORIGIN.search(text, max(0, one.span.start - ORIGIN_CHARS), one.span.start)
+        word = text[one.span.start : one.span.end]
+        following = (_NEXT_NOUN if word[0].islower() else _NEXT_WORD).match(text, one.span.end)
+        nouns = [word, *(found["noun"] for found in (following, origin) if found)]
+        if any(map(person_kind, nouns)):
+            out.append(one)
+    return tuple(out)
 
 
 @lru_cache(maxsize=1 << 15)
@@ -117,7 +138,7 @@ def person_kind(noun: str) -> PersonKind:
 
 _GENERAL = re.compile(
     r"(?:soldat|truppe|streitkr|militär|armee|soldier|troop|mitarbeiter|beschäftigt|arbeitnehmer|employee|worker|stelle|arbeitspl"
-    r"|job|flüchtling|refugee|migrant|geflüchtet|häftling|gefangen|prisoner|festgenommen|demonstrant|teilnehmer|protester|polizist"
+    r"|job|flüchtling|refugee|migrant|geflüchtet|häftling|gefangen|prisoner|festgenommen|demonstrant|teilnehmer|protester|polizist|einsatzkr|sicherheitskr"
     r"|police|mensch|person|leute|people|tote|opfer|todesopfer|verletzte|dead|victim|casualt)",
     re.IGNORECASE,
 )

@@ -7,6 +7,7 @@ Enough to tell whether two articles are about the same event, not to list their 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from qa.facts.groups import countries
 
@@ -21,6 +22,7 @@ _NO_PLACES = frozenset(
 )
 
 
+@lru_cache(maxsize=1 << 9)
 def names(text: str) -> frozenset[str]:
     """The names of a text, folded; of a person, the last word."""
     found = {one.name for one in countries(text)}

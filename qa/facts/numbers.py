@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from qa.text.dates import DATE, month_names
@@ -125,6 +125,7 @@ class Number(NamedTuple):
     high: float | None
 
 
+@lru_cache(maxsize=1 << 13)
 def numbers(text: str, language: str) -> tuple[Number, ...]:
     """The quantities of a sentence, in order; `language` is ISO 639-1, what is not English is read as German.
 

@@ -12,7 +12,7 @@ _ADVERBS = frozenset(
     "Gestern Heute Morgen Insgesamt Gleichzeitig Unterdessen Jetzt Besonders Offiziell Ähnlich Außerdem Zugleich Zuvor Später Danach"
     " Inzwischen Mittlerweile Weiter Weiterhin Ferner Bisher Bislang Allein Mindestens Rund Knapp Zwei Drei Vier Fünf Sechs Sieben Acht"
     " Neun Zehn Elf Zwölf Hundert Tausende Hunderte Mehr Weniger Anschließend Schließlich Zunächst Daraufhin Hingegen Deshalb Trotzdem"
-    " Dennoch Allerdings Wörtlich Konkret Ob Weil Obwohl Bereits Schon Sogar Sowohl Entsprechend Uns Unser Unsere Mein Meine Wer"
+    " Dennoch Allerdings Wörtlich Konkret Ob Weil Obwohl Bereits Schon Sogar Sowohl Entsprechend Uns Unser Unsere Mein Meine Wer Ihnen"
     " Gemeinsam Einzelne Yesterday Today However Meanwhile But And In On At He She It They We".split()
 )
 _NO_CAP = (
@@ -62,7 +62,7 @@ _PLAIN = (
     r"|unterstr(?:ei|i)ch(?:t|en)?|twitter(?:t|te|ten)|prognostizier(?:t|te|ten)|glaub(?:t|te|ten|en)|lob(?:t|te|ten)|argumentier(?:t|te|ten|en)|plädier(?:t|te|ten|en)"
     r"|beklag(?:t|te|ten|en)|bedauer(?:t|te|ten|n)|appellier(?:t|te|ten)|enthüll(?:t|te|ten)|bekräftig(?:t|te|ten|en)|verkünde(?:t|te|ten|n)|konstatier(?:t|te|ten)|resümier(?:t|te|ten)|widersprach(?:en)?"
     r"|kommentier(?:t|te|ten|en)|spekulier(?:t|te|ten|en)|(?:be)?fürchte(?:t|te|ten|n)|r(?:ä|ie)t(?:en)?|entgegne(?:t|te|ten|n)|urteil(?:t|te|ten|en)|mahn(?:t|te|ten|en)"
-    r"|droh(?:t|te|ten|en)|beschuldig(?:t|te|ten|en)|begrüß(?:t|te|ten|en)|verurteil(?:t|te|ten|en)|bestr(?:ei|i)t(?:et|ten|t)?|dementier(?:t|te|ten|en)|beanstande(?:t|te|ten|n)"
+    r"|beschuldig(?:t|te|ten|en)|begrüß(?:t|te|ten|en)|verurteil(?:t|te|ten|en)|bestr(?:ei|i)t(?:et|ten|t)?|dementier(?:t|te|ten|en)|beanstande(?:t|te|ten|n)"
     r"|charakterisier(?:t|te|ten)|verspr(?:a|i)ch(?:t|en)?|h(?:ä|ie)lt(?=\b[^.;:]{0,80}\bfür\b)|verteidig(?:t|te|ten|en)|präzisier(?:t|te|ten)|kontert(?:e|en)?|wunder(?:t|te|ten)(?= sich)"
     r"|said|says?|told|tells|reported|reports|stated|announced|estimated|estimates|claimed|claims|added|wrote|confirmed|warned|explained|argued)"
 )

@@ -114,3 +114,20 @@ def test_the_dead_of_another_country_are_no_answer(bot: Bot) -> None:
 def test_in_another_language_a_figure_may_be_missed_so_the_quotes_stay(bot: Bot) -> None:
     answer = bot.ask("How many Swedish sailors were killed in the storm off Selmstedt?")
     assert answer.status == "answered"
+
+
+def test_a_share_in_two_papers_is_set_side_by_side(tmp_path: Path, encoder: StandIn) -> None:
+    corpus = tmp_path / "q"
+    corpus.mkdir()
+    for name, share in (("a.txt", "3,5 Prozent"), ("b.txt", "rund 4 Prozent"), ("c.txt", "9 Euro")):
+        text = (
+            f"Die Leerstandsquote im Bezirk Oststadt von Selmstedt liegt bei {share}. Das teilte das Amt mit."
+        )
+        (corpus / name).write_text(text, encoding="utf-8")
+    (corpus / "d.txt").write_text("In Kaltenbach liegt die Leerstandsquote bei 12 Prozent.", encoding="utf-8")
+    build(corpus, tmp_path / "w", encoder=encoder)
+    bot = Bot(Index.open(tmp_path / "w", encoder=encoder), min_confidence=0)
+    answer = bot.ask("Wie hoch ist die Leerstandsquote im Bezirk Oststadt von Selmstedt?")
+    blocks = check(bot, answer)
+    assert {(f.wording, f.unit) for f in blocks["answer"]} == {("3,5", "Prozent"), ("rund 4", "Prozent")}
+    assert {f.speaker for f in blocks["answer"]} == {"Amt"}

@@ -546,3 +546,26 @@ def test_a_bad_export_is_one_line_of_error(place: Path, capsys: pytest.CaptureFi
     assert run(capsys, "check", "none.jsonl")[0] == 1
     with pytest.raises(SystemExit):
         run(capsys, "ask", "Was?", "--export", "out.xls")
+
+
+def test_a_timeline_is_listed_and_printed(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    article = "Der Turm wurde im Mai 2021 gebaut. Am 3. April fiel er um, gebaut war er aus Holz."
+    (place / "seeds" / "turm.txt").write_text(article, "utf-8")
+    run(capsys, "build")
+    asked = (
+        "ask",
+        "Woraus war der Turm gebaut, der umfiel?",
+        "--min-confidence",
+        "0",
+        "--article",
+        "turm.txt",
+    )
+    (answer,) = rows(capsys, *asked, "--timeline")
+    assert [(one["value"], one["since"]) for one in answer["timeline"]] == [
+        ("2021-05", "2021-05-01"),
+        ("XXXX-04-03", ""),
+    ]
+    out = run(capsys, *asked, "--timeline")[1]
+    assert "Zeitverlauf:" in out
+    assert "3. April (Jahr nicht genannt)" in out
+    assert "timeline" not in rows(capsys, *asked)[0]
