@@ -60,6 +60,10 @@ class StoreError(QAError):
     """The vectors folder cannot be written, or another build holds it."""
 
 
+class FetchError(QAError):
+    """An address cannot be fetched, or holds no article."""
+
+
 class LLMError(QAError):
     """The configured language model did not give a usable answer."""
 

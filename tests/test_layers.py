@@ -24,7 +24,7 @@ LAYERS: tuple[set[str], ...] = (
     {"index"},
     {"answering"},
     {"service", "evaluation", "qa"},
-    {"api", "web"},
+    {"api", "web", "fetching"},
     {"server"},
     {"ui"},
     {"cli"},

@@ -15,6 +15,7 @@ from qa.cli.ask import add_article, add_ask, add_search
 from qa.cli.build import add_build
 from qa.cli.check import add_check
 from qa.cli.evaluate import add_evaluate
+from qa.cli.fetch import add_fetch
 from qa.cli.maintain import add_rollback, add_status, add_verify
 from qa.cli.serve import add_password, add_serve
 from qa.errors import QAError
@@ -42,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"qa {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (add_build, add_search, add_ask, add_article, add_status, add_verify, add_rollback):
+    for add in (add_build, add_fetch, add_search, add_ask, add_article, add_status, add_verify, add_rollback):
         add(commands)
     add_check(commands)
     add_evaluate(commands)

@@ -16,7 +16,7 @@ from qa.i18n.messages import said
 
 QA = Path(__file__).resolve().parents[2] / "qa"
 # Messages of these modules appear on the command line or in programs, never on the page.
-UNSEEN = {"api", "cli", "evaluation", "server"}
+UNSEEN = {"api", "cli", "evaluation", "fetching", "server"}
 UNSEEN_MODULES = {"facts/checking", "facts/rows", "index/verify", "service/feedback"}
 _SENTENCE = re.compile(r"(?:[A-Z]|7 )[^\n]*(?:[;:] |\. [A-Z])[^\n]*\.", re.DOTALL)
 

@@ -405,6 +405,7 @@ def test_every_route_refuses_them(application: Any, canary: str) -> None:
     client = Client(application)
     unaffected = {"GET /healthz", "GET /readyz", "GET /api/v1/openapi.json", "HEAD /api/v1/openapi.json"}
     unaffected |= {"GET /api/v1/articles", "GET /api/v1/removed", "GET /api/v1/docs"}
+    unaffected |= {"GET /api/v1/build", "POST /api/v1/build"}  # they read nothing but `force`
     unaffected |= {"POST /api/v1/files"}  # it takes any bytes for the corpus; see test_api and test_shelf
     unaffected |= {
         "GET /",
