@@ -3,4 +3,4 @@
 Makes no decisions about articles or answers. Read `main` first.
 """
 
-__all__ = ["ask", "build", "common", "evaluate", "main", "maintain", "questions", "serve"]
+__all__ = ["ask", "build", "common", "evaluate", "language_model", "main", "maintain", "questions", "serve"]
