@@ -22,6 +22,12 @@ class Phrased:
     reason: str = ""  # why it was dropped, a key of `qa.i18n.phrasing.REASONS`; "" if it was kept
     hedged: str = ""  # "laut Küstenbote": what the article leaves to somebody and the sentence does not
 
+    @property
+    def shown(self) -> str:
+        """The sentence as a reader sees it: with its tag and its labels."""
+        labels = "".join(f"[{label}]" for label in self.labels)
+        return f"{self.text}{f' ({self.hedged})' if self.hedged else ''} {labels}".rstrip()
+
 
 @dataclass(frozen=True, slots=True)
 class Phrasing:
@@ -37,15 +43,9 @@ class Phrasing:
     @property
     def text(self) -> str:
         """The kept sentences with their labels."""
-        return " ".join(_labelled(sentence) for sentence in self.sentences if sentence.kept)
+        return " ".join(sentence.shown for sentence in self.sentences if sentence.kept)
 
     @property
     def dropped(self) -> tuple[Phrased, ...]:
         """The sentences that no article says."""
         return tuple(sentence for sentence in self.sentences if not sentence.kept)
-
-
-def _labelled(sentence: Phrased) -> str:
-    labels = "".join(f"[{label}]" for label in sentence.labels)
-    tag = f" ({sentence.hedged})" if sentence.hedged else ""
-    return f"{sentence.text}{tag} {labels}"

@@ -43,6 +43,9 @@ class Client(Protocol):
     @property
     def host(self) -> str: ...
 
+    @property
+    def local(self) -> bool: ...
+
     def stream(self, messages: Sequence[Message], stop: Stop | None = None) -> Generator[str]:
         """The pieces of the model's answer. Raises LLMError, also after some pieces."""
 

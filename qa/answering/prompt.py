@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from qa.llm.client import Message
 from qa.text import sentences
 from qa.text.characters import UNSHOWN
 from qa.types import Answer, Article, Span
+
+if TYPE_CHECKING:
+    from qa.llm.client import Message
 
 MAX_PASSAGES = 5
 MAX_CHARS = 6_000  # of all passages

@@ -4,4 +4,14 @@ Knows nothing of the page.
 Read `operations` first.
 """
 
-__all__ = ["fields", "gradio_api", "mcp", "operations", "rest", "rest_docs", "schemas", "uploads"]
+__all__ = [
+    "fields",
+    "gradio_api",
+    "mcp",
+    "operations",
+    "rest",
+    "rest_docs",
+    "schemas",
+    "streaming",
+    "uploads",
+]

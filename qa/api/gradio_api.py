@@ -29,13 +29,13 @@ def add(service: Service) -> None:
         source: str = "",
         since: str = "",
         until: str = "",
+        phrase: bool = False,
     ) -> schemas.AnswerFields:
         """Answer a question with verbatim quotes from the articles, or report that they do not answer it."""
         fields = {"question": question, "history": history or [], "article": article, "source": source}
+        options = {"since": since, "until": until, "phrase": phrase}
         with _told():
-            return operations.ask(
-                service, schemas.Ask.model_validate({**fields, "since": since, "until": until})
-            )
+            return operations.ask(service, schemas.Ask.model_validate({**fields, **options}))
 
     def search(
         question: str,

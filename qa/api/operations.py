@@ -5,10 +5,13 @@ Each function takes a validated request and returns the fields of the response. 
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pydantic import ValidationError
 
+from qa.answering.phrasing import Event
 from qa.api.fields import answer_fields, hit_fields
 from qa.api.schemas import (
     MAX_NAME,
@@ -20,9 +23,12 @@ from qa.api.schemas import (
     Search,
     SearchFields,
 )
-from qa.errors import CorpusError
-from qa.service.service import Service
-from qa.types import Added, Article, Filter, Removed, Turn
+from qa.errors import CorpusError, LLMError
+from qa.service.service import NO_LANGUAGE_MODEL, Service
+from qa.types import Added, Answer, Article, Filter, Removed, Turn
+
+if TYPE_CHECKING:
+    from qa.llm.deadlines import Stop
 
 
 class Refused(CorpusError):
@@ -31,9 +37,40 @@ class Refused(CorpusError):
 
 def ask(service: Service, request: Ask) -> AnswerFields:
     """Answer a question. Raises NoIndex, Busy, CorpusError for an unknown article."""
+    *_, (_, fields) = ask_in_steps(service, request)
+    return cast(AnswerFields, fields)
+
+
+Step = tuple[Literal["quotes", "sentence", "dropped", "end"], Any]
+
+
+def ask_in_steps(service: Service, request: Ask, stop: Stop | None = None) -> Iterator[Step]:
+    """Answer a question in steps: "quotes" (the answer), "sentence" and "dropped" (one of a language model,
+    with the citations that it adds), "end" (the whole answer). Raises what `ask` does before the first step,
+    and LLMError where no language model is configured.
+    """
+    if request.phrase and service.language_model is None:
+        raise LLMError(NO_LANGUAGE_MODEL)
     turns = [Turn(message.role, message.content) for message in request.history]
-    answer, _ = service.ask(request.question, turns, _where(service, request))
-    return cast(AnswerFields, {"id": request.id, **answer_fields(answer)})
+    answer, served = service.ask(request.question, turns, _where(service, request))
+    events = service.phrase(answer, served, stop) if request.phrase else _unphrased(answer)
+    return _steps(events, request)
+
+
+def _unphrased(answer: Answer) -> Iterator[Event]:
+    yield Event("quotes", answer)
+    yield Event("end", answer)
+
+
+def _steps(events: Iterator[Event], request: Ask) -> Iterator[Step]:
+    known = 0
+    for event in events:
+        if event.sentence:
+            added = [asdict(citation) for citation in event.answer.citations[known:]]
+            yield event.name, {"sentence": asdict(event.sentence), "citations": added}
+        else:
+            yield event.name, cast(AnswerFields, {"id": request.id, **answer_fields(event.answer)})
+        known = len(event.answer.citations)
 
 
 def search(service: Service, request: Search) -> SearchFields:

@@ -11,15 +11,17 @@ from typing import Annotated, Any
 from anyio import to_thread
 from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from qa import __version__
 from qa.api import operations, schemas
 from qa.api.rest_docs import documentation
+from qa.api.streaming import MEDIA_TYPE, streamed
 from qa.api.uploads import Uploads
-from qa.errors import BrokenIndex, Busy, CorpusError, Forbidden, QAError, StoreError
+from qa.errors import BrokenIndex, Busy, CorpusError, Forbidden, LLMError, QAError, StoreError
+from qa.llm.deadlines import Stop
 from qa.service.service import MAX_QUESTION, READS_ONLY, Service
 from qa.types import Added, Article, BuildReport, Citation, Explanation, Progress, Removed
 from qa.types_phrasing import Phrased
@@ -31,6 +33,7 @@ STATUS: tuple[tuple[type[QAError], int], ...] = (
     (Busy, 503),
     (BrokenIndex, 503),
     (StoreError, 503),
+    (LLMError, 422),  # only where none is configured
     (Forbidden, 403),
     (CorpusError, 404),
 )
@@ -60,7 +63,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
     for code, text in (
         (403, "The server is read-only"),
         (404, "No such article"),
-        (422, "The request is malformed, or the file was rejected"),
+        (422, "The request is malformed, the file was rejected, or there is no language model to phrase"),
         (
             503,
             "There is no index yet, the article folder cannot be written, or the server is busy (with "
@@ -110,6 +113,16 @@ def _routes(api: FastAPI, service: Service) -> None:
     )
     def ask(request: schemas.Ask) -> schemas.AnswerFields:
         return operations.ask(service, request)
+
+    @api.post(
+        "/ask/stream",
+        summary="The same as server-sent events: quotes, with `phrase` each sentence after its check, end",
+        response_class=StreamingResponse,
+        responses={200: {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}}}},
+    )
+    def ask_in_steps(request: schemas.Ask) -> StreamingResponse:
+        stop = Stop()
+        return streamed(operations.ask_in_steps(service, request, stop), stop)
 
     @api.post("/search", summary="Find passages")
     def search(request: schemas.Search) -> schemas.SearchFields:

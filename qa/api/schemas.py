@@ -71,6 +71,7 @@ class Ask(Strict):
     source: Name = Field("", description="Search only articles from this outlet")
     since: Day = ""
     until: Day = ""
+    phrase: bool = Field(False, description="Let a language model phrase the answer, below the quotes")
 
 
 class Search(Strict):

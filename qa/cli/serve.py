@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import qa
 from qa.cli.common import add_command, add_corpus_flag, positive
+from qa.cli.language_model import add_llm_flags, chosen_endpoint
 from qa.errors import QAError
 from qa.server.run import FEEDBACK
 
@@ -63,6 +64,7 @@ def add_serve(commands: Any) -> None:
         action="store_true",
         help="rebuild the index by itself when the article folder has changed (off where it is read-only)",
     )
+    add_llm_flags(parser)
     parser.add_argument("--mcp", action="store_true", help="serve a Model Context Protocol endpoint at /mcp")
     parser.add_argument(
         "--feedback",
@@ -96,6 +98,7 @@ def _serve(args: argparse.Namespace) -> None:
         feedback=args.feedback,
         log=args.log,
         log_questions=args.log_questions,
+        language_model=chosen_endpoint(args),
     )
     run(settings, load_page)
 

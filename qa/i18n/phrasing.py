@@ -43,8 +43,16 @@ _NOTHING = {
     "en": "The articles support no sentence of the language model, so the quotes stand alone.",
 }
 _READERS = {
-    "de": ("Sprachmodell: {model} auf diesem Rechner", "Frage und Textstellen gehen an {host} ({model})"),
-    "en": ("Language model: {model} on this machine", "Question and passages go to {host} ({model})"),
+    "de": (
+        "Sprachmodell: {model} auf diesem Rechner",
+        "Frage und Textstellen gehen an {host} ({model})",
+        "Frage und Textstellen gehen über {host} an fremde Rechner ({model})",
+    ),
+    "en": (
+        "Language model: {model} on this machine",
+        "Question and passages go to {host} ({model})",
+        "Question and passages go through {host} to other machines ({model})",
+    ),
 }
 
 
@@ -69,5 +77,7 @@ def note(phrasing: Phrasing, language: str) -> str:
 
 def who_reads(model: str, host: str, *, local: bool, language: str) -> str:
     """Where a question and its passages go."""
-    here, elsewhere = _READERS[language]
+    here, elsewhere, beyond = _READERS[language]
+    if local and model.casefold().endswith("cloud"):  # Ollama passes such models on
+        return beyond.format(model=model, host=host)
     return here.format(model=model) if local else elsewhere.format(model=model, host=host)

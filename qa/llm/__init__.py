@@ -1,7 +1,7 @@
 """The configured language model: one OpenAI-compatible endpoint, asked over HTTP.
 
 Knows nothing of questions, articles or checks: it gets messages and gives pieces of text. Without an address
-nothing of it is imported.
+no client is made and httpx is not imported.
 Read `client` first.
 """
 

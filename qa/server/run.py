@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 from qa.errors import NoIndex, QAError
 
 if TYPE_CHECKING:
+    from qa.llm.client import Client
+    from qa.llm.endpoint import Endpoint
     from qa.server.app import MakePage
     from qa.service.service import Service
 
@@ -41,10 +43,11 @@ class Settings:
     feedback: str | None = None  # FEEDBACK, unless strangers reach the server; "" for none
     log: bool = False
     log_questions: bool = False
+    language_model: Endpoint | None = None
 
     @classmethod
     def from_environment(cls) -> Settings:
-        """Settings from the environment. Raises QAError if the port is not a number."""
+        """Settings from the environment. Raises QAError if the port is not a number, and LLMError."""
         try:
             port = int(os.environ.get("QA_PORT", "7860"))
         except ValueError as error:
@@ -55,7 +58,17 @@ class Settings:
             host=os.environ.get("QA_HOST", "127.0.0.1"),
             port=port,
             auth=os.environ.get("QA_AUTH", ""),
+            language_model=_endpoint_of_environment(),
         )
+
+
+def _endpoint_of_environment() -> Endpoint | None:
+    url = os.environ.get("QA_LLM_URL", "")
+    if not url:
+        return None
+    from qa.llm.endpoint import endpoint
+
+    return endpoint(url, os.environ.get("QA_LLM_MODEL", ""), os.environ.get("QA_LLM_KEY", ""))
 
 
 def run(settings: Settings, load_page: Callable[[], MakePage]) -> None:
@@ -98,6 +111,7 @@ def run(settings: Settings, load_page: Callable[[], MakePage]) -> None:
                 Folders(settings.corpus, settings.vectors, os.environ.get("QA_MODEL", "")),
                 changes=changes,
                 on_answer=log.answered if log else None,
+                language_model=_client(settings.language_model),
             )
             app = make_app(
                 service,
@@ -117,6 +131,17 @@ def run(settings: Settings, load_page: Callable[[], MakePage]) -> None:
             flush=True,
         )
         serve(log.around(app) if log else app, listening, service)
+
+
+def _client(endpoint: Endpoint | None) -> Client | None:
+    """The language model, after saying where questions and passages go."""
+    if endpoint is None:
+        return None
+    from qa.i18n.phrasing import who_reads
+    from qa.llm.client import Client
+
+    print(who_reads(endpoint.model, endpoint.host, local=endpoint.local, language="en"), flush=True)
+    return Client(endpoint)
 
 
 def feedback_file(given: str | None, *, trusted_readers: bool) -> Path | None:

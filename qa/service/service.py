@@ -10,8 +10,9 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from qa.errors import Forbidden, NoIndex, QAError
+from qa.errors import Forbidden, LLMError, NoIndex, QAError
 from qa.service.base import ALL, Backend, Served
 from qa.service.builds import Builds, BuildState
 from qa.service.turns import Turns
@@ -30,6 +31,10 @@ from qa.types import (
     Turn,
 )
 
+if TYPE_CHECKING:
+    from qa.answering.phrasing import Client, Event
+    from qa.llm.deadlines import Stop
+
 # Askers that may wait for their turn; one question is answered at a time, so that many slow none down.
 # Each holds a thread of the server, which has 40 (anyio's default), and the last one waits some 0.7 s (of
 # twenty at once 95 % have waited 0.42 s: benchmarks/README.md).
@@ -39,6 +44,7 @@ MAX_UPLOAD = 64_000_000  # bytes of one uploaded file
 # Changes to the corpus that may wait. Each holds a thread too; together with the questions they leave some
 # free for articles and the page.
 CHANGES_WAITING = 3
+NO_LANGUAGE_MODEL = "This server has no language model to phrase answers. Start it with --llm."
 READS_ONLY = "This server is read-only. Run `qa build` on the server to change the index."
 
 
@@ -52,13 +58,16 @@ class Service:
         changes: bool = True,
         waiting: int = WAITING,
         on_answer: Callable[[Answer], None] | None = None,
+        language_model: Client | None = None,
     ) -> None:
         """`changes`: whether the corpus and its index may be changed through this server; `waiting`:
-        questions that may wait; `on_answer` is called with every answer, in the asking thread.
+        questions that may wait; `on_answer` is called with every answer, in the asking thread;
+        `language_model` phrases answers for those who want it.
         """
         self._backend = backend
         self._changes = changes
         self._on_answer = on_answer
+        self._language_model = language_model
         self._served: Served | None = None
         self._refused = ""  # newest generation that could not be opened; not retried for every question
         self._opening = threading.Lock()
@@ -158,6 +167,21 @@ class Service:
         if self._on_answer:
             self._on_answer(answer)
         return answer, served
+
+    @property
+    def language_model(self) -> Client | None:
+        """What phrases answers; None if nothing does."""
+        return self._language_model
+
+    def phrase(self, answer: Answer, served: Served, stop: Stop | None = None) -> Iterator[Event]:
+        """Phrase an answer of `served`, as `ask` returned both: the quotes at once, then each sentence.
+
+        Takes no turn: others ask meanwhile. Set `stop` from another thread to end it. Raises LLMError at once
+        where no language model is configured; failures of the model are in `Answer.phrased`.
+        """
+        if self._language_model is None:
+            raise LLMError(NO_LANGUAGE_MODEL)
+        return served.bot.phrase(answer, self._language_model, stop)
 
     def search(self, question: str, k: int = 10, mode: Mode = "hybrid", where: Filter = ALL) -> list[Hit]:
         """The `k` best passages. Raises Busy where too many wait already, NoIndex, and other QAError."""

@@ -18,5 +18,6 @@ __all__ = [
     "filters",
     "lookup",
     "pages",
+    "phrased",
     "sources",
 ]

@@ -26,6 +26,7 @@ from qa.web import chat as chat_markdown
 from qa.web.events import field_of, language_of, message_index
 from qa.web.export import citations, conversation_json, conversation_markdown
 from qa.web.lookup import Lookup
+from qa.web.phrased import phrased_messages
 from qa.web.sources import Source, read_refs, sources_of
 
 MAX_WORD = 500  # characters of a comment on an answer
@@ -102,8 +103,13 @@ class AskTab:
         """Ask an example question: box, chat, examples."""
         return self.send(field_of(event, "question"), chat)
 
-    def answer(self, chat: list[Message], chosen: str, request: gr.Request) -> Iterator[tuple[Any, Any, Any]]:
-        """Answer the last question from the chosen articles, sentence by sentence: chat, sources, reader."""
+    def answer(
+        self, chat: list[Message], chosen: str, request: gr.Request, phrase: bool = False
+    ) -> Iterator[tuple[Any, Any, Any]]:
+        """Answer the last question from the chosen articles, sentence by sentence: chat, sources, reader.
+
+        With `phrase`, the language model writes above the quotes, if there is one.
+        """
         turns, language, where = conversation.turns_of(chat), language_of(request), filters.read(chosen)
         if not turns or turns[-1].role != "user":
             yield gr.skip(), gr.skip(), gr.skip()  # Gradio clears outputs that a generator does not yield
@@ -128,6 +134,12 @@ class AskTab:
         for text in chat_markdown.written_out(answer, sources, language, within):
             yield _said(chat, "assistant", text), *panels
             panels = gr.skip(), gr.skip()
+        if phrase is True and self._service.language_model and answer.status == "answered":
+            for step in phrased_messages(self._service, answer, served, language, within):
+                if step is None:
+                    yield gr.skip(), gr.skip(), gr.skip()
+                else:
+                    yield _said(chat, "assistant", step[0]), *_panels(step[1], language)
 
     def failed(self, chat: list[Message], request: gr.Request) -> tuple[Any, Any, str]:
         """A question failed (internal error or too many at once): box, chat, sources. The question is put

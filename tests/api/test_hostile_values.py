@@ -112,6 +112,10 @@ def _check(response: Any) -> None:
     if response.status_code >= 400:
         assert list(response.json()) == ["error"]
         assert len(response.text) < 2_000
+    elif response.headers["content-type"].startswith("text/event-stream"):
+        for line in response.text.splitlines():
+            if line.startswith("data: "):
+                json.dumps(json.loads(line.removeprefix("data: ")), allow_nan=False).encode()
     else:
         json.dumps(response.json(), allow_nan=False).encode()
 

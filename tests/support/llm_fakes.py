@@ -40,6 +40,7 @@ class FakeModel:
 
     model = "klein"
     host = "127.0.0.1"
+    local = True
 
     def __init__(self, *pieces: str, error: str = "") -> None:
         self.pieces = pieces
