@@ -6,6 +6,7 @@ linear time for any input. Knows nothing of files.
 
 from __future__ import annotations
 
+import codecs
 import re
 
 MAX_DEPTH = 1_000  # nested groups that are followed; deeper ones are read as their parent
@@ -99,7 +100,7 @@ def rtf_text(source: str) -> str:
 def _code_page(number: str) -> str:
     """The codec of a Windows code page; 1252 where Python has none."""
     try:
-        b"".decode(f"cp{number}")
+        codecs.lookup(f"cp{number}")
     except LookupError:
         return "cp1252"
     return f"cp{number}"

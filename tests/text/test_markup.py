@@ -62,6 +62,7 @@ CODE = [
         r" im Mai.}",
         "Die Brücke ist zu.\n\nSie öffnet im Mai.\n",
     ),
+    (r"{\rtf1\ansicpg12 na\'efv}", "naïv\n"),
     (r"{\rtf1 a\{b\}{\*\generator X;}{\pict 0102} \'93Ja\'94\~\u8364?}", "a{b} “Ja”\u00a0€\n"),
 ]
 

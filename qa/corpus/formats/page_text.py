@@ -360,7 +360,10 @@ def _definitions(element: Any) -> Iterator[str]:
     """The entries of a list of terms: names and values, or questions and answers, each a paragraph."""
     facts: list[tuple[str, str]] = []
     term = ""
-    for child in element.iter("dt", "dd"):
+    entries = [
+        child for child in element.iter("dt", "dd") if next(child.iterancestors("dl"), None) is element
+    ]
+    for child in entries:
         text = _flat(child)
         if child.tag == "dt":
             term = text
