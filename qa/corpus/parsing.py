@@ -65,6 +65,7 @@ def _article_or_reason(article_id: str, draft: Draft, sha256: str) -> Iterator[A
     """The article of a whole file or of a row with its notes, or the reason why there is none."""
     item_id = f"{article_id}/{draft.part}" if draft.part else article_id
     try:
+        _check_size(draft.text)  # cleaning takes time, too, and may change the size
         draft = cleaned(draft)
         yield _article(item_id, draft, sha256)
     except CorpusError as error:
@@ -83,10 +84,7 @@ def _article(article_id: str, draft: Draft, sha256: str) -> Article:
         raise CorpusError("The file contains no text. Add the article's text or remove it.")
     if not decoding.is_text(text):
         raise CorpusError("The file is not plain text. Save the article as UTF-8 text.")
-    if len(text) > MAX_TEXT:
-        raise CorpusError(f"The text is longer than {MAX_TEXT:,} characters. Split it into several files.")
-    if sum(bool(line.strip()) for line in re.split("[\n\f]", text)) > MAX_LINES:
-        raise CorpusError(f"The text has more than {MAX_LINES:,} lines. Split it into several files.")
+    _check_size(text)
     language = decoding.language(fields.get("language", "")) or language_of(text)
     return Article(
         article_id=article_id,
@@ -98,3 +96,11 @@ def _article(article_id: str, draft: Draft, sha256: str) -> Article:
         language=language,
         sha256=sha256,
     )
+
+
+def _check_size(text: str) -> None:
+    """Raise CorpusError if a text has too many characters or lines."""
+    if len(text) > MAX_TEXT:
+        raise CorpusError(f"The text is longer than {MAX_TEXT:,} characters. Split it into several files.")
+    if sum(bool(line.strip()) for line in re.split("[\n\f]", text)) > MAX_LINES:
+        raise CorpusError(f"The text has more than {MAX_LINES:,} lines. Split it into several files.")

@@ -255,15 +255,8 @@ def _flat(element: Any) -> str:
 
 
 def _drop(element: Any) -> None:
-    """Remove an element, but not the text behind it."""
-    parent = element.getparent()
-    before = element.getprevious()
-    tail = element.tail or ""
-    if before is not None:
-        before.tail = (before.tail or "") + " " + tail
-    else:
-        parent.text = (parent.text or "") + " " + tail
-    parent.remove(element)
+    """Empty an element; the text behind it stays where it is (lxml refuses to set text with controls)."""
+    element.clear(keep_tail=True)
 
 
 def _blocks(element: Any) -> Iterator[str]:

@@ -152,3 +152,8 @@ def test_a_page_without_marks_is_read_where_its_text_is() -> None:
 def test_a_page_of_links_alone_is_no_article() -> None:
     with pytest.raises(CorpusError, match="No article text"):
         read(f"<html><body><nav>{TEASERS}</nav></body></html>", "a.html")
+
+
+def test_control_characters_behind_what_is_left_out_are_no_damage() -> None:
+    source = page(f"{HEAD}<p>Ein Satz <button>Mehr</button>\x11geht weiter.</p>{REST}")
+    assert "geht weiter." in read(source, "a.html").text
