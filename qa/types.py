@@ -206,8 +206,8 @@ class DatedSentence:
     date: str  # of the article
     start: int
     end: int
-    wording: str  # of the date: "am Mittwoch (16. Oktober)"
-    value: str  # as in ISO-TimeML: "2024-10-16", "2024-10", "2024-W42"; "XXXX-10-16" where the year is open
+    wording: str  # of the date: "am 3. April"
+    value: str  # as in ISO-TimeML: "2024-10-16", "2024-10", "2024-W42"; "XXXX-04-03" where the year is open
     since: str  # the first and the last day of it, ISO 8601; "" where the year is open
     until: str
 

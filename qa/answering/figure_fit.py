@@ -17,7 +17,7 @@ from qa.text import tokens
 from qa.text.dates import month_number
 from qa.types import Block
 
-HALF = 0.5  # of the content words of a question for a measure that its sentence must hold
+HALF = 0.5  # of the words of a question: for a measure, in its sentence; around a quoted sentence
 PART_LETTERS = 4  # of a stem that may be a part of a compound
 _GENERIC = frozenset(("people", "casualties"))
 _DEED = re.compile(
@@ -44,14 +44,15 @@ class Surroundings:
     language: str
     segment: str  # what is said of this figure alone
     cited: bool  # the answer quotes the sentence, so it is about what is asked
-    answers: bool  # the words that answer, as the reader found them, hold the figure
+    answers: bool  # the words that surely answer, as the reader found them, hold the figure
 
 
 def block_of(found: Found, asked: Asked, around: Surroundings) -> Block | None:
     """The block of an answer's figures to which a figure belongs; None if to neither."""
     if not unit_fits(asked.measure, found.counted.unit):
         return None
-    if not around.cited and not _same_event_named(asked, f"{around.head}\n{around.near}", around.language):
+    least = HALF if around.cited else 1.0
+    if not _same_event_named(asked, f"{around.head}\n{around.near}", around.language, least):
         return None
     if not _counts_asked(found, asked, around) or not _of_countries(found, asked, around):
         return None
@@ -84,19 +85,28 @@ def possible(asked: Asked, text: str, named: frozenset[str], language: str) -> b
     return (not wanted or bool(wanted & named)) and _same_event_named(asked, text, language)
 
 
-def _same_event_named(asked: Asked, text: str, language: str) -> bool:
-    """Whether a text names all that tells which event is meant."""
+def _same_event_named(asked: Asked, text: str, language: str, least: float = 1.0) -> bool:
+    """Whether a text names what tells which event is meant, all of it or at least a share."""
+    if not asked.near:
+        return True
     across = asked.language != (language or tokens.DEFAULT_LANGUAGE)
-    folded = text.casefold().translate(_UMLAUTS) if asked.near else ""
+    folded = text.casefold().translate(_UMLAUTS)
+    found = [_stands(tokens.fold(word) if across else _stem(word, language), folded) for word in asked.near]
+    return any(found) if asked.either else sum(found) >= least * len(found)
 
-    def stands(word: str) -> bool:
-        stem = tokens.fold(word) if across else tokens.stem(tokens.fold(word), language)
-        stem = stem.translate(_UMLAUTS)
-        begins = "" if len(stem) >= PART_LETTERS else r"\b"
-        return bool(re.search(rf"{begins}{re.escape(stem)}", folded))
 
-    found = map(stands, asked.near)
-    return not asked.near or (any(found) if asked.either else all(found))
+def _stem(word: str, language: str) -> str:
+    return tokens.stem(tokens.fold(word), language).translate(_UMLAUTS)
+
+
+def _stands(stem: str, folded: str) -> bool:
+    """Whether a folded text holds a stem, or both parts of a compound: "Papst … Besuch" for "Papstbesuch"."""
+    if len(stem) < PART_LETTERS:
+        return bool(re.search(rf"\b{re.escape(stem)}", folded))
+    if stem in folded:
+        return True
+    cuts = range(PART_LETTERS, len(stem) - PART_LETTERS + 1)
+    return any(stem[:at].removesuffix("s") in folded and stem[at:] in folded for at in cuts)
 
 
 def _counts_asked(found: Found, asked: Asked, around: Surroundings) -> bool:
@@ -158,7 +168,7 @@ def _speaks_of(asked: Asked, around: Surroundings) -> bool:
     if not _mentions(asked.head, around.sentence, around.language):
         return False
     folded = around.sentence.casefold().translate(_UMLAUTS)
-    stems = [tokens.stem(tokens.fold(word), around.language).translate(_UMLAUTS) for word in asked.words]
+    stems = [_stem(word, around.language) for word in asked.words]
     return sum(stem in folded for stem in stems) >= HALF * len(stems)
 
 

@@ -32,13 +32,12 @@ PASSAGES = 40  # in which figures are looked for
 NEAR = 450  # characters before a sentence that belong to what it speaks of
 BEHIND = 120  # … and behind it
 HEAD = 400  # characters at the beginning of an article that tell its subject
+SURE = 0.75  # confidence of an answer whose words that answer may hold another noun than the question
 SHARED_NAMES = 4  # of two articles about one event; of 41,328 pairs of unrelated ones 1 % share as many
 # The confidence at most where the people counted are none of the country asked for; see decision 30.
 UNCOUNTED_CONFIDENCE = 0.2
 _COUNTED = ("evidence", "total")  # stages
-TELLING = (
-    2  # specific nouns of a question that tell which event is meant, so that articles need share no names
-)
+TELLING = 2  # specific nouns that tell which event a question means, so that articles need share no names
 MOST: dict[Block, int] = {"answer": 12, "beside": 8}
 
 
@@ -185,7 +184,8 @@ def _surroundings(article: Article, sentence: Span, found: Found, answer: Answer
         language=article.language,
         segment=_said_of(text, sentence, found),
         cited=_cites(answer, article, sentence),
-        answers=any(
+        answers=answer.confidence >= SURE
+        and any(
             c.article_id == article.article_id
             and c.answer_start < found.span.end
             and found.span.start < c.answer_end

@@ -125,7 +125,11 @@ def _english(sentence: str, at: int) -> _Found | None:
 
 def _before(text: str, offset: int) -> _Found | None:
     for pattern in (_BEFORE, _LABEL, _LAST_NOUN):
-        found = [m for m in pattern.finditer(text) if m["head"] not in _FALSE_HEADS and len(m["head"]) > 2]
+        found = [
+            m
+            for m in pattern.finditer(text)
+            if m["head"] not in _FALSE_HEADS and len(m["head"]) > 2 and not _UNIT.fullmatch(m["head"])
+        ]
         if found:
             last = found[-1]
             return last["np"], last["head"], Span(offset + last.start("np"), offset + last.end("np"))

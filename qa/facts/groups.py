@@ -63,17 +63,29 @@ _KINDS: tuple[tuple[PersonKind, str], ...] = (
     ("refugees", r"flüchtling|geflüchtet|asylbewerber|asylwerber|asylsuchend|migrant|vertrieben|schutzsuchend|refugee|migrant|asylum seeker"),
     ("workers", r"arbeiter|beschäftigt|mitarbeiter|angestellt|arbeitnehmer|stelle|arbeitsplatz|arbeitsplätz|job|employee|worker|staff"),
     ("detained", r"häftling|gefangen|festgenommen|verhaftet|inhaftiert|gefängnisinsass|prisoner|detainee|inmate"),
-    ("attackers", r"attentäter|täter|angreifer|terrorist|attacker|gunm[ae]n|perpetrator|terrorist"),
-    ("casualties", r"tote|todesopfer|verletzte|schwerverletzt|verwundet|opfer|leiche|gefallene|verluste|dead|victim|casualt|fatalit|bod(?:y|ies)$"),
+    ("attackers", r"attentäter|täter|angreifer|terrorist|attacker|gunman|gunmen|perpetrator|terrorist"),
+    ("casualties", r"tote|todesopfer|verletzte|schwerverletzt|verwundet|opfer|leiche|gefallene|verluste|dead|victim|casualt|fatalit|body|bodies"),
     ("people", r"mensch|person|leute|zivilist|kind|frau|mann$|männer|mädchen|junge[n]?$|jugendlich|bürger|bewohner|einwohner"
      r"|passagier|insasse|student|schüler|lehrer|patient|journalist|dissident|regimegegner|aktivist|tourist|urlauber|gast|gäste"
-     r"|fan|geisel|vermisst|verdächtig|anwohner|mitglied|wähler|kunde|helfer|zivil|people|civilian|child|wom[ae]n$|m[ae]n$|citizen"
+     r"|fan|geisel|vermisst|verdächtig|anwohner|mitglied|wähler|kunde|helfer|zivil|people|civilian|child|woman|women|man|men|citizen"
      r"|resident|passenger|student|hostage|tourist|member|voter"),
 )  # fmt: skip
-_KIND = [
-    (kind, re.compile(rf"(?:^|[\w-]*-|[a-zäöüß]{{3,}})(?:{words})\w*", re.IGNORECASE))
-    for kind, words in _KINDS
-]
+_SHORT = (
+    5  # letters of a beginning from which it may end a compound: "Infanteriesoldaten", but not "Elefanten"
+)
+_ENDING = r"(?:e?[nrs]{0,2}|es|in|innen)"
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    """Nouns that begin with one of these words, or compounds that end so."""
+    short = "|".join(word for word in words.split("|") if len(word.rstrip("$")) < _SHORT)
+    long = "|".join(word for word in words.split("|") if len(word.rstrip("$")) >= _SHORT)
+    return re.compile(
+        rf"(?:[\w-]*-)?(?:{short or '(?!)'}){_ENDING}|[\w-]*?(?:{long or '(?!)'})\w*", re.IGNORECASE
+    )
+
+
+_KIND = [(kind, _pattern(words)) for kind, words in _KINDS]
 
 
 class Country(NamedTuple):

@@ -130,7 +130,7 @@ def numbers(text: str, language: str) -> tuple[Number, ...]:
     """The quantities of a sentence, in order; `language` is ISO 639-1, what is not English is read as German.
 
     `etwa 600` has a value and no bounds, `mindestens 600` the lower one, `bis zu 600` the upper one,
-    `600` both; `1,7 bis 5,5 Milliarden` has bounds and no value.
+    `600` both; `2,3 bis 4,1 Milliarden` has bounds and no value.
     """
     known = "en" if language == "en" else "de"
     if not possible(text):

@@ -159,8 +159,8 @@ PRONOUN = re.compile(
 )
 MEDIUM = re.compile(
     r"[\w-]*(?:[Zz]eitung|[Tt]ageszeitung|[Mm]agazin|[Nn]achrichtenagentur|[Aa]gentur|[Ss]ender|[Rr]undfunk|[Ff]ernsehen|[Bb]latt|[Rr]adio|[Pp]ortal|[Nn]ewspaper|[Mm]agazine|[Aa]gency|[Bb]roadcaster|[Nn]achrichten)\b"
-    r"|\b(?:dpa|AFP|Reuters|APA|AP|KNA|epd|Tass|TASS|Interfax|Yonhap|Xinhua|ZDF|ARD|ORF|SRF|RTL|CNN|BBC|NBC|CBS|ABC|Al[ -]Jazeera|Newsweek|Spiegel|Stern|Focus|Bild"
-    r"|Times|Post|Guardian|Journal|Standard|Presse|Kurier|Krone|Dawn|Ilbo|Herald|Tribune|Le Monde|Figaro|Welt|FAZ|Bloomberg|Economist|Handelsblatt|t-online|Twitter)\b"
+    r"|\b(?:dpa|AFP|Reuters|APA|AP|KNA|epd|Tass|TASS|Interfax|Yonhap|Xinhua|ZDF|ARD|ORF|SRF|RTL|CNN|BBC|NBC|CBS|ABC|Al[ -]Jazeera|Spiegel|Stern|Focus|Bild"
+    r"|Times|Post|Guardian|Journal|Standard|Presse|Kurier|Krone|Herald|Tribune|Le Monde|Figaro|Welt|FAZ|Bloomberg|Economist|Handelsblatt|t-online|Twitter)\b"
 )
 NO_SPEAKER = re.compile(
     r"(?:[Dd](?:as|ies)|[Dd]em|[Dd]er|[Dd]ie|Es|Man|Wir|Ich|Sie|Er|Gesetz|Plan|Uhr|Das|In|Im|Am|Bei|Nach|Mit|Für|Auch|Wenn|Doch|Dabei|Dort|Hier|Nun|So|Und|Aber|Als|Seit|Vor|Zu|Um|Auf|An|Aus|Ob|Dass"

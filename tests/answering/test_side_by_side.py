@@ -131,3 +131,12 @@ def test_a_share_in_two_papers_is_set_side_by_side(tmp_path: Path, encoder: Stan
     blocks = check(bot, answer)
     assert {(f.wording, f.unit) for f in blocks["answer"]} == {("3,5", "Prozent"), ("rund 4", "Prozent")}
     assert {f.speaker for f in blocks["answer"]} == {"Amt"}
+
+
+def test_an_event_that_no_article_knows_has_no_figures(bot: Bot) -> None:
+    assert bot.ask("Wie viele Matrosen wurden bei dem Erdbeben in Oberbach getötet?").figures == ()
+
+
+def test_a_compound_may_be_told_in_two_words(bot: Bot) -> None:
+    answer = bot.ask("Wie viele dänische Matrosen wurden beim Selmstedtsturm getötet?")
+    assert "41" in {figure.wording for figure in answer.figures}

@@ -36,6 +36,13 @@ def test_the_span_of_a_country_is_exact() -> None:
         ("dänischen", ""),
         ("Schiffe", ""),
         ("Tote", "casualties"),
+        ("Toten", "casualties"),
+        ("Kindern", "people"),
+        ("Gäste", "people"),
+        ("women", "people"),
+        ("Stimmen", ""),
+        ("Elefanten", ""),
+        ("Gastronomie", ""),
     ],
 )
 def test_kinds_of_people(noun: str, kind: str) -> None:
