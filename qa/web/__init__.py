@@ -15,8 +15,11 @@ __all__ = [
     "escape",
     "events",
     "export",
+    "figures_card",
     "filters",
     "lookup",
     "pages",
+    "small_talk",
     "sources",
+    "starters",
 ]
