@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before the import: no telemetry
 
@@ -24,15 +24,12 @@ QUEUE = 64  # questions that may wait
 CONCURRENCY = 2  # concurrent questions: one is answered while another is being streamed
 WATCHERS = 8  # pages that follow a build at once
 
-# KIND and END are placeholders for the media type and the file extension.
-SAVE = """(text) => {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'KIND' }));
-  link.download = document.documentElement.lang === 'de' ? 'gespraech.END' : 'conversation.END';
-  link.click();
-  URL.revokeObjectURL(link.href);
-}"""
-OPENED = "(stored, chosen) => [stored, chosen, qa.opened()]"  # the citation in the address
+# The browser keeps the conversation and its filter; these hand them in. KIND and END: a file's media type
+# and extension.
+RESTORED = "() => qa.restore()"
+KEEP = "(chat) => qa.keep(chat)"
+FILTERED = "(chat) => [chat, qa.chosen()]"
+SAVE = "(text) => qa.save(text, 'KIND', 'END')"
 FOCUS = "() => qa.focus()"
 
 
@@ -51,17 +48,26 @@ def layout(ask: AskTab, corpus: CorpusTab, service: Service) -> gr.Blocks:
         panel("started", text("header"), elem_id="top")
         with gr.Tabs() as tabs:
             with gr.Tab(text("tab_ask"), id="ask"):
-                notice, narrowed = _ask_tab(ask, blocks)
+                asking = _ask_tab(ask, blocks)
             with gr.Tab(text("tab_corpus"), id="corpus") as tab:
-                _corpus_tab(ask, corpus, tabs, tab, notice, narrowed)
+                _corpus_tab(ask, corpus, tabs, tab, asking)
         gradio_api.add(service)
     blocks.queue(max_size=QUEUE, api_open=False)
     return blocks
 
 
-def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> tuple[gr.HTML, list[Any]]:
+class Renewed(NamedTuple):
+    """The components of the first tab that a new index changes, and what their handler takes."""
+
+    inputs: list[Any]
+    outputs: list[Any]
+
+
+def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
     notice = panel("notice", events=("build",), elem_id="notice")
     with gr.Row(equal_height=False, elem_id="ask"):
+        with gr.Column(scale=2, min_width=200, elem_id="past"):
+            past = panel("conversations", text("past"), events=("open",), elem_id="conversations")
         with gr.Column(scale=6, min_width=340, elem_id="main"):
             chat = gr.Chatbot(
                 elem_id="chat",
@@ -98,8 +104,11 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> tuple[gr.HTML, list[Any]]:
                 visible=False,
                 max_length=MAX_WORD,
             )
-            bar = panel("filters", events=("narrow",), elem_id="filters")
+            with gr.Column(elem_id="filters"):
+                chips = panel("chips")
+                bar = panel("filters", events=("narrow",))
             with gr.Row(elem_id="tools"):
+                kept = gr.Button(text("conversations"), size="sm", elem_id="kept", min_width=120)
                 new = gr.Button(text("new"), size="sm", elem_id="new", min_width=120)
                 export = gr.Button(text("export"), size="sm", elem_id="export", min_width=120)
                 export_json = gr.Button(text("export_json"), size="sm", elem_id="export-json", min_width=120)
@@ -108,10 +117,9 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> tuple[gr.HTML, list[Any]]:
             sources = panel("sources", text("no_sources"), events=("cite",), elem_id="sources")
             gr.HTML(text("reader_heading"), elem_classes="heading")
             reader = panel("reader", text("no_article"), events=("only",), elem_id="reader")
-    # The browser keeps the conversation; the "secret" is public and only names the format.
-    stored = gr.BrowserState([], storage_key="qa_conversation", secret="qa")  # noqa: S106
-    saved, chosen, verdict, opened = (gr.Textbox(visible=False) for _n in range(4))
+    saved, verdict, stored, chosen, opened = (gr.Textbox(visible=False) for _n in range(5))
     panels = [sources, reader]
+    shown = [box, chat, *panels, examples, bar, chips]
 
     starts = [
         box.submit(ask.send, [box, chat], [box, chat, examples], **QUIET),
@@ -119,10 +127,14 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> tuple[gr.HTML, list[Any]]:
         chat.retry(ask.retry, chat, [chat, box], **QUIET),
         chat.edit(ask.edit, chat, [chat, box], **QUIET),
     ]
-    runs = [_answered(ask, start, chat, box, stored, chosen, panels) for start in starts]
-    box.stop(ask.ended, chat, [box, stored], cancels=runs, **QUIET)
-    chat.undo(ask.undo, chat, [chat, box, stored, *panels], **QUIET)
-    new.click(ask.restart, None, [chat, box, stored, *panels, examples], cancels=runs, **QUIET)
+    runs = [_answered(ask, start, chat, box, chosen, panels) for start in starts]
+    box.stop(ask.ended, None, box, cancels=runs, **QUIET)
+    chat.undo(ask.undo, chat, [chat, box, *panels], **QUIET)
+    chat.change(None, chat, None, js=KEEP)
+    new.click(None, None, None, js="() => qa.begin()")
+    new.click(ask.restart, None, shown, cancels=runs, **QUIET)
+    past.open(ask.reopen, None, shown, cancels=runs, trigger_mode="always_last", **QUIET)
+    kept.click(None, None, None, js="() => qa.togglePast()")
     # every click counts: the page's script shows the last one, in whatever order the replies arrive
     sources.cite(ask.cite, None, panels, trigger_mode="multiple", **QUIET)
     for button, made, kind, end in (
@@ -131,14 +143,13 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> tuple[gr.HTML, list[Any]]:
     ):
         save = SAVE.replace("KIND", kind).replace("END", end)
         button.click(made, chat, saved, **QUIET).then(None, saved, None, js=save)
-    bar.narrow(ask.narrow, None, [chosen, bar], **QUIET)
-    reader.only(ask.only, chosen, [chosen, bar], **QUIET).then(None, None, None, js=FOCUS)
+    bar.narrow(ask.narrow, None, chips, trigger_mode="always_last", **QUIET)
+    reader.only(None, None, None, js=FOCUS)
     if ask.asks_verdicts:
         chat.like(ask.judge, chat, [word, verdict], **QUIET)
         word.submit(ask.judge_in_words, [word, chat, verdict], word, **QUIET)
-    shown = [box, chat, *panels, examples, notice, bar]
-    blocks.load(ask.load, [stored, chosen, opened], shown, js=OPENED, **QUIET)
-    return notice, [chosen, bar]
+    blocks.load(ask.load, [stored, chosen, opened], [*shown, notice], js=RESTORED, **QUIET)
+    return Renewed([chat, chosen], [notice, examples, bar])
 
 
 def _answered(
@@ -146,7 +157,6 @@ def _answered(
     start: Any,
     chat: gr.Chatbot,
     box: gr.Textbox,
-    stored: gr.BrowserState,
     chosen: gr.Textbox,
     panels: list[gr.HTML],
 ) -> Any:
@@ -155,6 +165,7 @@ def _answered(
         ask.answer,
         [chat, chosen],
         [chat, *panels],
+        js=FILTERED,
         concurrency_limit=CONCURRENCY,
         concurrency_id="answer",
         api_visibility="private",
@@ -162,13 +173,11 @@ def _answered(
     )
     # `then` does not run after a failure or a full queue
     run.failure(ask.failed, chat, [box, chat, panels[0]], **QUIET)
-    run.then(ask.ended, chat, [box, stored], **QUIET).then(None, None, None, js=FOCUS)
+    run.then(ask.ended, None, box, **QUIET).then(None, None, None, js=FOCUS)
     return run
 
 
-def _corpus_tab(
-    ask: AskTab, corpus: CorpusTab, tabs: gr.Tabs, tab: gr.Tab, notice: gr.HTML, narrowed: list[Any]
-) -> None:
+def _corpus_tab(ask: AskTab, corpus: CorpusTab, tabs: gr.Tabs, tab: gr.Tab, asking: Renewed) -> None:
     with gr.Row(elem_id="build", equal_height=False):
         button = gr.Button(text("rebuild"), elem_id="rebuild", scale=0, min_width=220, visible=corpus.changes)
         files = panel(
@@ -203,13 +212,13 @@ def _corpus_tab(
     }
 
     def renewed(change: Any) -> None:
-        """What a new index changes on the ask."""
-        change.then(corpus.table, search, table, **QUIET).then(ask.notice, None, notice, **QUIET).then(
-            corpus.generations, None, generations, **QUIET
-        )
+        """What a new index changes on both tabs."""
+        change.then(corpus.table, search, table, **QUIET).then(
+            ask.renewed, asking.inputs, asking.outputs, js=FILTERED, **QUIET
+        ).then(corpus.generations, None, generations, **QUIET)
 
     renewed(button.click(corpus.rebuild, None, status, **following))
-    offered = notice.build(lambda: gr.Tabs(selected="corpus"), None, tabs, **QUIET)
+    offered = asking.outputs[0].build(lambda: gr.Tabs(selected="corpus"), None, tabs, **QUIET)
     renewed(offered.then(corpus.rebuild, None, status, **following))
     renewed(status.build(corpus.rebuild, None, status, **following))
     renewed(status.force(corpus.rebuild_anyway, None, status, **following))
@@ -233,8 +242,7 @@ def _corpus_tab(
     search.change(corpus.table, search, table, trigger_mode="always_last", **QUIET)
     table.open(corpus.open, None, article, trigger_mode="always_last", **QUIET)
     table.turn(corpus.turn, search, table, **QUIET)
-    asked = article.only(ask.only, narrowed[0], narrowed, **QUIET)
-    asked.then(lambda: gr.Tabs(selected="ask"), None, tabs, **QUIET)
+    article.only(lambda: gr.Tabs(selected="ask"), None, tabs, **QUIET)
 
 
 # ---------------------------------------------------------------- the whole

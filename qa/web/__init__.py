@@ -15,9 +15,12 @@ __all__ = [
     "escape",
     "events",
     "export",
+    "figures_card",
     "filters",
     "lookup",
     "pages",
     "phrased",
+    "small_talk",
     "sources",
+    "starters",
 ]

@@ -7,20 +7,18 @@ the index; the templates escape all untrusted text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from qa.i18n.wording import words
+from qa.i18n.wording import long_date, words
 from qa.text.addresses import web_address
 from qa.types import Article, ArticleSummary, Span
-from qa.web.pages import rendered
+from qa.web.pages import moment, rendered
 from qa.web.sources import Source, origin
 
 CONTEXT = 160  # characters shown on each side of the quote on the active card
-EXAMPLES = 3  # example questions under an empty conversation
-EXAMPLE_TITLE = 90  # characters; longer titles make poor examples
 LONG_LINE = 120  # characters; a text with a longer line is not hard-wrapped, so its lines are paragraphs
 LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}
 
@@ -82,23 +80,52 @@ def heading_html(key: str, language: str) -> str:
     return rendered("heading", language, key=key)
 
 
+def conversations_html(language: str) -> str:
+    """The frame of the list of conversations; the page's script fills it from the browser's storage."""
+    return rendered("conversations", language)
+
+
 def header_html(language: str) -> str:
     """The page's heading and language switch."""
     return rendered("header", language, names=LANGUAGE_NAMES)
 
 
-def examples_html(articles: Iterable[ArticleSummary], language: str) -> str:
-    """Example questions from the titles of the newest articles; empty without a usable title."""
+def start_html(
+    articles: Sequence[ArticleSummary], questions: Sequence[str], built: str, language: str
+) -> str:
+    """The first screen: what the articles are, and questions to begin with; empty without articles.
+
+    `built`: ISO 8601 time of the index, "" if unknown.
+    """
+    if not articles:
+        return ""
+    return rendered("examples", language, questions=questions, facts=_facts(articles, built, language))
+
+
+def _facts(articles: Sequence[ArticleSummary], built: str, language: str) -> list[str]:
+    """How many articles and outlets, from when to when, and when the index was built."""
     text = words(language)
-    newest = sorted(articles, key=lambda a: a.date, reverse=True)
-    titles = dict.fromkeys(a.title.strip() for a in newest if 0 < len(a.title.strip()) <= EXAMPLE_TITLE)
-    questions = [_example(title, text) for title in list(titles)[:EXAMPLES]]
-    return rendered("examples", language, questions=questions) if questions else ""
+    outlets = len({article.source for article in articles if article.source})
+    days = sorted(article.date for article in articles if article.date)
+    first, last = (long_date(day, language) for day in (days[0], days[-1])) if days else ("", "")
+    count = grouped(len(articles), language)
+    return [
+        fact
+        for fact in (
+            text["corpus_facts_one" if len(articles) == 1 else "corpus_facts"].format(articles=count),
+            text["corpus_outlets_one" if outlets == 1 else "corpus_outlets"].format(count=outlets)
+            if outlets
+            else "",
+            text["corpus_span"].format(first=first, last=last) if first != last else first,
+            text["corpus_updated"].format(time=moment(built, language)) if built else "",
+        )
+        if fact
+    ]
 
 
-def _example(title: str, text: dict[str, str]) -> str:
-    """A question about a title; a title that is a question is used as is."""
-    return title if title.endswith("?") else text["example"].format(title=title)
+def grouped(number: int, language: str) -> str:
+    """A whole number with separators between thousands."""
+    return f"{number:,}".replace(",", "." if language == "de" else ",")
 
 
 # ---------------------------------------------------------------- sources and reader

@@ -17,7 +17,7 @@ from qa.web.pages import rendered
 
 STATIC = Path(__file__).with_name("static")
 # In this order: `page.js` defines what the others use.
-SCRIPTS = ("page.js", "asking.js", "reading.js", "copying.js", "corpus.js")
+SCRIPTS = ("page.js", "asking.js", "reading.js", "copying.js", "conversations.js", "corpus.js", "keys.js")
 SCRIPT = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS)
 STYLE = (STATIC / "page.css").read_text(encoding="utf-8")
 # What Gradio, which scopes the rules of page.css to its container and applies them late, would spoil.
@@ -32,6 +32,7 @@ def _texts(language: str) -> dict[str, Any]:
         texts[f"qa_{key}_heading"] = answer_html.heading_html(key, language)
     for key in ("no_sources", "no_article", "no_choice"):
         texts[f"qa_{key}"] = answer_html.hint_html(key, language)
+    texts["qa_past"] = answer_html.conversations_html(language)
     texts["qa_upload_zone"] = corpus_html.upload_html(language)
     return texts
 

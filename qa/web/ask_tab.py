@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from qa.i18n.wording import words
 from qa.service import feedback
 from qa.service.service import MAX_QUESTION, Service
 from qa.types import Filter, Turn
-from qa.web import answer_html, conversation, corpus_html, filters
+from qa.web import answer_html, conversation, corpus_html, figures_card, filters, small_talk
 from qa.web import chat as chat_markdown
 from qa.web.events import field_of, language_of, message_index
 from qa.web.export import citations, conversation_json, conversation_markdown
@@ -51,26 +50,39 @@ class AskTab:
 
     # -- the conversation
 
-    def load(self, stored: object, chosen: str, opened: str, request: gr.Request) -> tuple[Any, ...]:
-        """A page was opened: box, chat, sources, reader, examples, notice, filter.
+    def load(self, stored: str, chosen: str, opened: str, request: gr.Request) -> tuple[Any, ...]:
+        """A page was opened: box, chat, sources, reader, examples, filter, its choice, notice.
 
-        `opened` is the citation in the page's address.
+        `stored`, `chosen`: the conversation and its filter as the browser kept them; `opened`: the citation
+        in the page's address.
         """
-        turns, language = conversation.turns_of(stored), language_of(request)
-        sources, active = self._opened(turns, opened)
         question = request.query_params.get("q", "")[:MAX_QUESTION]
-        examples = "" if turns else answer_html.examples_html(self._lookup.articles(), language)
+        shown = self._shown(conversation.stored_turns(stored), chosen, opened, language_of(request))
+        return question, *shown, self.notice(request)
+
+    def reopen(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """A conversation was chosen: box, chat, sources, reader, examples, filter, its choice."""
+        turns = conversation.stored_turns(field_of(event, "stored"))
+        return _box(value=""), *self._shown(turns, field_of(event, "chosen"), "", language_of(request))
+
+    def _shown(self, turns: list[Turn], chosen: str, opened: str, language: str) -> tuple[Any, ...]:
+        sources, active = self._opened(turns, opened)
         chat: list[Message] = []
         for turn in turns:
             chat = _asked(chat, turn.content) if turn.role == "user" else _said(chat, turn.role, turn.content)
+        where = filters.read(chosen)
         return (
-            question,
             chat,
             *_panels(sources, language, active),
-            examples,
-            self.notice(request),
-            self._bar(filters.read(chosen), language),
+            "" if turns else self._start(language),
+            filters.bar_html(where, self._lookup.sources(), language),
+            self._chosen(where, language),
         )
+
+    def _start(self, language: str) -> str:
+        """The first screen below an empty conversation."""
+        lookup = self._lookup
+        return answer_html.start_html(lookup.articles(), lookup.starters(language), lookup.built(), language)
 
     def _opened(self, turns: Sequence[Turn], ref: str) -> tuple[Sequence[Source], str]:
         """The sources of the last answer that cites `ref`, or of the last one where it is ""; and `ref`."""
@@ -114,6 +126,10 @@ class AskTab:
         if not turns or turns[-1].role != "user":
             yield gr.skip(), gr.skip(), gr.skip()  # Gradio clears outputs that a generator does not yield
             return
+        if said_at_once := _without_looking(turns[-1].content, where, words(language)):
+            told = chat_markdown.notice_markdown(said_at_once)
+            yield _said(chat, "assistant", told), gr.skip(), gr.skip()
+            return
         yield _said(chat, "assistant", "…"), gr.skip(), gr.skip()
         try:
             answer, served = self._service.ask(
@@ -131,7 +147,8 @@ class AskTab:
         asked = sum(turn.role == "user" for turn in turns)
         panels: tuple[Any, Any] = _panels(sources, language, turn=asked)
         within = filters.described(where, self._lookup.title(where.article_id), language)
-        for text in chat_markdown.written_out(answer, sources, language, within):
+        card = figures_card.card(getattr(answer, "figures", ()), served.index.article, language)
+        for text in chat_markdown.written_out(answer, sources, language, within, card):
             yield _said(chat, "assistant", text), *panels
             panels = gr.skip(), gr.skip()
         if phrase is True and self._service.language_model and answer.status == "answered":
@@ -152,23 +169,21 @@ class AskTab:
         question = conversation.question_text(chat[asked[-1]])
         return _box(value=question), chat[: asked[-1]], note
 
-    def ended(self, chat: list[Message]) -> tuple[Any, list[Message]]:
-        """An answer is complete or was stopped: box, stored state."""
-        return _box(), chat[-conversation.KEPT_MESSAGES :]
+    def ended(self) -> Any:
+        """An answer is complete or was stopped: box."""
+        return _box()
 
     def retry(self, chat: list[Message], event: gr.RetryData) -> tuple[list[Message], Any]:
         """Answer the question of a message again: chat, box."""
         return chat[: message_index(event.index) + 1], _box(running=True)
 
-    def undo(
-        self, chat: list[Message], event: gr.UndoData, request: gr.Request
-    ) -> tuple[Any, Any, Any, Any, Any]:
-        """Take a question back into the box: chat, box, stored state, sources, reader."""
+    def undo(self, chat: list[Message], event: gr.UndoData, request: gr.Request) -> tuple[Any, Any, Any, Any]:
+        """Take a question back into the box: chat, box, sources, reader."""
         index = message_index(event.index)
         if not 0 <= index < len(chat):
-            return (gr.skip(),) * 5
+            return (gr.skip(),) * 4
         rest = chat[:index]
-        return rest, conversation.question_text(chat[index]), rest, *_panels((), language_of(request))
+        return rest, conversation.question_text(chat[index]), *_panels((), language_of(request))
 
     def edit(self, chat: list[Message], event: gr.EditData) -> tuple[list[Message], Any]:
         """Ask a question in other words: chat, box."""
@@ -176,10 +191,8 @@ class AskTab:
         return _asked(chat[: message_index(event.index)], question), _box(running=True)
 
     def restart(self, request: gr.Request) -> tuple[Any, ...]:
-        """A new conversation: chat, box, stored state, sources, reader, examples."""
-        language = language_of(request)
-        examples = answer_html.examples_html(self._lookup.articles(), language)
-        return [], _box(value=""), [], *_panels((), language), examples
+        """A new conversation: box, chat, sources, reader, examples, filter, its choice."""
+        return _box(value=""), *self._shown([], "", "", language_of(request))
 
     def cite(self, event: gr.EventData, request: gr.Request) -> tuple[str, str]:
         """A citation or a card was chosen: sources, reader."""
@@ -196,20 +209,18 @@ class AskTab:
 
     # -- filter
 
-    def _bar(self, where: Filter, language: str, *, unfolded: bool = False) -> str:
-        title = self._lookup.title(where.article_id)
-        return filters.bar_html(where, self._lookup.sources(), title, language, unfolded=unfolded)
+    def _chosen(self, where: Filter, language: str) -> str:
+        return filters.chosen_html(where, self._lookup.title(where.article_id), language)
 
-    def narrow(self, event: gr.EventData, request: gr.Request) -> tuple[str, str]:
-        """The filter was changed or cleared: stored filter, filter bar."""
-        where = filters.read(event._data)
-        unfolded = isinstance(event._data, dict) and event._data.get("unfolded") is True
-        return filters.write(where), self._bar(where, language_of(request), unfolded=unfolded)
+    def narrow(self, event: gr.EventData, request: gr.Request) -> str:
+        """The filter was changed or cleared: its choice in words."""
+        return self._chosen(filters.read(event._data), language_of(request))
 
-    def only(self, chosen: str, event: gr.EventData, request: gr.Request) -> tuple[str, str]:
-        """Limit the filter to one article: stored filter, filter bar."""
-        where = replace(filters.read(chosen), article_id=field_of(event, "article")[: filters.MAX_FIELD])
-        return filters.write(where), self._bar(where, language_of(request))
+    def renewed(self, chat: list[Message], chosen: str, request: gr.Request) -> tuple[str, Any, str]:
+        """There is another index: notice, examples, filter."""
+        language = language_of(request)
+        bar = filters.bar_html(filters.read(chosen), self._lookup.sources(), language)
+        return self.notice(request), "" if chat else self._start(language), bar
 
     # -- what readers think of an answer
 
@@ -255,6 +266,14 @@ class AskTab:
         except StoreError:
             return False
         return True
+
+
+def _without_looking(question: str, where: Filter, text: dict[str, str]) -> str:
+    """What is said without looking into the articles; "" where that is not enough."""
+    if filters.is_empty(where):
+        return text["range_empty"]
+    key = small_talk.reply_key(question)
+    return text[key] if key else ""
 
 
 def _panels(sources: Sequence[Source], language: str, active: str = "", *, turn: int = 0) -> tuple[str, str]:

@@ -39,7 +39,9 @@ def answer_markdown(
     """
     if within:
         rest = answer_markdown(answer, sources, language, shown=shown)
-        return "\n\n".join([*_line("searched", f"{words(language)['filtered']} {within}"), rest])
+        unfiltered = [f"[{words(language)['ask_all']}](#all)"] if answer.status == "no_answer" else []
+        searched = _line("searched", f"{words(language)['filtered']} {within}")
+        return "\n\n".join([*searched, rest, *unfiltered])
     if answer.status == "no_answer":
         return _refusal(answer, sources, language)
     by_label = {source.label: source for source in sources}
@@ -99,12 +101,18 @@ def _neighbours(before: Source, after: Source) -> bool:
     return before.end <= after.start and not before.article.text[before.end : after.start].strip()
 
 
-def written_out(answer: Answer, sources: Sequence[Source], language: str, within: str = "") -> Iterator[str]:
-    """The chat message as it grows, sentence by sentence; the last one is complete."""
+def written_out(
+    answer: Answer, sources: Sequence[Source], language: str, within: str = "", card: str = ""
+) -> Iterator[str]:
+    """The chat message as it grows, sentence by sentence; the last one is complete.
+
+    `card`: of the figures, see `qa.web.figures_card`.
+    """
     for shown in range(1, len(sentences(answer))):
         if answer.status == "answered":
             yield answer_markdown(answer, sources, language, shown=shown, within=within)
-    yield answer_markdown(answer, sources, language, within=within)
+    complete = answer_markdown(answer, sources, language, within=within)
+    yield f"{complete}\n\n{card}" if card else complete
 
 
 def _cite_link(source: Source) -> str:
@@ -120,6 +128,8 @@ def _refusal(answer: Answer, sources: Sequence[Source], language: str) -> str:
     ]
     if sources:
         refs = ",".join(source.ref for source in sources)
+        titles = dict.fromkeys(source.article.title or source.article.article_id for source in sources[:2])
+        blocks += _line("near", f"{words(language)['nearest']} {' · '.join(titles)}")
         blocks.append(f"[{words(language)['near_link']}](#near-{refs})")
     return "\n\n".join([*blocks, _confidence(answer, language)])
 

@@ -6,12 +6,14 @@ knows nothing of the page; what it reads was written by `qa.web.chat`.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from qa.types import Turn
 from qa.web.escape import unescaped
+from qa.web.figures_card import CARD
 
 MAX_MESSAGE = 50_000  # characters of one message
 KEPT_MESSAGES = 200  # messages of a conversation
@@ -21,7 +23,8 @@ MAX_CONVERSATION = 200_000  # characters of the messages that are kept; some 100
 # with; otherwise each occurrence of that character would start another scan to the end: quadratic time.
 CITE_LINK = re.compile(r"\[(\d{1,2})\]\(#cite-([\w.-]+)\)")
 NEAR_LINK = re.compile(r"\[[^\[\]]*\]\(#near-([\w.,-]+)\)")
-_ASIDE = re.compile(r'<span class="(?:origin|confidence|searched|not-found|maybe)">[^<\n]*</span>')
+ALL_LINK = re.compile(r"\[[^\[\]]*\]\(#all\)")
+_ASIDE = re.compile(r'<span class="(?:origin|confidence|searched|not-found|maybe|near)">[^<\n]*</span>')
 _MISSING = re.compile(r'<span class="missing">[^<\n]*(?:</?b>[^<\n]*)*</span>')
 _TERM = re.compile(r"<b>([^<\n]*)</b>")
 ADDED = re.compile(  # the list of sources and the reasons, as `qa.web.chat` writes them
@@ -48,7 +51,8 @@ def missing_terms(message: str) -> list[str]:
 
 def plain_answer(message: str) -> str:
     """A chat message as plain text with [n], without what the page added to the answer."""
-    text = NEAR_LINK.sub("", _ASIDE.sub("", _MISSING.sub("", ADDED.sub("", CITE_LINK.sub(r"[\1]", message)))))
+    text = CARD.sub("", ALL_LINK.sub("", message))
+    text = NEAR_LINK.sub("", _ASIDE.sub("", _MISSING.sub("", ADDED.sub("", CITE_LINK.sub(r"[\1]", text)))))
     lines = [line.removeprefix(">").strip() for line in _STRONG_TAG.sub("", TAG.sub("", text)).splitlines()]
     return unescaped("\n".join(line for line in lines if line))
 
@@ -74,6 +78,14 @@ def turns_of(chat: object) -> list[Turn]:
                 break
             turns.append(Turn(role, unescaped(content) if role == "user" else content))
     return turns[::-1]
+
+
+def stored_turns(stored: str | None) -> list[Turn]:
+    """The conversation that a browser kept, as JSON; empty where it is none."""
+    try:
+        return turns_of(json.loads(stored or "[]"))
+    except (ValueError, RecursionError):
+        return []
 
 
 def question_text(item: Mapping[str, Any]) -> str:

@@ -15,8 +15,18 @@ from qa.errors import CorpusError
 from qa.i18n.wording import words
 from qa.text.addresses import web_address
 from qa.types import Article, Turn
-from qa.web.conversation import ADDED, CITE_LINK, NEAR_LINK, TAG, message_refs, missing_terms, plain_answer
+from qa.web.conversation import (
+    ADDED,
+    ALL_LINK,
+    CITE_LINK,
+    NEAR_LINK,
+    TAG,
+    message_refs,
+    missing_terms,
+    plain_answer,
+)
 from qa.web.escape import markdown
+from qa.web.figures_card import CARD
 from qa.web.sources import ArticleOf, Source, read_refs
 
 _STRONG = re.compile(
@@ -101,7 +111,9 @@ def conversation_markdown(turns: Iterable[Turn], article_of: ArticleOf, language
         if turn.role == "user":
             parts.append(f"## {text['asked']}\n\n{markdown(turn.content)}")
         else:
-            body = NEAR_LINK.sub("", CITE_LINK.sub(r"[\1]", ADDED.sub("", turn.content)))
+            body = NEAR_LINK.sub(
+                "", ALL_LINK.sub("", CITE_LINK.sub(r"[\1]", ADDED.sub("", CARD.sub("", turn.content))))
+            )
             parts.append(f"## {text['answered']}\n\n{_bold(TAG.sub('', body))}")
             known = article_of if size < MAX_SOURCES_TEXT else _nothing
             sources = [_reference(s, language) for s in read_refs(message_refs(turn.content), known)]

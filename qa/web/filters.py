@@ -52,18 +52,6 @@ def _day(text: str) -> str:
         return ""
 
 
-def write(where: Filter) -> str:
-    """Serialise a filter for the browser; "" for none. Inverse of `read`."""
-    names = {
-        "article": where.article_id,
-        "source": where.source,
-        "since": where.since,
-        "until": where.until,
-    }
-    chosen = {name: value for name, value in names.items() if value}
-    return json.dumps(chosen, ensure_ascii=False) if chosen else ""
-
-
 def described(where: Filter, title: str, language: str) -> str:
     """A filter in words, "" for none; `title` is that of its article."""
     text = words(language)
@@ -76,21 +64,23 @@ def described(where: Filter, title: str, language: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def bar_html(
-    where: Filter, sources: Sequence[tuple[str, int]], title: str, language: str, *, unfolded: bool = False
-) -> str:
-    """The filter bar: collapsed fields, the current choice, and a button to clear it.
+def is_empty(where: Filter) -> bool:
+    """Whether no day lies in the period."""
+    return bool(where.since and where.until and where.since > where.until)
 
-    `sources`: outlets with their number of articles; `title`: title of the filter's article.
+
+def chosen_html(where: Filter, title: str, language: str) -> str:
+    """The current choice with a button to clear it; "" for none. `title`: that of the filter's article."""
+    chosen = described(where, title, language)
+    return rendered("chosen", language, chosen=chosen, empty=is_empty(where)).strip()
+
+
+def bar_html(where: Filter, sources: Sequence[tuple[str, int]], language: str) -> str:
+    """The fields of the filter, folded. `sources`: outlets with their number of articles.
+
+    The browser keeps what is in the fields, so they are not rendered again while they are used.
     """
-    return rendered(
-        "filters",
-        language,
-        where=asdict(where),
-        chosen=described(where, title, language),
-        sources=_offered(where.source, sources),
-        unfolded=unfolded,
-    )
+    return rendered("filters", language, where=asdict(where), sources=_offered(where.source, sources))
 
 
 def _offered(chosen: str, sources: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from qa.errors import CorpusError, QAError
 from qa.service.service import Service
 from qa.types import Article, ArticleSummary
+from qa.web import starters
 
 
 class Lookup:
@@ -12,6 +13,7 @@ class Lookup:
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self._starters: dict[tuple[str, str], list[str]] = {}
 
     def article(self, article_id: str) -> Article:
         """An article of the open index; raises CorpusError, also where no index can be opened."""
@@ -40,6 +42,21 @@ class Lookup:
             return self._service.served().index.sources()
         except QAError:
             return []
+
+    def built(self) -> str:
+        """When the open index was built, ISO 8601; "" where that is unknown."""
+        name = self.generation()
+        return next((made.built for made in self._service.generations() if made.generation == name), "")
+
+    def starters(self, language: str) -> list[str]:
+        """Questions to begin with; made once for each generation and language."""
+        key = self.generation(), language
+        if key not in self._starters:
+            try:
+                self._starters = {key: starters.starters(self.articles(), self.article, language)}
+            except CorpusError:
+                return []
+        return self._starters[key]
 
     def generation(self) -> str:
         """The name of the generation; "" where there is none."""

@@ -213,3 +213,39 @@ def test_the_keyboard_is_enough(open_page: Pages) -> None:
     page.keyboard.press("Enter")
     page.wait_for_selector("#corpus-reader h3")
     _tab_to(page, lambda f: "#corpus-reader" in f["inside"] and f["tag"] == "BUTTON")
+
+
+def test_skip_links_shortcuts_and_the_way_back(open_page: Pages) -> None:
+    page = open_page()
+    page.evaluate("document.activeElement.blur()")
+    page.locator("#skip a").first.focus()  # the first that Tab reaches
+    assert page.evaluate("document.querySelector('a, button, input, textarea').closest('#skip') !== null")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.matches('#question textarea')")
+    ask(page, SHIP)
+    page.locator(CITATION).first.focus()
+    page.keyboard.press("Enter")
+    now(page, CAPACITY)
+    page.wait_for_function("document.activeElement.matches('mark.now')")
+    page.keyboard.press("]")
+    page.wait_for_function("document.querySelector('#reader .place').textContent === '2 / 3'")
+    page.keyboard.press("?")
+    page.wait_for_selector("#help[open]")
+    assert page.get_by_role("dialog").locator("dt").count() == 5
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#help", state="detached")
+    page.keyboard.press("/")
+    page.wait_for_function("document.activeElement.matches('#question textarea')")
+    page.keyboard.type("?[]/")
+    assert page.input_value("#question textarea") == "?[]/"
+
+
+def test_everything_has_a_name_in_the_language_of_the_page(open_page: Pages) -> None:
+    page = open_page()
+    ask(page, SHIP)
+    tree = page.locator("body").aria_snapshot()
+    unnamed = [line for line in tree.splitlines() if line.strip() in ("- button", "- link", "- textbox")]
+    assert unnamed == []
+    assert 'log "Gespräch"' in tree
+    assert "chatbot conversation" not in tree
+    assert "message:" not in tree

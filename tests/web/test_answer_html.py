@@ -191,17 +191,20 @@ def test_only_a_web_address_is_offered_as_the_original() -> None:
     )
 
 
-def test_examples_come_from_the_newest_titles() -> None:
-    out = answer_html.examples_html(INDEX.articles(), "de")
-    questions = re.findall(r'data-question="([^"]*)"', out)
-    assert unescape(questions[0]) == "Was steht in „Neue Fähre verbindet Inseln“?"
-    assert len(questions) == 3
-    assert "<b>" not in out
-    assert answer_html.examples_html([], "de") == ""
-    asking = ArticleSummary("a", "Wer zahlt die Fähre?", "", "", "", "", 1)
-    assert 'data-question="Wer zahlt die Fähre?"' in answer_html.examples_html([asking], "de")
-    long = ArticleSummary("a", "T" * (answer_html.EXAMPLE_TITLE + 1), "", "", "", "", 1)
-    assert answer_html.examples_html([long, replace(long, title=" ")], "de") == ""
+def test_the_first_screen_says_what_the_articles_are() -> None:
+    out = answer_html.start_html(INDEX.articles(), ["Wie <viele>?"], "2024-11-26T12:30:00+00:00", "de")
+    facts = re.findall(r"<span>([^<]*)</span>", out)
+    assert facts == [
+        "3 Artikel",
+        "3 Medien",
+        "24. Oktober 2024 bis 5. November 2024",
+        "Stand: 26. November 2024 12:30",
+    ]
+    assert 'data-question="Wie &lt;viele&gt;?"' in out
+    assert answer_html.start_html([], ["Wer?"], "", "de") == ""
+    one = ArticleSummary("a", "T", "", "", "", "", 1)
+    assert re.findall(r"<span>([^<]*)</span>", answer_html.start_html([one], [], "", "en")) == ["1 article"]
+    assert "12.000 Artikel" in answer_html.start_html([one] * 12_000, [], "", "de")
 
 
 @pytest.mark.parametrize("language", ["de", "en"])

@@ -125,25 +125,34 @@ def test_a_conversation_comes_back_with_the_sources_of_its_last_answer() -> None
     message, sources, _ = _answered(_tab(), _asked("Schiff"))
     kept = [*_asked("Schiff"), {"role": "assistant", "content": message}]
     restarted = _tab()  # another server
-    box, chat, sources_again, reader, examples, notice, bar = restarted.load(kept, "", "", GERMAN)
+    box, chat, sources_again, reader, examples, bar, chosen, notice = restarted.load(
+        json.dumps(kept), "", "", GERMAN
+    )
     assert chat == [{"role": "user", "content": "Schiff"}, {"role": "assistant", "content": message}]
     assert sources_again == sources
     assert "<mark" in reader
-    assert box == examples == notice == ""
-    assert 'class="chosen"' not in bar
+    assert box == examples == notice == chosen == ""
+    assert "<select" in bar
+    event = _event(stored=json.dumps(kept), chosen='{"source": "Küstenbote"}')
+    _, chat_again, _, _, _, bar, chosen = restarted.reopen(event, GERMAN)
+    assert chat_again == chat
+    assert " selected" in bar
+    assert "Medium Küstenbote" in chosen
+    for forged in ("{", "5", '[{"role": "system", "content": "x"}]', '["x"]', "[" * 100_000):
+        assert restarted.load(forged, forged, "", GERMAN)[1] == []
 
 
 def test_the_citation_of_an_address_is_opened_with_those_beside_it() -> None:
     message, _, _ = _answered(_tab(), _asked("Schiff"))
     kept = [*_asked("Schiff"), {"role": "assistant", "content": message}]
     (first, *_rest) = [ref for _label, ref in conversation.message_refs(message)]
-    _, _, cards, reader, *_ = _tab().load(kept, "", first, GERMAN)
+    _, _, cards, reader, *_ = _tab().load(json.dumps(kept), "", first, GERMAN)
     assert cards.count("<li") == len(conversation.message_refs(message))
     assert f'data-shown="{first}"' in reader
-    _, chat, cards, reader, *_ = _tab().load(None, "", first, GERMAN)  # someone else's conversation
+    _, chat, cards, reader, *_ = _tab().load("", "", first, GERMAN)  # someone else's conversation
     assert (chat, cards.count("<li")) == ([], 1)
     assert 'class="now"' in reader
-    _, _, cards, reader, *_ = _tab().load(kept, "", "../../etc/passwd", GERMAN)
+    _, _, cards, reader, *_ = _tab().load(json.dumps(kept), "", "../../etc/passwd", GERMAN)
     assert "<article" not in reader
 
 
@@ -154,7 +163,7 @@ def test_the_panels_of_an_answer_bear_the_number_of_its_question() -> None:
 
 def test_a_new_visitor_sees_examples_and_a_linked_question() -> None:
     request = SimpleNamespace(headers={}, query_params={"q": "Wie teuer?"})
-    box, chat, _, _, examples, _, _ = _tab().load(None, "", "", request)
+    box, chat, _, _, examples, *_ = _tab().load("", "", "", request)
     assert box == "Wie teuer?"
     assert chat == []
     assert "Neue Fähre verbindet Inseln" in examples
@@ -169,8 +178,8 @@ def test_retry_undo_and_edit_keep_what_stands_before() -> None:
         {"role": "assistant", "content": "2"},
     ]
     assert tab.retry(chat, SimpleNamespace(index=2))[0] == chat[:3]  # type: ignore[arg-type]
-    rest, box, kept, *_ = tab.undo(chat, SimpleNamespace(index=2), GERMAN)  # type: ignore[arg-type]
-    assert (rest, box, kept) == (chat[:2], "zwei", chat[:2])
+    rest, box, *_ = tab.undo(chat, SimpleNamespace(index=2), GERMAN)  # type: ignore[arg-type]
+    assert (rest, box) == (chat[:2], "zwei")
     edited, _ = tab.edit(chat, SimpleNamespace(index=(0, 0), value="drei"))  # type: ignore[arg-type]
     assert edited == [{"role": "user", "content": "drei"}]
 
@@ -209,24 +218,47 @@ def test_the_conversation_is_exported_as_data() -> None:
 
 def test_a_filter_narrows_the_question_and_says_so() -> None:
     tab = _tab()
-    chosen, bar = tab.narrow(_event(source="Stadtanzeiger", unfolded=True), GERMAN)
-    assert "Medium Stadtanzeiger" in bar
-    assert "<details open>" in bar
+    chosen = '{"source": "Stadtanzeiger"}'
+    assert "Medium Stadtanzeiger" in tab.narrow(_event(source="Stadtanzeiger"), GERMAN)
     message, sources, _ = _answered(tab, _asked("Was weiß man über das Schiff?"), chosen=chosen)
     assert "Eingegrenzt auf: Medium Stadtanzeiger" in message
     assert sources.count('class="card"') == 1
-    cleared, bar = tab.narrow(_event(), GERMAN)
-    assert (cleared, "Gefragt wird nur" in bar) == ("", False)
+    assert tab.narrow(_event(), GERMAN) == ""
+
+
+def test_a_refusal_under_a_filter_offers_to_ask_without_it() -> None:
+    message, _, _ = _answered(_tab(), _asked("Mondgestein"), chosen='{"source": "Stadtanzeiger"}')
+    assert message.endswith("[Ohne Filter fragen](#all)")
+    assert "Am nächsten kommen: Neue Fähre verbindet Inseln" in message
+    assert conversation.plain_answer(message) == "Dazu steht nichts in den Artikeln."
+    assert "#all" not in _answered(_tab(), _asked("Mondgestein"))[0]
+
+
+def test_an_empty_period_and_small_talk_are_not_looked_up() -> None:
+    chosen = '{"since": "2024-11-05", "until": "2024-11-04"}'
+    assert "Der Zeitraum ist leer" in _tab().narrow(_event(since="2024-11-05", until="2024-11-04"), GERMAN)
+    for question, where, expected in (("Schiff", chosen, "Der Zeitraum ist leer"), ("Danke!", "", "Gern.")):
+        steps = list(_tab().answer(_asked(question), where, GERMAN))
+        assert len(steps) == 1
+        assert expected in steps[0][0][-1]["content"]
+
+
+def test_a_new_index_changes_the_first_screen_and_the_filter() -> None:
+    notice, start, bar = _tab(FakeBackend(generations=2)).renewed([], '{"source": "Küstenbote"}', GERMAN)
+    assert notice == ""
+    assert "4 Artikel" in start
+    assert 'value="Küstenbote" selected' in bar
+    assert _tab().renewed(_asked("Schiff"), "", GERMAN)[1] == ""
 
 
 def test_one_article_alone_can_be_asked() -> None:
     tab = _tab()
-    chosen, bar = tab.only("", _event(article="bibliothek.txt"), GERMAN)
-    assert "Artikel „Bibliothek öffnet am Sonntag“" in bar
+    chosen = '{"article": "bibliothek.txt"}'
+    assert "Artikel „Bibliothek öffnet am Sonntag“" in tab.narrow(_event(article="bibliothek.txt"), GERMAN)
     message, _, reader = _answered(tab, _asked("Was weiß man über das Schiff?"), chosen=chosen)
     assert message.count("](#cite-") == 1
     assert 'data-only="bibliothek.txt"' in reader
-    chosen, _ = tab.only("", _event(article="nein.md"), GERMAN)
+    chosen = '{"article": "nein.md"}'
     assert "nein.md" in _answered(tab, _asked("Schiff"), chosen=chosen)[0]  # named, not answered
 
 

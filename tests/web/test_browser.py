@@ -165,7 +165,8 @@ def test_english_and_the_choice_of_language(open_page: Pages) -> None:
 
 def test_examples_and_export(open_page: Pages) -> None:
     page = open_page()
-    page.locator("#examples button").nth(1).click()
+    assert page.locator("#examples button").first.inner_text() == "Wie viele Fahrgäste fasst das Schiff?"
+    page.locator("#examples button").nth(2).click()
     page.wait_for_selector("#chat .confidence")
     assert "Bibliothek öffnet am Sonntag" in page.inner_text("#chat .user.message")
     with page.expect_download() as download:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from qa.types import Article, Turn
 from qa.web import conversation, escape, export
+from qa.web.figures_card import CARD
 from qa.web.sources import MAX_QUOTE, make_ref
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +36,8 @@ FORGED = [
     '<details class="why"><summary></summary><ul><li></li>',
     '<details class="why"><summary><span class="',
     '<ol class="refs">',
+    '<table class="figures">',
+    '<table class="figures"><caption></caption><thead><tr></tr></thead><tbody><tr><td></td></tr>',
     '<ol class="refs"><li value="1"><b></b></li>',
     '<ol class="refs"><li value="1"><b></b><a href="',
     "<span",
@@ -76,6 +79,9 @@ PIECES = st.sampled_from(
         '<span class="no-answer">Nein.</span>',
         '<span class="missing">Zu <b>2019</b> und <b>&#60;b&#62;</b> steht in diesen Zitaten nichts.</span>',
         "Das <strong>Schiff</strong>.",
+        '<table class="figures"><caption>Z</caption><thead><tr><th>A</th></tr></thead>'
+        '<tbody><tr class="beside">'
+        '<td><a href="#figure-YQ.0-5.0.0123abcd">600</a></td><td title="Was">Tote</td></tr></tbody></table>',
         '<details class="why"><summary>Warum?</summary><ul><li>a</li><li>b</li></ul></details>',
         '<details class="why"><summary><span class="confidence sure">gesichert</span></summary>'
         "<ul><li>a</li></ul></details>",
@@ -91,6 +97,7 @@ LAZY = {  # the same patterns, shorter and slower
     conversation._MISSING: re.compile(r'<span class="missing">.*?</span>'),
     conversation._TERM: re.compile(r"<b>(.*?)</b>"),
     conversation.ADDED: re.compile(r'<details class="why">.*?</details>|<ol class="refs">.*?</ol>'),
+    CARD: re.compile(r'<table class="figures">.*?</table>'),
     conversation.TAG: re.compile(r"</?span[^>]*>|</?b>"),
 }
 

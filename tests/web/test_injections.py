@@ -37,6 +37,7 @@ from qa.web import answer_html, chat, conversation, corpus_html, export, filters
 from qa.web.ask_tab import AskTab
 from qa.web.corpus_tab import CorpusTab
 from qa.web.sources import make_ref, sources_of
+from qa.web.starters import starters
 from tests.support.browsing import CITATION, NARROW, WIDE, Pages, Server, ask, fits
 from tests.support.fakes import FakeBackend, FakeIndex
 from tests.support.injections import INJECTIONS
@@ -53,8 +54,8 @@ TAGS = set(
 ATTRIBUTES = set(
     "class lang href target rel title tabindex type role open value max name selected scope aria-label"
     " aria-current data-ref data-label data-question data-article data-only data-remove data-restore"
-    " data-offset data-rollback data-clear data-build data-stop data-shown data-turn data-step data-quote"
-    " data-reference data-link data-labels hidden placeholder aria-label".split()
+    " data-offset data-rollback data-clear data-build data-stop min max data-shown data-turn"
+    " data-step data-quote data-reference data-link data-labels hidden placeholder aria-label".split()
 )
 
 
@@ -180,7 +181,8 @@ def _pieces(number: int, language: str) -> Iterator[str]:
     yield answer_html.cards_html(sources, "", language)
     yield answer_html.reader_html(sources[0].ref, sources, language)
     yield answer_html.article_html(article, language, removable=True)
-    yield answer_html.examples_html([INDEX.articles()[number]], language)
+    rows = [INDEX.articles()[number]]
+    yield answer_html.start_html(rows, starters(rows, INDEX.article, language), text, language)
     refusal = sources_of(Bot(INDEX).ask(f"Nr{number:03} ablehnen"), INDEX.article)
     yield answer_html.cards_html(refusal, refusal[0].ref, language)
     yield corpus_html.table_html([INDEX.articles()[number]], 1, language)
@@ -191,12 +193,13 @@ def _pieces(number: int, language: str) -> Iterator[str]:
     report = BuildReport(text, 1, 1, 1, 1, (Skipped(text, text),), 1.0, text)
     yield corpus_html.report_html(report, language)
     where = Filter(text, text, text, text)
-    yield filters.bar_html(where, [(text, 1)], text, language)
+    yield filters.bar_html(where, [(text, 1)], language)
+    yield filters.chosen_html(where, text, language)
     # what comes back from a browser may be the text itself
     ask_tab, corpus_tab = AskTab(Service(Hostile())), CorpusTab(Service(Hostile()))
     event: Any = SimpleNamespace(_data={"ref": text, "article": text, "token": text, "pairs": [[1, text]]})
     yield from ask_tab.cite(event, GERMAN)  # type: ignore[arg-type]
-    yield from ask_tab.only("", event, GERMAN)[1:]  # type: ignore[arg-type]
+    yield ask_tab.narrow(event, GERMAN)  # type: ignore[arg-type]
     yield corpus_tab.open(event, GERMAN)  # type: ignore[arg-type]
     yield corpus_tab.remove(event, GERMAN)  # type: ignore[arg-type]
     yield corpus_tab.restore(event, GERMAN)  # type: ignore[arg-type]
@@ -222,7 +225,7 @@ def test_a_message_links_to_its_own_citations_only(number: int) -> None:
         own, span = ("#cite-", _answer(article)) if answer.citations else ("#near-", None)
         assert links[:1] == [f"{own}{make_ref(article, *_span(article), sources[0].score, span)}"]
         original = [clean(article.url)] if answer.citations and web_address(article.url) else []
-        assert [unescape(link) for link in links[1:]] == original
+        assert [unescape(link) for link in links[1:]] == (original or ["#all"] * (not answer.citations))
         Checked(reading.render(said))
         assert len(conversation.message_refs(said)) == 1
     Checked(reading.render(chat.notice_markdown(text)))

@@ -2,7 +2,11 @@
 
 const questions = () => findAll('#chat .user.message').length;
 
-qa.examples = (element, trigger) => onButton(element, 'question', (question) => trigger('example', { question }));
+let ask = () => {};
+qa.examples = (element, trigger) => {
+  ask = trigger;
+  onButton(element, 'question', (question) => trigger('example', { question }));
+};
 qa.notice = (element, trigger) => onButton(element, 'build', () => trigger('build', {}));
 
 qa.focus = () => {
@@ -62,6 +66,7 @@ const observed = (selector, look) => {
 // Called by a component that is there from the beginning.
 qa.started = () => {
   find('#loading')?.remove();
+  qa.skipLinks();
   const look = () => {
     observed('#chat', followChat);
     observed('#question', nameButtons);
@@ -70,23 +75,11 @@ qa.started = () => {
   new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
 };
 
-// The article filter. A date is sent when its field loses focus, not at every digit, and the field
-// that had the focus gets it back when the filter is re-rendered.
-qa.filters = (element, trigger, watch) => {
-  let last = '';
-  const send = () => {
-    const value = (name) => find(`[name=${name}]`, element)?.value || '';
-    const unfolded = Boolean(find('details', element)?.open);
-    const chosen = { source: value('source'), since: value('since'), until: value('until'), article: value('article') };
-    const now = JSON.stringify(chosen);
-    if (now !== last) trigger('narrow', { ...chosen, unfolded });
-    last = now;
-  };
-  element.addEventListener('change', (event) => event.target.matches('select') && send());
-  element.addEventListener('focusout', (event) => event.target.matches('input[type=date]') && send());
-  element.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' && event.target.matches('input[type=date]')) send();
-  });
-  onButton(element, 'clear', () => trigger('narrow', {}));
-  watch('value', () => { last = ''; });
-};
+// A refusal under a filter offers to ask without it.
+document.addEventListener('click', (event) => {
+  if (!event.target.closest('#chat a[href="#all"]')) return;
+  event.preventDefault();
+  const asked = findAll('#chat .user.message').findLast((m) => m.compareDocumentPosition(event.target) & Node.DOCUMENT_POSITION_FOLLOWING);
+  setFilter({});
+  if (asked) ask('example', { question: asked.innerText.trim() });
+}, true);

@@ -7,7 +7,11 @@ const closeArticle = () => {
 qa.corpusReader = (element, trigger, watch) => {
   only(element, trigger);
   finding(element);
-  onButton(element, 'remove', (article) => trigger('remove', { article }));
+  const leaveSheet = () => (history.state?.qa === 'article' ? history.back() : closeArticle());
+  onButton(element, 'remove', (article) => {
+    trigger('remove', { article });
+    leaveSheet(); // what became of it, with a way back, is said above the table
+  });
   watch('value', () => setTimeout(() => {
     const box = element.closest('#corpus-reader') || element;
     box.scrollTop = 0;
@@ -16,9 +20,7 @@ qa.corpusReader = (element, trigger, watch) => {
     find('#corpus').dataset.reading = 'yes';
   }, 30));
   element.addEventListener('click', (event) => {
-    if (!event.target.closest('button.back')) return;
-    if (history.state?.qa === 'article') history.back();
-    else closeArticle();
+    if (event.target.closest('button.back')) leaveSheet();
   });
   window.addEventListener('popstate', closeArticle);
 };

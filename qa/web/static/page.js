@@ -39,3 +39,10 @@ const onButton = (element, name, handle) =>
     const button = event.target.closest(`button[data-${name}]`);
     if (button) handle(button.dataset[name], button);
   });
+
+// Offer a text as a file.
+qa.save = (text, kind, end) => {
+  const link = made('a', '', { href: URL.createObjectURL(new Blob([text], { type: kind })), download: `${qa.text.file}.${end}` });
+  link.click();
+  URL.revokeObjectURL(link.href);
+};

@@ -102,7 +102,7 @@ qa.sources = (element, trigger, watch) => {
 // Links in the chat: one listener on the document, because they are re-rendered with every streamed piece,
 // possibly between press and release of a button; the click then belongs to no link.
 let pressed = null;
-const LINKS = '#chat a[href^="#cite-"], #chat a[href^="#near-"]';
+const LINKS = '#chat a[href^="#cite-"], #chat a[href^="#near-"], #chat a[href^="#figure-"]';
 document.addEventListener('pointerdown', (event) => { pressed = event.target.closest?.(LINKS) || null; }, true);
 document.addEventListener('click', (event) => {
   const again = pressed && !pressed.isConnected ? pressed.getAttribute('href') : '';
@@ -113,6 +113,10 @@ document.addEventListener('click', (event) => {
   qa.lastLink = link;
   hidePreview();
   const href = link.getAttribute('href');
+  if (href.startsWith('#figure-')) {
+    const ref = href.slice('#figure-'.length);
+    return cite(ref, [[0, ref]]);
+  }
   if (href.startsWith('#near-')) {
     cite('', href.slice('#near-'.length).split(',').map((ref) => [0, ref]));
     if (isNarrow()) find('#sources')?.scrollIntoView({ block: 'start' });
@@ -122,7 +126,11 @@ document.addEventListener('click', (event) => {
 }, true);
 
 // The button that limits the next questions to an article.
-const only = (element, trigger) => onButton(element, 'only', (article) => trigger('only', { article }));
+const only = (element, trigger) =>
+  onButton(element, 'only', (article) => {
+    setFilter({ ...filter, article });
+    trigger('only', {});
+  });
 
 // Bring the marked sentence into view.
 const showMark = () => {

@@ -1,0 +1,181 @@
+// The conversations of this browser: each under a key of its own, so that two windows never overwrite each
+// other. A window knows its conversation by an id; what another one has changed meanwhile is left alone.
+
+const KEY = 'qa_conversation.';
+const records = () =>
+  Object.keys(localStorage).filter((key) => key.startsWith(KEY)).map((key) => readRecord(key.slice(KEY.length)))
+    .filter(Boolean).sort((a, b) => b.time - a.time);
+const readRecord = (id) => {
+  try {
+    const record = JSON.parse(localStorage.getItem(KEY + id));
+    return record && Array.isArray(record.chat) ? { ...record, id } : null;
+  } catch {
+    return null;
+  }
+};
+const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(8)), (n) => n.toString(16).padStart(2, '0')).join('');
+const textOf = (message) =>
+  (typeof message.content === 'string' ? message.content : message.content.map((part) => part.text || '').join(''));
+const plain = (message) => { // as the question was typed
+  const area = document.createElement('textarea');
+  area.innerHTML = textOf(message);
+  return area.value;
+};
+
+let current = sessionStorage.getItem(KEY) || newId();
+let revision = readRecord(current)?.revision || 0;
+let left = null; // the conversation that was just left: its answer may still be arriving
+let seen = ''; // the conversation that was not empty
+let filter = readRecord(current)?.filter || {};
+const use = (id) => {
+  const shown = readRecord(current)?.chat;
+  left = shown?.length ? { first: textOf(shown[0]), length: shown.length } : null;
+  current = id;
+  revision = readRecord(id)?.revision || 0;
+  filter = readRecord(id)?.filter || {};
+  sessionStorage.setItem(KEY, id);
+  fillFields();
+  forget();
+  leaveArticle();
+};
+
+const store = (record) => {
+  try {
+    localStorage.setItem(KEY + record.id, JSON.stringify(record));
+    return true;
+  } catch {
+    say(qa.text.no_room);
+    return false;
+  }
+};
+// Keep the conversation as it is now; called whenever the chat changes.
+qa.keep = (messages) => {
+  const chat = (messages || []).map((message) => ({ role: message.role, content: textOf(message) }));
+  if (left && chat.length >= left.length && textOf(chat[0]) === left.first) return;
+  left = null;
+  const known = readRecord(current);
+  if (!chat.length) { // all of it was taken back, unless the page is only being loaded
+    if (seen === current && known?.revision === revision) localStorage.removeItem(KEY + current);
+    return list();
+  }
+  seen = current;
+  if (JSON.stringify(chat) === JSON.stringify(known?.chat) && known.revision === revision) return list();
+  let title = known?.title || plain(chat[0]).slice(0, 120);
+  if (known && known.revision !== revision) { // changed in another window
+    current = seen = newId();
+    title = qa.text.copy_of.replace('{title}', title);
+  }
+  revision = Date.now() + Math.random();
+  sessionStorage.setItem(KEY, current);
+  store({ id: current, title, time: Date.now(), revision, chat, filter });
+  list();
+};
+// What this window showed before it was loaded again: conversation, filter, citation in the address.
+qa.restore = () => [JSON.stringify(readRecord(current)?.chat || []), JSON.stringify(filter), qa.opened()];
+qa.begin = () => {
+  use(newId());
+  list();
+};
+
+// ---- the list
+
+let reopen = () => {};
+let list = () => {};
+const openRecord = (record) => {
+  use(record.id);
+  delete find('#ask').dataset.past;
+  reopen('open', { stored: JSON.stringify(record.chat), chosen: JSON.stringify(filter) });
+  list();
+};
+const remove = (record) => {
+  localStorage.removeItem(KEY + record.id);
+  if (record.id === current) find('#new')?.click();
+  list();
+  say(qa.text.deleted, () => { if (store(record)) list(); });
+};
+const rename = (record, item) => {
+  const input = made('input', '', { type: 'text', value: record.title, maxLength: 120 });
+  input.setAttribute('aria-label', qa.text.rename.replace('{title}', record.title));
+  const done = (save) => {
+    const title = input.value.trim();
+    const now = readRecord(record.id);
+    if (save && title && now) store({ ...now, title }); // the same revision: its window goes on
+    list();
+  };
+  input.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter') done(true);
+    if (event.key === 'Escape') done(false);
+    event.stopPropagation();
+  });
+  input.addEventListener('blur', () => input.isConnected && done(true));
+  item.replaceChildren(input);
+  input.focus();
+  input.select();
+};
+const iconButton = (sign, name, act) => {
+  const button = made('button', sign, { type: 'button', title: name });
+  button.setAttribute('aria-label', name);
+  button.addEventListener('click', act);
+  return button;
+};
+
+qa.conversations = (element, trigger) => {
+  reopen = trigger;
+  list = () => {
+    const sought = find('input[type=search]', element).value.trim().toLocaleLowerCase();
+    const items = records().filter((record) =>
+      !sought || `${record.title} ${record.chat.map(plain).join(' ')}`.toLocaleLowerCase().includes(sought)).map((record) => {
+      const item = made('li');
+      const open = made('button', record.title, { type: 'button', className: 'title' });
+      if (record.id === current) open.setAttribute('aria-current', 'true');
+      open.addEventListener('click', () => openRecord(record));
+      const time = made('time', new Date(record.time).toLocaleDateString(document.documentElement.lang, { day: 'numeric', month: 'short' }));
+      item.append(open, time,
+        iconButton('✎', qa.text.rename.replace('{title}', record.title), () => rename(record, item)),
+        iconButton('×', qa.text.delete.replace('{title}', record.title), () => remove(record)));
+      return item;
+    });
+    find('ul', element).replaceChildren(...items);
+    const ask = find('#ask');
+    if (ask) ask.dataset.kept = records().length ? 'yes' : '';
+  };
+  element.addEventListener('input', (event) => event.target.type === 'search' && list());
+  window.addEventListener('storage', list);
+  list();
+};
+qa.togglePast = () => {
+  const ask = find('#ask');
+  if (ask.dataset.past) delete ask.dataset.past;
+  else ask.dataset.past = 'yes';
+  if (ask.dataset.past) find('#conversations input')?.focus();
+};
+
+// ---- the filter belongs to the conversation
+
+let narrow = () => {};
+const filterFields = () => findAll('.filters [name]');
+// Gradio does not render what it believes to be the same.
+const fillFields = () => {
+  for (const field of filterFields()) if (field.value !== (filter[field.name] || '')) field.value = filter[field.name] || '';
+};
+const setFilter = (next) => {
+  filter = Object.fromEntries(Object.entries(next).filter(([, value]) => value));
+  fillFields();
+  const known = readRecord(current);
+  if (known && known.revision === revision) store({ ...known, filter });
+  narrow('narrow', filter);
+};
+qa.chosen = () => JSON.stringify(filter);
+qa.filters = (element, trigger) => {
+  narrow = trigger;
+  element.addEventListener('change', (event) => {
+    const { name, value } = event.target;
+    // a year that is still being typed is no date yet
+    if (name && event.target.checkValidity()) setFilter({ ...filter, [name]: value });
+  });
+};
+qa.chips = (element) =>
+  onButton(element, 'clear', () => {
+    setFilter({});
+    find('.filters details').open = false;
+  });
