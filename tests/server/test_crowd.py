@@ -69,7 +69,7 @@ def _by_gradio(url: str, number: int) -> dict[str, Any]:
         (event,) = (
             row["id"] for row in client.get("/config").json()["dependencies"] if row["api_name"] == "ask"
         )
-        data = [f"Was ist {WORDS[number]}?", [], "", "", "", ""]
+        data = [f"Was ist {WORDS[number]}?", [], "", "", "", "", False]
         joined = {"fn_index": event, "session_hash": session, "data": data}
         client.post("/gradio_api/queue/join", json=joined).raise_for_status()
         with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as stream:

@@ -191,7 +191,8 @@ def test_gradio_itself() -> None:
         with httpx.Client(base_url=running.url, timeout=LONG) as client:
             rows = client.get("/config").json()["dependencies"]
             (event,) = (row["id"] for row in rows if row["api_name"] == "ask")
-            body = {"fn_index": event, "session_hash": "s", "data": ["Was ist das?", [], "", "", "", ""]}
+            data = ["Was ist das?", [], "", "", "", "", False]
+            body = {"fn_index": event, "session_hash": "s", "data": data}
             said = [client.post(JOIN, json=body).status_code for _ in range(MAX_UNREAD + 1)]
             assert said == [200] * MAX_UNREAD + [503]
             assert _messages(client, "s").count("process_completed") == MAX_UNREAD
