@@ -117,7 +117,7 @@ def _cites(answer: Answer, article: Article, span: Span) -> bool:
 
 def _rows(searched: str, wanted: Asked, answer: Answer, where: Filter, index: Index) -> list[_Row]:
     hits = [
-        hit for hit in index.search(searched, k=PASSAGES, where=where) if numbers.possible(hit.passage.text)
+        hit for hit in index.retrieve(searched, k=PASSAGES, where=where) if numbers.possible(hit.passage.text)
     ]
     candidates: list[tuple[Passage, Article]] = []
     for passage in (hit.passage for hit in hits):
