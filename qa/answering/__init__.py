@@ -16,6 +16,7 @@ __all__ = [
     "explanation",
     "features",
     "figure_fit",
+    "figure_quotes",
     "follow_ups",
     "holding",
     "leaning",

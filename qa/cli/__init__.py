@@ -3,6 +3,16 @@
 Makes no decisions about articles or answers. Read `main` first.
 """
 
-__all__ = ["ask", "build", "check", "common", "evaluate", "main", "maintain", "questions", "serve"]
-__all__ = ["ask", "build", "common", "evaluate", "fetch", "main", "maintain", "questions", "serve"]
-__all__ = ["ask", "build", "common", "evaluate", "language_model", "main", "maintain", "questions", "serve"]
+__all__ = [
+    "ask",
+    "build",
+    "check",
+    "common",
+    "evaluate",
+    "fetch",
+    "language_model",
+    "main",
+    "maintain",
+    "questions",
+    "serve",
+]

@@ -4,5 +4,10 @@ Knows nothing of the page's markup.
 Read `wording` first.
 """
 
-__all__ = ["explanations", "figure_rows", "messages", "wording"]
-__all__ = ["explanations", "messages", "phrasing", "wording"]
+__all__ = [
+    "explanations",
+    "figure_rows",
+    "messages",
+    "phrasing",
+    "wording",
+]
