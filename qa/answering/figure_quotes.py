@@ -6,6 +6,7 @@ The reader tells a number of soldiers from a date, but not those killed from tho
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -46,7 +47,16 @@ def _holds_any(paragraph: Paragraph, figures: Sequence[Figure]) -> bool:
 
 
 def _holds(one: Citation, figure: Figure) -> bool:
-    return one.article_id == figure.article_id and one.start <= figure.start and figure.end <= one.end
+    """Whether a quote holds a figure: its sentence, or another one of its article with the same wording."""
+    return one.article_id == figure.article_id and _place(one, figure) >= 0
+
+
+def _place(one: Citation, figure: Figure) -> int:
+    """Where a quote of the figure's article holds its words; -1 where it does not."""
+    inside = one.start <= figure.start and figure.end <= one.end
+    wording = re.compile(rf"(?<!\w){re.escape(figure.wording)}(?!\w)")
+    found = wording.search(one.quote, figure.start - one.start if inside else 0)
+    return found.start() if found else -1
 
 
 def _marked(paragraph: Paragraph, figures: Sequence[Figure]) -> Paragraph:
@@ -58,10 +68,12 @@ def _marked(paragraph: Paragraph, figures: Sequence[Figure]) -> Paragraph:
 
 
 def _with_answer(one: Citation, figure: Figure) -> Citation:
-    start = one.quote.find(figure.wording, figure.start - one.start)
-    if start < 0:
-        return one
-    return replace(one, answer_start=one.start + start, answer_end=one.start + start + len(figure.wording))
+    start = _place(one, figure)
+    return (
+        one
+        if start < 0
+        else replace(one, answer_start=one.start + start, answer_end=one.start + start + len(figure.wording))
+    )
 
 
 def _quoted(figure: Figure, probability: float, index: Index) -> Paragraph:

@@ -13,6 +13,7 @@ from qa.answering.leaning import language_of
 from qa.answering.naming import NAMES, Named
 from qa.answering.question import Question, languages_differ
 from qa.answering.selection import Quote
+from qa.facts.events import EventClass, events
 from qa.text.dates import month_names
 
 LOST = 0.75  # share of a name's words from which the name counts as missing
@@ -21,6 +22,11 @@ LOST = 0.75  # share of a name's words from which the name counts as missing
 LOST_CONFIDENCE = 0.2
 # The same where the question asks when and the first quote tells no time at all; no such quote was right.
 TIMELESS_CONFIDENCE = 0.2
+# The same where the question asks about the dead and the first quote tells only of the injured, and so on.
+UNSAID_CONFIDENCE = 0.3
+_HARM: frozenset[EventClass] = frozenset(
+    {"killed", "wounded", "missing", "captured", "deserted", "infected", "rescued"}
+)
 # Of `holding.held`, from which a word begins to count as met; it is met in full from `holding.NEAR` on.
 FAR = 0.6
 # Anything that may tell when: a number, a month, a day, a season, "last week", "seit", "soon".
@@ -63,7 +69,17 @@ def ceiling(question: Question, first: Quote, signals: Mapping[str, float]) -> f
     if signals["names"] >= LOST and not signals["crosses"]:
         return LOST_CONFIDENCE
     text = first.material.hit.passage.text[first.start : first.end]
-    return TIMELESS_CONFIDENCE if question.kind == "date" and not _WHEN.search(text) else 1.0
+    if question.kind == "date" and not _WHEN.search(text):
+        return TIMELESS_CONFIDENCE
+    return UNSAID_CONFIDENCE if not signals["crosses"] and _leaves_out_event(question, first) else 1.0
+
+
+def _leaves_out_event(question: Question, first: Quote) -> bool:
+    """Whether the question is of people hurt, held or gone, which quote and title do not tell."""
+    material = first.material
+    asked = {one.event for one in events(question.text, material.language)} & _HARM
+    told = f"{material.title}\n{material.hit.passage.text[first.start : first.end]}"
+    return bool(asked) and not asked & {one.event for one in events(told, material.language)}
 
 
 def uncovered(question: Question, first: Quote) -> float:

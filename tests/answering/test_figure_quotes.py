@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -62,6 +63,17 @@ def test_where_no_quote_holds_it_the_sentence_is_quoted_with_the_one_it_refers_t
 def test_without_a_figure_that_answers_the_quotes_stay(figures: list[tuple[str, str, Block]]) -> None:
     before = answer([LOST, PLAIN], figures)
     assert led_by_figures(before, INDEX) == before
+
+
+def test_another_sentence_of_the_article_with_the_same_figure_stays_first() -> None:
+    again = "Am Ende waren es 41 Tote."
+    article = Article("a.txt", "Sturm", f"{TEXT} {again}", source="Nordbote", language="de")
+    before = answer([DEAD, PLAIN], [(DEAD, "41", "answer")])
+    place = Span(len(TEXT) + 1, len(TEXT) + 1 + len(again))
+    told = quoted("Wie viele?", [Quoted(article, place)], 0.8, (), {})
+    of = led_by_figures(replace(told, figures=before.figures), INDEX)
+    assert [c.quote for c in of.citations] == [again]
+    assert of.citations[0].answer_span == Span(place.start + 17, place.start + 19)
 
 
 def test_of_other_quantities_than_events_the_reader_is_the_judge() -> None:
