@@ -302,7 +302,8 @@ def open_hostile(chromium: Any, hostile: Server) -> Iterator[Callable[..., Any]]
     yield opened
     pages.close()
     assert pages.trouble == []
-    assert set(navigated) <= {f"{hostile.url}/"}  # reloaded by a test, and never anything else
+    # reloaded by a test, or the address of a citation, and never anything else
+    assert {url.partition("#cite-")[0] for url in navigated} <= {f"{hostile.url}/"}
 
 
 def _sound(page: Any, name: str) -> None:
@@ -326,7 +327,8 @@ def _sound(page: Any, name: str) -> None:
 @pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
 def test_asked_answered_and_read_nothing_happens(open_hostile: Callable[..., Any], viewport: Any) -> None:
     page = open_hostile(viewport=viewport)
-    for number, name in enumerate(NAMES):
+    for number in range(0, len(NAMES), 1 if viewport == WIDE else 4):  # the same markup on both
+        name = NAMES[number]
         if number % 12 == 0 and number:
             page.click("#new")
             page.wait_for_selector("#chat .message", state="detached")
