@@ -141,6 +141,7 @@ def _segment(text: str, language: str) -> list[Span]:
 def _bounds(text: str, language: str) -> list[Span]:
     """The result of sentencex as spans without outer spaces. It counts code points, like Python."""
     flat = re.sub(r"[\r\n\f]", " ", text)
+    flat = flat.encode("utf-8", "replace").decode("utf-8")  # half a character, which Rust does not take
     ends = {
         int(bound["end_index"])
         for bound in sentencex.get_sentence_boundaries(language or DEFAULT_LANGUAGE, flat)

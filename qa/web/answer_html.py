@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from qa.answering.attribution import speaker
 from qa.i18n.wording import long_date, words
 from qa.text.addresses import web_address
 from qa.types import Article, ArticleSummary, Span
@@ -143,9 +144,18 @@ def cards_html(sources: Sequence[Source], active: str, language: str) -> str:
     return rendered("cards", language, near=near, cards=cards)
 
 
+def _said_by(source: Source, language: str) -> str:
+    """Who says what is quoted, "" where the article does not tell."""
+    if source.stale or not source.label:
+        return ""
+    answer = source.answer.start if source.answer else None
+    who = speaker(source.article, Span(source.start, source.end), answer).named
+    return words(language)["said_by"].format(speaker=who) if who else ""
+
+
 def _card(source: Source, active: bool, language: str) -> _Card:
     stale = words(language)["stale_card"] if source.stale else ""
-    meta = " · ".join(part for part in (source.place(language), stale) if part)
+    meta = " · ".join(part for part in (source.place(language), _said_by(source, language), stale) if part)
     quote = _parts(source.article, Span(source.start, source.end), [source])
     return _Card(source, quote, active, meta, *(_context(source) if active else ("", "")))
 

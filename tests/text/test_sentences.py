@@ -146,3 +146,8 @@ def test_judged_lines_are_sentences(shared: Path) -> None:
         one += sum(line in found for line in lines)
         total += len(lines)
     assert one / total > 0.99
+
+
+def test_half_a_character_is_no_error() -> None:
+    text = "Ein Satz \udc00 steht hier. Noch einer."
+    assert [text[start:end] for start, end in sentences(text, "de")] == text.replace(". ", ".\n").split("\n")

@@ -283,3 +283,18 @@ def test_a_changed_article_has_no_bold_answer() -> None:
     (stale,) = read_refs([(1, source.ref)], changed.article)
     assert Seen(answer_html.reader_html(stale.ref, [stale], "de")).bold == []
     assert Seen(answer_html.cards_html([stale], stale.ref, "de")).bold == []
+
+
+@pytest.mark.parametrize(("language", "said"), [("de", "laut Ute Brand"), ("en", "according to Ute Brand")])
+def test_a_card_says_who_says_so(language: str, said: str) -> None:
+    text = "Die Fähre fährt wieder. Sie kostet laut Ute Brand 12 Euro. Das Wetter bleibt gut."
+    article = Article("u.txt", "Fähre", text, source="Bote", language="de")
+    index = FakeIndex("g2", [article])
+    shown = []
+    for quote in ("Sie kostet laut Ute Brand 12 Euro.", "Das Wetter bleibt gut."):
+        start = text.index(quote)
+        ref = make_ref(article, start, start + len(quote), 0.9)
+        (source,) = read_refs([(1, ref)], index.article)
+        shown.append(Seen(answer_html.cards_html([source], "", language)).text)
+    assert f"Bote · {said}" in shown[0]
+    assert said not in shown[1]
