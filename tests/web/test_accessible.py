@@ -121,7 +121,7 @@ def test_no_failure_breaks_a_rule(chromium: Any, state: str) -> None:
     own = Server(backend=backend, opened=state != "broken")
     pages = Pages(chromium, own)
     try:
-        for look in LOOKS:
+        for look in LOOKS[::3]:  # one wide, one narrow
             (options,) = look.values
             page = pages(wait="#examples button" if state == "lost" else "#notice .notice", **options)
             if state == "lost":
