@@ -322,6 +322,13 @@ def _sound(page: Any, name: str) -> None:
     assert not covered, name
 
 
+def _close_sheet(page: Any, reader: str, viewport: Any) -> None:
+    """On a narrow screen the article lies over everything else."""
+    if viewport == NARROW:
+        page.locator(f"{reader} .back").click()
+        page.wait_for_selector(reader, state="hidden")
+
+
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 @pytest.mark.browser
 @pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
@@ -331,6 +338,7 @@ def test_asked_answered_and_read_nothing_happens(open_hostile: Callable[..., Any
     for turn, number in enumerate(numbers):
         name = NAMES[number]
         if turn % 12 == 0 and turn:
+            _close_sheet(page, "#reader", viewport)
             page.click("#new")
             page.wait_for_selector("#chat .message", state="detached")
         typed = INJECTIONS[name].encode("utf-8", "replace").decode()[:1500]
@@ -360,6 +368,7 @@ def test_listed_opened_and_reported_nothing_happens(open_hostile: Callable[..., 
             page.wait_for_function(
                 "id => document.querySelector('#corpus-reader [data-only]')?.dataset.only === id", arg=wanted
             )
+            _close_sheet(page, "#corpus-reader", viewport)
             read += 1
             if read % 8 == 0:
                 _sound(page, str(wanted))
@@ -376,6 +385,8 @@ def test_listed_opened_and_reported_nothing_happens(open_hostile: Callable[..., 
     page.click("#rebuild")
     page.wait_for_selector("#rebuild-status .report details")
     _sound(page, "report")
+    if viewport == NARROW:
+        page.locator("#corpus-table tbody button").first.click()
     page.locator("#corpus-reader [data-only]").click()
     page.wait_for_selector("#filters .chosen")
     page.locator("#filters summary").click()
