@@ -7,12 +7,11 @@ the same. Durations, sets and times of day are not resolved by the program and a
 
 from __future__ import annotations
 
-import argparse
-import json
 import re
 from pathlib import Path
 from typing import Any
 
+from benchmarks.annotated import main
 from qa.facts.moments import moments
 from qa.text.sentences import sentences
 from qa.types import Span
@@ -73,13 +72,5 @@ def _plain(markup: str) -> str:
     return text
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--verbose", action="store_true", help="print the dates that are not right")
-    args = parser.parse_args()
-    print(json.dumps(measure(args.folder, verbose=args.verbose), ensure_ascii=False, indent=2))
-
-
 if __name__ == "__main__":
-    main()
+    main(__doc__, measure)

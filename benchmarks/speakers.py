@@ -7,12 +7,12 @@ what they say; one is found if a recognised name shares a word of more than thre
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from benchmarks.annotated import main
 from qa.facts.speakers import Attribution, attributions
 from qa.types import Span
 
@@ -76,13 +76,5 @@ def _overlap(text: str, one: Span, other: Span) -> bool:
     return start < end and any(len(word) > LETTERS for word in text[start:end].split())
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--verbose", action="store_true", help="print what was missed")
-    args = parser.parse_args()
-    print(json.dumps(measure(args.folder, verbose=args.verbose), ensure_ascii=False, indent=2))
-
-
 if __name__ == "__main__":
-    main()
+    main(__doc__, measure)

@@ -3,10 +3,10 @@
 
     python check_export.py EXPORT ARTICLES
 
-EXPORT is a file as docs/export.md describes it, JSON lines or CSV. ARTICLES is a folder of text files (the
-article_id is the path below it; front matter between two lines of --- is left out), or a file with an article
-a line, {"article_id": …, "text": …}, as `qa article ID --json` prints it. Prints each row that does not hold
-and why; exit status 1 if there are any. Needs Python 3.9 or newer and nothing else.
+EXPORT is a file as docs/export.md describes it, JSON lines or CSV. ARTICLES is a folder of plain text files
+(the article_id is the path below it; front matter between two lines of --- is left out), or, for all formats,
+a file with an article a line, {"article_id": …, "text": …}, as `qa article ID --json` prints it. Prints each
+row that does not hold and why; exit status 1 if there are any. Needs Python 3.9 or newer and nothing else.
 """
 
 import csv

@@ -1,6 +1,6 @@
 """Who says what an answer quotes: the speaker of each citation, and the sentence that names who is asked for.
 
-The words that attribute are found by `qa.facts.speakers`; a speaker that is only guessed from further before
+The words that attribute are found by `qa.facts.speakers`; a speaker that is only guessed from further back
 is not named here.
 """
 

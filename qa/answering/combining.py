@@ -159,7 +159,10 @@ def _quote(material: Material, said: Extraction, own: Shares, window: Window) ->
     """The window as a quote; its answer is that of its likeliest sentence."""
     spans = material.states.sentences
     best = window.first + int(own[window.first : window.last + 1].argmax())
-    return Quote(material, spans[window.first].start, spans[window.last].end, window.share, said.spans[best])
+    answer = said.spans[best]
+    if answer:
+        answer = whole_words(material.hit.passage.text, answer, spans[best])
+    return Quote(material, spans[window.first].start, spans[window.last].end, window.share, answer)
 
 
 def whole_words(text: str, span: Span, within: Span) -> Span:

@@ -1,4 +1,4 @@
-"""Quotes from copies of one report, brought together: the same words in three papers are one source.
+"""Quotes from copies of one report under one quote: the same words in three papers are one source.
 
 Which articles are copies is told by `qa.facts.copies`, here among those that an answer cites.
 """

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from qa.answering.features import UMLAUTS_AS_STEMMED
 from qa.answering.quantities import Asked, unit_fits
 from qa.facts.events import CASUALTIES, TROOPS, related
 from qa.facts.figures import Found
@@ -26,9 +27,12 @@ _DEED = re.compile(
 _INCIDENT = re.compile(r"(?:Vorf|F)[äa]lle?n?|incidents?|cases?", re.IGNORECASE)
 _PART = re.compile(r"\b(?:davon|darunter|of (?:them|these|whom)|among them)\b", re.IGNORECASE)
 _IN_PLACE = re.compile(r"\b(?i:in|aus|nahe|near|at)\s([A-ZÄÖÜ][\wäöüß-]+)")
-_UMLAUTS = str.maketrans("äöü", "aou")
 _JUST_THERE = TROOPS | {"protesting"}  # people are counted as such, not for what happened to them
 _UNSURE = frozenset(("possible", "forecast"))
+_ANYBODY = frozenset(
+    "menschen personen leute tote toten opfer todesopfer verletzte verletzten people persons victims dead"
+    " casualties".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +94,13 @@ def _same_event_named(asked: Asked, text: str, language: str, least: float = 1.0
     if not asked.near:
         return True
     across = asked.language != (language or tokens.DEFAULT_LANGUAGE)
-    folded = text.casefold().translate(_UMLAUTS)
+    folded = text.casefold().translate(UMLAUTS_AS_STEMMED)
     found = [_stands(tokens.fold(word) if across else _stem(word, language), folded) for word in asked.near]
     return any(found) if asked.either else sum(found) >= least * len(found)
 
 
 def _stem(word: str, language: str) -> str:
-    return tokens.stem(tokens.fold(word), language).translate(_UMLAUTS)
+    return tokens.stem(tokens.fold(word), language).translate(UMLAUTS_AS_STEMMED)
 
 
 def _stands(stem: str, folded: str) -> bool:
@@ -144,12 +148,6 @@ def _counts_asked(found: Found, asked: Asked, around: Surroundings) -> bool:
     )
 
 
-_ANYBODY = frozenset(
-    "menschen personen leute tote toten opfer todesopfer verletzte verletzten people persons victims dead"
-    " casualties".split()
-)
-
-
 def _is_anybody(noun: str) -> bool:
     return noun.casefold() in _ANYBODY or noun.casefold().startswith(("mensch", "person"))
 
@@ -157,7 +155,7 @@ def _is_anybody(noun: str) -> bool:
 def _same_noun(one: str, other: str, language: str) -> bool:
     """Whether two nouns are forms of one word, or one is a compound of the other: "Polio-Fälle", "Fälle"."""
     a, b = (
-        tokens.stem(tokens.fold(word.rpartition("-")[2]), language).translate(_UMLAUTS)
+        tokens.stem(tokens.fold(word.rpartition("-")[2]), language).translate(UMLAUTS_AS_STEMMED)
         for word in (one, other)
     )
     return a == b or (min(len(a), len(b)) >= PART_LETTERS and (a.endswith(b) or b.endswith(a)))
@@ -167,7 +165,7 @@ def _speaks_of(asked: Asked, around: Surroundings) -> bool:
     """Whether the sentence itself names what is measured, and half of what else the question says."""
     if not _mentions(asked.head, around.sentence, around.language):
         return False
-    folded = around.sentence.casefold().translate(_UMLAUTS)
+    folded = around.sentence.casefold().translate(UMLAUTS_AS_STEMMED)
     stems = [_stem(word, around.language) for word in asked.words]
     return sum(stem in folded for stem in stems) >= HALF * len(stems)
 

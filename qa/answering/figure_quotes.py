@@ -69,11 +69,10 @@ def _marked(paragraph: Paragraph, figures: Sequence[Figure]) -> Paragraph:
 
 def _with_answer(one: Citation, figure: Figure) -> Citation:
     start = _place(one, figure)
-    return (
-        one
-        if start < 0
-        else replace(one, answer_start=one.start + start, answer_end=one.start + start + len(figure.wording))
-    )
+    if start < 0:
+        return one
+    at = one.start + start
+    return replace(one, answer_start=at, answer_end=at + len(figure.wording))
 
 
 def _quoted(figure: Figure, probability: float, index: Index) -> Paragraph:

@@ -125,19 +125,27 @@ def lacking(things: Iterable[Named], text: str, date: str) -> list[Named]:
     return out
 
 
-def lost(name: Named, question: Question, quoted: Material, end: int) -> float:
-    """Share of a name's words that the article's title and its text lack; 0..1.
+def lost(names: Iterable[Named], question: Question, quoted: Material, end: int) -> dict[Named, float]:
+    """Of each name, the share of its words that the article's title and its text lack; 0..1.
 
     A place must stand before the quote's end, `end` in the quoted passage: a text says where it is before it
     says something of the place, and a place behind the quote is another one. Other names may stand anywhere.
     """
-    if name.kind != "place":
-        end = len(quoted.hit.passage.text)
+    ends = {name: end if name.kind == "place" else len(quoted.hit.passage.text) for name in names}
+    read = {end: _read(question, quoted, end) for end in set(ends.values())}
+    return {
+        name: sum(_held(word, question, quoted.language, read[until]) < NEAR for word in name.words)
+        / len(name.words)
+        for name, until in ends.items()
+    }
+
+
+def _read(question: Question, quoted: Material, end: int) -> Place:
+    """The article's title and its text up to a character of the passage."""
     text = f"{quoted.title}\n{quoted.before}{quoted.hit.passage.text[:end]}"
     states = quoted.states.tokens[quoted.states.token_spans[:, 0] < end]
     across = languages_differ(question.language, quoted.language)
-    where = place(text, quoted.language, states, across=across)
-    return sum(_held(word, question, quoted.language, where) < NEAR for word in name.words) / len(name.words)
+    return place(text, quoted.language, states, across=across)
 
 
 def _held(word: Word, question: Question, language: str, where: Place) -> float:

@@ -125,7 +125,7 @@ def asked(question: str, searched: str) -> Asked | None:
 
 def unit_fits(measure: Measure, unit: str) -> bool:
     """Whether a figure with this unit ("" for none) can answer a question for this measure."""
-    if measure in ("any",):
+    if measure == "any":
         return True
     if measure == "count":
         return not unit

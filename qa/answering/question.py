@@ -26,8 +26,8 @@ _ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         re.compile(
             r"\b(wann|seit wann|bis wann|welche[mns]? (jahr\w*|monat|tag|datum|jahrhundert|jahrzehnt)"
             r"|(what|which) (year|date|day|month|century|decade))\b"
-            # "when" within a question joins two clauses: "What happens when …?"
-            r"|(?:^|[.!?:,] |\b(?:since|until|till|from|and|or) )when\b"
+            # "when" may also join two clauses: "What happens when …?", "When it rains, what …?"
+            r"|(?:^|[.!?:,] |\b(?:since|until|till|from|and|or) )when\b(?!.*\b(?:what|which|whom?|how)\b)"
         ),
     ),
     (

@@ -76,17 +76,14 @@ def joined(question: str, answers: Sequence[Answer], hits: int) -> Answer:
         return replace(answers[0], question=question)
     answered = [answer for answer in answers if answer.citations]
     first = answered[0] if answered else max(answers, key=lambda answer: answer.confidence)
-    citations: list[Citation] = []
-    paragraphs: list[str] = []
-    for answer in answered:
-        labels: dict[int, int] = {}
-        for citation in answer.citations:
-            place = (citation.article_id, citation.start, citation.end)
-            known = [c.label for c in citations if (c.article_id, c.start, c.end) == place]
-            if not known:
-                citations.append(replace(citation, label=len(citations) + 1))
-                labels[citation.label] = len(citations)
-        paragraphs += _relabelled(answer, labels)
+    known: set[tuple[str, int, int]] = set()
+    kept: list[list[Citation]] = []
+    for cited in (cited for answer in answered for cited in paragraphs(answer)):
+        new = [one for one in cited if (one.article_id, one.start, one.end) not in known]
+        known.update((one.article_id, one.start, one.end) for one in new)
+        if new:
+            kept.append(new)
+    told = arranged(first, kept)
     seconds: dict[str, float] = {}
     for answer in answers:
         for stage, spent in answer.seconds.items():
@@ -95,25 +92,14 @@ def joined(question: str, answers: Sequence[Answer], hits: int) -> Answer:
     by_passage = dict(reversed(found))
     ordered = [by_passage[passage] for passage in dict.fromkeys(passage for passage, _ in found)][:hits]
     return replace(
-        first,
+        told,
         question=question,
-        text="\n\n".join(paragraphs) or no_answer(question),
-        citations=tuple(citations),
+        text=told.text or no_answer(question),
         hits=tuple(replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)),
         seconds=seconds,
         searched=" ".join(answer.searched or answer.question for answer in answers),
         figures=tuple(dict.fromkeys(figure for answer in answers for figure in answer.figures)),
     )
-
-
-def _relabelled(answer: Answer, labels: dict[int, int]) -> list[str]:
-    """The paragraphs of an answer with new labels; those that keep none are left out."""
-    out: list[str] = []
-    for cited in paragraphs(answer):
-        new = "".join(f"[{labels[one.label]}]" for one in cited if one.label in labels)
-        if new:
-            out.append(f"{cited[0].quote} {new}")
-    return out
 
 
 def paragraphs(answer: Answer) -> list[list[Citation]]:

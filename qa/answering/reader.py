@@ -4,7 +4,7 @@ It says how likely each sentence answers, and which words of it are the answer. 
 that an index stores, so no text is encoded for it. Question and passage tokens, each with its best cosine and
 exact match on the other side and with a softly aligned state of the other side, go through a few transformer
 layers together (Vaswani et al. 2017). NumPy only. Trained by `benchmarks/reader`; `reader.json` beside the
-weights has provenance and figures. How its output becomes quotes: see `qa.answering.scoring`.
+weights has provenance and figures. How its output becomes quotes: see `qa.answering.combining`.
 """
 
 from __future__ import annotations

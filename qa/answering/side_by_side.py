@@ -22,7 +22,6 @@ from qa.facts.copies import copies
 from qa.facts.figures import Found, circumstances, figures, found_at
 from qa.facts.groups import Country, countries, people
 from qa.facts.names import names
-from qa.facts.speakers import CARRIED
 from qa.index.search import Index
 from qa.text.sentences import is_heading
 from qa.text.tokens import DEFAULT_LANGUAGE
@@ -32,11 +31,12 @@ PASSAGES = 40  # in which figures are looked for
 NEAR = 450  # characters before a sentence that belong to what it speaks of
 BEHIND = 120  # … and behind it
 HEAD = 400  # characters at the beginning of an article that tell its subject
-SURE = 0.75  # confidence of an answer whose words that answer may hold another noun than the question
+# Confidence from which a figure within the marked answer may count another noun than the question.
+SURE = 0.75
 SHARED_NAMES = 4  # of two articles about one event; of 41,328 pairs of unrelated ones 1 % share as many
 # The confidence at most where the people counted are none of the country asked for; see decision 30.
 UNCOUNTED_CONFIDENCE = 0.2
-_COUNTED = ("evidence", "total")  # stages
+_STAGES = ("evidence", "total")  # to which the time for the figures is added
 TELLING = 2  # specific nouns that tell which event a question means, so that articles need share no names
 MOST: dict[Block, int] = {"answer": 12, "beside": 8}
 
@@ -69,7 +69,7 @@ def with_figures(query: Query, answer: Answer, where: Filter, index: Index) -> A
         rows = _of_one_event(rows, [citation.article_id for citation in answer.citations], index)
     found = _shown(rows, answer, latest=asks_for_latest(query.asked))
     spent = time.perf_counter() - began
-    seconds = {name: value + (spent if name in _COUNTED else 0) for name, value in answer.seconds.items()}
+    seconds = {name: value + (spent if name in _STAGES else 0) for name, value in answer.seconds.items()}
     told = replace(answer, figures=found, seconds=seconds)
     return _refused(told, query.asked) if not rows and _counts_a_country(wanted, answer, index) else told
 
@@ -209,8 +209,8 @@ def _without_repetition(rows: Sequence[_Row]) -> list[_Row]:
         known = kept.get(key)
         if known is None or _telling(row) > _telling(known):
             kept[key] = row
-    order = {id(row): n for n, row in enumerate(rows)}
-    return sorted(kept.values(), key=lambda row: order[id(row)])
+    chosen = {id(row) for row in kept.values()}
+    return [row for row in rows if id(row) in chosen]
 
 
 def _without_copies(rows: Sequence[_Row]) -> list[_Row]:
@@ -259,7 +259,6 @@ def _figure(row: _Row) -> Figure:
         found, sentence=number
     )
     told = circumstances(article.text, spans, found)
-    guessed = told.speaker.rule == CARRIED  # from further before: not sure enough to be named
     return Figure(
         quote=article.text[start:end],
         article_id=article.article_id,
@@ -277,7 +276,7 @@ def _figure(row: _Row) -> Figure:
         event=found.event,
         period=told.period,
         modality=found.modality,
-        speaker="" if guessed else told.speaker.speaker,
-        medium="" if guessed else told.speaker.medium,
+        speaker=told.speaker.speaker,
+        medium=told.speaker.medium,
         block=row.block,
     )

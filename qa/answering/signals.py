@@ -1,4 +1,4 @@
-"""How the first quote fits the question: signals for the confidence, and what the question names in vain.
+"""How the first quote fits the question: signals for the confidence, and the names that its article lacks.
 
 By words, token states and forms; see `qa.answering.combining` for what becomes of them.
 """
@@ -20,13 +20,12 @@ LOST = 0.75  # share of a name's words from which the name counts as missing
 # The confidence at most where the article lacks a name of the question, in one language: of 7 such first
 # quotes with a share of a quarter or more, 2 were right (signals of benchmarks/reader/fit.py).
 LOST_CONFIDENCE = 0.2
-# The same where the question asks when and the first quote tells no time at all; no such quote was right.
+# The same where the question asks when and the first quote tells no time at all; too rare to be fitted.
 TIMELESS_CONFIDENCE = 0.2
-# The same where the question asks about the dead and the first quote tells only of the injured, and so on.
+# The same where the question asks about the dead and the first quote tells only of the injured, and so on. A
+# number may be told in other words ("lost 30,000 inhabitants"), so questions for one are left out.
 UNSAID_CONFIDENCE = 0.3
-_HARM: frozenset[EventClass] = frozenset(
-    {"killed", "wounded", "missing", "captured", "deserted", "infected", "rescued"}
-)
+_HARM: frozenset[EventClass] = frozenset({"killed", "wounded", "missing", "captured", "deserted"})
 # Of `holding.held`, from which a word begins to count as met; it is met in full from `holding.NEAR` on.
 FAR = 0.6
 # Anything that may tell when: a number, a month, a day, a season, "last week", "seit", "soon".
@@ -54,7 +53,8 @@ def of_question(question: Question, first: Quote) -> tuple[dict[str, float], tup
     text = material.hit.passage.text[first.start : first.end]
     things = naming.named(question.text, language_of(question.text))
     lacking = naming.lacking(things, f"{material.title}\n{text}", material.date)
-    lost = {name: naming.lost(name, question, material, first.end) for name in things if name.kind in NAMES}
+    names = [name for name in things if name.kind in NAMES]
+    lost = naming.lost(names, question, material, first.end)
     values = {
         "lacking": float(min(2, len(lacking))),
         "names": max(lost.values(), default=0.0),
@@ -65,7 +65,7 @@ def of_question(question: Question, first: Quote) -> tuple[dict[str, float], tup
 
 
 def ceiling(question: Question, first: Quote, signals: Mapping[str, float]) -> float:
-    """The confidence at most: below 1 where the article lacks a name of the question, or no time is told."""
+    """The confidence at most: below 1 where a name, any time or the event of the question is missing."""
     if signals["names"] >= LOST and not signals["crosses"]:
         return LOST_CONFIDENCE
     text = first.material.hit.passage.text[first.start : first.end]
@@ -77,6 +77,8 @@ def ceiling(question: Question, first: Quote, signals: Mapping[str, float]) -> f
 def _leaves_out_event(question: Question, first: Quote) -> bool:
     """Whether the question is of people hurt, held or gone, which quote and title do not tell."""
     material = first.material
+    if question.kind == "number":
+        return False
     asked = {one.event for one in events(question.text, material.language)} & _HARM
     told = f"{material.title}\n{material.hit.passage.text[first.start : first.end]}"
     return bool(asked) and not asked & {one.event for one in events(told, material.language)}

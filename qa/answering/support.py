@@ -134,7 +134,7 @@ def _has_foreign_marks(sentence: str, evidence: str) -> bool:
 
 def _has_other_names(claim: Parsed, ground: Parsed, evidence: Evidence) -> bool:
     """Whether a sentence has a noun that the other has not: a name, or in German any that could be one."""
-    allowed = forms_of(evidence.source, claim.language)
+    allowed = _forms_of(evidence.source, claim.language)
     return any(
         word.noun and not is_dated(word) and not word.forms & allowed and not _names(word, ground)
         for word in claim.words
@@ -142,7 +142,7 @@ def _has_other_names(claim: Parsed, ground: Parsed, evidence: Evidence) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def forms_of(text: str, language: str) -> frozenset[str]:
+def _forms_of(text: str, language: str) -> frozenset[str]:
     """The stems of all words of a text."""
     return frozenset(
         form

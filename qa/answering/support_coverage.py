@@ -24,7 +24,8 @@ def coverage(claim: Parsed, ground: Parsed) -> float:
 
 def literal(claim: Parsed, ground: Parsed) -> float:
     """The same, without words that only stand for each other."""
-    return _share(claim, lambda word: float(bool(stems(word) & _all_stems(ground))))
+    its = frozenset(form for word in ground.words for form in stems(word))
+    return _share(claim, lambda word: float(bool(stems(word) & its)))
 
 
 def adds(claim: Parsed, ground: Parsed) -> bool:
@@ -61,10 +62,6 @@ def weight(word: Word) -> float:
 
 def stems(word: Word) -> frozenset[str]:
     return frozenset(form for form in word.forms if form[0] != "=")
-
-
-def _all_stems(ground: Parsed) -> frozenset[str]:
-    return frozenset(form for word in ground.words for form in stems(word))
 
 
 def held(word: Word, ground: Parsed) -> float:

@@ -40,21 +40,15 @@ def differs(claim: Parsed, ground: Parsed, words: frozenset[str]) -> bool:
         here = any(mine[other] for other, same in aligned if same & alike) or mine[number]
         if bool(mine[number]) != there and bool(here) != there:
             return True
-        if mine[number] and not there:
-            return True
     return False
 
 
 def has_opposites(claim: Parsed, ground: Parsed) -> bool:
-    mine, its = _plain(claim), _plain(ground)
+    mine, its = frozenset(claim.keys), frozenset(ground.keys)
     return any(
         (mine & a and its & b and not (its & a)) or (mine & b and its & a and not (its & b))
         for a, b in _opposites(claim.language)
     )
-
-
-def _plain(sentence: Parsed) -> frozenset[str]:
-    return frozenset(sentence.keys)
 
 
 @cache
@@ -64,14 +58,12 @@ def _opposites(language: str) -> tuple[tuple[frozenset[str], frozenset[str]], ..
 
 
 def has_other_modality(claim: Parsed, ground: Parsed) -> bool:
-    """Whether what is wanted or nearly happened appears or vanishes."""
+    """Whether what is only wanted, or what nearly happened, appears or vanishes."""
     language = claim.language
     if differs(claim, ground, support_words.INTENTIONS[language]):
         return True
     nearly = support_words.NEARLY[language]
-    return bool(nearly & set(claim.keys)) != bool(nearly & set(ground.keys)) and bool(
-        nearly & set(claim.keys)
-    )
+    return nearly.isdisjoint(claim.keys) != nearly.isdisjoint(ground.keys)
 
 
 def is_hedged(sentence: Parsed) -> bool:

@@ -153,6 +153,6 @@ def _bounds(sentence: Parsed, number: Word) -> frozenset[str]:
         if key not in lists:
             break
         found.add(key)
-    if number.key.startswith(DATE) or (number.key[1:].isdigit() and len(number.key) == 5):
+    if number.key[1:].isdigit() and len(number.key) == 5:  # it may be a year
         found -= {"um", "auf", "ab", "seit", "bis", "nach", "vor", "from", "since", "about", "by"}
     return frozenset(found - {"to", "auf"})

@@ -139,5 +139,5 @@ def _is_verb_of(word: Word, ground: Parsed) -> bool:
     """Whether a word is written small in the evidence, as the form of a verb is."""
     same = [other for other in ground.words if other.key == word.key and other.at > 0]
     return bool(same) and not any(other.noun for other in same) and word.content and word.key.endswith(
-        ("te", "ten", "rte", "eten", "ete")
+        ("te", "ten")
     )  # fmt: skip

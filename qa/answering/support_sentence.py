@@ -1,7 +1,7 @@
 """A sentence taken apart for `support`: its words with their forms, clauses and roles, and its numbers.
 
 Roles are told from order and form alone: a preposition or a determiner before a noun, "von" in a passive.
-Knows German and English; of other languages, the words as they are.
+Knows only German and English.
 """
 
 from __future__ import annotations

@@ -147,8 +147,7 @@ COMMON_ENDINGS = (
     "ung", "ungen", "heit", "heiten", "keit", "keiten", "schaft", "schaften", "tion", "tionen", "ität",
     "täten", "ismus", "innen", "igen", "enden", "ierung",
 )  # fmt: skip
-# Two words of which one cannot stand for the other; stems, as `qa.text.tokens.stem` makes them, are taken of
-# each. A line is two sides.
+# Words of which those on one side of a line cannot stand for those on the other; only these forms count.
 OPPOSITES = {
     "de": (
         "stieg steigt gestiegen steigen anstieg zunahm zugenommen wuchs gewachsen erhöht erhöhte"

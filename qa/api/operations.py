@@ -37,8 +37,8 @@ class Refused(CorpusError):
 
 def ask(service: Service, request: Ask) -> AnswerFields:
     """Answer a question. Raises NoIndex, Busy, CorpusError for an unknown article."""
-    *_, (_, fields) = ask_in_steps(service, request)
-    return cast(AnswerFields, fields)
+    *_, end = _events(service, request)
+    return _answer(request, end.answer)
 
 
 Step = tuple[Literal["quotes", "sentence", "dropped", "end"], Any]
@@ -49,12 +49,15 @@ def ask_in_steps(service: Service, request: Ask, stop: Stop | None = None) -> It
     with the citations that it adds), "end" (the whole answer). Raises what `ask` does before the first step,
     and LLMError where no language model is configured.
     """
+    return _steps(_events(service, request, stop), request)
+
+
+def _events(service: Service, request: Ask, stop: Stop | None = None) -> Iterator[Event]:
     if request.phrase and service.language_model is None:
         raise LLMError(NO_LANGUAGE_MODEL)
     turns = [Turn(message.role, message.content) for message in request.history]
     answer, served = service.ask(request.question, turns, _where(service, request))
-    events = service.phrase(answer, served, stop) if request.phrase else _unphrased(answer)
-    return _steps(events, request)
+    return service.phrase(answer, served, stop) if request.phrase else _unphrased(answer)
 
 
 def _unphrased(answer: Answer) -> Iterator[Event]:
@@ -69,8 +72,12 @@ def _steps(events: Iterator[Event], request: Ask) -> Iterator[Step]:
             added = [asdict(citation) for citation in event.answer.citations[known:]]
             yield event.name, {"sentence": asdict(event.sentence), "citations": added}
         else:
-            yield event.name, cast(AnswerFields, {"id": request.id, **answer_fields(event.answer)})
+            yield event.name, _answer(request, event.answer)
         known = len(event.answer.citations)
+
+
+def _answer(request: Ask, answer: Answer) -> AnswerFields:
+    return cast(AnswerFields, {"id": request.id, **answer_fields(answer)})
 
 
 def search(service: Service, request: Search) -> SearchFields:

@@ -37,15 +37,8 @@ STATUS: tuple[tuple[type[QAError], int], ...] = (
     (Forbidden, 403),
     (CorpusError, 404),
 )
-DEFAULTED = (
-    Added,
-    Article,
-    BuildReport,
-    Citation,
-    Explanation,
-    Progress,
-    Phrased,
-)  # answers with fields that have a default in Python
+# answers with fields that have a default in Python
+DEFAULTED = (Added, Article, BuildReport, Citation, Explanation, Phrased, Progress)
 DEFECT = "The server could not process this request because of an internal error. Its log has the details."
 _ERROR = {
     "type": "object",

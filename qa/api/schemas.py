@@ -140,7 +140,7 @@ class BuildFields(TypedDict):
     progress: Annotated[Progress | None, Field(description="Of the running build")]
     report: Annotated[BuildReport | None, Field(description="Of the last build, if it succeeded")]
     error: Annotated[str, Field(description="Why the last build failed; empty if it did not")]
-    watching: Annotated[bool, Field(description="Whether changes of the folder are built by themselves")]
+    watching: Annotated[bool, Field(description="Whether the index is rebuilt whenever the folder changes")]
     news: Annotated[News | None, Field(description="What the newest generation brought")]
 
 

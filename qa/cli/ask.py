@@ -24,11 +24,11 @@ from qa.cli.common import (
 from qa.cli.language_model import add_llm_flags, required_endpoint
 from qa.cli.questions import questions, turns
 from qa.errors import QAError
-from qa.facts.rows import Row, rows_of, to_csv, to_json_lines
 from qa.types import Answer, Citation, DatedSentence, Filter
 
 if TYPE_CHECKING:
     from qa.answering.phrasing import Event
+    from qa.facts.rows import Row
     from qa.index.search import Index
     from qa.llm.client import Client
 
@@ -117,6 +117,7 @@ def export_file(name: str) -> Path:
 
 def _ask(args: argparse.Namespace) -> None:
     from qa.answering.bot import Bot
+    from qa.facts.rows import rows_of
 
     client = _client(args) if args.phrase else None
     bot = Bot(_open(args.vectors), min_confidence=args.min_confidence)
@@ -164,6 +165,8 @@ def _print_timeline(dated: Sequence[DatedSentence], answer: Answer) -> None:
 
 
 def _write(path: Path, exported: Sequence[Row]) -> None:
+    from qa.facts.rows import to_csv, to_json_lines
+
     csv = path.suffix.lower() == ".csv"
     try:  # spreadsheets know UTF-8 by its mark
         path.write_text(to_csv(exported) if csv else to_json_lines(exported), "utf-8-sig" if csv else "utf-8")

@@ -1,4 +1,4 @@
-"""The command `fetch`, the only one that opens connections."""
+"""The command `fetch`."""
 
 from __future__ import annotations
 

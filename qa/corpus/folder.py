@@ -97,9 +97,13 @@ def read_file(folder: Path, article_id: str, path: Path) -> Iterator[Item]:
         yield Skipped(article_id, str(error))
     else:
         for item in contents(article_id, data):
-            is_scan = isinstance(item, Skipped) and item.reason.startswith(NO_TEXT)
-            if not (is_scan and searchable_copy(path).exists()):
+            if not (is_scan(item) and searchable_copy(path).exists()):
                 yield item
+
+
+def is_scan(item: Item) -> bool:
+    """Whether a PDF was skipped because it is a scan."""
+    return isinstance(item, Skipped) and item.reason.startswith(NO_TEXT)
 
 
 def searchable_copy(path: Path) -> Path:

@@ -13,9 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from qa.corpus.folder import COPY, article_files, article_id_of, searchable_copy
-from qa.corpus.formats import format_of
-from qa.corpus.formats.pdf import NO_TEXT
+from qa.corpus.folder import COPY, article_files, article_id_of, bytes_of, is_scan, searchable_copy
 from qa.corpus.parsing import contents
 from qa.errors import CorpusError
 from qa.types import Skipped, silent
@@ -50,11 +48,11 @@ def recognise(folder: Path, on_file: OnFile = silent) -> list[Skipped]:
 def _is_scan(folder: Path, path: Path) -> bool:
     if path.suffix.lower() != ".pdf" or path.name.endswith(COPY) or searchable_copy(path).exists():
         return False
-    is_inside = path.resolve().is_relative_to(folder.resolve())
-    if not is_inside or not path.is_file() or path.stat().st_size > format_of(path.name).max_bytes:
+    try:
+        data = bytes_of(folder, path)
+    except CorpusError:  # a build says why
         return False
-    found = contents(article_id_of(folder, path), path.read_bytes())
-    return any(isinstance(item, Skipped) and item.reason.startswith(NO_TEXT) for item in found)
+    return any(map(is_scan, contents(article_id_of(folder, path), data)))
 
 
 def _recognised(program: str, path: Path) -> str:

@@ -11,7 +11,7 @@ from qa.errors import CorpusError
 
 
 class Stamp(NamedTuple):
-    """By what a file is recognised."""
+    """What a file is recognised by."""
 
     size: int  # bytes
     modified: int  # ns

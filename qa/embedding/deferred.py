@@ -20,11 +20,11 @@ class DeferredEncoder:
     """The encoder of a name and fingerprint; thread-safe. Methods raise ModelChanged if it is another one."""
 
     def __init__(
-        self, name: str, fingerprint: str, dimension: int, load: Callable[[], Encoder], *, weights: str = ""
+        self, name: str, fingerprint: str, dimension: int, load: Callable[[], Encoder], *, stamp: str = ""
     ) -> None:
-        """`weights`: see `qa.embedding.sentence_transformer.SentenceEncoder`."""
+        """`stamp`: see `qa.embedding.sentence_transformer.stamp_of`."""
         self.name = name
-        self.weights = weights
+        self.stamp = stamp
         self.fingerprint = fingerprint
         self.dimension = dimension
         self._load = load

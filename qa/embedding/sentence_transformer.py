@@ -38,10 +38,10 @@ TEXTS_COUNTED = 32  # texts tokenised per hold of the tokenizer lock, about 10 m
 FIRST_TEXT = "Text " * 200
 
 
-def weights(model: str = DEFAULT_MODEL) -> str:
-    """By what the files of a model are recognised without loading it; "" if they are not known.
+def stamp_of(model: str = DEFAULT_MODEL) -> str:
+    """A checksum of the sizes and times of a model's files, which changes with them; "" if it has none here.
 
-    That is their sizes and times; those of a model that the hub's client keeps are not looked for.
+    Files that the hub's client keeps are not looked for.
     """
     source = default_model.weights_file() if model == DEFAULT_MODEL else None
     folder = Path(model)
@@ -67,22 +67,20 @@ def load(model: str = DEFAULT_MODEL, *, cache: Path | None = None) -> SentenceEn
         EncoderError: the model is unknown, cannot be reached, or gives no token states.
     """
     source = default_model.weights_file() if model == DEFAULT_MODEL else None
-    before = weights(model)
+    before = stamp_of(model)
     if source is None:
         prompts = PROMPTS if model == DEFAULT_MODEL else None
-        return SentenceEncoder(model, open_model(model, prompts), weights=before)
+        return SentenceEncoder(model, open_model(model, prompts), stamp=before)
     folder = default_model.unpack(source, cache)
-    return SentenceEncoder(model, open_model(str(folder)), checksum=folder.name, weights=before)
+    return SentenceEncoder(model, open_model(str(folder)), checksum=folder.name, stamp=before)
 
 
 class SentenceEncoder:
     """A sentence-transformers model as an `Encoder`; thread-safe."""
 
-    def __init__(
-        self, name: str, model: SentenceTransformer, *, checksum: str = "", weights: str = ""
-    ) -> None:
-        """`checksum` identifies the weights and the tokenizer; if empty they are hashed. `weights`: see the
-        function of this name.
+    def __init__(self, name: str, model: SentenceTransformer, *, checksum: str = "", stamp: str = "") -> None:
+        """`checksum` identifies the weights and the tokenizer; if empty they are hashed. `stamp`: see
+        `stamp_of`.
         """
         transformer: Any = model[0]
         if not getattr(getattr(transformer, "tokenizer", None), "is_fast", False):
@@ -103,7 +101,7 @@ class SentenceEncoder:
         self._passage_prompt = next((prompts[key] for key in PASSAGE_PROMPTS if key in prompts), default)
         self._max_tokens = min(int(model.max_seq_length or 512), 1 << 20)
         self.fingerprint = self._fingerprint(checksum or _hash_model(model))
-        self.weights = weights
+        self.stamp = stamp
 
     def _fingerprint(self, checksum: str) -> str:
         identity = [checksum, self._query_prompt, self._passage_prompt, self._max_tokens]

@@ -1,4 +1,4 @@
-"""Whether exported rows still hold: each is held against the article that it names.
+"""Whether exported rows still hold: each is compared with the article that it names.
 
 Everything in a row that can be found again is looked for: the article, its checksum, title, outlet and date,
 the quote at its place, and for a figure all that its sentence says. The question and the block depend on the
@@ -13,8 +13,7 @@ from typing import Any, get_args
 from qa.errors import CorpusError
 from qa.facts.figures import circumstances, found_at
 from qa.facts.numbers import Number, numbers
-from qa.facts.rows import Row, TextOf, checksum
-from qa.facts.speakers import CARRIED
+from qa.facts.rows import ArticleOf, Row, checksum
 from qa.text.sentences import sentences
 from qa.types import Article, Block, Modality, Span
 
@@ -23,7 +22,7 @@ _WORDS = ("unit", "counted", "event", "period")
 _NUMBER = ("value", "low", "high")
 
 
-def faults(row: Row, article_of: TextOf, version: str) -> list[str]:
+def faults(row: Row, article_of: ArticleOf, version: str) -> list[str]:
     """The reasons why a row does not hold, in words; none if it does.
 
     A figure exported by this `version` of the program is read from its sentence again and compared; of one by
@@ -130,7 +129,6 @@ def _differing(row: Row, article: Article, spans: Sequence[Span], number: int, a
     if found is None:
         return ["wording"]
     told = circumstances(article.text, spans, found)
-    guessed = told.speaker.rule == CARRIED
     now: dict[str, Any] = {
         "wording": article.text[found.span.start : found.span.end],
         "value": found.number.value,
@@ -141,7 +139,7 @@ def _differing(row: Row, article: Article, spans: Sequence[Span], number: int, a
         "event": found.event,
         "period": told.period,
         "modality": found.modality,
-        "speaker": "" if guessed else told.speaker.speaker,
-        "medium": "" if guessed else told.speaker.medium,
+        "speaker": told.speaker.speaker,
+        "medium": told.speaker.medium,
     }
     return [name for name, value in now.items() if row.get(name, "") != value]

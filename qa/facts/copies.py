@@ -8,15 +8,13 @@ miss a report that takes over half of another one.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import combinations
 
 SHINGLE = 5  # words
 CONTAINED = 0.2
 LEAST = 12  # shingles of a text; a shorter one, a caption or a headline, is no copy of anything
-WIDESPREAD = 50  # articles; what more of them share is a footer
 KEPT = 1_024  # texts whose shingles are cached
 
 _WORD = re.compile(r"\w+")
@@ -39,40 +37,13 @@ def containment(one: Shingles, other: Shingles) -> float:
 def copies(texts: Sequence[str]) -> list[int]:
     """For each text the number of the first one in its group of copies, itself if it is none."""
     groups = list(range(len(texts)))
+    if len(groups) < 2:
+        return groups
     held = [shingles(text) for text in texts]
     for first, second in combinations(range(len(texts)), 2):
         if containment(held[first], held[second]) >= CONTAINED:
             _join(groups, first, second)
     return [_first(groups, number) for number in range(len(texts))]
-
-
-def clusters(articles: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
-    """The groups of two and more copies among articles, given as (article_id, text), in their order.
-
-    By an inverted index, so that only articles that share a run of words are compared.
-    """
-    ids: list[str] = []
-    sizes: list[int] = []
-    holders: defaultdict[int, list[int]] = defaultdict(list)
-    for number, (article_id, text) in enumerate(articles):
-        ids.append(article_id)
-        found = shingles.__wrapped__(text)
-        sizes.append(len(found))
-        for shingle in found:
-            holders[shingle].append(number)
-    shared: Counter[tuple[int, int]] = Counter()
-    for numbers in holders.values():
-        if 1 < len(numbers) <= WIDESPREAD:
-            shared.update(combinations(numbers, 2))
-    groups = list(range(len(ids)))
-    for (first, second), count in shared.items():
-        least = min(sizes[first], sizes[second])
-        if least >= LEAST and count >= CONTAINED * least:
-            _join(groups, first, second)
-    members: defaultdict[int, list[str]] = defaultdict(list)
-    for number, article_id in enumerate(ids):
-        members[_first(groups, number)].append(article_id)
-    return [tuple(group) for group in members.values() if len(group) > 1]
 
 
 def _first(groups: list[int], number: int) -> int:

@@ -79,9 +79,8 @@ def counted(sentence: str, number: Number, language: str, within: Span) -> Count
     found = find(sentence, at)
     if _PRONOUN.match(sentence, at) or (found is None and _OF_THEM.search(sentence[: number.span.start])):
         return Counted("", "", unit, None, refers=True)
-    if found is None and _PART_OF.match(sentence, at):
-        later = _PART_OF.match(sentence, at)
-        nouns = _LAST_NOUN.finditer(sentence, later.end() if later else at)
+    if found is None and (later := _PART_OF.match(sentence, at)):
+        nouns = _LAST_NOUN.finditer(sentence, later.end())
         found = next(((m["np"], m["head"], Span(*m.span("np"))) for m in nouns), None)
     if found is None and not (unit and _is_duration(unit)):
         found = _before(sentence[within.start : number.span.start], within.start)

@@ -16,7 +16,7 @@ from qa.facts.counted import Counted, counted
 from qa.facts.events import Event, EventClass, events
 from qa.facts.groups import person_kind
 from qa.facts.numbers import Number, numbers
-from qa.facts.speakers import Speaker, attributions, speaker_of
+from qa.facts.speakers import CARRIED, Speaker, attributions, speaker_of
 from qa.facts.times import nearest, times
 from qa.types import Modality, Span
 
@@ -61,7 +61,7 @@ class Found:
 
 
 class Circumstances(NamedTuple):
-    """When a figure holds, as worded, and who says so."""
+    """When a figure holds, as worded, and who says so; a speaker that is only guessed is left out."""
 
     period: str
     speaker: Speaker
@@ -77,7 +77,8 @@ def circumstances(text: str, sentences: Sequence[Span], found: Found) -> Circums
     clause = Span(found.clause.start - at.start, found.clause.end - at.start)
     when = nearest(sentence, own, clause, inner) or nearest(sentence, own, Span(0, clause.end), inner)
     speaker = speaker_of(text, sentences, found.sentence, found.span.start)
-    return Circumstances(sentence[when.start : when.end] if when else "", speaker)
+    named = Speaker() if speaker.rule == CARRIED else speaker
+    return Circumstances(sentence[when.start : when.end] if when else "", named)
 
 
 def _tells_when_said(sentence: str, time: Span) -> bool:

@@ -70,9 +70,8 @@ _KINDS: tuple[tuple[PersonKind, str], ...] = (
      r"|fan|geisel|vermisst|verdächtig|anwohner|mitglied|wähler|kunde|helfer|zivil|people|civilian|child|woman|women|man|men|citizen"
      r"|resident|passenger|student|hostage|tourist|member|voter"),
 )  # fmt: skip
-_SHORT = (
-    5  # letters of a beginning from which it may end a compound: "Infanteriesoldaten", but not "Elefanten"
-)
+# Letters of a beginning from which it may end a compound: "Infanteriesoldaten", but not "Elefanten".
+_SHORT = 5
 _ENDING = r"(?:e?[nrs]{0,2}|es|in|innen)"
 
 

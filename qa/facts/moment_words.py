@@ -32,9 +32,19 @@ VAGUE = {
     "PAST_REF": "kürzlich|damals|einst|zuletzt|bisher|bislang|früher|unlängst|jüngst|vor kurzem|in letzter zeit|seinerzeit",
     "FUTURE_REF": "künftig|bald|demnächst|in zukunft|zukünftig|in kürze",
 }
+DECADE = {  # "in den zwanziger Jahren"
+    "zwanziger": 2,
+    "dreißiger": 3,
+    "vierziger": 4,
+    "fünfziger": 5,
+    "sechziger": 6,
+    "siebziger": 7,
+    "achtziger": 8,
+    "neunziger": 9,
+}
 ORDINAL = {"erste": 1, "zweite": 2, "dritte": 3, "vierte": 4}
 # Verbs of a sentence that look ahead.
 AHEAD = re.compile(
-    r"\b(?:wird|werden|will|wollen|soll|sollen|findet|finden|beginnt|startet|lädt|laden|lädt|stehen an|geplant|vorgesehen|bis|ab|will)\b",
+    r"\b(?:wird|werden|will|wollen|soll|sollen|findet|finden|beginnt|startet|lädt|laden|stehen an|geplant|vorgesehen|bis|ab)\b",
     re.IGNORECASE,
 )

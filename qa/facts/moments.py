@@ -17,6 +17,7 @@ from qa.facts.moment_words import (
     AHEAD,
     DAY,
     DAYS,
+    DECADE,
     LAST,
     MONTH,
     NEXT,
@@ -201,19 +202,9 @@ def _quarter(match: re.Match[str], base: _Base) -> str:
 
 def _decade(match: re.Match[str], base: _Base) -> str:
     digits = match["dec"]
-    words = {
-        "zwanziger": 2,
-        "dreißiger": 3,
-        "vierziger": 4,
-        "fünfziger": 5,
-        "sechziger": 6,
-        "siebziger": 7,
-        "achtziger": 8,
-        "neunziger": 9,
-    }
     if digits and len(digits) == 4:
         return digits[:3]
-    return f"19{digits[0] if digits else words[match['decw'].casefold()]}"
+    return f"19{digits[0] if digits else DECADE[match['decw'].casefold()]}"
 
 
 def _vague(match: re.Match[str], base: _Base) -> str:
@@ -232,7 +223,7 @@ _RULES: dict[str, tuple[str, _Resolve]] = {
     "relative": (r"\b(?P<rel>(?i:heute|gestern|vorgestern|übermorgen|morgen(?!s)))\b(?P<part2>\s(?:Vormittag|Mittag|Nachmittag|Abend|Nacht|vormittag|nachmittag|abend|früh))?", _relative),
     "ago": (r"\b(?P<ago>(?i:vor|in))\s(?:(?:rund|etwa|über|knapp|mehr als|gut)\s)?(?P<n>\d{1,4}|ein(?:e[mnr]?)?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|zwanzig|dreißig|vierzig|fünfzig|hundert)\s(?P<u>Tage?n?|Wochen?|Monate?n?|Jahre?n?|Jahrzehnte?n?)\b", _ago),
     "unit": (rf"\b(?:(?i:heuer)|(?:{LAST}|{NEXT}|{THIS})\s(?P<unit>Jahre?s?|Monats?|Woche|Wochenendes?)|(?<=[Aa]m\s)Wochenende)\b", _unit),
-    "decade": (r"\b(?:(?P<dec>\d{2,4})er[-\s]?Jahren?|(?P<decw>(?i:zwanziger|dreißiger|vierziger|fünfziger|sechziger|siebziger|achtziger|neunziger))[-\s]?Jahren?)\b", _decade),
+    "decade": (rf"\b(?:(?P<dec>\d{{2,4}})er[-\s]?Jahren?|(?P<decw>(?i:{'|'.join(DECADE)}))[-\s]?Jahren?)\b", _decade),
     "century": (r"\b(?P<cent>\d{1,2})\.\sJahrhunderts?\b", lambda match, base: f"{int(match['cent']) - 1:02d}"),
     "year": (r"(?<![\d.,:/-])(?:(?:Jahre?s?)\s)?(?P<year4>1\d{3}|20\d\d|21\d\d)(?![\d:]|[.,]\d|\s?(?:Euro|Meter|Kilometer|Prozent|Menschen|Personen)\b|-\w)", lambda match, base: match["year4"]),
     "vague": ("|".join(rf"\b(?i:{words})\b" for words in VAGUE.values()), _vague),

@@ -151,12 +151,11 @@ def possible(text: str) -> bool:
 
 def _all(text: str, language: str) -> Iterator[Number]:
     end = 0
-    for match in _pattern(language).finditer(text):
-        if match.start() < end:
-            continue
+    while match := _pattern(language).search(text, end):
         number = _exact(match, text, language) if match["first"] else _vague(match, language)
-        if number and (number.value or number.low or number.high or 0) <= LARGEST:
-            end = number.span.end
+        # "20 und 30" matches as a whole, but may be two numbers
+        end = number.span.end if number and number.span.end > match.start() else match.end()
+        if number and max(number.value or 0, number.low or 0, number.high or 0) <= LARGEST:
             yield number
 
 

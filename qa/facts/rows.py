@@ -17,7 +17,7 @@ from qa.errors import QAError
 from qa.types import Answer, Article
 
 Row = dict[str, Any]
-TextOf = Callable[[str], Article]  # the article with an id
+ArticleOf = Callable[[str], Article]  # the article with an id
 
 PLACE = ("article_id", "title", "source", "date", "start", "end")
 FIELDS = (
@@ -30,7 +30,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")  # a spreadsheet would calculat
 MAX_ROWS = 100_000  # of a file that is read
 
 
-def rows_of(answer: Answer, article_of: TextOf, version: str) -> list[Row]:
+def rows_of(answer: Answer, article_of: ArticleOf, version: str) -> list[Row]:
     """A row for each quote and each figure of an answer; `version` is the program's."""
     out: list[Row] = []
     for kind, items in (("quote", answer.citations), ("figure", answer.figures)):

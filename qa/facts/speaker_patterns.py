@@ -44,8 +44,8 @@ REPORTS = (
     r"|Berechnung(?:en)?|Erkenntnissen|Überzeugung|Auffassung|Mitteilung(?:en)?|Berichte?n?|Bericht(?:es|s)|Medienberichte?n?|Meldung(?:en)?"
     r"|Studien?|Umfragen?|Statistik(?:en)?|Untersuchung(?:en)?|Erhebung(?:en)?|Analysen?|Gutachtens?|Aufzeichnungen|Daten|Zahlen|Prognosen?|Aussendung|Aussagen)"
 )
-# Behind "laut", "nach" or before "zufolge": the report, and whose it is.
-_WHOSE = rf"(?:{_DET}\s)?(?:{_NO_ADJ}{_ADJ}\s){{0,2}}{REPORTS}\s(?:(?:von|vom|des|der|durch|aus|aus dem|eines|einer)\s)(?:(?:der|des|dem|den)\s)?"
+# Behind "laut", "nach" or before "zufolge": the report, and whose it is ("Auskunft dänischer Abgeordneter").
+_WHOSE = rf"(?:{_DET}\s)?(?:{_NO_ADJ}{_ADJ}\s){{0,2}}{REPORTS}\s(?:(?:von|vom|des|der|durch|aus|aus dem|eines|einer)\s(?:(?:der|des|dem|den)\s)?|(?=[a-zäöüß-]{{3,}}er\s{_CAP}))"
 # Verbs that say little without a word behind them: "teilte … mit", "gab … bekannt".
 _PARTICLE = (
     r"(?:(?:teil(?:t|te|ten|en))(?=\b[^.;:]{0,120}\bmit\b)|g(?:i|a|e)b(?:t|en)?(?=\b[^.;:]{0,120}\b(?:an|bekannt|zu Protokoll|zu bedenken)\b)|geb(?:en)(?=\b[^.;:]{0,80}\ban\b)"
@@ -94,7 +94,7 @@ RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("nach", rf"\b[Nn]ach\s(?:{_WHOSE})(?P<np>{NP})"),
         (
             "nach",
-            rf"\b[Nn]ach\s(?P<np>(?:(?!eigene[nr]?\b|diese[nr]?\b|ersten\b|weiteren\b|neuen\b|bisherigen\b|vorläufigen\b|seine[rn]?\b|ihre[rn]?\b|allen\b){_ADJ}\s)?[\w-]*(?i:angaben|informationen|schätzungen|einschätzung|berichten|auskunft|darstellung))\b(?!\s(?:der|des|von|vom|aus))",
+            rf"\b[Nn]ach\s(?P<np>(?:(?!eigene[nr]?\b|diese[nr]?\b|ersten\b|weiteren\b|neuen\b|bisherigen\b|vorläufigen\b|seine[rn]?\b|ihre[rn]?\b|allen\b){_ADJ}\s[\w-]*|[\w-]{{2,}})(?i:angaben|informationen|schätzungen|einschätzung|berichten|auskunft|darstellung))\b(?!\s(?:der|des|von|vom|aus))",
         ),
         ("zufolge", rf"(?<![\w-])(?:{_WHOSE})?(?P<np>{NP})\szufolge\b"),
         (

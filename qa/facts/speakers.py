@@ -1,7 +1,7 @@
 """Who makes a statement, by the words that attribute it: "laut X", "X zufolge", "sagte X".
 
 Looks at the sentence, then at a sentence behind it that points back and at one before it that ends with a
-colon. A speaker carried over from further before is a guess and marked as one.
+colon. A speaker carried over from further back is a guess and marked as one.
 """
 
 from __future__ import annotations
@@ -41,13 +41,9 @@ class Speaker(NamedTuple):
         return " / ".join(part for part in (self.speaker, self.medium) if part)
 
 
+@lru_cache(maxsize=4096)
 def attributions(sentence: str) -> tuple[Attribution, ...]:
     """The attributions in a sentence, in order, without overlaps."""
-    return _attributions(sentence)
-
-
-@lru_cache(maxsize=4096)
-def _attributions(sentence: str) -> tuple[Attribution, ...]:
     found: list[Attribution] = []
     for rule, pattern in RULES:
         for match in pattern.finditer(sentence):

@@ -59,7 +59,9 @@ def days_of(value: str) -> tuple[str, str] | None:
         return first.isoformat(), (first + timedelta(6)).isoformat()
     if match := re.fullmatch(r"(\d{4})-(SP|SU|FA|WI|Q[1-4])", value):
         start = {"SP": 3, "SU": 6, "FA": 9, "WI": 12, "Q1": 1, "Q2": 4, "Q3": 7, "Q4": 10}[match[2]]
-        return f"{match[1]}-{start:02d}-01", f"{match[1]}-{min(12, start + 2):02d}-28"
+        years, month = divmod(start + 1, 12)  # its third month, from 0; a winter ends in the next year
+        year, month = int(match[1]) + years, month + 1
+        return f"{match[1]}-{start:02d}-01", f"{year}-{month:02d}-{monthrange(year, month)[1]:02d}"
     if re.fullmatch(r"[12]\d{3}", value):
         return f"{value}-01-01", f"{value}-12-31"
     return None

@@ -48,9 +48,7 @@ class Place(NamedTuple):
 
 def place_of(url: str) -> Place:
     """Take an address apart. Raises FetchError if it is not one of http or https, or holds a password."""
-    refusal = FetchError(
-        f"{_shown(url)} is not a web address. Give one that begins with http:// or https://."
-    )
+    refusal = FetchError(f"{shown(url)} is not a web address. Give one that begins with http:// or https://.")
     if len(url) > MAX_URL or _UNSAFE.search(url):
         raise refusal
     try:
@@ -63,7 +61,7 @@ def place_of(url: str) -> Place:
     if scheme not in PORTS or not ascii_host or "%" in ascii_host:
         raise refusal
     if parts.username is not None or parts.password is not None:
-        raise FetchError(f"{_shown(url)} contains a name or password. Give the address without them.")
+        raise FetchError(f"{shown(url)} contains a name or password. Give the address without them.")
     target = quote(parts.path or "/", safe=_KEPT) + (
         f"?{quote(parts.query, safe=_KEPT)}" if parts.query else ""
     )
@@ -83,8 +81,9 @@ def key_of(url: str) -> str:
     return place.origin + urlunsplit(("", "", parts.path, urlencode(kept), ""))
 
 
-def _shown(url: str) -> str:
-    return ascii(url[:100])[1:-1]
+def shown(text: str) -> str:
+    """The beginning of what others wrote, in ASCII, for a message."""
+    return ascii(text[:100])[1:-1]
 
 
 def resolve(host: str, port: int) -> list[str]:

@@ -12,17 +12,16 @@ from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
+from qa.corpus.formats.xml_tree import local, text_of
 from qa.errors import FetchError
 from qa.text.addresses import web_address
 from qa.text.dates import date_of
 
 MAX_ENTRIES = 1_000  # of a feed; the first ones are the newest
+MAX_HEAD = 4_096  # bytes in which the first element begins
 _ROOTS = {"rss", "rdf", "feed"}
 _ENTRIES = {"item", "entry"}
 _DATES = ("pubdate", "published", "date", "issued", "updated")  # the first publication before the last change
-
-
-MAX_HEAD = 4_096  # bytes in which the first element begins
 # declarations, comments and processing instructions before the first element
 _FIRST = re.compile(rb"\s*(?:<[?!][^>]*>\s*)*<(?:[\w.-]+:)?(\w+)")
 
@@ -48,13 +47,13 @@ def entries(body: bytes, url: str) -> list[Entry]:
     Raises FetchError if it is none.
     """
     root = _parsed(body)
-    if root is None or _name(root) not in _ROOTS:
+    if root is None or local(root) not in _ROOTS:
         raise FetchError(f"{url} is not a feed (RSS or Atom). Give the address of a feed.")
-    channel = next((element for element in root if _name(element) == "channel"), root)
+    channel = next((element for element in root if local(element) == "channel"), root)
     source = _text(channel, "title")
     found: dict[str, Entry] = {}
     for element in root.iter():
-        if _name(element) not in _ENTRIES or not (named := _link(element)):
+        if local(element) not in _ENTRIES or not (named := _link(element)):
             continue
         if link := web_address(_joined(url, named)):
             found.setdefault(link, Entry(link, _date(element), _author(element), source))
@@ -64,7 +63,11 @@ def entries(body: bytes, url: str) -> list[Entry]:
 
 
 def _parsed(body: bytes) -> Any:
-    """The root of an XML text; None if there is none."""
+    """The root of an XML text; None if there is none.
+
+    Unlike `xml_tree.parsed`, which articles are read with, takes feeds that declare entities: only addresses
+    are wanted, and the owner of the file is not here to remove the declarations.
+    """
     from lxml import etree
 
     parser = etree.XMLParser(
@@ -76,20 +79,14 @@ def _parsed(body: bytes) -> Any:
         return None
 
 
-def _name(element: Any) -> str:
-    """The local name of an element, in small letters; "" for comments and the like."""
-    tag = element.tag
-    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
-
-
 def _children(element: Any, name: str) -> Iterator[Any]:
-    return (child for child in element if _name(child) == name)
+    return (child for child in element if local(child) == name)
 
 
 def _text(element: Any, *names: str) -> str:
     for name in names:
         for child in _children(element, name):
-            if text := " ".join("".join(child.itertext()).split()):
+            if text := text_of(child):
                 return text
     return ""
 
@@ -103,7 +100,7 @@ def _link(entry: Any) -> str:
         return text
     for guid in _children(entry, "guid"):
         if guid.get("isPermaLink", "true").lower() == "true":
-            return "".join(guid.itertext()).strip()
+            return text_of(guid)
     return ""
 
 
@@ -125,7 +122,7 @@ def _date(entry: Any) -> str:
 def _author(entry: Any) -> str:
     """The name of the author, not the mail address."""
     for author in (*_children(entry, "creator"), *_children(entry, "author")):
-        name = _text(author, "name") or " ".join("".join(author.itertext()).split())
+        name = _text(author, "name") or text_of(author)
         if name and "@" not in name:
             return name
         if "(" in name:  # RSS: "mail@example.org (Name)"

@@ -18,11 +18,12 @@ from typing import Literal
 from qa.corpus import changes, parsing
 from qa.errors import CorpusError, FetchError
 from qa.fetching import feeds, front_matter, state
-from qa.fetching.addresses import Place, key_of
+from qa.fetching.addresses import Place, key_of, shown
 from qa.fetching.feeds import Entry
 from qa.fetching.robots import Robots
 from qa.fetching.state import Seen, State
 from qa.fetching.transport import Response, Transport
+from qa.storage import atomic
 from qa.types import Article, Skipped
 
 PAUSE = 1.0  # seconds between two requests to a host
@@ -197,10 +198,8 @@ class Fetcher:
                 f"The page has changed, but so has its file {seen.path}. Remove the file's entry from "
                 f"{state.FILE} to fetch it again."
             )
-        temporary = path.with_name(f".{path.name}.part")
         try:
-            temporary.write_bytes(data)
-            os.replace(temporary, path)
+            atomic.write(path, data)
         except OSError as error:
             raise FetchError(
                 f"{seen.path} cannot be written ({error.strerror}). Check its folder."
@@ -220,7 +219,7 @@ def _article(response: Response) -> Article:
     kind, _, parameters = response.headers.get("content-type", "").partition(";")
     suffix = PAGES.get(kind.strip().lower())
     if suffix is None:
-        raise FetchError(f"{response.url} is no web page ({_shown(kind)}). Save the file yourself.")
+        raise FetchError(f"{response.url} is no web page ({shown(kind.strip())}). Save the file yourself.")
     body = _in_utf8(response.body, parameters)
     for item in parsing.contents(f"seite{suffix}", body):
         if isinstance(item, Article):
@@ -243,7 +242,3 @@ def _in_utf8(body: bytes, parameters: str) -> bytes:
         except (LookupError, UnicodeError):
             return body
     return body
-
-
-def _shown(value: str) -> str:
-    return ascii(value.strip()[:100])[1:-1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -12,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from qa.errors import StoreError
+from qa.storage import atomic
 
 FILE = ".fetched.json"
 LOCK = ".fetched.lock"
@@ -52,10 +52,8 @@ class State:
     def save(self, folder: Path) -> None:
         """Write the file. Raises StoreError."""
         fields = {"format": FORMAT, **asdict(self)}
-        temporary = folder / f"{FILE}.{os.getpid()}"
         try:
-            temporary.write_text(json.dumps(fields, ensure_ascii=False, indent=1), encoding="utf-8")
-            os.replace(temporary, folder / FILE)
+            atomic.write(folder / FILE, json.dumps(fields, ensure_ascii=False, indent=1).encode())
         except OSError as error:
             raise StoreError(
                 f"Cannot write to {folder} ({error.strerror}). Check the folder's permissions."

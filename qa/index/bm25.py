@@ -143,10 +143,7 @@ class LexicalIndex:
         return [near for _, _, near in sorted(found)[:NEAR_KEPT]]
 
     def containing(self, part: str) -> list[str]:
-        """Terms of the vocabulary that contain `part`, in byte order; none if it is empty.
-
-        A million terms take some 10 ms.
-        """
+        """Terms of the vocabulary that contain `part`, in byte order; none if it is empty."""
         encoded = part.encode("utf-8", "surrogatepass")
         letters, starts = bytes(self._terms.read()), np.frombuffer(self._term_starts.read(), LONG)
         found: list[str] = []

@@ -74,7 +74,7 @@ def build(
     """Build the index of a corpus folder. The served index is not touched until the new one is complete.
 
     What did not change is taken from the served generation; where nothing changed at all, that
-    stays. A file whose size and times are those of the last build is not read, but in every tenth build.
+    stays. Files whose size and times are those of the last build are not read, except in every tenth build.
     `fresh` reads and computes everything again; `force` builds even where more than half of the articles of
     the served generation would be lost. `on_progress` may raise to cancel the build.
 
@@ -121,13 +121,13 @@ def _last_build(corpus: Path, vectors: Path) -> LastBuild | None:
 
 def _encoder(model: str, last: LastBuild | None) -> Encoder:
     """The encoder of a name; not loaded yet where the last build used the same files."""
-    if last and last.model == model and last.weights and last.weights == sentence_transformer.weights(model):
+    if last and last.model == model and last.stamp and last.stamp == sentence_transformer.stamp_of(model):
         return DeferredEncoder(
             model,
             last.fingerprint,
             last.dimension,
             lambda: sentence_transformer.load(model),
-            weights=last.weights,
+            stamp=last.stamp,
         )
     return sentence_transformer.load(model)
 

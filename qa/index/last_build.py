@@ -23,6 +23,7 @@ from qa.embedding.base import Encoder
 from qa.embedding.deferred import DeferredEncoder
 from qa.embedding.sentence_transformer import SentenceEncoder
 from qa.errors import BrokenIndex, CorpusError
+from qa.storage import atomic
 from qa.types import Article, BuildReport, Skipped
 
 FILE = ".last-build.json"
@@ -41,7 +42,7 @@ class LastBuild:
     corpus: str
     reading: str  # fingerprint of how files are read
     model: str
-    weights: str  # stamp of the model's files, "" if unknown
+    stamp: str  # of the model's files, "" if unknown
     fingerprint: str  # of the model
     dimension: int
     settings: dict[str, str | int]
@@ -69,7 +70,7 @@ def record(
         corpus=_place(corpus),
         reading=fingerprint(),
         model=encoder.name,
-        weights=encoder.weights if isinstance(encoder, (SentenceEncoder, DeferredEncoder)) else "",
+        stamp=encoder.stamp if isinstance(encoder, (SentenceEncoder, DeferredEncoder)) else "",
         fingerprint=encoder.fingerprint,
         dimension=encoder.dimension,
         settings=settings,
@@ -80,16 +81,14 @@ def record(
 
 def write(vectors: Path, last: LastBuild) -> None:
     """Keep the record. It only saves time, so it is no error if it cannot be written."""
-    temporary = vectors / f"{FILE}.{os.getpid()}"
     with suppress(OSError):
         for leftover in vectors.glob(f"{FILE}.*"):
             leftover.unlink()
-        temporary.write_text(json.dumps(asdict(last)), encoding="utf-8")
-        os.replace(temporary, vectors / FILE)
+        atomic.write(vectors / FILE, json.dumps(asdict(last)).encode())
 
 
 def is_full_due(vectors: Path) -> bool:
-    """Count a build, and tell whether it should read every file, as the first and every tenth do."""
+    """Count a build, and tell whether it should read every file, as every tenth does."""
     try:
         count = int((vectors / COUNT).read_text("utf-8"))
     except (OSError, ValueError):

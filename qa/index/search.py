@@ -176,7 +176,8 @@ class Index:
         mode: Mode = "hybrid",
         where: Filter = Filter(),  # noqa: B008 (frozen)
     ) -> list[Hit]:
-        """The `k` best passages for what a person searches, best first; filtered before ranking.
+        """The `k` best passages that `where` allows for what a person searches, best first; filtered before
+        ranking.
 
         Every "phrase" and truncated word (`Storch*`) of the query must be in a passage. A plain word finds
         its compounds too, and words spelled almost alike where no article has it; in hybrid mode only if the
@@ -217,7 +218,7 @@ class Index:
         mode: Mode = "hybrid",
         where: Filter = Filter(),  # noqa: B008 (frozen)
     ) -> list[Hit]:
-        """The `k` best passages for a question that `where` allows, best first; filtered before ranking.
+        """The `k` best passages that `where` allows for a question, best first; filtered before ranking.
 
         The score is the cosine (dense), the share of the BM25 score that the question's terms could
         give (lexical), or both weighted by `fusion.DENSE_SHARE` (hybrid); equal scores come by row.

@@ -167,7 +167,7 @@ def _open_first(service: Any) -> None:
 def _watch(service: Service) -> None:
     if service.changes:
         service.watch()
-        print("Changes of the article folder are built by themselves.", flush=True)
+        print("The index is rebuilt whenever the article folder changes.", flush=True)
     else:
         print(
             "The articles cannot be changed through this server, so --watch is off. Run `qa build --watch` "

@@ -4,4 +4,4 @@ Knows nothing of what their files mean.
 Read `generations` first.
 """
 
-__all__ = ["base", "generations", "locks", "manifest", "publishing"]
+__all__ = ["atomic", "base", "generations", "locks", "manifest", "publishing"]

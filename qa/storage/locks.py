@@ -19,6 +19,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from qa.errors import StoreError
+from qa.storage import atomic
 
 if sys.platform != "win32":
     import fcntl
@@ -60,9 +61,7 @@ def _write_holder(folder: Path) -> None:
         "host": socket.gethostname(),
         "since": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
     }
-    temporary = folder / f"{HOLDER}.{os.getpid()}"
-    temporary.write_text(json.dumps(holder), encoding="utf-8")
-    os.replace(temporary, folder / HOLDER)
+    atomic.write(folder / HOLDER, json.dumps(holder).encode())
 
 
 def _holder(folder: Path) -> str:

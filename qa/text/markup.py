@@ -17,15 +17,12 @@ MAX_INLINE = 1_000  # characters of a link's text or of emphasised words
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]{0,10})(?:[\s/][^<>]{0,2000})?>", re.IGNORECASE)
 _KNOWN = frozenset(
     "a abbr article aside b blockquote br caption center cite dd del div dl dt em figcaption figure font"
-    " footer"
-    " h1 h2 h3 h4 h5 h6 header hr i iframe img ins li main mark nav ol p pre q s script section small span"
-    " strike"
-    " strong style sub sup table tbody td tfoot th thead tr tt u ul video".split()
+    " footer h1 h2 h3 h4 h5 h6 header hr i iframe img ins li main mark nav ol p pre q s script section small"
+    " span strike strong style sub sup table tbody td tfoot th thead tr tt u ul video".split()
 )
 _BLOCKS = frozenset(
     "article aside blockquote center dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr main"
-    " ol p"
-    " pre section table ul".split()
+    " ol p pre section table ul".split()
 )
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
 _HIDDEN_PAIRS = (("<!--", "-->"), ("<script", "</script>"), ("<style", "</style>"))
@@ -54,7 +51,6 @@ _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+([^\n]*?)[ \t#]*$", re.M)
 _UNDERLINED = re.compile(r"^([^\s>|#*+-][^\n]{0,118}[^\s.!?:;,])\n(?:={3,}|-{3,})[ \t]*$", re.M)
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)[^\n`]{0,100}$\n?", re.M)
 _QUOTED = re.compile(r"^ {0,3}(?:>[ \t]?)+", re.M)
-_TASK = re.compile(r"^([ \t]*[-*+][ \t]+)\[[ xX]\][ \t]+", re.M)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|~<>=])")
 _HARD_BREAK = re.compile(r"(?<=\S)\\$", re.M)
 _ROW = re.compile(r"[ \t]*\|.*\|[ \t]*|[^|\n]+(?:\|[^|\n]*)+")

@@ -42,10 +42,8 @@ _SYMBOLS = {0xF0B7: "•", 0xF0A7: "▪", 0xF06F: "◦", 0xF0D8: "•", 0xF0FC: 
 _ESCAPED = {"~": "\u00a0", "_": "\u2011", "-": "\u00ad", "\n": "\n\n", "\r": "\n\n"}
 _UNREAD = frozenset(
     "fonttbl colortbl stylesheet info pict object header headerl headerr headerf footer footerl footerr"
-    " footerf"
-    " listtable listoverridetable rsidtbl generator xmlnstbl themedata datastore latentstyles fldinst"
-    " bkmkstart"
-    " bkmkend filetbl revtbl nonesttables".split()
+    " footerf listtable listoverridetable rsidtbl generator xmlnstbl themedata datastore latentstyles"
+    " fldinst bkmkstart bkmkend filetbl revtbl nonesttables".split()
 )
 
 

@@ -1,8 +1,7 @@
 """The rows of a table as lines that can be quoted: each cell below the head of its column.
 
-"Partei: Bürgerliste | Prozent: 34,2 | Sitze: 11" says what a number means; "34,2 | 11" does not. Knows"
-" nothing
-of files or markup.
+"Partei: Bürgerliste | Prozent: 34,2 | Sitze: 11" says what a number means; "34,2 | 11" does not. Knows
+nothing of files or markup.
 """
 
 from __future__ import annotations

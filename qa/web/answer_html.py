@@ -185,12 +185,12 @@ def reader_html(active: str, sources: Sequence[Source], language: str, *, turn: 
         return hint_html("unknown" if active else "no_article", language)
     article = shown.article
     marked = [s for s in sources if s.article.article_id == article.article_id and not s.stale]
-    return _article(article, marked, now, language, back=True, stale=shown.stale, turn=turn)
+    return _article(article, marked, now, language, stale=shown.stale, turn=turn)
 
 
 def article_html(article: Article, language: str, *, removable: bool = False) -> str:
     """An article without marks; with `removable`, there is a button to remove it from the corpus."""
-    return _article(article, (), None, language, unseen_heading=True, removable=removable, back=True)
+    return _article(article, (), None, language, unseen_heading=True, removable=removable)
 
 
 def _article(
@@ -201,7 +201,6 @@ def _article(
     *,
     unseen_heading: bool = False,
     removable: bool = False,
-    back: bool = False,
     stale: bool = False,
     turn: int = 0,
 ) -> str:
@@ -219,7 +218,6 @@ def _article(
         turn=turn,
         unseen_heading=unseen_heading,
         removable=removable,
-        back=back,
         stale=stale,
     )
 

@@ -20,6 +20,8 @@ STATIC = Path(__file__).with_name("static")
 SCRIPTS = ("page.js", "asking.js", "reading.js", "copying.js", "conversations.js", "corpus.js", "keys.js")
 SCRIPT = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS)
 STYLE = (STATIC / "page.css").read_text(encoding="utf-8")
+# Texts that the script shows as well; those for it alone begin with "js_".
+SHARED_TEXTS = ("conversation", "copied", "copy_answer", "undo")
 # What Gradio, which scopes the rules of page.css to its container and applies them late, would spoil.
 FIRST_STYLE = (STATIC / "first.css").read_text(encoding="utf-8")
 
@@ -59,8 +61,9 @@ def head(language: str) -> str:
 
 def _script_texts(language: str) -> Markup:
     """The texts that the script shows, as JSON that cannot end its element."""
-    texts = {key.removeprefix("js_"): value for key, value in words(language).items() if key[:3] == "js_"}
-    texts["copy_answer"] = words(language)["copy_answer"]
+    text = words(language)
+    texts = {key.removeprefix("js_"): value for key, value in text.items() if key[:3] == "js_"}
+    texts |= {key: text[key] for key in SHARED_TEXTS}
     return Markup(json.dumps(texts, ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704
 
 

@@ -120,7 +120,8 @@ class AskTab:
     ) -> Iterator[tuple[Any, Any, Any]]:
         """Answer the last question from the chosen articles, sentence by sentence: chat, sources, reader.
 
-        With `phrase`, the language model writes above the quotes, if there is one.
+        With `phrase`, the language model writes above the quotes, if there is one. No event of the page
+        passes it yet.
         """
         turns, language, where = conversation.turns_of(chat), language_of(request), filters.read(chosen)
         if not turns or turns[-1].role != "user":
@@ -147,7 +148,7 @@ class AskTab:
         asked = sum(turn.role == "user" for turn in turns)
         panels: tuple[Any, Any] = _panels(sources, language, turn=asked)
         within = filters.described(where, self._lookup.title(where.article_id), language)
-        card = figures_card.card(getattr(answer, "figures", ()), served.index.article, language)
+        card = figures_card.card(answer.figures, served.index.article, language)
         for text in chat_markdown.written_out(answer, sources, language, within, card):
             yield _said(chat, "assistant", text), *panels
             panels = gr.skip(), gr.skip()

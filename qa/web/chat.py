@@ -7,7 +7,7 @@ of the page.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from qa.answering.answer_text import sentences
 from qa.i18n import explanations
@@ -40,7 +40,7 @@ def answer_markdown(
     if within:
         rest = answer_markdown(answer, sources, language, shown=shown)
         unfiltered = [f"[{words(language)['ask_all']}](#all)"] if answer.status == "no_answer" else []
-        searched = _line("searched", f"{words(language)['filtered']} {within}")
+        searched = small_line("searched", f"{words(language)['filtered']} {within}")
         return "\n\n".join([*searched, rest, *unfiltered])
     if answer.status == "no_answer":
         return _refusal(answer, sources, language)
@@ -48,18 +48,16 @@ def answer_markdown(
     blocks: list[_Block] = []
     for piece in sentences(answer)[:shown]:
         cited = [by_label[label] for label in piece.labels if label in by_label]
-        line = " ".join(
-            [escape.markdown(piece.text, piece.answer), *(_cite_link(source) for source in cited)]
-        )
+        line = " ".join([escape.markdown(piece.text, piece.answer), *(cite_link(source) for source in cited)])
         quoted = cited if piece.quoted else []
         if not (blocks and blocks[-1].takes(quoted)):
             blocks.append(_Block())
         blocks[-1].add(line, quoted)
     unsure = confidence_word(answer.confidence) == "unsure"
     parts = [
-        *_line("searched", explanations.searched(answer, language)),
+        *small_line("searched", explanations.searched(answer, language)),
         *_missing(answer, language),
-        *_line("maybe", words(language)["maybe"] if unsure else ""),
+        *small_line("maybe", words(language)["maybe"] if unsure else ""),
         *(b.markdown() for b in blocks),
     ]
     if shown is None:
@@ -115,21 +113,22 @@ def written_out(
     yield f"{complete}\n\n{card}" if card else complete
 
 
-def _cite_link(source: Source) -> str:
+def cite_link(source: Source) -> str:
+    """The link by which a source is cited."""
     return f"[{source.label}](#cite-{source.ref})"
 
 
 def _refusal(answer: Answer, sources: Sequence[Source], language: str) -> str:
     blocks = [
-        *_line("searched", explanations.searched(answer, language)),
+        *small_line("searched", explanations.searched(answer, language)),
         *_missing(answer, language),
         f'<span class="no-answer">{escape.markdown(answer.text)}</span>',
-        *_line("not-found", explanations.not_found(answer, language)),
+        *small_line("not-found", explanations.not_found(answer, language)),
     ]
     if sources:
         refs = ",".join(source.ref for source in sources)
         titles = dict.fromkeys(source.article.title or source.article.article_id for source in sources[:2])
-        blocks += _line("near", f"{words(language)['nearest']} {' · '.join(titles)}")
+        blocks += small_line("near", f"{words(language)['nearest']} {' · '.join(titles)}")
         blocks.append(f"[{words(language)['near_link']}](#near-{refs})")
     return "\n\n".join([*blocks, _confidence(answer, language)])
 
@@ -140,7 +139,7 @@ def _missing(answer: Answer, language: str) -> list[str]:
     return [_small("missing", sentence)] if sentence else []
 
 
-def _line(name: str, text: str) -> list[str]:
+def small_line(name: str, text: str) -> list[str]:
     """A small line of a message; empty if there is nothing to say."""
     return [_small(name, escape.markdown(text))] if text else []
 
@@ -170,10 +169,15 @@ def _confidence(answer: Answer, language: str) -> str:
     """The word for the answer's confidence; unfolded, the number and the reasons. On one line."""
     word = "no_answer" if answer.status == "no_answer" else confidence_word(answer.confidence)
     reasons = [confidence(answer, language), *explanations.about_words(answer, language)]
-    items = "".join(f"<li>{escape.markdown(line)}</li>" for line in reasons)
     kind = "why-not" if answer.status == "no_answer" else word  # "no-answer" is the refusal itself
     badge = f'<span class="confidence {kind}">{words(language)[word]}</span>'
-    return f'<details class="why"><summary>{badge}</summary><ul>{items}</ul></details>'
+    return fold(badge, reasons)
+
+
+def fold(summary: str, lines: Iterable[str]) -> str:
+    """Lines below `summary`, which is HTML, to unfold; `qa.web.conversation` reads them as no answer."""
+    items = "".join(f"<li>{escape.markdown(text)}</li>" for text in lines)
+    return f'<details class="why"><summary>{summary}</summary><ul>{items}</ul></details>'
 
 
 def notice_markdown(text: str) -> str:

@@ -19,7 +19,7 @@ from qa.service.service import Service
 from qa.types import Answer
 from qa.types_phrasing import Phrased, Phrasing
 from qa.web import escape
-from qa.web.chat import answer_markdown
+from qa.web.chat import answer_markdown, cite_link, fold, small_line
 from qa.web.sources import Source, sources_of
 
 POLL = 0.5  # seconds after which a page may end a run that waits for the language model
@@ -79,27 +79,24 @@ def _polled(events: Iterator[Event]) -> Iterator[Event | None]:
 def _above(
     phrasing: Phrasing | None, kept: Sequence[Phrased], sources: Sequence[Source], language: str
 ) -> list[str]:
-    """What stands above the quotes: the sentences so far; at the end who wrote them and what was left out."""
+    """What is above the quotes: the sentences so far; at the end who wrote them and what was left out."""
     parts = [" ".join(_linked(sentence, sources) for sentence in kept)] if kept else []
     if phrasing is None:
         return parts
     if kept:
         by = words(language)["phrased_by"].format(model=phrasing.model, host=phrasing.host)
-        parts.append(f'<span class="searched">{escape.markdown(by)}</span>')
-    if note := wording.note(phrasing, language):
-        parts.append(f'<span class="searched">{escape.markdown(note)}</span>')
-    return [*parts, *_left_out(phrasing, language)]
+        parts += small_line("searched", by)
+    return [*parts, *small_line("searched", wording.note(phrasing, language)), *_left_out(phrasing, language)]
 
 
 def _linked(sentence: Phrased, sources: Sequence[Source]) -> str:
-    links = [f"[{source.label}](#cite-{source.ref})" for source in sources if source.label in sentence.labels]
+    links = [cite_link(source) for source in sources if source.label in sentence.labels]
     tag = [escape.markdown(f"({sentence.hedged})")] if sentence.hedged else []
     return " ".join([escape.markdown(sentence.text), *tag, *links])
 
 
 def _left_out(phrasing: Phrasing, language: str) -> list[str]:
-    """The dropped sentences with their reasons, collapsed; `qa.web.conversation` reads them as no answer."""
+    """The dropped sentences with their reasons, collapsed."""
     summary = wording.dropped(phrasing, language)
     lines = (f"✗ {one.text} – {wording.reason(one.reason, language)}" for one in phrasing.dropped)
-    items = "".join(f"<li>{escape.markdown(line)}</li>" for line in lines)
-    return [f'<details class="why"><summary>{summary}</summary><ul>{items}</ul></details>'] if summary else []
+    return [fold(summary, lines)] if summary else []

@@ -35,8 +35,11 @@ _REF = re.compile(
 
 def origin(article: Article, language: str) -> str:
     """Outlet and date, as far as known."""
-    parts = [article.source, long_date(article.date, language)]
-    return " · ".join(part for part in parts if part)
+    return " · ".join(_origin_parts(article, language))
+
+
+def _origin_parts(article: Article, language: str) -> list[str]:
+    return [part for part in (article.source, long_date(article.date, language)) if part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +74,8 @@ class Source:
     def place_parts(self, language: str) -> list[str]:
         """Outlet, date and page number, as far as known."""
         page = None if self.stale else self.article.page(self.start)
-        numbered = words(language)["page"].format(page=page) if page else ""
-        parts = [self.article.source, long_date(self.article.date, language), numbered]
-        return [part for part in parts if part]
+        numbered = [words(language)["page"].format(page=page)] if page else []
+        return [*_origin_parts(self.article, language), *numbered]
 
     def place(self, language: str) -> str:
         """The same on one line."""

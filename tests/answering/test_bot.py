@@ -13,6 +13,7 @@ from qa.errors import CorpusError
 from qa.index.build import build
 from qa.index.search import Index
 from qa.types import Answer, Article, Filter, Hit, Passage, Turn
+from tests.support.bots import bot_over
 from tests.support.materials import material
 from tests.support.standin import StandIn
 
@@ -26,12 +27,7 @@ ARTICLES = {
 
 @pytest.fixture
 def bot(tmp_path: Path, encoder: StandIn) -> Bot:
-    corpus = tmp_path / "c"
-    corpus.mkdir()
-    for name, content in ARTICLES.items():
-        (corpus / name).write_text(content, encoding="utf-8")
-    build(corpus, tmp_path / "v", encoder=encoder)
-    return Bot(Index.open(tmp_path / "v", encoder=encoder), min_confidence=0)
+    return bot_over(ARTICLES, tmp_path, encoder)
 
 
 def check(bot: Bot, answer: Answer) -> None:

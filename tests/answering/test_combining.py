@@ -51,6 +51,13 @@ def test_the_quote_is_what_the_reader_finds_and_its_answer_is_marked() -> None:
     assert HARBOUR[quote.answer.start : quote.answer.end] == "1899"
 
 
+def test_an_answer_that_ends_within_a_word_is_marked_to_its_end() -> None:
+    of = found("Was wurde gebaut?", (material("Gebaut wurde eine Kaimauer am Fluss."), (5,), ("Kai",)))
+    (quote,) = of.quotes
+    assert quote.answer is not None
+    assert quote.material.hit.passage.text[quote.answer.start : quote.answer.end] == "Kaimauer"
+
+
 def test_shares_and_none_sum_to_one() -> None:
     shares = combining.shares([np.array([1.0, -2.0]), np.array([0.5])], 0.3)
     total = math.exp(0.3) + math.exp(1) + math.exp(-2) + math.exp(0.5)

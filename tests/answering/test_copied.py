@@ -8,8 +8,7 @@ import pytest
 
 from qa.answering.bot import Bot
 from qa.i18n.explanations import sources
-from qa.index.build import build
-from qa.index.search import Index
+from tests.support.bots import bot_over
 from tests.support.standin import StandIn
 
 REPORT = (
@@ -27,12 +26,7 @@ QUESTION = "Was bekommt der Leuchtturm von Selmstedt in diesem Sommer?"
 
 @pytest.fixture
 def bot(tmp_path: Path, encoder: StandIn) -> Bot:
-    corpus = tmp_path / "c"
-    corpus.mkdir()
-    for name, content in ARTICLES.items():
-        (corpus / name).write_text(content, encoding="utf-8")
-    build(corpus, tmp_path / "v", encoder=encoder)
-    return Bot(Index.open(tmp_path / "v", encoder=encoder), min_confidence=0)
+    return bot_over(ARTICLES, tmp_path, encoder)
 
 
 def test_a_copy_is_a_further_place_of_the_same_quote(bot: Bot) -> None:

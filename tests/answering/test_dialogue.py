@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from qa.answering.bot import Bot
-from qa.index.build import build
-from qa.index.search import Index
 from qa.types import Answer, Filter, Turn
+from tests.support.bots import bot_over
 from tests.support.standin import StandIn
 
 ARTICLES = {
@@ -24,12 +23,7 @@ AUTHOR = "Wer hat den Artikel über den Leuchtturm geschrieben?"
 
 @pytest.fixture
 def bot(tmp_path: Path, encoder: StandIn) -> Bot:
-    corpus = tmp_path / "c"
-    corpus.mkdir()
-    for name, content in ARTICLES.items():
-        (corpus / name).write_text(content, encoding="utf-8")
-    build(corpus, tmp_path / "v", encoder=encoder)
-    return Bot(Index.open(tmp_path / "v", encoder=encoder), min_confidence=0)
+    return bot_over(ARTICLES, tmp_path, encoder)
 
 
 def check(bot: Bot, answer: Answer) -> list[str]:

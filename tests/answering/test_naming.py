@@ -88,7 +88,7 @@ def test_a_name_is_lost_where_the_article_neither_writes_nor_means_it(
 ) -> None:
     question, _ = asked("Was kostet das Bad in Elmstedt?", near)
     (name,) = naming.named(question.text, "de")
-    assert naming.lost(name, question, article(text, title), len(text)) == expected
+    assert naming.lost([name], question, article(text, title), len(text)) == {name: expected}
 
 
 def test_a_person_may_stand_behind_the_quote() -> None:
@@ -96,14 +96,14 @@ def test_a_person_may_stand_behind_the_quote() -> None:
     (name,) = naming.named(question.text, "de")
     assert name.kind == "name"
     text = "Das Bad ist zu. Das sagte Ute Elmstedt."
-    assert naming.lost(name, question, article(text), 15) == 0.0
-    assert naming.lost(name, question, article("Das Bad ist zu."), 15) == 1.0
+    assert naming.lost([name], question, article(text), 15) == {name: 0.0}
+    assert naming.lost([name], question, article("Das Bad ist zu."), 15) == {name: 1.0}
 
 
 def test_a_place_behind_the_quote_does_not_count() -> None:
     question, _ = asked("Was kostet das Bad in Elmstedt?", 0.0)
     (name,) = naming.named(question.text, "de")
     text = "Das Bad kostet 3 Euro. Ein anderes gibt es in Elmstedt."
-    assert naming.lost(name, question, article(text), 22) == 1.0
-    assert naming.lost(name, question, article(text), len(text)) == 0.0
-    assert naming.lost(name, question, replace(article(text), before="Elmstedt. "), 22) == 0.0
+    assert naming.lost([name], question, article(text), 22) == {name: 1.0}
+    assert naming.lost([name], question, article(text), len(text)) == {name: 0.0}
+    assert naming.lost([name], question, replace(article(text), before="Elmstedt. "), 22) == {name: 0.0}

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from qa.answering.bot import Bot
-from qa.index.build import build
-from qa.index.search import Index
 from qa.types import Answer, Figure, Filter, Turn
+from tests.support.bots import bot_over
 from tests.support.standin import StandIn
 
 QUESTION = "Wie viele dänische Matrosen wurden beim Sturm vor Selmstedt getötet?"
@@ -29,12 +28,7 @@ ARTICLES = {
 
 @pytest.fixture
 def bot(tmp_path: Path, encoder: StandIn) -> Bot:
-    corpus = tmp_path / "c"
-    corpus.mkdir()
-    for name, content in ARTICLES.items():
-        (corpus / name).write_text(content, encoding="utf-8")
-    build(corpus, tmp_path / "v", encoder=encoder)
-    return Bot(Index.open(tmp_path / "v", encoder=encoder), min_confidence=0)
+    return bot_over(ARTICLES, tmp_path, encoder)
 
 
 def check(bot: Bot, answer: Answer) -> dict[str, list[Figure]]:
@@ -117,16 +111,11 @@ def test_in_another_language_a_figure_may_be_missed_so_the_quotes_stay(bot: Bot)
 
 
 def test_a_share_in_two_papers_is_set_side_by_side(tmp_path: Path, encoder: StandIn) -> None:
-    corpus = tmp_path / "q"
-    corpus.mkdir()
-    for name, share in (("a.txt", "3,5 Prozent"), ("b.txt", "rund 4 Prozent"), ("c.txt", "9 Euro")):
-        text = (
-            f"Die Leerstandsquote im Bezirk Oststadt von Selmstedt liegt bei {share}. Das teilte das Amt mit."
-        )
-        (corpus / name).write_text(text, encoding="utf-8")
-    (corpus / "d.txt").write_text("In Kaltenbach liegt die Leerstandsquote bei 12 Prozent.", encoding="utf-8")
-    build(corpus, tmp_path / "w", encoder=encoder)
-    bot = Bot(Index.open(tmp_path / "w", encoder=encoder), min_confidence=0)
+    shares = {"a.txt": "3,5 Prozent", "b.txt": "rund 4 Prozent", "c.txt": "9 Euro"}
+    told = "Die Leerstandsquote im Bezirk Oststadt von Selmstedt liegt bei {}. Das teilte das Amt mit."
+    articles = {name: told.format(share) for name, share in shares.items()}
+    articles["d.txt"] = "In Kaltenbach liegt die Leerstandsquote bei 12 Prozent."
+    bot = bot_over(articles, tmp_path, encoder)
     answer = bot.ask("Wie hoch ist die Leerstandsquote im Bezirk Oststadt von Selmstedt?")
     blocks = check(bot, answer)
     assert {(f.wording, f.unit) for f in blocks["answer"]} == {("3,5", "Prozent"), ("rund 4", "Prozent")}

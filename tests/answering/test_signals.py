@@ -48,6 +48,7 @@ def test_a_question_without_words_lacks_none() -> None:
         ("When does the ferry leave?", "It leaves with the mail.", signals.TIMELESS_CONFIDENCE),
         ("Gab es Tote auf der Fähre?", "Zwei Menschen wurden verletzt.", signals.UNSAID_CONFIDENCE),
         ("Gab es Tote auf der Fähre?", "Niemand kam ums Leben.", 1.0),
+        ("Wie viele Menschen starben auf der Fähre?", "Die Insel verlor 30 Einwohner.", 1.0),
         ("Wer fährt die Fähre?", "Die Fähre fährt über den Fluss.", 1.0),
         ("Wer fährt die Fähre in Elmstedt?", "Die Fähre fährt über den Fluss.", signals.LOST_CONFIDENCE),
     ],

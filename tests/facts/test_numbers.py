@@ -73,6 +73,11 @@ def test_what_is_no_quantity(text: str) -> None:
     assert found(text) == []
 
 
+def test_two_numbers_joined_by_a_word_are_two() -> None:
+    told = numbers("20 und 30 Gäste kamen, dann 3 und 4 und 5.", "de")
+    assert [one.value for one in told] == [20, 30, 3, 4, 5]
+
+
 def test_several_numbers_keep_their_order() -> None:
     text = "Laut Polizei waren es 300 Gäste, der Wirt zählte 450."
     assert [value for _, value, _, _ in found(text)] == [300, 450]

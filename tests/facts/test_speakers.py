@@ -45,11 +45,24 @@ def test_a_sentence_names_its_speaker(text: str, name: str) -> None:
         "Am Montag war das Schiff leck.",
         "Nach dem Sturm war das Schiff leck.",
         "So war es auch im Vorjahr.",
+        "Nach Angaben vom Montag war das Schiff leck.",
         "Der Hafen liegt nach Süden hin offen.",
     ],
 )
 def test_nobody_is_made_a_speaker(text: str) -> None:
     assert speaker(text) == Speaker()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Das Schiff war nach Auskunft dänischer Taucher leck.", "dänischer Taucher"),
+        ("Nach offiziellen Angaben war das Schiff leck.", "offiziellen Angaben"),
+        ("Nach Medienberichten war das Schiff leck.", "Medienberichten"),
+    ],
+)
+def test_a_report_is_told_from_those_who_give_it(text: str, name: str) -> None:
+    assert speaker(text).speaker == name
 
 
 def test_a_newspaper_is_told_from_who_said_it() -> None:
@@ -86,4 +99,4 @@ def test_spans_are_exact() -> None:
 
 
 def test_long_hostile_text_takes_no_time() -> None:
-    assert attributions("Laut " + "A" * 5_000 + " a" * 5_000 + ", so " * 1_000) is not None
+    assert attributions("Laut " + "A" * 5_000 + " a" * 5_000 + ", so " * 1_000) == ()

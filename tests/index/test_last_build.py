@@ -174,16 +174,14 @@ class Loading:
     def __init__(self) -> None:
         self.stamp, self.loaded, self.fingerprint = "1", 0, StandIn.fingerprint
 
-    def weights(self, model: str) -> str:
+    def stamp_of(self, model: str) -> str:
         return self.stamp
 
     def load(self, model: str) -> DeferredEncoder:
         self.loaded += 1
         encoder = StandIn()
         encoder.fingerprint = self.fingerprint
-        return DeferredEncoder(
-            model, self.fingerprint, encoder.dimension, lambda: encoder, weights=self.stamp
-        )
+        return DeferredEncoder(model, self.fingerprint, encoder.dimension, lambda: encoder, stamp=self.stamp)
 
 
 @pytest.fixture
@@ -231,8 +229,8 @@ def test_the_files_of_a_model_are_recognised(tmp_path: Path) -> None:
     model = tmp_path / "model"
     model.mkdir()
     (model / "config.json").write_text("{}")
-    before = sentence_transformer.weights(str(model))
-    assert before == sentence_transformer.weights(str(model)) != ""
+    before = sentence_transformer.stamp_of(str(model))
+    assert before == sentence_transformer.stamp_of(str(model)) != ""
     os.utime(model / "config.json", (1, 1))
-    assert sentence_transformer.weights(str(model)) != before
-    assert sentence_transformer.weights("no/such") == ""
+    assert sentence_transformer.stamp_of(str(model)) != before
+    assert sentence_transformer.stamp_of("no/such") == ""

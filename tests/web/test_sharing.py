@@ -68,6 +68,14 @@ def test_a_selection_is_copied_with_the_sources_of_its_quotes(open_page: Pages) 
     assert copied.endswith(FERRY)
 
 
+def test_of_a_refusal_only_what_it_says_is_copied(open_page: Pages) -> None:
+    page = open_page(**CLIPBOARD)
+    ask(page, "Wie hoch ist der Zoll auf Mondgestein?")
+    page.locator("#chat .bot.message").hover()
+    page.locator("#chat button[aria-label='Antwort kopieren']").last.click()
+    assert _clipboard(page)[0] == "Dazu steht nichts in den Artikeln."
+
+
 def test_a_quote_is_copied_from_the_article(open_page: Pages) -> None:
     page = open_page(**CLIPBOARD)
     ask(page, SHIP)

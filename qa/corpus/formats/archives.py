@@ -12,7 +12,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 
 from qa.corpus.formats.draft import Member
@@ -29,6 +29,7 @@ RATIO_FROM = 1_000_000  # bytes; smaller results are harmless
 MAX_NAME = 250  # characters
 MAX_DIRECTORY = 4_000_000  # bytes of the central directory, which Python reads into memory
 BLOCK = 1 << 16  # bytes
+OLE = b"\xd0\xcf\x11\xe0"  # begins an old Office file, or a new one with a password, instead of an archive
 
 _END = struct.Struct("<4s4H2LH")  # "end of central directory", APPNOTE.TXT 4.3.16
 _END64 = b"PK\x06\x07"
@@ -74,20 +75,13 @@ def read(data: bytes) -> Iterator[Member | Skipped]:
             yield Skipped(name, reason) if reason else Member(name, member)
 
 
-def check(data: bytes, *, limit: int) -> None:
+def check(data: bytes, limit: int, *, broken: str) -> None:
     """Unpack a ZIP archive and discard the result, so that a library can safely be given it.
 
-    Raises CorpusError if it is damaged or unpacks to more than `limit` bytes.
+    Raises CorpusError as `members` does.
     """
-    left = limit
-    with _opened(data) as archive:
-        for info in archive.infolist():
-            if info.flag_bits & 1:
-                raise CorpusError("The file is encrypted. Save it without a password.")
-            member, reason = _unpacked(archive, info, left)
-            left -= len(member)
-            if reason:
-                raise CorpusError(reason)
+    for _ in _within(data, limit, broken, lambda _: True):
+        pass
 
 
 def members(data: bytes, names: Collection[str], limit: int, *, broken: str) -> dict[str, bytes]:
@@ -97,22 +91,31 @@ def members(data: bytes, names: Collection[str], limit: int, *, broken: str) -> 
     bytes or are encrypted.
     """
     found: dict[str, bytes] = {}
+    for name, member in _within(data, limit, broken, lambda name: name in names and name not in found):
+        found[name] = member
+    return found
+
+
+def _within(
+    data: bytes, limit: int, broken: str, is_read: Callable[[str], bool]
+) -> Iterator[tuple[str, bytes]]:
+    """The files of an archive that are read by their names, with these."""
     left = limit
     try:
         with _opened(data) as archive:
             for info in archive.infolist():
                 name = _name(info)
-                if name not in names or name in found:
+                if not is_read(name):
                     continue
                 if info.flag_bits & 1:
                     raise CorpusError("The file is encrypted. Save it without a password.")
-                found[name], reason = _unpacked(archive, info, left)
-                left -= len(found[name])
+                member, reason = _unpacked(archive, info, left)
+                left -= len(member)
                 if reason:
                     raise CorpusError(reason)
+                yield name, member
     except CorpusError as error:
         raise CorpusError(broken if "damaged" in str(error) else str(error)) from error
-    return found
 
 
 def _opened(data: bytes) -> zipfile.ZipFile:

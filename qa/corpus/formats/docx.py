@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from qa.corpus.decoding import settled
 from qa.corpus.formats import archives, exports
 from qa.corpus.formats.draft import Draft
-from qa.corpus.formats.libraries import NO_TITLE, trusted
+from qa.corpus.formats.libraries import trusted, written_title
 from qa.errors import CorpusError
 from qa.text.table_rows import AsLines, table_lines
 
@@ -36,15 +36,12 @@ def read(data: bytes) -> Iterator[Draft]:
     Tracked insertions are included, deletions are not. Raises CorpusError if the file is damaged, encrypted,
     or exceeds the limits.
     """
-    if data.startswith(b"\xd0\xcf\x11\xe0"):  # an old Word file, or a new one with a password
+    if data.startswith(archives.OLE):
         raise CorpusError(
             "The file is encrypted or in the old .doc format. Save it as .docx without a password."
         )
     broken = "The Word file is damaged. Save it again as .docx."
-    try:
-        archives.check(data, limit=MAX_DOCX)
-    except CorpusError as error:
-        raise CorpusError(broken if "damaged" in str(error) else str(error)) from error
+    archives.check(data, MAX_DOCX, broken=broken)
     import docx
 
     def parsed() -> list[Draft]:
@@ -63,8 +60,7 @@ def _title(document: Document) -> str:
     for paragraph in document.paragraphs:
         if paragraph.style is not None and paragraph.style.style_id == "Title" and paragraph.text.strip():
             return paragraph.text
-    title = document.core_properties.title or ""
-    return "" if NO_TITLE.match(title) else title
+    return written_title(document.core_properties.title or "")
 
 
 def _blocks(document: Document, as_lines: AsLines) -> Iterator[str]:

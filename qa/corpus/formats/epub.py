@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from qa.corpus.decoding import decoded, settled
@@ -26,12 +26,11 @@ _HEADINGS = frozenset({"h1", "h2", "h3"})
 _FONTS = (b"http://www.idpf.org/2008/embedding", b"http://ns.adobe.com/pdf/enc#RC")  # only fonts are obscured
 
 
-class _Chapter:
+class _Chapter(NamedTuple):
     """A document of the spine."""
 
-    def __init__(self, text: str, title: str) -> None:
-        self.text = text
-        self.title = title
+    text: str
+    title: str
 
 
 def read(data: bytes) -> Iterator[Draft | Skipped]:

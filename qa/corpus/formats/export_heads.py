@@ -18,10 +18,10 @@ from qa.corpus.formats.export_labels import (
     RULE,
     TITLES,
     is_trailing,
+    meant_by,
     name_of,
     value_of,
 )
-from qa.corpus.formats.fields import field_of
 from qa.text.boilerplate import is_prose
 from qa.text.dates import CLOCK_TIME, DATE_AND_TIME, WEEKDAY, date_of, field_date
 
@@ -105,7 +105,7 @@ def _first_of_block(lines: Sequence[str], at: int) -> int:
 
 def _keep(name: str, value: str, found: dict[str, str]) -> None:
     """Note the value of a label, the first of each field."""
-    field = "title" if name in TITLES else field_of(name)
+    field = meant_by(name)
     if field == "source":
         value, day = issue_of(value.partition(";")[0])
         found["date"] = found["date"] or day
@@ -279,8 +279,8 @@ def _from_factiva(lines: list[str], found: dict[str, str]) -> list[str]:
         rights = max(runs, default=0)
     found["date"], found["source"] = day, lines[names[0]].strip()
     head = [lines[at].strip() for at in shown[:count]]
-    is_gap = next((n for n in range(1, count) if shown[n] > shown[n - 1] + 1), count)
-    titled = min(is_gap, next((n for n, line in enumerate(head) if n and BYLINE.match(line)), count))
+    gap = next((n for n in range(1, count) if shown[n] > shown[n - 1] + 1), count)
+    titled = min(gap, next((n for n, line in enumerate(head) if n and BYLINE.match(line)), count))
     found["title"] = " ".join(head[:titled])[:MAX_TITLE]
     return [*head[titled:], "", *lines[names[rights] + 1 :]]
 

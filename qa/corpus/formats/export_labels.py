@@ -73,6 +73,11 @@ def _known(label: str) -> str:
     return name if name in _KNOWN or field_of(name) not in ("", TEXT) else ""
 
 
+def meant_by(name: str) -> str:
+    """The field that a label means by its plain name; "" if none."""
+    return "title" if name in TITLES else field_of(name)
+
+
 def value_of(line: str) -> str:
     """What stands behind the label of a line."""
     return re.split(r":\s*|\t", line.strip(), maxsplit=1)[-1].strip()

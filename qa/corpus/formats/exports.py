@@ -17,7 +17,7 @@ from qa.corpus.datelines import line_source
 from qa.corpus.formats import markup_text
 from qa.corpus.formats.draft import Draft
 from qa.corpus.formats.export_heads import DATE_LINE, article_in, date_in_head
-from qa.corpus.formats.export_labels import END, RULE, TITLES, is_trailing, name_of, value_of
+from qa.corpus.formats.export_labels import END, RULE, is_trailing, meant_by, name_of, value_of
 from qa.corpus.formats.fields import field_of
 from qa.corpus.formats.tables import part_of
 from qa.text.boilerplate import is_prose
@@ -174,7 +174,7 @@ def _is_labelled_head(lines: Sequence[str]) -> bool:
         name = name_of(line)
         if not name:
             break
-        found.add("title" if name in TITLES else field_of(name))
+        found.add(meant_by(name))
     return "title" in found and bool(found & {"date", "source"})
 
 

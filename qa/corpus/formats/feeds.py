@@ -64,14 +64,13 @@ def _feed(root: Any, entry_name: str) -> Iterator[Draft | Skipped]:
 def _entry(entry: Any, outlet: str, language: str, part: str) -> Draft:
     """The article of an entry; without a text of its own, what the feed says of it."""
     found = _children(entry)
-    texts = [text for name in _TEXTS if (text := _content(found.get(name)))]
     title = markup_text.plain(_written(found.get("title")))
     source = found.get("source")
     named = (
         text_of(source) if source is not None and not len(source) else text_of(_children(source).get("title"))
     )
     return Draft(
-        settled(texts[0] if texts else title),
+        settled(next((text for name in _TEXTS if (text := _content(found.get(name)))), title)),
         {
             "title": title,
             "date": next((text for name in _DATES if (text := text_of(found.get(name)))), ""),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 from qa.corpus.decoding import decoded, settled
-from qa.corpus.formats import exports, tags
+from qa.corpus.formats import exports, tags, xml_tree
 from qa.corpus.formats.draft import Draft
 from qa.corpus.formats.libraries import quiet, trusted
 from qa.corpus.formats.page_text import PageText, page_text
@@ -35,7 +34,8 @@ def read(data: bytes) -> Iterator[Draft]:
     if len(page.encode("utf-8", "replace")) > MAX_HTML:
         raise CorpusError(f"The page is larger than {MAX_HTML / 1e6:.0f} MB. Save only the article's text.")
     _check_tags(page)
-    root = _tree(page)
+    too_deep = "The page's HTML tags are nested more than 250 levels deep. Save only the article's text."
+    root = xml_tree.parsed_html(page, too_deep=too_deep)
     if exported := exports.in_page(page):
         yield from exported
         return
@@ -105,20 +105,3 @@ def _check_tags(page: str) -> None:
         raise CorpusError(
             f"The page has more than {MAX_ALL_ATTRIBUTES} HTML attributes. Save only the article's text."
         )
-
-
-def _tree(page: str) -> Any:
-    """The tree of a page; None if it has no element. Raises CorpusError if tags are nested so deeply that
-    libxml2 drops their content and what follows.
-    """
-    from lxml import etree
-
-    root = None
-    parser = etree.HTMLParser(encoding="utf-8", collect_ids=False, remove_comments=True, remove_pis=True)
-    with suppress(etree.XMLSyntaxError):  # empty
-        root = etree.fromstring(page.encode("utf-8", "replace"), parser)
-    if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
-        raise CorpusError(
-            "The page's HTML tags are nested more than 250 levels deep. Save only the article's text."
-        )
-    return root

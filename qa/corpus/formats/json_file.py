@@ -60,10 +60,7 @@ def read(data: bytes) -> Iterator[Draft | Skipped]:
             "`title`, `date`, `source`, `url`."
         )
     for number, value in enumerate(found, start=1):
-        if number > tables.MAX_ROWS:
-            raise CorpusError(
-                f"The table has more than {tables.MAX_ROWS} rows, so the rest was skipped. Split the table."
-            )
+        tables.check_rows(number)
         try:
             yield tables.article_of(_unwrapped(value), tables.part_of(number))
         except ValueError as error:

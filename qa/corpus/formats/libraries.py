@@ -39,7 +39,7 @@ FAULTS = (
 )
 _LOGGERS = ("trafilatura", "htmldate", "courlan", "justext")
 # generated titles: file names and placeholders
-NO_TITLE = re.compile(
+_NO_TITLE = re.compile(
     r"(?i)(?:microsoft word|untitled|unbenannt|ohne titel|dokument\d*$|document\d*$)|.*\.\w{3,5}$|.*\.indd\b"
 )
 
@@ -50,6 +50,11 @@ def trusted(read: Callable[[], _T], broken: str) -> _T:
         return read()
     except FAULTS as error:
         raise CorpusError(broken) from error
+
+
+def written_title(title: str) -> str:
+    """A title from the properties of a file; "" if a program made it up."""
+    return "" if _NO_TITLE.match(title) else title
 
 
 def quiet() -> None:

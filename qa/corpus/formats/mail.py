@@ -119,11 +119,11 @@ def _items(message: Message, part: str) -> Iterator[Draft | Skipped]:
     parts = list(_parts(message))
     texts = [entity for entity in parts if not _is_attached(entity)]
     shown = _alternatives(texts)
-    text = "\n\n".join(filter(None, map(_text, shown)))
+    text = "\n\n".join(filter(None, shown.values()))
     sender, address = email.utils.parseaddr(_header(message, "From"))
     fields = {
         "title": _subject(_header(message, "Subject")),
-        "date": _day(_header(message, "Date")),
+        "date": field_date(_header(message, "Date")),
         "source": sender or address.rpartition("@")[2],
         "language": _header(message, "Content-Language"),
         "url": _header(message, "Archived-At").strip("<>"),
@@ -156,14 +156,13 @@ def _parts(message: Message) -> Iterator[Message]:
             yield entity
 
 
-def _alternatives(parts: list[Message]) -> list[Message]:
-    """The parts of the text: HTML only where there is no plain text that says the same."""
-    plain = [part for part in parts if _kind(part) == "text/plain"]
-    pages = [part for part in parts if _kind(part) in _PAGES]
-    if plain and pages:
-        words = len(" ".join(map(_text, plain)).split())
-        if words < len(" ".join(map(_text, pages)).split()) / 2:  # "Your program does not show HTML"
-            return pages
+def _alternatives(parts: list[Message]) -> dict[Message, str]:
+    """The parts of the text with what they say: HTML only where there is no plain text that says the same."""
+    plain = {part: _text(part) for part in parts if _kind(part) == "text/plain"}
+    pages = {part: _text(part) for part in parts if _kind(part) in _PAGES}
+    words, page_words = (len(" ".join(texts.values()).split()) for texts in (plain, pages))
+    if pages and words < page_words / 2:  # "Your program does not show HTML"
+        return pages
     return plain or pages
 
 
@@ -184,7 +183,7 @@ def _unflowed(source: str, *, deleted: bool) -> str:
     out: list[str] = []
     is_open = False
     for line in settled(source).split("\n"):
-        line = line.removeprefix(" ") if line.startswith(" ") else line
+        line = line.removeprefix(" ")
         flows = line.endswith(" ") and line != "-- "
         kept = line[:-1] if flows and deleted else line
         if is_open:
@@ -244,12 +243,7 @@ def _subject(subject: str) -> str:
     return re.sub(r"^(?:(?:re|aw|fwd?|wg|antwort)\s?(?:\[\d+\])?:\s*)+", "", subject, flags=re.IGNORECASE)
 
 
-def _day(value: str) -> str:
-    """The day of a date as RFC 5322 writes it, where it was sent."""
-    return field_date(re.sub(r"\s+", " ", value))
-
-
-def _with_charset(source: bytes, charset: str | None) -> bytes:
+def _with_charset(source: bytes, charset: str) -> bytes:
     """A page that declares the encoding which its MIME head gives."""
     if not charset or re.search(rb"charset", source[:4096], re.IGNORECASE):
         return source

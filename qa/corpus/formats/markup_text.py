@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from qa.corpus.decoding import settled
-from qa.corpus.formats import tags
+from qa.corpus.formats import tags, xml_tree
+from qa.corpus.formats.xml_tree import local
 from qa.errors import CorpusError
 from qa.text.table_rows import AsLines, table_lines
 
@@ -19,11 +20,7 @@ _UNREAD = frozenset(
     "script style head title meta link template noscript svg math object iframe nav button select"
     " textarea audio video canvas".split()
 )
-_BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure"
-    " footer h1 h2 h3 h4 h5 h6 header hr html legend li main menu ol p pre section summary table tbody tfoot"
-    " thead ul".split()
-)
+_BLOCKS = tags.BLOCKS | {"dir", "html", "menu"}
 _HAS_TAGS = re.compile(r"</?[A-Za-z][^<>]{0,2000}>|&(?:#\d{1,7}|[A-Za-z]\w{1,30});")
 
 
@@ -44,8 +41,6 @@ def plain(source: str) -> str:
 
 
 def _parsed(source: str) -> Any:
-    from lxml import etree
-
     if source.count("<") > MAX_TAGS:
         raise CorpusError(f"The file has more than {MAX_TAGS:,} HTML tags. Save the article's text as .txt.")
     if any(tag.attributes > tags.MAX_ATTRIBUTES for tag in tags.tags(source)):
@@ -56,16 +51,8 @@ def _parsed(source: str) -> Any:
     source = re.sub(r"^\s*<\?xml[^>]{0,200}\?>", "", settled(source).replace("\0", ""), count=1)
     if not source.strip():
         return None
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
-    try:
-        root = etree.fromstring(source.encode(), parser)
-    except (etree.XMLSyntaxError, ValueError):  # nothing but a comment
-        return None
-    if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
-        raise CorpusError(
-            "The file's HTML tags are nested more than 250 levels deep. Save the article's text as .txt."
-        )
-    return root
+    too_deep = "The file's HTML tags are nested more than 250 levels deep. Save the article's text as .txt."
+    return xml_tree.parsed_html(source, too_deep=too_deep)
 
 
 def shown(root: Any, as_lines: AsLines = table_lines) -> str:
@@ -77,7 +64,7 @@ def shown(root: Any, as_lines: AsLines = table_lines) -> str:
         if isinstance(node, str):
             out.append(node)
             continue
-        name = _name(node)
+        name = local(node)
         if not name or name in _UNREAD:
             continue
         if name == "br":
@@ -107,7 +94,7 @@ def _table(table: Any, as_lines: AsLines) -> str:
     """The lines of a table; one whose cells hold paragraphs, or that has one column, only lays out a page."""
     rows = [[shown(cell, as_lines).strip() for cell in row] for row in _rows(table)]
     rows = [row for row in rows if any(row)]
-    title = next((shown(child, as_lines) for child in table if _name(child) == "caption"), "")
+    title = next((shown(child, as_lines) for child in table if local(child) == "caption"), "")
     if all(len(row) < 2 for row in rows) or any("\n\n" in cell for row in rows for cell in row):
         return "\n\n".join([title, *(cell for row in rows for cell in row if cell)])
     return "\n".join([title, *as_lines(rows)])
@@ -116,15 +103,10 @@ def _table(table: Any, as_lines: AsLines) -> str:
 def _rows(table: Any) -> Iterator[list[Any]]:
     """The cells of each row of a table, not those of tables within it."""
     for child in table:
-        if _name(child) in ("thead", "tbody", "tfoot"):
+        if local(child) in ("thead", "tbody", "tfoot"):
             yield from _rows(child)
-        elif _name(child) == "tr":
-            yield [cell for cell in child if _name(cell) in ("td", "th")]
-
-
-def _name(element: Any) -> str:
-    tag = element.tag
-    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+        elif local(child) == "tr":
+            yield [cell for cell in child if local(cell) in ("td", "th")]
 
 
 def _spaced(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from qa.corpus.decoding import settled
 from qa.corpus.formats import archives, exports, xml_tree
 from qa.corpus.formats.draft import Draft
-from qa.corpus.formats.libraries import NO_TITLE
+from qa.corpus.formats.libraries import written_title
 from qa.corpus.formats.xml_tree import local
 from qa.errors import CorpusError
 from qa.text.table_rows import AsLines, table_lines
@@ -75,10 +75,8 @@ def _title(body: Any, meta: bytes) -> str:
             return title
     if meta:
         root = xml_tree.parsed(meta, broken=_BROKEN)
-        title = xml_tree.text_of(
-            next((element for element in root.iter() if local(element) == "title"), None)
-        )
-        return "" if NO_TITLE.match(title) else title
+        found = next((element for element in root.iter() if local(element) == "title"), None)
+        return written_title(xml_tree.text_of(found))
     return ""
 
 

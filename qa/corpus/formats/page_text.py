@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from qa.corpus.formats import tags
 from qa.text.table_rows import fact_lines, table_lines
 
 MIN_SHARE = 0.35  # minimum share of a page's prose that an element named as its article must hold
@@ -25,8 +26,7 @@ PROSE_WORDS = 12  # words of a paragraph outside the article that is reported
 
 _NEVER_SHOWN = frozenset(
     "script style noscript template svg canvas form button select textarea input iframe object embed audio"
-    " video"
-    " nav footer dialog menu map link meta head title".split()
+    " video nav footer dialog menu map link meta head title".split()
 )
 _UNREADABLE = frozenset("script style template svg canvas select textarea input iframe object embed".split())
 _ROLES = frozenset("navigation contentinfo dialog alertdialog search menu toolbar tablist".split())
@@ -36,20 +36,17 @@ _CONSENT_NAMES = frozenset(
 )
 _OTHER_NAMES = frozenset(
     "share sharing sharebar social socialbar breadcrumb breadcrumbs comments kommentare advert"
-    " advertisement ads"
-    " anzeige werbung outbrain taboola paywall newsletter pagination navigation nav menu skiplink popup modal"
-    " overlay login toolbar mostread meistgelesen".split()
+    " advertisement ads anzeige werbung outbrain taboola paywall newsletter pagination navigation nav menu"
+    " skiplink popup modal overlay login toolbar mostread meistgelesen".split()
 )
 _LINK_NAMES = frozenset(
     "related teaser teasers teaserlist recommendation recommendations recommended readmore more mehr promo"
-    " links"
-    " linklist tags taglist keywords topics themen".split()
+    " links linklist tags taglist keywords topics themen".split()
 )
 _ELSEWHERE = re.compile(
-    r"(?:lesen sie (?:auch|mehr|dazu)|mehr (?:zum thema|dazu|lesen|nachrichten)|auch interessant|zum"
-    r" thema|das könnte"
-    r" sie|siehe auch|weitere (?:artikel|meldungen|themen|nachrichten)|meistgelesen|read (?:more|also|next)"
-    r"|related|see also|more (?:on|from)|recommended|you may also)\b.{0,60}",
+    r"(?:lesen sie (?:auch|mehr|dazu)|mehr (?:zum thema|dazu|lesen|nachrichten)|auch interessant"
+    r"|zum thema|das könnte sie|siehe auch|weitere (?:artikel|meldungen|themen|nachrichten)|meistgelesen"
+    r"|read (?:more|also|next)|related|see also|more (?:on|from)|recommended|you may also)\b.{0,60}",
     re.IGNORECASE,
 )
 _CONSENT = tuple(
@@ -68,18 +65,13 @@ _CONSENT = tuple(
     )
 )
 _CONSENT_BUTTON = re.compile(
-    r"(?:alle[sn]?"
-    r" )?(?:zustimmen|akzeptieren|ablehnen|einwilligen|verweigern|annehmen|accept|reject|agree|decline)\b.*",
+    r"(?:alle[sn]? )?(?:zustimmen|akzeptieren|ablehnen|einwilligen|verweigern|annehmen|accept|reject|agree"
+    r"|decline)\b.*",
     re.IGNORECASE,
 )
 _NAME_PARTS = re.compile(r"[a-z]+|[A-Z][a-z]*")
 _FOOTNOTE = re.compile(r"\s*\[?(?:\d{1,3}|[a-z*])\]?\s*")
-_BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure"
-    " footer"
-    " h1 h2 h3 h4 h5 h6 header hr legend li main ol p pre section summary table tbody td tfoot th thead tr"
-    " ul".split()
-)
+_BLOCKS = tags.BLOCKS | {"td", "th", "tr"}
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 
 
@@ -104,10 +96,10 @@ def page_text(root: Any) -> PageText:
         notes.append("A consent notice on the page was left out. Nothing needs to be done.")
     if links:
         notes.append(f"Links to other articles were left out ({links}). Nothing needs to be done.")
-    if beside := _beside(root, container):
+    if outside := _outside(root, container):
         notes.append(
-            f"Text outside the article was left out (paragraphs: {len(beside)}, the first one begins “"
-            f"{' '.join(beside[0].split()[:8])[:80]} …”). Save it as .txt if it belongs to the article."
+            f"Text outside the article was left out (paragraphs: {len(outside)}, the first one begins “"
+            f"{' '.join(outside[0].split()[:8])[:80]} …”). Save it as .txt if it belongs to the article."
         )
     return PageText("\n\n".join(blocks), is_marked, tuple(notes))
 
@@ -225,7 +217,7 @@ def _prose(element: Any) -> int:
     return len(_flat(element)) - linked
 
 
-def _beside(root: Any, container: Any) -> list[str]:
+def _outside(root: Any, container: Any) -> list[str]:
     """Paragraphs of prose outside the article."""
     inside = set(container.iter())
     texts = (_flat(p) for p in root.iter("p") if p not in inside and _prose(p) > 0.5 * len(_flat(p)))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from qa.corpus.decoding import is_text, settled
 from qa.corpus.formats import cpu_time
 from qa.corpus.formats.draft import Draft
-from qa.corpus.formats.libraries import NO_TITLE, trusted
+from qa.corpus.formats.libraries import trusted, written_title
 from qa.corpus.formats.pdf_layout import Word
 from qa.corpus.formats.pdf_text import pages_of_text
 from qa.errors import CorpusError
@@ -29,7 +29,6 @@ _LINE_SHIFT = 0.5  # vertical distance of two characters, in the same units, fro
 _LINE_HYPHENS = {0x02: "-", 0xFFFE: "-"}  # PDFium's marks of a hyphen at the end of a line
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 NO_TEXT = "The PDF contains no text"  # how the reason for a scan begins
-_PASSWORD = 4  # FPDF_ERR_PASSWORD
 
 
 def read(data: bytes) -> Iterator[Draft]:
@@ -129,5 +128,4 @@ def _spelled(letters: list[str]) -> str:
 
 
 def _title(document: PdfDocument) -> str:
-    title = document.get_metadata_value("Title").strip()
-    return "" if NO_TITLE.match(title) else title
+    return written_title(document.get_metadata_value("Title").strip())

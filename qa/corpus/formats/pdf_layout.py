@@ -27,8 +27,6 @@ SAME_LINE = 0.5  # share of the height by which words of one line overlap
 APART = 1.35  # distance of two lines, in usual distances, from which a paragraph begins
 INDENT = 0.8  # the same for the first line of a paragraph, in units of the type size
 SAME_SIZE = 0.12  # share by which the type sizes of one paragraph may differ
-
-
 OUTSIDE = (-1e6, 1e6)  # the ends of the space beside a line, in points
 _Gap = tuple[float, float]
 
@@ -72,17 +70,16 @@ def _blocks(words: list[Word], depth: int) -> Iterator[list[Line]]:
     if cut is None:
         yield _lines(words)
         return
-    above, left, right, below = cut
-    for part in (above, left, right, below):
+    for part in cut:
         yield from _blocks(part, depth + 1)
 
 
-def _gutter(words: list[Word]) -> tuple[list[Word], list[Word], list[Word], list[Word]] | None:
+def _gutter(words: list[Word]) -> tuple[list[Word], ...] | None:
     """The words above, left of, right of and below the gap that goes between most lines, if there is one."""
     unit = median(word.size for word in words)
     rows = list(bands(words))
     free = [_free(row, GUTTERS[0][1] * unit) for row in rows]
-    best: tuple[float, tuple[list[Word], ...]] | None = None
+    best: tuple[int, tuple[list[Word], ...]] | None = None
     for first, last, gap in _gaps(free, GUTTERS[0][1] * unit):
         inner = [word for row in rows[first : last + 1] for word in row]
         left = [word for word in inner if word.right <= gap[0] + 0.01]
@@ -95,11 +92,11 @@ def _gutter(words: list[Word]) -> tuple[list[Word], list[Word], list[Word], list
             above = [word for row in rows[:first] for word in row]
             below = [word for row in rows[last + 1 :] for word in row]
             best = lines, (above, left, right, below)
-    return best[1] if best else None  # type: ignore[return-value]
+    return best[1] if best else None
 
 
 def _gaps(free: Sequence[Sequence[_Gap]], least: float) -> Iterator[tuple[int, int, _Gap]]:
-    """Each gap within a line with the first and last line that it goes through, the longest way."""
+    """Each gap within a line, with the first and last line that it goes through; it narrows on its way."""
     seen: list[tuple[int, int, _Gap]] = []
     for row, gaps in enumerate(free):
         for gap in gaps:

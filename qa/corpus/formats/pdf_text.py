@@ -12,7 +12,7 @@ from itertools import groupby
 from statistics import median
 from typing import NamedTuple
 
-from qa.corpus.formats.pdf_layout import Line, Word, bands, lines_in_order
+from qa.corpus.formats.pdf_layout import SAME_SIZE, Line, Word, bands, lines_in_order
 from qa.text.table_rows import CELL, table_lines
 from qa.text.unwrapping import Break, Forms, opened, with_pages
 
@@ -48,15 +48,13 @@ def _without_edges(pages: Iterable[Sequence[Word]]) -> Iterator[list[Word]]:
     day.
     """
     near: deque[_Page | None] = deque([None] * (2 * WINDOW + 1), maxlen=2 * WINDOW + 1)
-    number = -WINDOW
-    for page in [*_padded(pages)]:
+    for number, page in enumerate(_padded(pages), start=-WINDOW):
         near.append(page)
         middle = near[WINDOW]
         if middle is not None:
             others = [other for at, other in enumerate(near) if other is not None and at != WINDOW]
             is_last = all(other is None for other in [*near][WINDOW + 1 :])
             yield _cut(middle, others, is_first=number == 0, is_last=is_last)
-        number += 1
 
 
 def _padded(pages: Iterable[Sequence[Word]]) -> Iterator[_Page | None]:
@@ -120,9 +118,15 @@ def _text(pages: Sequence[Sequence[Line]]) -> str:
         for line in page:
             if last is not None and _goes_on(last, line):
                 pieces[-1] = opened(pieces[-1], line.text, forms)
-                ends += [sum(map(len, pieces))] * pending if pending else []
+                if pending:
+                    ends += [sum(map(len, pieces))] * pending
             elif last is not None:
-                out += [with_pages("".join(pieces), ends), PAGE_END * pending or "\n", _space(last, line)]
+                # a blank line between paragraphs, none between lines that stand for themselves
+                out += [
+                    with_pages("".join(pieces), ends),
+                    PAGE_END * pending or "\n",
+                    "\n" if line.begins else "",
+                ]
                 pieces, ends = [], []
             else:
                 out.append(PAGE_END * pending)
@@ -133,14 +137,9 @@ def _text(pages: Sequence[Sequence[Line]]) -> str:
     return "".join([*out, with_pages("".join(pieces), ends), PAGE_END * pending])
 
 
-def _space(upper: Line, lower: Line) -> str:
-    """A blank line between paragraphs, none between lines that stand for themselves."""
-    return "\n" if lower.begins else ""
-
-
 def _goes_on(upper: Line, lower: Line) -> bool:
     """Whether two lines are of one paragraph."""
-    same_size = abs(upper.size - lower.size) <= 0.12 * upper.size
+    same_size = abs(upper.size - lower.size) <= SAME_SIZE * upper.size
     broken = Break(upper.text, lower.text, len(upper.text), _reach(upper, lower))
     if not same_size:
         return False

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from qa.corpus.decoding import settled
 from qa.corpus.formats import exports
 from qa.corpus.formats.draft import Draft
-from qa.corpus.formats.libraries import NO_TITLE
+from qa.corpus.formats.libraries import written_title
 from qa.errors import CorpusError
 from qa.text.rtf import is_rtf, rtf_text, rtf_title
 
@@ -20,6 +20,5 @@ def read(data: bytes) -> Iterator[Draft]:
     source = data.decode("cp1252", "replace")  # RTF is ASCII; some programs write letters of Windows
     if not is_rtf(source):
         raise CorpusError("The file is not in Rich Text Format. Save it again as .rtf or .docx.")
-    title = rtf_title(source)
     text = settled(rtf_text(source).replace("\0", ""))
-    yield from exports.drafts_in(text, {"title": "" if NO_TITLE.match(title) else title})
+    yield from exports.drafts_in(text, {"title": written_title(rtf_title(source))})

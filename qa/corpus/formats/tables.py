@@ -24,18 +24,17 @@ MAX_REREAD = 100_000_000  # characters, some 2 s of CPU time
 MAX_ABOVE = 10  # lines above the header, such as the name of an export
 MAX_CELL = 20_000_000  # characters; Python's default of 131072 is less than a long report
 _INNER = ("name", "title", "rendered", "value", "$date", "#text")  # of an object, the value meant
-_EXCEL_SEPARATOR = re.compile(
-    r'"?sep=([^\w\s"]|\t)"?;*\s*', re.IGNORECASE
-)  # a first line that only Excel shows not
+# a first line that Excel reads but does not show
+_EXCEL_SEPARATOR = re.compile(r'"?sep=([^\w\s"]|\t)"?;*\s*', re.IGNORECASE)
 
 
 def read_csv(data: bytes) -> Iterator[Draft | Skipped]:
     """The rows of a table with a header such as `title,text,date,source,url`, in any order and case.
 
-    `fields` knows the names, German ones too. Commas, semicolons, tabs or bars part the columns, or what a
-    first line `sep=;` says; further columns are passed over. A row counts whether it can be used or not, so
-    that its number stays when another is corrected. Raises CorpusError without a column for the text, or with
-    more than `MAX_ROWS` rows.
+    The names are in `fields`, German ones too. Columns are separated by commas, semicolons, tabs or bars, or
+    by what a first line `sep=;` says; further columns are passed over. A row counts whether it can be
+    used or not, so that its number stays when another is corrected. Raises CorpusError without a column for
+    the text, or with more than `MAX_ROWS` rows.
     """
     csv.field_size_limit(MAX_CELL)
     lines = [f"{line}\n" for line in settled(decoded(data)).split("\n")]
@@ -71,9 +70,8 @@ def rows(records: Iterable[tuple[int, Sequence[str] | str]]) -> Iterator[Draft |
     written = (record for _, record in left if record)
     above = list(islice(written, 1))
     header = above[0] if above else []
-    if isinstance(header, str) or fields.TEXT not in fields.chosen(
-        header
-    ):  # lines about the table may precede
+    if isinstance(header, str) or fields.TEXT not in fields.chosen(header):
+        # lines about the table may precede it
         names = (record for record in islice(written, MAX_ABOVE) if not isinstance(record, str))
         header = next(filter(_is_head, names), header)
     columns = [fields.plain(name) for name in header] if not isinstance(header, str) else []
@@ -86,7 +84,8 @@ def rows(records: Iterable[tuple[int, Sequence[str] | str]]) -> Iterator[Draft |
     for line, record in left:
         if not record:  # a blank line
             continue
-        number = _counted(number)
+        number += 1
+        check_rows(number)
         if isinstance(record, str):
             yield _malformed(number, line, record)
         elif any(record[len(columns) :]):
@@ -108,7 +107,8 @@ def read_json_lines(data: bytes) -> Iterator[Draft | Skipped]:
     for number, line in enumerate(decoded(data).split("\n"), start=1):
         if not line.strip():
             continue
-        count = _counted(count)
+        count += 1
+        check_rows(count)
         try:
             yield article_of(json.loads(line), part_of(number))
         except json.JSONDecodeError as error:
@@ -117,12 +117,12 @@ def read_json_lines(data: bytes) -> Iterator[Draft | Skipped]:
             yield _malformed(number, number, str(error))
 
 
-def _counted(number: int) -> int:
-    if number == MAX_ROWS:
+def check_rows(count: int) -> None:
+    """Raise CorpusError if a table has more than `MAX_ROWS` rows."""
+    if count > MAX_ROWS:
         raise CorpusError(
             f"The table has more than {MAX_ROWS} rows, so the rest was skipped. Split the table."
         )
-    return number + 1
 
 
 def part_of(number: int) -> str:

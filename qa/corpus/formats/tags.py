@@ -12,6 +12,12 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+# elements that are paragraphs of their own
+BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure"
+    " footer h1 h2 h3 h4 h5 h6 header hr legend li main ol p pre section summary table tbody tfoot thead"
+    " ul".split()
+)
 MAX_ATTRIBUTES = 500  # attributes of one tag; libxml2 takes quadratic time for them
 
 _SPACE = r" \t\n\r\f"

@@ -1,7 +1,7 @@
 """Articles in the rows of Excel files (.xlsx): each sheet is a table as in CSV.
 
 ECMA-376, part 1, chapter 18. What a cell shows is read, never calculated: of a formula, its last result.
-Dates are serial numbers there, which the fields of an article know.
+Dates are serial numbers there; `qa.text.dates.field_date` reads them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def read(data: bytes) -> Iterator[Draft | Skipped]:
     The part of a row of the first such sheet is its number, of a further one also that of the sheet. Raises
     CorpusError if the file is damaged, encrypted, or no sheet is such a table.
     """
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
+    if data.startswith(archives.OLE):
         raise CorpusError(
             "The file is encrypted or in the old .xls format. Save it as .xlsx without a password."
         )

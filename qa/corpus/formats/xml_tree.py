@@ -1,4 +1,4 @@
-"""XML from strangers, parsed by lxml: no entities, no network, no more elements than are read in seconds.
+"""XML and HTML from strangers, parsed by lxml: no entities, no network, no more than is read in seconds.
 
 Knows nothing of formats.
 """
@@ -13,11 +13,9 @@ MAX_XML = 50_000_000  # bytes of one document
 MAX_ELEMENTS = 2_000_000
 
 
-def parsed(data: bytes, *, broken: str, recover: bool = False) -> Any:
+def parsed(data: bytes, *, broken: str) -> Any:
     """The root of an XML document. Raises CorpusError with the message `broken` where it is malformed, and
     where it declares entities or leaves the bounds.
-
-    `recover` reads as much as is well-formed of a damaged one.
     """
     from lxml import etree
 
@@ -31,7 +29,6 @@ def parsed(data: bytes, *, broken: str, recover: bool = False) -> Any:
         huge_tree=False,  # libxml2's own limits on depth, names and growing entities
         remove_comments=True,
         remove_pis=True,
-        recover=recover,
         collect_ids=False,
     )
     try:
@@ -46,6 +43,26 @@ def parsed(data: bytes, *, broken: str, recover: bool = False) -> Any:
         )
     if sum(1 for _ in zip(root.iter(), range(MAX_ELEMENTS + 1), strict=False)) > MAX_ELEMENTS:
         raise CorpusError(f"The XML in the file has more than {MAX_ELEMENTS:,} elements. Split the file.")
+    return root
+
+
+def parsed_html(source: str, *, too_deep: str) -> Any:
+    """The root of an HTML document; None if it has no element.
+
+    Raises CorpusError with the message `too_deep` if tags are nested so deeply that libxml2 drops their
+    content and what follows. `tags` checks beforehand how many there are.
+    """
+    from lxml import etree
+
+    parser = etree.HTMLParser(
+        encoding="utf-8", no_network=True, collect_ids=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(source.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError):  # nothing but a comment
+        root = None
+    if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
+        raise CorpusError(too_deep)
     return root
 
 
