@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parents[1]
 LAYERS: tuple[set[str], ...] = (
     {"errors", "types_phrasing"},
     {"types"},
-    {"text", "embedding", "storage", "i18n", "llm"},
-    {"corpus", "facts", "templating"},
+    {"text", "embedding", "storage", "i18n"},
+    {"corpus", "facts", "llm", "templating"},
     {"index"},
     {"answering"},
     {"service", "evaluation", "qa"},

@@ -15,7 +15,7 @@ from qa.answering.features import Material
 from qa.answering.holding import NEAR, Place, held, place
 from qa.answering.question import Question, languages_differ
 from qa.text import tokens
-from qa.text.dates import month_number
+from qa.text.dates import month_number, weekday_names
 from qa.text.tokens import Word
 
 Kind = Literal["year", "month", "quantity", "place", "name"]
@@ -29,9 +29,8 @@ _LANDSCAPE = re.compile(r"\w{3}(?:see|tal|gebirge|wald|delta|becken)$")
 # Nouns that stand behind a bare preposition and name nothing.
 _NO_NAMES = frozenset(
     "angaben haft not gefahr zukunft kraft frage höhe ordnung wahrheit wirklichkeit folge zusammenarbeit"
-    " bezug anspruch bürgern menschen kindern frauen männern montag dienstag mittwoch donnerstag freitag"
-    " samstag sonntag monday tuesday wednesday thursday friday saturday sunday".split()
-)
+    " bezug anspruch bürgern menschen kindern frauen männern".split()
+) | {name.casefold() for name in (*weekday_names("de"), *weekday_names("en"))}
 LETTERS = 3  # of a name at least
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from qa.index.base import QueryStates
 from qa.text import tokens
-from qa.text.dates import month_names
+from qa.text.dates import month_names, weekday_names
 
 Kind = Literal["number", "date", "person", "place", "other"]
 
@@ -63,7 +63,7 @@ _HOLDS: dict[Kind, re.Pattern[str]] = {
     "number": re.compile(rf"\d|\b(?:{_NUMBER_WORDS})\b", re.IGNORECASE),
     "date": re.compile(
         rf"\b1\d{{3}}\b|\b20\d\d\b|\b\d{{1,2}}\.\s?\d{{1,2}}\.|\b(?:{_MONTHS})\b|jahrhundert|century|\b\d0er\b"
-        r"|\b(?:gestern|heute|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|uhr)\b",
+        rf"|\b(?:gestern|heute|uhr|{'|'.join(weekday_names('de'))})\b",
         re.IGNORECASE,
     ),
     "person": re.compile(

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from qa.text import sentences
-from qa.text.characters import QUOTES, STOPS
+from qa.text.characters import LIST_MARKS, QUOTES, STOPS
 from qa.text.tokens import words
 from qa.types import Span
 
@@ -23,7 +23,7 @@ _LABEL_START = re.compile(r"\[[\s\d^,;–-]{0,20}")
 _THINK = ("<think>", "<thinking>")
 _THOUGHT = ("</think>", "</thinking>")
 _MARKUP = re.compile(r"\*\*|__|`")
-_LIST = re.compile(r"^\s*(?:[-*•–]|#{1,6}|\d{1,2}[.)])\s+")
+_LIST = re.compile(rf"^\s*(?:[{LIST_MARKS}]|#{{1,6}}|\d{{1,2}}[.)])\s+")
 _ENDED = re.compile(rf"[{STOPS}…][{QUOTES}’')\]*_]*$")
 
 

@@ -20,7 +20,7 @@ from qa.answering.statement_phrases import (
     token_keys,
 )
 from qa.answering.statement_tokens import COLON, COMMA, DATE, NUMBER, Token
-from qa.text.dates import month_names
+from qa.text.dates import month_names, weekday_names
 
 
 def _active(words: Tokens) -> Iterator[Tokens]:
@@ -83,10 +83,7 @@ def _is_day(words: Sequence[Token]) -> bool:
     )
 
 
-_TIMES = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday".split()
-    + [name.casefold() for name in month_names("en")]
-)
+_TIMES = frozenset(name.casefold() for name in (*weekday_names("en"), *month_names("en")))
 _AUXILIARIES = frozenset("was were is are be been being has have had".split())
 _BREAKS = frozenset("on in at after before during since until because when with for from to".split())
 _FIGURE_ENDS = frozenset("percent euro dollar people kilometre points jobs".split())

@@ -13,15 +13,11 @@ from qa.answering import support_words
 from qa.answering.statement_tokens import DATE
 from qa.answering.support_sentence import Evidence, Parsed, Word, numbers, parsed
 from qa.text import tokens
-from qa.text.dates import month_number
+from qa.text.dates import month_number, weekday_names
 
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _DAY = re.compile(rf"{DATE}(\d+)\.(\d+)\.(\d*)")  # as `statement_tokens` writes it
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)")
-_WEEKDAYS = (
-    "montag dienstag mittwoch donnerstag freitag samstag sonntag",
-    "monday tuesday wednesday thursday friday saturday sunday",
-)
 
 
 def has_other_numbers(claim: Parsed, ground: Parsed, evidence: Evidence, question: str) -> bool:
@@ -89,7 +85,7 @@ def _weekday(day: str) -> set[str]:
         number = date.fromisoformat(day).weekday()
     except ValueError:
         return set()
-    return {names.split()[number] for names in _WEEKDAYS}
+    return {weekday_names(language)[number].casefold() for language in ("de", "en")}
 
 
 def _months(sentence: Parsed) -> set[int]:

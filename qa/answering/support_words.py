@@ -6,6 +6,8 @@ sentence, these only say that a word may stand for another without a new fact.
 
 from __future__ import annotations
 
+from qa.text.dates import weekday_names
+
 NEGATIONS = {
     "de": frozenset(
         "nicht nie niemals nirgends nirgendwo ohne weder niemand niemanden niemandem nichts keinerlei"
@@ -82,10 +84,9 @@ NUMERALS = {
         " many few several most every majority only".split()
     ),
 }
-DAYS = frozenset(
-    "montag dienstag mittwoch donnerstag freitag samstag sonntag monday tuesday wednesday thursday friday"
-    " saturday sunday heute gestern morgen vorgestern übermorgen today yesterday tomorrow".split()
-)
+DAYS = frozenset("heute gestern morgen vorgestern übermorgen today yesterday tomorrow".split()) | {
+    name.casefold() for name in (*weekday_names("de"), *weekday_names("en"))
+}
 UNITS = frozenset(
     "prozent prozentpunkte prozentpunkten prozentpunkt euro dollar us-dollar franken pfund £ cent kilometer"
     " meter metern meters metres kilometre miles mile kilogramm gramm tonnen tonne liter litern jahre jahren"

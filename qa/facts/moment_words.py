@@ -5,14 +5,11 @@ from __future__ import annotations
 
 import re
 
-from qa.text.dates import month_names
+from qa.text.dates import month_names, weekday_names
 
 _NAMES = {*month_names("de"), *month_names("en"), "Jan", "Feb", "Febr", "Okt", "Nov", "Dez"} - {"May"}
 MONTH = "|".join(sorted(_NAMES, key=len, reverse=True))
-DAYS = {
-    name: number
-    for number, name in enumerate("montag dienstag mittwoch donnerstag freitag samstag sonntag".split())
-} | {"sonnabend": 5}
+DAYS = {name.casefold(): number for number, name in enumerate(weekday_names("de"))} | {"sonnabend": 5}
 DAY = "|".join(name.capitalize() for name in DAYS)
 PART = {
     "morgen": "TMO",

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from qa.facts.groups import countries
+from qa.text.dates import weekday_names
 
 _CAP = r"[A-ZÄÖÜ][a-zäöüßéèáóíçñ’'-]{2,}"
 _PAIR = re.compile(rf"(?<![.!?:„“\"]\s)(?<!^)\b({_CAP})\s({_CAP})\b")
@@ -17,9 +18,8 @@ _UPPER = re.compile(r"\b[A-ZÄÖÜ]{2,6}\b")
 _PLACE = re.compile(rf"\b(?:in|aus|nach|bei|von|near|at|from)\s({_CAP})(?!\s[a-zäöü]+e[rns]?\s[A-ZÄÖÜ])")
 _NO_PLACES = frozenset(
     "Angaben Haft Not Gefahr Zukunft Kraft Frage Höhe Ordnung Wahrheit Form Sicherheit Bezug Anspruch Rechnung"
-    " Menschen Kindern Frauen Männern Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag Richtung Zeiten"
-    " Teilen Berichten Personen".split()
-)
+    " Menschen Kindern Frauen Männern Richtung Zeiten Teilen Berichten Personen".split()
+) | frozenset(weekday_names("de"))
 
 
 @lru_cache(maxsize=1 << 9)

@@ -6,7 +6,9 @@ from __future__ import annotations
 import re
 
 from qa.text.abbreviations import STARTERS
+from qa.text.dates import month_names, weekday_names
 
+_CALENDAR = "|".join((*weekday_names("de"), *month_names("de")))
 # Words that begin a sentence with a capital and name nobody.
 _ADVERBS = frozenset(
     "Gestern Heute Morgen Insgesamt Gleichzeitig Unterdessen Jetzt Besonders Offiziell Ähnlich Außerdem Zugleich Zuvor Später Danach"
@@ -15,10 +17,7 @@ _ADVERBS = frozenset(
     " Dennoch Allerdings Wörtlich Konkret Ob Weil Obwohl Bereits Schon Sogar Sowohl Entsprechend Uns Unser Unsere Mein Meine Wer Ihnen"
     " Gemeinsam Einzelne Yesterday Today However Meanwhile But And In On At He She It They We".split()
 )
-_NO_CAP = (
-    r"(?!(?:Anfang|Mitte|Ende|(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch|Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August"
-    rf"|September|Oktober|November|Dezember|{'|'.join(sorted(STARTERS | _ADVERBS))})\b)"
-)
+_NO_CAP = rf"(?!(?:Anfang|Mitte|Ende|{_CALENDAR}|{'|'.join(sorted(STARTERS | _ADVERBS))})\b)"
 _CAP = rf"[„“\"»«‚’]?{_NO_CAP}[A-ZÄÖÜ][\w’'./&-]*[“”\"«»‘]?"
 _PARTICLE_OF_NAME = r"(?:al|bin|von|van|de|zu|der|den|ten)\s(?=[A-ZÄÖÜ])"
 _DET = r"(?:[Dd](?:er|ie|as|en|em|es)|[Ee]ine[mnrs]?|[Ee]in|dessen|deren|sein(?:e[mnrs]?)?|ihr(?:e[mnrs]?)?|[Mm]ehrere[rn]?|[Ee]inige[rn]?|[Vv]iele[rn]?|[Vv]erschiedene[rn]?|[Bb]eide|[Tt]he|[Aa]n?|its|his|her|their)"
@@ -164,5 +163,5 @@ MEDIUM = re.compile(
 )
 NO_SPEAKER = re.compile(
     r"(?:[Dd](?:as|ies)|[Dd]em|[Dd]er|[Dd]ie|Es|Man|Wir|Ich|Sie|Er|Gesetz|Plan|Uhr|Das|In|Im|Am|Bei|Nach|Mit|Für|Auch|Wenn|Doch|Dabei|Dort|Hier|Nun|So|Und|Aber|Als|Seit|Vor|Zu|Um|Auf|An|Aus|Ob|Dass"
-    r"|Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag|Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Jänner)"
+    rf"|{_CALENDAR})"
 )

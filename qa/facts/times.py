@@ -9,14 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.text.dates import DATE, month_names
+from qa.text.dates import DATE, month_names, weekday_names
 from qa.types import Span
 
 _MONTH = "|".join((*month_names("de"), *(name for name in month_names("en") if name != "May")))
-_DAY = (
-    r"(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch|Sonnabend"
-    r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
-)
+_DAY = "|".join((*weekday_names("de"), "Sonnabend", *weekday_names("en")))
 _UNIT = (
     r"(?:Tag|Woche|Monat|Jahr|Wochenende|Quartal|Halbjahr|Sommer|Winter|Herbst|Frühjahr|Frühling|Nacht|Stunde|Jahrzehnt"
     r"|Jahrhundert)(?:en|es|e|s|n)?|(?:day|week|month|year|weekend|quarter|summer|winter|autumn|spring|night|hour|decade)s?"

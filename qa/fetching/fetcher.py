@@ -221,7 +221,7 @@ def _article(response: Response) -> Article:
     if suffix is None:
         raise FetchError(f"{response.url} is no web page ({shown(kind.strip())}). Save the file yourself.")
     body = _in_utf8(response.body, parameters)
-    for item in parsing.contents(f"seite{suffix}", body):
+    for item in parsing.contents(f"page{suffix}", body):
         if isinstance(item, Article):
             return item
         if isinstance(item, Skipped):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from qa.errors import LLMError
+from qa.text.addresses import is_loopback
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,3 @@ def endpoint(url: str, model: str, key: str = "", *, insecure: bool = False) -> 
             "--llm-insecure."
         )
     return Endpoint(url.strip().rstrip("/"), model.strip(), host, local, key)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine by its name or number alone; nothing is looked up."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

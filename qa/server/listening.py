@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 
 from qa.errors import QAError
+from qa.text.addresses import is_loopback
 
 BACKLOG = 128  # connections that wait while the page loads
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches a server on this address."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def may_change(host: str, *, proxied: bool, passwords: bool, read_only: bool) -> bool:

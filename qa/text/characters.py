@@ -27,6 +27,7 @@ _IGNORABLE = re.compile(
 )
 
 QUOTES = '"“”„»«‹›'
+LIST_MARKS = "-*+•‣·–◦▪■⁃"  # before an item of a list; the first may not be moved within a class
 STOPS = ".!?"  # end a sentence in Latin script
 WIDE_STOPS = "。！？"  # the same in Chinese and Japanese, without a space behind them
 SENTENCE_ENDS = f"{STOPS}…:{WIDE_STOPS}।؟"  # a colon ends a line that announces others

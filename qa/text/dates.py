@@ -10,6 +10,10 @@ _MONTHS = {
     "de": "Januar Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember",
     "en": "January|February|March|April|May|June|July|August|September|October|November|December",
 }
+_WEEKDAYS = {
+    "de": "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag",
+    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+}
 _SHORT = "jan|feb feber|mär mrz mar|apr||jun|jul|aug|sep sept|okt oct|nov|dez dec"
 # Only within a complete date: "Mars" and "Avril" are names as well.
 _FRENCH = (
@@ -84,6 +88,11 @@ _EPOCH = re.compile(r"(?P<seconds>1\d{9})(?:\d{3})?(?:\.\d+)?")  # seconds or mi
 def month_names(language: str) -> tuple[str, ...]:
     """The whole names of the months, in the order of the year; `language` is "de" or "en"."""
     return tuple(re.split(r"[ |]", _MONTHS[language]))
+
+
+def weekday_names(language: str) -> tuple[str, ...]:
+    """The days of the week from Monday on; `language` is "de" or "en". "Sonnabend" is not among them."""
+    return tuple(_WEEKDAYS[language].split())
 
 
 def month_number(name: str) -> int:

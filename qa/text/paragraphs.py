@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from qa.text.boilerplate import boilerplate_spans
-from qa.text.characters import QUOTES, SENTENCE_ENDS
+from qa.text.characters import LIST_MARKS, QUOTES, SENTENCE_ENDS
 from qa.text.spans import stripped
 from qa.types import Span
 
@@ -16,7 +16,7 @@ WRAP_SHARE = 0.6  # minimum share of full lines; the others end paragraphs
 WRAP_FULL = 2  # number of full lines from which the last lines of paragraphs need not be full
 
 _ENDS = tuple(SENTENCE_ENDS)
-_LISTED = re.compile(r"\s*(?:[-*+•‣–>#|]|\d{1,3}[.)]\s|[a-z]\)\s)")
+_LISTED = re.compile(rf"\s*(?:[{LIST_MARKS}>#|]|\d{{1,3}}[.)]\s|[a-z]\)\s)")
 # a line break without a heading or list item before or after it
 _RUN_ON = re.compile(r"(?:,|\s[a-zäöü]{1,3}|[^\W\d_]-)\n|\n[a-zäöü]")
 

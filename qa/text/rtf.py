@@ -9,6 +9,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from qa.text.characters import LIST_MARKS
+
 MAX_HEAD = 2_000_000  # characters in front of the text, with the tables of fonts and styles
 MAX_DEPTH = 1_000  # nested groups that are followed; deeper ones are read as their parent
 _TOKEN = re.compile(
@@ -16,7 +18,9 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"\{\\info\b[^{}]{0,200}\{\\title\b((?:[^{}\\]|\\[^{}]){0,2000})\}")
-_ITEM = re.compile(r"^[ \t]*([•▪◦⁃‣–-]|\d{1,3}[.)])\t", re.MULTILINE)  # a tab behind the mark of an item
+_ITEM = re.compile(
+    rf"^[ \t]*([{LIST_MARKS}]|\d{{1,3}}[.)])\t", re.MULTILINE
+)  # a tab behind the mark of an item
 _NOT_SHOWN = frozenset({"v", "deleted", "plain"})
 _SIGNS = {
     "par": "\n\n",

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import sentencex
 
-from qa.text.characters import QUOTES, SENTENCE_ENDS, STOPS
+from qa.text.characters import LIST_MARKS, QUOTES, SENTENCE_ENDS, STOPS
 from qa.text.corrections import corrected
 from qa.text.paragraphs import blocks, paragraphs
 from qa.text.spans import between, fitting
@@ -32,10 +32,10 @@ HEADING_WORDS = 16
 
 _QUOTE = re.compile(f"[{QUOTES}]")
 _LIST = re.compile(rf":[{QUOTES})]*\s*\n\s*\S")  # what introduces a list, and its first item
-_ITEM = re.compile(r"\s*(?:[-*+•‣·–◦▪■]|\d{1,3}[.)]|[a-z]\))\s")
+_ITEM = re.compile(rf"\s*(?:[{LIST_MARKS}]|\d{{1,3}}[.)]|[a-z]\))\s")
 _NO_MARKS = re.compile(r"[\w ,-]*")  # nothing that could end a sentence
 _AFTER_SENTENCE = tuple((set(SENTENCE_ENDS) - set(":…")) | {";"})
-_MARKUP = re.compile(r"\s*(?:(?:#{1,6}|[-*+•‣–>])\s+)*")
+_MARKUP = re.compile(rf"\s*(?:(?:#{{1,6}}|[{LIST_MARKS}>])\s+)*")
 
 
 class Unit(NamedTuple):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from qa.text.abbreviations import ABBREVIATIONS
 from qa.text.boilerplate import is_boilerplate
-from qa.text.characters import QUOTES, SENTENCE_ENDS
+from qa.text.characters import LIST_MARKS, QUOTES, SENTENCE_ENDS
 from qa.text.sentences import sentences
 
 NARROW = 55  # characters; lines below that are wrapped only if their words say so
@@ -30,7 +30,7 @@ ROOMY = 0.6  # share of the width from which a line that ends in an abbreviation
 _PAGE = "\f"
 _LINE = re.compile(r"([^\n\f]*)(\n\f?|\f\n?|\Z)")
 _FORM = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_LISTED = re.compile(r"(?:[-*+•‣·–>◦▪■]\s|[#|]|\d{1,3}[.)]\s|[a-z]\)\s)")
+_LISTED = re.compile(rf"(?:[{LIST_MARKS}>]\s|[#|]|\d{{1,3}}[.)]\s|[a-z]\)\s)")
 _IN_SENTENCE = re.compile(r"\d|[–-]\s[a-zäöü]")
 _CELLS = re.compile(r"\S(?:\s{3,}|\t| \| )\S")
 _HYPHEN = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]$")

@@ -11,25 +11,6 @@ from qa.server.run import FEEDBACK, feedback_file
 
 
 @pytest.mark.parametrize(
-    ("host", "own"),
-    [
-        ("127.0.0.1", True),
-        ("127.9.9.9", True),
-        ("::1", True),
-        ("localhost", True),
-        ("0.0.0.0", False),  # noqa: S104
-        ("::", False),
-        ("", False),
-        ("192.0.2.7", False),
-        ("example.org", False),
-        ("127.0.0.1.example.org", False),
-    ],
-)
-def test_which_address_is_of_this_machine_alone(host: str, own: bool) -> None:
-    assert listening.is_loopback(host) == own
-
-
-@pytest.mark.parametrize(
     ("host", "proxied", "passwords", "read_only", "may"),
     [
         ("127.0.0.1", False, False, False, True),
