@@ -5,4 +5,19 @@ Fulfils the protocols of `qa.index.base` and knows neither questions nor answers
 Read `address` first.
 """
 
-__all__ = ["address", "base", "extra"]
+__all__ = [
+    "address",
+    "base",
+    "cache",
+    "documents",
+    "extra",
+    "failures",
+    "opening",
+    "retrieval",
+    "schema",
+    "sessions",
+    "snapshot",
+    "store",
+    "target",
+    "verify",
+]
