@@ -5,4 +5,13 @@ Fulfils the protocols of `qa.index.base` and knows neither questions nor answers
 Read `address` first.
 """
 
-__all__ = ["address", "base", "extra"]
+__all__ = [
+    "address",
+    "base",
+    "extra",
+    "milvus",
+    "milvus_client",
+    "milvus_collection",
+    "milvus_fields",
+    "milvus_retrieval",
+]
