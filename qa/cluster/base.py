@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -37,8 +37,15 @@ class Collection(Protocol):
     def nearest(self, vector: NDArray[np.float32], k: int, filter_: Filter) -> Run:
         """The `k` rows with the highest cosine to `vector` [dimension]."""
 
-    def matching(self, terms: Sequence[str], k: int, filter_: Filter) -> Run:
-        """The `k` rows with the highest BM25 score in the scale of `qa.index.bm25`, at least 0."""
+    @property
+    def ranks_terms(self) -> bool:
+        """Whether the engine can do `matching`; if not, PostgreSQL does it."""
+
+    def matching(self, idf: Mapping[str, float], k: int, filter_: Filter) -> Run:
+        """The `k` rows with the highest BM25 score (formula: `qa.index.bm25`), only rows that hold a term.
+
+        `idf`: the terms, each with its inverse document frequency in the generation.
+        """
 
     def vectors(self, rows: Rows) -> Vectors:
         """The vectors of some rows, [len(rows), dimension]."""
@@ -54,8 +61,11 @@ class Engine(Protocol):
     and never changed again.
     """
 
-    def create(self, name: str, dimension: int) -> None:
-        """Make an empty collection, in place of an unfinished one of this name."""
+    def create(self, name: str, dimension: int, mean_terms: float) -> None:
+        """Make an empty collection, in place of an unfinished one of this name.
+
+        `mean_terms`: the mean number of terms in the passages that will be put.
+        """
 
     def put(self, name: str, rows: Sequence[EngineRow]) -> None:
         """Store rows; a row that is there already is replaced."""

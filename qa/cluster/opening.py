@@ -23,7 +23,13 @@ def store(vectors: str | os.PathLike[str]) -> IndexStore:
 
     address = addresses.parse(str(vectors))
     optional("psycopg")
-    return PostgresStore(address)
+    milvus = address.milvus
+    if milvus is None:
+        return PostgresStore(address)
+    from qa.cluster.milvus import MilvusEngine
+
+    optional("pymilvus")
+    return PostgresStore(address, lambda known_as: MilvusEngine(milvus, known_as))
 
 
 def index(vectors: str | os.PathLike[str]) -> Index:

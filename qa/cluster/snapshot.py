@@ -6,37 +6,19 @@ import weakref
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from qa.cluster import address as addresses
 from qa.cluster.base import Collection
 from qa.cluster.documents import PostgresDocuments
+from qa.cluster.milvus_retrieval import MilvusRetrieval
 from qa.cluster.retrieval import PostgresRetrieval
 from qa.cluster.sessions import Pool
 from qa.errors import BrokenIndex
 from qa.index.base import Computed, Retrieval, StoredArticle
 from qa.storage.manifest import Manifest
-from qa.types import Article, Filter, Rows, Run, Span
+from qa.types import Article, Rows, Span
 
 AHEAD = 4_096  # passages whose positions are fetched at once
 MISMATCH = "The parts of the index do not match. Run `qa rollback` or `qa build --fresh`."
-
-
-class JoinedRetrieval(PostgresRetrieval):
-    """Candidates from an engine; terms, postings and exact cosines from PostgreSQL."""
-
-    def __init__(self, within: PostgresRetrieval, collection: Collection) -> None:
-        self.__dict__.update(within.__dict__)
-        self._collection = collection
-
-    def nearest(self, vector: NDArray[np.float32], k: int, filter_: Filter) -> Run:
-        """The `k` rows with the highest cosine to `vector` [dimension]."""
-        return self._collection.nearest(vector, k, filter_)
-
-    def matching(self, terms: Sequence[str], k: int, filter_: Filter) -> Run:
-        """The `k` rows with the highest BM25 score, only rows that hold one of `terms`."""
-        return self._collection.matching(terms, k, filter_)
 
 
 class PostgresSnapshot:
@@ -60,7 +42,7 @@ class PostgresSnapshot:
             self.close()
             raise
         self.lexical = own.lexical
-        self.retrieval: Retrieval = JoinedRetrieval(own, collection) if collection else own
+        self.retrieval: Retrieval = MilvusRetrieval(collection, own) if collection else own
 
     def faults(self) -> Iterator[str]:
         """Which tables hold not as many rows as the manifest says, one line each."""

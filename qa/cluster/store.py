@@ -6,6 +6,7 @@ a build holds another one; the server releases both when a connection ends in an
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -24,6 +25,7 @@ from qa.storage import publishing
 from qa.storage.manifest import Manifest
 from qa.types import Listed
 
+IDENTITY = "identity"  # the note with a random name of this index
 TRIES = 20  # to open a generation while builds switch and remove them
 _SERVED = (
     "SELECT g.name, g.number, g.manifest, g.collection FROM qa.served s JOIN qa.generation g USING (name)"
@@ -41,8 +43,12 @@ REMOVED = "This state of the index was removed. Try again to use the current one
 class PostgresStore:
     """An index at an address."""
 
-    def __init__(self, address: Address, engine: Callable[[], Engine] | None = None) -> None:
-        """Connects when it is first used. `engine` opens the one that the address names, if it names one."""
+    def __init__(self, address: Address, engine: Callable[[str], Engine] | None = None) -> None:
+        """Connects when it is first used.
+
+        `engine` opens the one that the address names, if it names one; it is given what tells this index from
+        others there.
+        """
         self._address = address
         self._open_engine = engine
         self._engine: Engine | None = None
@@ -56,7 +62,8 @@ class PostgresStore:
     def engine(self) -> Engine | None:
         """The engine of the address, connected; None if it has none."""
         if self._engine is None and self._open_engine:
-            self._engine = self._open_engine()
+            ((known_as,),) = self._pool.rows("SELECT content FROM qa.note WHERE name = %s", [IDENTITY])
+            self._engine = self._open_engine(known_as.decode())
         return self._engine
 
     def close(self) -> None:
@@ -336,3 +343,5 @@ def _create_tables(session: Session) -> None:
     if not session.rows("SELECT to_regclass('qa.note')")[0][0]:
         with session.transaction():
             session.script(schema.CREATE)
+            name = f"qa{secrets.token_hex(4)}".encode()
+            session.rows("INSERT INTO qa.note VALUES (%s, %b)", [IDENTITY, name])

@@ -185,10 +185,11 @@ class PostgresTarget:
             terms = Path(folder) / bm25.FOLDER
             bm25_writer.save(terms, self._row, self._terms())
             checksums = {**self._checksums, **_upload(self._session, terms)}
+            lengths = np.fromfile(terms / bm25.LENGTHS, bm25.INT)
         if self._engine is None:
             self._add_candidates()
         else:
-            self._fill(self._engine, manifest.dimension)
+            self._fill(self._engine, manifest.dimension, float(lengths.mean()))
         with self._session.within(addresses.WRITE):
             self._session.script(schema.INDEXES)
             for table in schema.TABLES:
@@ -226,10 +227,10 @@ class PostgresTarget:
             if count > EXACT_UP_TO:
                 self._session.rows(schema.NEIGHBOURS)
 
-    def _fill(self, engine: Engine, dimension: int) -> None:
+    def _fill(self, engine: Engine, dimension: int, mean_terms: float) -> None:
         """Give the engine all passages."""
         name = collection_name(self.generation)
-        engine.create(name, dimension)
+        engine.create(name, dimension, mean_terms)
         for begin in range(0, self._row, ARTICLES_HELD):
             rows = range(begin, min(begin + ARTICLES_HELD, self._row))
             both = zip(rows, self.with_articles(rows), self._documents.computed(rows), strict=True)
@@ -271,7 +272,7 @@ class PostgresTarget:
 
 def collection_name(generation: str) -> str:
     """The name of a generation's collection in an engine: letters, digits and underscores."""
-    return f"qa_{generation.replace('-', '_')}"
+    return generation.replace("-", "_")
 
 
 def _folded(article: Article) -> str:

