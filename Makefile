@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/installed
 
-.PHONY: run test lint bench clean install
+.PHONY: run test lint bench cluster clean install
 .DEFAULT_GOAL := run
 
 install: $(STAMP)
@@ -41,6 +41,20 @@ $(PEERS)/installed: benchmarks/requirements.txt $(STAMP)
 bench: install $(PEERS)/installed
 	$(BIN)/python -m benchmarks.bench
 
+# The servers that the tests of qa/cluster start live in a venv of their own, too.
+CLUSTER := $(VENV)-cluster
+
+$(CLUSTER)/installed: tests/cluster/requirements.txt $(STAMP)
+	$(PYTHON) -m venv $(CLUSTER)
+	$(BIN)/python -c 'import site; print(site.getsitepackages()[0])' > \
+		"$$($(CLUSTER)/bin/python -c 'import site; print(site.getsitepackages()[0])')/project.pth"
+	$(CLUSTER)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
+		'.[cluster]' -r tests/cluster/requirements.txt
+	touch $@
+
+cluster: install $(CLUSTER)/installed
+	$(CLUSTER)/bin/python -m pytest -m cluster
+
 clean:
-	rm -rf $(VENV) $(VENV)-bench build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis screenshots
+	rm -rf $(VENV) $(VENV)-bench $(VENV)-cluster build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis screenshots
 	find vectors -mindepth 1 ! -name README.md -delete

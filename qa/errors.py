@@ -7,6 +7,7 @@
     ├── BrokenIndex    the index cannot be used: it is damaged, or its parts do not belong together
     │   └── NoIndex        nothing was built yet
     ├── StoreError     a folder cannot be written, or another build holds it
+    │   └── Unreachable    a server that holds the index does not answer
     ├── LLMError       the configured language model failed
     ├── Busy           the queue of questions is full
     ├── Forbidden      this server does not allow that
@@ -58,6 +59,10 @@ class NoIndex(BrokenIndex):
 
 class StoreError(QAError):
     """The vectors folder cannot be written, or another build holds it."""
+
+
+class Unreachable(StoreError):
+    """A server that holds the index does not answer; a later try may succeed."""
 
 
 class FetchError(QAError):

@@ -22,6 +22,7 @@ LAYERS: tuple[set[str], ...] = (
     {"text", "embedding", "storage", "i18n"},
     {"corpus", "facts", "llm", "templating"},
     {"index"},
+    {"cluster"},
     {"answering"},
     {"service", "evaluation", "qa"},
     {"api", "web", "fetching"},
@@ -124,7 +125,7 @@ def test_no_module_imports_a_private_name_of_another(module: str) -> None:
 
 HEAVY = (
     "httpx torch faiss gradio transformers sentence_transformers bm25s matplotlib ir_measures"
-    " trafilatura pypdfium2 ftfy docx"
+    " trafilatura pypdfium2 ftfy docx psycopg pymilvus ray"
 ).split()
 
 

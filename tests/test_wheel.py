@@ -55,7 +55,13 @@ def _imports(path: Path) -> set[str]:
 def test_every_imported_package_is_declared() -> None:
     project = _project()
     extras = project["optional-dependencies"]
-    declared = {_name(line) for line in [*project["dependencies"], *extras["evaluate"], *extras["mcp"]]}
+    declared = {
+        _name(line)
+        for line in [
+            *project["dependencies"],
+            *(line for name in ("cluster", "evaluate", "mcp") for line in extras[name]),
+        ]
+    }
     distributions = packages_distributions()
     imported = {name for path in [ROOT / "ui.py", *(ROOT / "qa").rglob("*.py")] for name in _imports(path)}
     assert {"torch", "yaml", "matplotlib"} <= imported

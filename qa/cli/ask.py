@@ -187,9 +187,9 @@ def _client(args: argparse.Namespace) -> Client:
 
 
 def _open(vectors: str) -> Any:
-    from qa.index.search import Index
+    from qa.cluster import opening
 
-    return Index.open(vectors)
+    return opening.index(vectors)
 
 
 def _print_answer(answer: Answer, *, explain: bool) -> None:

@@ -68,6 +68,7 @@ def _watch(args: argparse.Namespace) -> None:
 
 
 def _build_once(args: argparse.Namespace) -> None:
+    from qa.cluster import opening
     from qa.embedding import sentence_transformer
     from qa.index import build
 
@@ -75,7 +76,7 @@ def _build_once(args: argparse.Namespace) -> None:
     with progress_bar() as show:
         report = build.build(
             args.corpus,
-            args.vectors,
+            opening.store(args.vectors),
             model=args.model or sentence_transformer.DEFAULT_MODEL,
             fresh=args.fresh,
             force=args.force,

@@ -69,9 +69,9 @@ def _content(path: str) -> str:
 def _articles(args: argparse.Namespace) -> Callable[[str], Article]:
     """How to find an article: in the folder, if one is given, else in the index."""
     if args.corpus is None:
-        from qa.index.search import Index
+        from qa.cluster import opening
 
-        return Index.open(args.vectors).article
+        return opening.index(args.vectors).article
     from qa.corpus.folder import read_corpus
 
     articles = {item.article_id: item for item in read_corpus(Path(args.corpus)) if isinstance(item, Article)}

@@ -23,7 +23,7 @@ def add_command(
     parser.add_argument(
         "--vectors",
         default=os.environ.get("QA_VECTORS", "vectors"),
-        help="index folder (default: %(default)s)",
+        help="index folder, or the address of an index on other machines (default: %(default)s)",
     )
     return parser
 

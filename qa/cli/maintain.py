@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from qa.cli.common import add_command, add_json_flag, print_json
@@ -18,10 +17,10 @@ def add_status(commands: Any) -> None:
 
 
 def _status(args: argparse.Namespace) -> None:
-    from qa.storage import generations
+    from qa.cluster import opening
 
-    manifest = generations.served(Path(args.vectors))
-    listed = generations.listing(Path(args.vectors))
+    store = opening.store(args.vectors)
+    manifest, listed = store.served(), store.listing()
     if args.json:
         fields = asdict(manifest)
         del fields["parts"]
@@ -43,10 +42,10 @@ def add_verify(commands: Any) -> None:
 
 
 def _verify(args: argparse.Namespace) -> None:
+    from qa.cluster import opening
     from qa.errors import BrokenIndex
-    from qa.index import verify
 
-    generation, faults = verify.verify(args.vectors)
+    generation, faults = opening.store(args.vectors).verify()
     if args.json:
         print_json({"generation": generation, "whole": not faults, "faults": faults})
     else:
@@ -67,9 +66,9 @@ def add_rollback(commands: Any) -> None:
 
 
 def _rollback(args: argparse.Namespace) -> None:
-    from qa.storage import publishing
+    from qa.cluster import opening
 
-    manifest = publishing.rollback(Path(args.vectors))
+    manifest = opening.store(args.vectors).rollback()
     if args.json:
         fields = ("generation", "built", "model", "articles", "passages")
         print_json({name: getattr(manifest, name) for name in fields})

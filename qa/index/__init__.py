@@ -13,6 +13,7 @@ __all__ = [
     "dense",
     "edit_distance",
     "embed",
+    "folder_store",
     "fusion",
     "ivf",
     "last_build",

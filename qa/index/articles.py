@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qa.errors import BrokenIndex, CorpusError
 from qa.index.base import Sought, StoredArticle
@@ -216,14 +217,17 @@ class Store:
             + " ORDER BY a.first",
             [value for _, value in conditions],
         )
-        first, passages = (
-            np.fromiter(chain.from_iterable(allowed), np.int64, 2 * len(allowed)).reshape(-1, 2).T
-        )
-        # the rows of an article are consecutive: its first row plus the offset of each
-        offsets = np.arange(passages.sum()) - np.repeat(np.cumsum(passages) - passages, passages)
-        rows: Rows = np.repeat(first, passages) + offsets
-        rows.flags.writeable = False  # the next caller gets the same array
-        return rows
+        return spread(np.fromiter(chain.from_iterable(allowed), np.int64, 2 * len(allowed)).reshape(-1, 2))
+
+
+def spread(ranges: NDArray[np.int64]) -> Rows:
+    """The rows of some articles, ascending; `ranges` [articles, 2] has of each its first row and how many."""
+    first, passages = ranges.T
+    # the rows of an article are consecutive: its first row plus the offset of each
+    offsets = np.arange(passages.sum()) - np.repeat(np.cumsum(passages) - passages, passages)
+    rows: Rows = np.repeat(first, passages) + offsets
+    rows.flags.writeable = False  # the next caller gets the same array
+    return rows
 
 
 def _encodable(value: object) -> object:

@@ -6,14 +6,15 @@ fulfil them with files on this machine.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.storage.manifest import Manifest
-from qa.types import Article, ArticleSummary, Filter, Passage, Rows, Run, Span, Vectors
+from qa.types import Article, ArticleSummary, Filter, Listed, Passage, Rows, Run, Span, Vectors
 
 
 class PassageStates(NamedTuple):
@@ -143,11 +144,40 @@ class StoredArticles(Protocol):
         """The whole article; CorpusError where there is none of this id."""
 
 
+class Computed(NamedTuple):
+    """What the model made of a passage, as it is stored."""
+
+    vector: Vectors  # [1, dimension], unit length
+    record: bytes | memoryview  # the token states (`qa.index.token_states`)
+
+
+class Earlier(StoredArticles, Protocol):
+    """A whole generation, as far as another one can take over from it; every method raises BrokenIndex."""
+
+    @property
+    def manifest(self) -> Manifest: ...
+
+    def unchanged(self, article_id: str, digest: str) -> StoredArticle | None:
+        """The article of this id, if it has this digest."""
+
+    def spans(self, article: StoredArticle) -> list[Span]:
+        """The positions of an article's passages."""
+
+    def rows(self) -> dict[bytes, int]:
+        """The row of each passage by its `qa.index.reuse.key`."""
+
+    def computed(self, rows: Sequence[int] | Rows) -> Iterator[Computed]:
+        """What the model made of some passages, in their order."""
+
+    def close(self) -> None:
+        """Release it; from then on a build may remove it."""
+
+
 class Target(StoredArticles, Protocol):
     """What a build writes a new generation to; nobody sees it before `publish`.
 
-    First all articles are added, then the rows are put in their order. Raises StoreError or OSError where it
-    cannot be written.
+    First all articles are added, then what the model made of each row is put. Raises StoreError or OSError
+    where it cannot be written.
     """
 
     @property
@@ -163,8 +193,14 @@ class Target(StoredArticles, Protocol):
     def with_articles(self, rows: Sequence[int] | Rows) -> Iterator[tuple[Article, Passage]]:
         """The passages of the given rows, each with its article, in their order."""
 
-    def put(self, vector: Vectors, record: bytes | memoryview) -> None:
-        """Store the vector, [1, dimension], and the token states of the next row."""
+    def known(self, rows: Rows) -> Rows:
+        """Those of some rows that need not be put, because a build that was interrupted did so."""
+
+    def put(self, computed: Mapping[int, Computed]) -> None:
+        """Store what the model made of some rows. Putting a row again changes nothing."""
+
+    def take_over(self, old: Mapping[int, int]) -> None:
+        """Give each of these rows what the served generation has for another: `{row: old row}`."""
 
     def publish(self, manifest: Manifest, old_rows: Rows) -> Manifest:
         """Complete the generation and serve it; its manifest with all parts.
@@ -175,3 +211,73 @@ class Target(StoredArticles, Protocol):
 
     def abandon(self) -> None:
         """Remove what was written, unless it was published."""
+
+
+Settings = dict[str, str | int]  # of everything that turns articles into rows
+
+
+class Model(Protocol):
+    """What a store must know of a model; `qa.embedding.base.Encoder` has it."""
+
+    @property
+    def fingerprint(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+
+class IndexStore(Protocol):
+    """Where the generations of an index are: a folder, or servers on other machines.
+
+    Methods that read raise BrokenIndex where the index is damaged, NoIndex where nothing was built yet, and
+    StoreError where a server does not answer; methods that write raise StoreError or OSError.
+    """
+
+    def __str__(self) -> str:
+        """The place, for messages; without secrets."""
+
+    def current(self) -> str:
+        """Name of the served generation; "" if nothing was built yet. Cheap to call."""
+
+    def served(self) -> Manifest:
+        """The manifest of the served generation. Reads nothing else."""
+
+    def listing(self) -> list[Listed]:
+        """All generations with a readable manifest, newest first."""
+
+    def open(self) -> OpenGeneration:
+        """Open the served generation. No build removes it until it is closed."""
+
+    def check(self) -> None:
+        """Raise BrokenIndex where the served generation is damaged, as far as that shows at once."""
+
+    def verify(self) -> tuple[str, list[str]]:
+        """Read the whole served generation: its name and its faults, one line each."""
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Keep every other build away for the block. Raises StoreError where another one is running."""
+
+    def earlier(self) -> Earlier:
+        """The served generation, for a build to take over from."""
+
+    def served_articles(self) -> AbstractContextManager[StoredArticles]:
+        """The articles of the served generation, whatever model it is of and even if the rest is damaged."""
+
+    def target(self, model: Model, settings: Settings, earlier: Earlier | None, *, fresh: bool) -> Target:
+        """Begin a new generation; call it only while `writing`.
+
+        `model` reads its passages, and `settings` say how they are cut and stored. `earlier` is what
+        `take_over` refers to. If it is `fresh`, nothing is known, and what was stored before is replaced.
+        """
+
+    def prune(self) -> None:
+        """Remove old generations that nobody has open; call it only while `writing`."""
+
+    def rollback(self) -> Manifest:
+        """Serve the newest whole generation older than the served one; StoreError if there is none."""
+
+    def read_note(self, name: str) -> bytes | None:
+        """A small file that a build keeps beside the generations; None if it cannot be read."""
+
+    def write_note(self, name: str, content: bytes) -> None:
+        """Keep such a file, in place of the one before. It only saves time, so failures are ignored."""

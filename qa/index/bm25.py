@@ -8,8 +8,9 @@ postings of its terms.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import version
 from typing import NamedTuple
 
@@ -54,53 +55,19 @@ class _Postings(NamedTuple):
     idf: float
 
 
-class LexicalIndex:
-    """BM25 search over the rows of a generation."""
+class Lexical(ABC):
+    """BM25 search over the rows of a generation, wherever the postings are."""
 
-    def __init__(self, part: Callable[[str], Sealed]) -> None:
-        """`part` opens a file of the generation. Raises BrokenIndex if the files do not match."""
-        names = (TERMS, TERM_STARTS, STARTS, ROWS, COUNTS, LENGTHS)
-        self._terms, self._term_starts, self._starts, self._rows, self._counts, length_part = (
-            part(f"{FOLDER}/{name}") for name in names
-        )
-        self.terms = self._starts.size // LONG.itemsize - 1
-        postings = self._rows.size // INT.itemsize
-        if (
-            self.terms < 0
-            or self._term_starts.size != self._starts.size
-            or self._rows.size != postings * INT.itemsize
-            or self._counts.size != postings * SHORT.itemsize
-            or self._number(self._starts, self.terms) != postings
-            or self._number(self._term_starts, self.terms) != self._terms.size
-        ):
-            raise BrokenIndex(_DAMAGED)
-        lengths = np.frombuffer(length_part.read(), INT)
-        self.count = len(lengths)
-        mean = max(float(lengths.mean()) if len(lengths) else 0.0, 1e-9)
-        # of each row: how much its length weakens its counts
-        self.norms = (K1 * (1 - B + B * lengths / mean)).astype(np.float32)
-        self._places: dict[str, tuple[int, int] | None] = {}  # recent results of `_find`
+    count: int  # rows
+    norms: NDArray[np.float32]  # of each row: how much its length weakens its counts
 
-    @staticmethod
-    def _number(part: Sealed, at: int) -> int:
-        return int.from_bytes(part.read(at * LONG.itemsize, (at + 1) * LONG.itemsize), "little", signed=True)
-
-    def term(self, number: int) -> bytes:
-        """A term of the vocabulary by number, in byte order."""
-        start, end = self._number(self._term_starts, number), self._number(self._term_starts, number + 1)
-        return bytes(self._terms.read(start, end))
-
+    @abstractmethod
     def _find(self, term: str) -> tuple[int, int] | None:
         """Position of a term's postings; None if it is unknown."""
-        if term in self._places:
-            return self._places[term]
-        encoded, place = term.encode("utf-8", "surrogatepass"), None
-        number = bisect_left(range(self.terms), encoded, key=self.term)
-        if encoded and number < self.terms and self.term(number) == encoded:
-            place = self._number(self._starts, number), self._number(self._starts, number + 1)
-        if len(self._places) < TERMS_KEPT:
-            self._places[term] = place
-        return place
+
+    @abstractmethod
+    def _held(self, start: int, end: int) -> tuple[NDArray[np.int32], NDArray[np.uint16]]:
+        """Rows and counts of some postings; the rows of a term ascend."""
 
     def document_frequency(self, term: str) -> int:
         """Number of rows in which the term occurs."""
@@ -111,52 +78,6 @@ class LexicalIndex:
         """ln(1 + (N - n + 0.5) / (n + 0.5)), the inverse document frequency of Lucene's BM25."""
         n = self.document_frequency(term)
         return math.log(1 + (self.count - n + 0.5) / (n + 0.5))
-
-    def near(self, term: str) -> list[str]:
-        """Terms of the vocabulary one slip of a key away, two for long ones, nearest and then most frequent
-        first.
-
-        One of the first two letters must be right. The whole vocabulary is looked through with array
-        operations: a million terms take some 50 ms, so this is for the rare word that no article has.
-        """
-        encoded = term.encode("utf-8", "surrogatepass")
-        if len(term) < NEAR_LETTERS or not self.terms:
-            return []
-        most = 2 if len(term) >= LONG_TERM else 1
-        starts = np.frombuffer(self._term_starts.read(), LONG)
-        letters = np.frombuffer(self._terms.read(), np.uint8)
-        lengths = np.diff(starts)
-        numbers = np.flatnonzero(np.abs(lengths - len(encoded)) <= most)
-        numbers = numbers[lengths[numbers] >= 2]
-        first, second = letters[starts[numbers]], letters[starts[numbers] + 1]
-        numbers = numbers[
-            (first == encoded[0]) | (second == encoded[1]) | (first == encoded[1]) | (second == encoded[0])
-        ]
-        columns = np.arange(len(encoded) + most)
-        places = np.minimum(starts[numbers][:, None] + columns, len(letters) - 1)
-        apart = distances(encoded, letters[places], lengths[numbers], most)
-        found = [
-            (int(slips), -self.document_frequency(near), near)
-            for slips, number in zip(apart[apart <= most], numbers[apart <= most].tolist(), strict=True)
-            if slips and (near := self.term(number).decode("utf-8", "replace"))
-        ]
-        return [near for _, _, near in sorted(found)[:NEAR_KEPT]]
-
-    def containing(self, part: str) -> list[str]:
-        """Terms of the vocabulary that contain `part`, in byte order; none if it is empty."""
-        encoded = part.encode("utf-8", "surrogatepass")
-        letters, starts = bytes(self._terms.read()), np.frombuffer(self._term_starts.read(), LONG)
-        found: list[str] = []
-        at = letters.find(encoded) if encoded else -1
-        while at >= 0:
-            number = int(np.searchsorted(starts, at, side="right")) - 1
-            end = int(starts[number + 1])
-            if at + len(encoded) <= end:
-                found.append(letters[int(starts[number]) : end].decode("utf-8", "replace"))
-                at = letters.find(encoded, end)
-            else:  # it goes over into the next term
-                at = letters.find(encoded, at + 1)
-        return found
 
     def search(self, terms: Sequence[str], k: int, allowed: Rows | None = None) -> Run:
         """The `k` rows with the highest BM25 score, only rows that contain a term; equal scores by row."""
@@ -221,12 +142,10 @@ class LexicalIndex:
         scores = np.zeros(len(rows), np.float32)
         wanted = rows.astype(INT)  # same dtype as the postings, which would otherwise be converted completely
         for term in postings:
-            holding = np.frombuffer(self._rows.read(term.start * INT.itemsize, term.end * INT.itemsize), INT)
+            holding, counted = self._held(term.start, term.end)
             places = np.minimum(np.searchsorted(holding, wanted), len(holding) - 1)
             matches = np.flatnonzero(holding[places] == wanted)
-            counts = np.frombuffer(
-                self._counts.read(term.start * SHORT.itemsize, term.end * SHORT.itemsize), SHORT
-            )[places[matches]].astype(np.float32)
+            counts = counted[places[matches]].astype(np.float32)
             scores[matches] += self._weights(term, rows[matches], counts)
         return scores
 
@@ -234,12 +153,128 @@ class LexicalIndex:
         """The rows that hold a term, and how often; both empty if none does."""
         return self.postings(*(self._find(term) or (0, 0)))
 
-    def postings(self, start: int = 0, end: int | None = None) -> tuple[Rows, NDArray[np.float32]]:
-        """Rows and counts of some postings; by default of all, by term and row."""
-        end = self._number(self._starts, self.terms) if end is None else end
+    def postings(self, start: int, end: int) -> tuple[Rows, NDArray[np.float32]]:
+        """Rows and counts of some postings, by term and row."""
+        rows, counts = self._held(start, end)
+        return rows.astype(np.int64), counts.astype(np.float32)
+
+
+def slips_allowed(term: str) -> int:
+    """How many slips of a key may lie between a term and one that is near; 0 if none is near."""
+    return 0 if len(term) < NEAR_LETTERS else 2 if len(term) >= LONG_TERM else 1
+
+
+def nearest(found: Iterable[tuple[int, int, str]]) -> list[str]:
+    """The nearest and then most frequent of some terms, given by slips, document frequency and term."""
+    return [term for _, _, term in sorted((slips, -count, term) for slips, count, term in found)[:NEAR_KEPT]]
+
+
+def length_norms(lengths: NDArray[np.integer]) -> NDArray[np.float32]:
+    """Of each row, how much its length in terms weakens its counts."""
+    mean = max(float(lengths.mean()) if len(lengths) else 0.0, 1e-9)
+    weakened: NDArray[np.float32] = (K1 * (1 - B + B * lengths / mean)).astype(np.float32)
+    return weakened
+
+
+class LexicalIndex(Lexical):
+    """BM25 search over the files of a generation."""
+
+    def __init__(self, part: Callable[[str], Sealed]) -> None:
+        """`part` opens a file of the generation. Raises BrokenIndex if the files do not match."""
+        names = (TERMS, TERM_STARTS, STARTS, ROWS, COUNTS, LENGTHS)
+        self._terms, self._term_starts, self._starts, self._rows, self._counts, length_part = (
+            part(f"{FOLDER}/{name}") for name in names
+        )
+        self.terms = self._starts.size // LONG.itemsize - 1
+        postings = self._rows.size // INT.itemsize
+        if (
+            self.terms < 0
+            or self._term_starts.size != self._starts.size
+            or self._rows.size != postings * INT.itemsize
+            or self._counts.size != postings * SHORT.itemsize
+            or self._number(self._starts, self.terms) != postings
+            or self._number(self._term_starts, self.terms) != self._terms.size
+        ):
+            raise BrokenIndex(_DAMAGED)
+        lengths = np.frombuffer(length_part.read(), INT)
+        self.count = len(lengths)
+        self.norms = length_norms(lengths)
+        self._places: dict[str, tuple[int, int] | None] = {}  # recent results of `_find`
+
+    @staticmethod
+    def _number(part: Sealed, at: int) -> int:
+        return int.from_bytes(part.read(at * LONG.itemsize, (at + 1) * LONG.itemsize), "little", signed=True)
+
+    def term(self, number: int) -> bytes:
+        """A term of the vocabulary by number, in byte order."""
+        start, end = self._number(self._term_starts, number), self._number(self._term_starts, number + 1)
+        return bytes(self._terms.read(start, end))
+
+    def _find(self, term: str) -> tuple[int, int] | None:
+        """Position of a term's postings; None if it is unknown."""
+        if term in self._places:
+            return self._places[term]
+        encoded, place = term.encode("utf-8", "surrogatepass"), None
+        number = bisect_left(range(self.terms), encoded, key=self.term)
+        if encoded and number < self.terms and self.term(number) == encoded:
+            place = self._number(self._starts, number), self._number(self._starts, number + 1)
+        if len(self._places) < TERMS_KEPT:
+            self._places[term] = place
+        return place
+
+    def near(self, term: str) -> list[str]:
+        """Terms of the vocabulary one slip of a key away, two for long ones, nearest and then most frequent
+        first.
+
+        One of the first two letters must be right. The whole vocabulary is looked through with array
+        operations: a million terms take some 50 ms, so this is for the rare word that no article has.
+        """
+        encoded, most = term.encode("utf-8", "surrogatepass"), slips_allowed(term)
+        if not most or not self.terms:
+            return []
+        starts = np.frombuffer(self._term_starts.read(), LONG)
+        letters = np.frombuffer(self._terms.read(), np.uint8)
+        lengths = np.diff(starts)
+        numbers = np.flatnonzero(np.abs(lengths - len(encoded)) <= most)
+        numbers = numbers[lengths[numbers] >= 2]
+        first, second = letters[starts[numbers]], letters[starts[numbers] + 1]
+        numbers = numbers[
+            (first == encoded[0]) | (second == encoded[1]) | (first == encoded[1]) | (second == encoded[0])
+        ]
+        columns = np.arange(len(encoded) + most)
+        places = np.minimum(starts[numbers][:, None] + columns, len(letters) - 1)
+        apart = distances(encoded, letters[places], lengths[numbers], most)
+        return nearest(
+            (int(slips), self.document_frequency(near), near)
+            for slips, number in zip(apart[apart <= most], numbers[apart <= most].tolist(), strict=True)
+            if slips and (near := self.term(number).decode("utf-8", "replace"))
+        )
+
+    def containing(self, part: str) -> list[str]:
+        """Terms of the vocabulary that contain `part`, in byte order; none if it is empty."""
+        encoded = part.encode("utf-8", "surrogatepass")
+        letters, starts = bytes(self._terms.read()), np.frombuffer(self._term_starts.read(), LONG)
+        found: list[str] = []
+        at = letters.find(encoded) if encoded else -1
+        while at >= 0:
+            number = int(np.searchsorted(starts, at, side="right")) - 1
+            end = int(starts[number + 1])
+            if at + len(encoded) <= end:
+                found.append(letters[int(starts[number]) : end].decode("utf-8", "replace"))
+                at = letters.find(encoded, end)
+            else:  # it goes over into the next term
+                at = letters.find(encoded, at + 1)
+        return found
+
+    def _held(self, start: int, end: int) -> tuple[NDArray[np.int32], NDArray[np.uint16]]:
+        """Rows and counts of some postings, not copied."""
         rows = np.frombuffer(self._rows.read(start * INT.itemsize, end * INT.itemsize), INT)
         counts = np.frombuffer(self._counts.read(start * SHORT.itemsize, end * SHORT.itemsize), SHORT)
-        return rows.astype(np.int64), counts.astype(np.float32)
+        return rows, counts
+
+    def all_postings(self) -> tuple[Rows, NDArray[np.float32]]:
+        """Rows and counts of all postings, by term and row."""
+        return self.postings(0, self._number(self._starts, self.terms))
 
     def starts(self) -> Rows:
         """Where the postings of each term begin and, last, where the final ones end."""

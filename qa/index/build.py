@@ -24,12 +24,12 @@ from qa.embedding.base import Encoder
 from qa.embedding.deferred import DeferredEncoder, ModelChanged
 from qa.errors import BrokenIndex, CorpusError, StoreError
 from qa.index import articles, bm25, last_build, losses, passages, reuse, token_states
-from qa.index.base import Target
+from qa.index.base import Earlier, IndexStore, Target
 from qa.index.embed import embed
+from qa.index.folder_store import FolderStore
 from qa.index.last_build import Files, LastBuild
-from qa.index.reuse import NEW, Reuse
-from qa.index.target import FolderTarget
-from qa.storage import generations, locks, publishing
+from qa.index.reuse import NEW
+from qa.storage import publishing
 from qa.storage.manifest import Manifest
 from qa.types import BuildReport, Note, OnProgress, Progress, Rows, Skipped, Span, silent
 
@@ -63,7 +63,7 @@ class _Contents:
 
 def build(
     corpus: str | Path,
-    vectors: str | Path,
+    vectors: str | Path | IndexStore,
     *,
     model: str = sentence_transformer.DEFAULT_MODEL,
     encoder: Encoder | None = None,
@@ -71,7 +71,8 @@ def build(
     force: bool = False,
     on_progress: OnProgress = silent,
 ) -> BuildReport:
-    """Build the index of a corpus folder. The served index is not touched until the new one is complete.
+    """Build the index of a corpus folder in a vectors folder or another store. The served index is not
+    touched until the new one is complete.
 
     What did not change is taken from the served generation; where nothing changed at all, that
     stays. Files whose size and times are those of the last build are not read, except in every tenth build.
@@ -81,19 +82,20 @@ def build(
     Raises CorpusError (nothing usable in the folder), ShrunkCorpus (most articles would be lost),
     EncoderError, or StoreError (the vectors folder cannot be written, or another build holds it).
     """
-    began, corpus, vectors = time.perf_counter(), Path(corpus), Path(vectors)
-    with locks.writing(vectors):
-        last = _last_build(corpus, vectors)
-        read_all = last_build.is_full_due(vectors) or fresh
+    began, corpus = time.perf_counter(), Path(corpus)
+    store = FolderStore(vectors) if isinstance(vectors, (str, Path)) else vectors
+    with store.writing():
+        last = _last_build(corpus, store)
+        read_all = last_build.is_full_due(store) or fresh
         chosen = encoder or _encoder(model, last)
-        if last and not read_all and _is_up_to_date(last, corpus, vectors, chosen):
+        if last and not read_all and _is_up_to_date(last, corpus, store, chosen):
             return last_build.report(last, time.perf_counter() - began)
         try:
-            made = _build(corpus, vectors, chosen, fresh, force, None if read_all else last, on_progress)
+            made = _build(corpus, store, chosen, fresh, force, None if read_all else last, on_progress)
         except ModelChanged:  # since the last build
             chosen = sentence_transformer.load(model)
-            made = _build(corpus, vectors, chosen, fresh, force, None, on_progress)
-        publishing.prune(vectors)
+            made = _build(corpus, store, chosen, fresh, force, None, on_progress)
+        store.prune()
         manifest, embedded, contents, files = made
         report = BuildReport(
             generation=manifest.generation,
@@ -106,17 +108,17 @@ def build(
             model=manifest.model,
             notes=tuple(contents.notes),
         )
-        last_build.write(vectors, last_build.record(report, corpus, chosen, manifest.settings, files))
+        last_build.write(store, last_build.record(report, corpus, chosen, manifest.settings, files))
     return report
 
 
-def _last_build(corpus: Path, vectors: Path) -> LastBuild | None:
+def _last_build(corpus: Path, store: IndexStore) -> LastBuild | None:
     """The record of the build of the served generation, if there is one."""
     try:
-        generation = generations.current(vectors)
+        generation = store.current()
     except BrokenIndex:
         return None
-    return last_build.read(vectors, corpus, generation) if generation else None
+    return last_build.read(store, corpus, generation) if generation else None
 
 
 def _encoder(model: str, last: LastBuild | None) -> Encoder:
@@ -132,12 +134,12 @@ def _encoder(model: str, last: LastBuild | None) -> Encoder:
     return sentence_transformer.load(model)
 
 
-def _is_up_to_date(last: LastBuild, corpus: Path, vectors: Path, encoder: Encoder) -> bool:
+def _is_up_to_date(last: LastBuild, corpus: Path, store: IndexStore, encoder: Encoder) -> bool:
     """Whether the served generation is intact and no file has changed since it was built."""
     if (last.fingerprint, last.settings) != (encoder.fingerprint, _settings(encoder)):
         return False
     try:
-        generations.open_served(vectors).close()
+        store.check()
     except BrokenIndex:
         return False
     return last_build.unchanged(last, corpus)
@@ -145,7 +147,7 @@ def _is_up_to_date(last: LastBuild, corpus: Path, vectors: Path, encoder: Encode
 
 def _build(
     corpus: Path,
-    vectors: Path,
+    store: IndexStore,
     encoder: Encoder,
     fresh: bool,
     force: bool,
@@ -153,14 +155,14 @@ def _build(
     on_progress: OnProgress,
 ) -> tuple[Manifest, int, _Contents, Files]:
     """A new generation, or the served one if nothing changed; see `_renew`."""
-    served = None if fresh else Reuse.open(vectors, encoder.fingerprint, _settings(encoder))
+    served = None if fresh else reuse.served(store, encoder.fingerprint, _settings(encoder))
     steps = _Steps(on_progress)
     try:
-        return _renew(corpus, vectors, encoder, served, steps, force, last)
+        return _renew(corpus, store, encoder, served, steps, force, last, fresh)
     except BrokenIndex:  # damage in a large index only shows when it is read
         if served is None:
             raise
-        return _renew(corpus, vectors, encoder, None, steps, force, None)
+        return _renew(corpus, store, encoder, None, steps, force, None, True)
     finally:
         if served:
             served.close()
@@ -172,25 +174,26 @@ def _settings(encoder: Encoder) -> dict[str, str | int]:
 
 def _renew(
     corpus: Path,
-    vectors: Path,
+    store: IndexStore,
     encoder: Encoder,
-    served: Reuse | None,
+    served: Earlier | None,
     steps: _Steps,
     force: bool,
     last: LastBuild | None,
+    fresh: bool,
 ) -> tuple[Manifest, int, _Contents, Files]:
     """A new generation, or the served one if nothing changed, the number of embedded passages, and what was
     read.
     """
     files = Files(last if served else None, served.article if served else None)
-    target = FolderTarget(vectors, encoder.dimension, served)
+    target = store.target(encoder, _settings(encoder), served, fresh=fresh)
     try:
         with _Preparation(encoder) as preparation:
             contents = _read(corpus, target, served, files, steps, on_new=preparation.begin)
             if served and served.manifest.corpus == contents.digest:
                 return served.manifest, 0, contents, files
             if not force:
-                losses.check(vectors, target)
+                losses.check(store, target)
             preparation.wait()
         with threads.passage_threads() as readers:
             embedded = embed(
@@ -198,14 +201,13 @@ def _renew(
                 contents.old_rows,
                 encoder,
                 readers,
-                served,
                 lambda done, total: steps("embed", done, total),
             )
         steps("write", 0, 1)
         manifest = target.publish(_manifest(target, contents, encoder), contents.old_rows)
     except OSError as error:
         raise StoreError(
-            f"Cannot write to {vectors} ({error.strerror}). The index is unchanged; check the folder's "
+            f"Cannot write to {store} ({error.strerror}). The index is unchanged; check the folder's "
             "permissions and free space."
         ) from error
     finally:
@@ -262,7 +264,7 @@ def _manifest(target: Target, contents: _Contents, encoder: Encoder) -> Manifest
 def _read(
     corpus: Path,
     target: Target,
-    served: Reuse | None,
+    served: Earlier | None,
     files: Files,
     steps: _Steps,
     on_new: Callable[[int], None],

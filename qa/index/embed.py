@@ -9,10 +9,10 @@ import numpy as np
 
 from qa.embedding.base import Encoder
 from qa.index import passages, token_states
-from qa.index.base import Target
-from qa.index.reuse import NEW, Reuse
+from qa.index.base import Computed, Target
+from qa.index.reuse import NEW
 from qa.text import sentences as text_sentences
-from qa.types import Article, Passage, Rows, Vectors
+from qa.types import Article, Passage, Rows
 
 BATCH = 16  # passages encoded per thread between two progress reports, when a build can also be cancelled
 BATCHES = 8  # of few passages, smaller ones then, so that no thread waits long for the last
@@ -26,29 +26,31 @@ def embed(
     old_rows: Rows,
     encoder: Encoder,
     readers: Executor,
-    served: Reuse | None,
     on_done: Callable[[int, int], None],
 ) -> int:
-    """Put the vectors and states of all rows into the target; how many of them were computed.
+    """Put the vectors and states of all rows into the target; how many of them were computed now.
 
-    `on_done` is told how many of how many passages were computed, and may raise to cancel.
+    `on_done` is told how many of how many new passages are done, and may raise to cancel.
     """
-    done, total = 0, int((old_rows == NEW).sum())
+    done, total, before = 0, int((old_rows == NEW).sum()), 0
     on_done(0, total)
     for begin in range(0, len(old_rows), WINDOW):
         window = old_rows[begin : begin + WINDOW]
-        computed: dict[int, tuple[Vectors, bytes]] = {}
-        batches = _batches(target, begin + np.flatnonzero(window == NEW), encoder)
-        for readings in readers.map(lambda batch: _readings(batch, encoder), batches):
-            computed.update(readings)
-            done += len(readings)
+        new = begin + np.flatnonzero(window == NEW)
+        known = target.known(new)
+        if len(known):
+            before += len(known)
+            done += len(known)
             on_done(done, total)
-        for row, old in enumerate(window.tolist(), start=begin):
-            if old != NEW and served:
-                target.put(served.vector(old), served.record(old))
-            else:
-                target.put(*computed[row])
-    return total
+        old = begin + np.flatnonzero(window != NEW)
+        if len(old):
+            target.take_over(dict(zip(old.tolist(), old_rows[old].tolist(), strict=True)))
+        batches = _batches(target, np.setdiff1d(new, known), encoder)
+        for computed in readers.map(lambda batch: _computed(batch, encoder), batches):
+            target.put(computed)
+            done += len(computed)
+            on_done(done, total)
+    return total - before
 
 
 _ToRead = tuple[
@@ -71,12 +73,12 @@ def _batches(target: Target, rows: Rows, encoder: Encoder) -> Iterator[list[_ToR
         yield [to_read[index] for index in order[begin : begin + size]]
 
 
-def _readings(batch: list[_ToRead], encoder: Encoder) -> dict[int, tuple[Vectors, bytes]]:
+def _computed(batch: list[_ToRead], encoder: Encoder) -> dict[int, Computed]:
     """Encode a batch of passages for storage, by row."""
     stored = {}
     readings = encoder.read([text for *_, text in batch])
     for (row, article, passage, embedded), reading in zip(batch, readings, strict=True):
         sentences = text_sentences.sentences(passage.text, article.language)
         states = token_states.keep(reading, len(embedded) - len(passage.text), sentences)
-        stored[row] = reading.vector.reshape(1, -1), token_states.to_bytes(states)
+        stored[row] = Computed(reading.vector.reshape(1, -1), token_states.to_bytes(states))
     return stored

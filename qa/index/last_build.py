@@ -1,6 +1,6 @@
 """What the last build saw of the corpus, so that the next one need not read it again.
 
-A file next to the generations, which may be deleted at any time: size and times of each file, what was in
+A note next to the generations, which may be deleted at any time: size and times of each file, what was in
 it, and the report. A file counts as unchanged while its size and times are the same; every tenth build reads
 all files all the same, because a copy or a network drive may keep both. Knows neither passages nor vectors.
 """
@@ -11,7 +11,6 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
@@ -23,7 +22,7 @@ from qa.embedding.base import Encoder
 from qa.embedding.deferred import DeferredEncoder
 from qa.embedding.sentence_transformer import SentenceEncoder
 from qa.errors import BrokenIndex, CorpusError
-from qa.storage import atomic
+from qa.index.base import IndexStore
 from qa.types import Article, BuildReport, Skipped
 
 FILE = ".last-build.json"
@@ -51,11 +50,11 @@ class LastBuild:
     format: int = FORMAT
 
 
-def read(vectors: Path, corpus: Path, generation: str) -> LastBuild | None:
+def read(store: IndexStore, corpus: Path, generation: str) -> LastBuild | None:
     """The record of the build of a generation; None if it is another's, another corpus's, or unreadable."""
     try:
-        last = LastBuild(**json.loads((vectors / FILE).read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
+        last = LastBuild(**json.loads(store.read_note(FILE) or b""))
+    except (ValueError, TypeError):
         return None
     expected = (FORMAT, generation, _place(corpus), fingerprint())
     return last if (last.format, last.generation, last.corpus, last.reading) == expected else None
@@ -79,23 +78,19 @@ def record(
     )
 
 
-def write(vectors: Path, last: LastBuild) -> None:
+def write(store: IndexStore, last: LastBuild) -> None:
     """Keep the record. It only saves time, so it is no error if it cannot be written."""
-    with suppress(OSError):
-        for leftover in vectors.glob(f"{FILE}.*"):
-            leftover.unlink()
-        atomic.write(vectors / FILE, json.dumps(asdict(last)).encode())
+    store.write_note(FILE, json.dumps(asdict(last)).encode())
 
 
-def is_full_due(vectors: Path) -> bool:
+def is_full_due(store: IndexStore) -> bool:
     """Count a build, and tell whether it should read every file, as every tenth does."""
     try:
-        count = int((vectors / COUNT).read_text("utf-8"))
-    except (OSError, ValueError):
+        count = int(store.read_note(COUNT) or b"0")
+    except ValueError:
         count = 0
     due = count + 1 >= FULL_EVERY
-    with suppress(OSError):
-        (vectors / COUNT).write_text("0" if due else str(count + 1), encoding="utf-8")
+    store.write_note(COUNT, b"0" if due else str(count + 1).encode())
     return due
 
 

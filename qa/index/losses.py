@@ -7,48 +7,35 @@ without error and would replace the index with a small or wrong one.
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 from qa.errors import BrokenIndex, ShrunkCorpus
-from qa.index import articles
-from qa.index.base import StoredArticles
-from qa.storage import generations
+from qa.index.base import IndexStore, StoredArticles
 
 
-def check(vectors: Path, new: StoredArticles) -> None:
+def check(store: IndexStore, new: StoredArticles) -> None:
     """Compare the articles of a new generation with those of the served one.
 
     Raises ShrunkCorpus if more than half of them would be lost. Without a readable generation there is
     nothing to lose.
     """
-    missing, before = _lost(vectors, new)
+    missing, before = _lost(store, new)
     if 2 * missing > before:
         raise ShrunkCorpus(missing, before, len(new.stored()))
 
 
-def _lost(vectors: Path, new: StoredArticles) -> tuple[int, int]:
+def _lost(store: IndexStore, new: StoredArticles) -> tuple[int, int]:
     """Number of lost articles and of articles in the served generation."""
     try:
-        opened = generations.open_served(vectors)
+        with store.served_articles() as old:
+            return lost(old, new), len(old.stored())
     except BrokenIndex:
-        return _fewer(vectors, new)
-    try:
-        opened.part(articles.FILE).read()  # SQLite does not notice damage, so all of it is compared
-        old = articles.Store(opened.folder)
-        try:
-            return lost(old, new), old.article_count
-        finally:
-            old.close()
-    except BrokenIndex:
-        return _fewer(vectors, new)
-    finally:
-        opened.close()
+        return _fewer(store, new)
 
 
-def _fewer(vectors: Path, new: StoredArticles) -> tuple[int, int]:
+def _fewer(store: IndexStore, new: StoredArticles) -> tuple[int, int]:
     """The same for a damaged generation, whose manifest only gives the number of articles."""
     try:
-        before = generations.served(vectors).articles
+        before = store.served().articles
     except BrokenIndex:
         return 0, 0
     return max(0, before - len(new.stored())), before

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 from qa.errors import BrokenIndex
 from qa.index import passages
-from qa.index.base import StoredArticle
+from qa.index.base import Computed, Earlier, IndexStore, StoredArticle
 from qa.index.snapshot import Snapshot
-from qa.types import Article, Passage, Span, Vectors
+from qa.types import Article, Passage, Rows, Span
 
 # `old_rows` holds for each row of a new generation the row of the served one that it takes over, or this
 # where the passage is new.
 NEW = -1
 
 
+def served(store: IndexStore, fingerprint: str, settings: dict[str, str | int]) -> Earlier | None:
+    """The served generation; None where it is not whole, or of another model or other settings."""
+    try:
+        earlier = store.earlier()
+    except BrokenIndex:
+        return None
+    if (earlier.manifest.fingerprint, earlier.manifest.settings) == (fingerprint, settings):
+        return earlier
+    earlier.close()
+    return None
+
+
 class Reuse:
-    """The served generation, as far as a new one can take over from it; every method raises BrokenIndex."""
+    """The served generation of a folder (see `qa.index.base.Earlier`); every method raises BrokenIndex."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
@@ -26,21 +38,13 @@ class Reuse:
         self.bm25 = snapshot.bm25
         self.clusters = snapshot.dense.clusters
 
-    @classmethod
-    def open(cls, vectors: Path, fingerprint: str, settings: dict[str, str | int]) -> Reuse | None:
-        """The served generation; None where it is not whole, or of another model or other settings."""
-        try:
-            snapshot = Snapshot.open(vectors)
-        except BrokenIndex:
-            return None
-        if (snapshot.manifest.fingerprint, snapshot.manifest.settings) == (fingerprint, settings):
-            return cls(snapshot)
-        snapshot.close()
-        return None
-
     def close(self) -> None:
         """Close the files."""
         self._snapshot.close()
+
+    def stored(self) -> dict[str, StoredArticle]:
+        """All articles, by id."""
+        return self._articles
 
     def unchanged(self, article_id: str, digest: str) -> StoredArticle | None:
         """The article of this id, if it has this digest."""
@@ -61,13 +65,10 @@ class Reuse:
         passages_in_order = documents.with_articles(range(documents.passage_count))
         return {key(article, passage): row for row, (article, passage) in enumerate(passages_in_order)}
 
-    def vector(self, row: int) -> Vectors:
-        """The vector of a row, [1, dimension]."""
-        return self._snapshot.dense.vectors([row])
-
-    def record(self, row: int) -> memoryview:
-        """The token states of a row, as they are stored."""
-        return self._snapshot.token_states.record(row)
+    def computed(self, rows: Sequence[int] | Rows) -> Iterator[Computed]:
+        """What the model made of some passages, in their order; the records are not copied."""
+        for row in rows:
+            yield Computed(self._snapshot.dense.vectors([row]), self._snapshot.token_states.record(row))
 
 
 def key(article: Article, passage: Passage) -> bytes:

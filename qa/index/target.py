@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,12 +13,12 @@ from qa.errors import StoreError
 from qa.index import bm25, bm25_writer, dense, ivf, token_states
 from qa.index.article_writer import ArticleWriter
 from qa.index.articles import Store
-from qa.index.base import StoredArticle
+from qa.index.base import Computed, StoredArticle
 from qa.index.reuse import NEW, Reuse
 from qa.storage import publishing
 from qa.storage.manifest import Manifest
 from qa.text import tokens
-from qa.types import Article, Passage, Rows, Span, Vectors
+from qa.types import Article, Passage, Rows, Span
 
 
 class FolderTarget:
@@ -33,6 +33,8 @@ class FolderTarget:
         self._folder = publishing.start(vectors, self.generation)
         self._writers: tuple[dense.DenseWriter, token_states.StatesWriter] | None = None
         self._store: Store | None = None
+        self._waiting: dict[int, Computed] = {}  # rows that were put before others that come first
+        self._next = 0
         try:
             self._articles = ArticleWriter(self._folder)
         except StoreError:
@@ -71,16 +73,32 @@ class FolderTarget:
         """The passages of the given rows, each with its article, in their order."""
         return self._written.with_articles(rows)
 
-    def put(self, vector: Vectors, record: bytes | memoryview) -> None:
-        """Store the vector, [1, dimension], and the token states of the next row."""
+    def known(self, rows: Rows) -> Rows:
+        """None: what an interrupted build wrote is removed."""
+        return rows[:0]
+
+    def put(self, computed: Mapping[int, Computed]) -> None:
+        """Store what the model made of some rows; those that come too early are held until their turn."""
         if self._writers is None:
             raise ValueError("the articles are not complete")
         vectors, states = self._writers
-        vectors.add(vector)
-        states.add(record)
+        self._waiting.update({row: value for row, value in computed.items() if row >= self._next})
+        while self._next in self._waiting:
+            vector, record = self._waiting.pop(self._next)
+            vectors.add(vector)
+            states.add(record)
+            self._next += 1
+
+    def take_over(self, old: Mapping[int, int]) -> None:
+        """Give each of these rows what the served generation has for another."""
+        if self._reuse is None:
+            raise ValueError("there is nothing to take over from")
+        self.put(dict(zip(old, self._reuse.computed(list(old.values())), strict=True)))
 
     def publish(self, manifest: Manifest, old_rows: Rows) -> Manifest:
         """Index the vectors and the terms, and serve the generation; its whole manifest."""
+        if self._next != len(old_rows):
+            raise ValueError(f"only {self._next} of {len(old_rows)} rows were put")
         for writer in self._writers or ():
             writer.complete()
             writer.close()

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.index.base import TermGroup
-from qa.index.bm25 import LexicalIndex
+from qa.index.bm25 import Lexical
 from qa.types import Rows, Run
 
 FULL = 1.0  # weight of a term that is the word itself
 
 
-def search(bm25: LexicalIndex, groups: Sequence[TermGroup], allowed: Rows | None) -> Run:
+def search(bm25: Lexical, groups: Sequence[TermGroup], allowed: Rows | None) -> Run:
     """All rows that hold a term of each required group, or of any group if none is required, best first.
 
     The score is the share of the BM25 score that the groups could give: of each, its frequency is the sum of
@@ -49,7 +49,7 @@ def search(bm25: LexicalIndex, groups: Sequence[TermGroup], allowed: Rows | None
     return Run(rows[order].astype(np.int64), shares[order])
 
 
-def _frequencies(bm25: LexicalIndex, group: TermGroup) -> tuple[NDArray[np.float32], int]:
+def _frequencies(bm25: Lexical, group: TermGroup) -> tuple[NDArray[np.float32], int]:
     """How often each row holds a group, by weight, and how many rows hold the word itself."""
     frequencies = np.zeros(bm25.count, np.float32)
     exact = np.zeros(bm25.count, bool)

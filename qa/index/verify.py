@@ -73,11 +73,11 @@ def _passages(snapshot: Snapshot) -> Iterator[str]:
         if passage.ordinal != ordinal or documents.row(passage) != row:
             yield f"{name}: out of order"
         states = snapshot.token_states.states(row)
-        yield from (f"{name}: {fault}" for fault in _states(states, len(passage.text)))
+        yield from (f"{name}: {fault}" for fault in states_faults(states, len(passage.text)))
         before = passage
 
 
-def _states(states: PassageStates, length: int) -> Iterator[str]:
+def states_faults(states: PassageStates, length: int) -> Iterator[str]:
     spans = [Span(*span) for span in states.token_spans.tolist()]
     if any(not 0 <= start < end <= length for start, end in spans):
         yield "a token is outside the passage"
@@ -114,7 +114,7 @@ def _clusters(groups: ivf.Clusters) -> Iterator[str]:
 
 def _postings(terms: bm25.LexicalIndex) -> Iterator[str]:
     starts = terms.starts()
-    rows, counts = terms.postings()
+    rows, counts = terms.all_postings()
     sizes = np.diff(starts)
     if starts[0] != 0 or (sizes <= 0).any():
         yield f"{bm25.FOLDER}: postings are out of order"

@@ -1,20 +1,26 @@
-"""The backend of a service: a corpus folder and a vectors folder. The only module that names concrete
-classes.
+"""The backend of a service: a corpus folder, and an index in a folder or at an address. The only module that
+names concrete classes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qa.embedding.base import Encoder
 from qa.errors import BrokenIndex, EncoderError
 from qa.service.base import Served
 from qa.types import Added, BuildReport, Listed, Progress, Removed
 
+if TYPE_CHECKING:
+    from qa.index.base import IndexStore
+
 
 class Folders:
-    """The backend of the program: a corpus folder, a vectors folder, and one model for questions and builds.
+    """The backend of the program: a corpus folder, the place of an index (a folder or an address), and one
+    model for questions and builds.
 
     A model is loaded once and kept, even if its folder changes later.
     """
@@ -22,21 +28,24 @@ class Folders:
     def __init__(self, corpus: str | Path, vectors: str | Path, model: str = "") -> None:
         """`model`: the model to build with; "" uses the served index's model, or else the default."""
         self._corpus = Path(corpus)
-        self._vectors = Path(vectors)
+        self._vectors = vectors
         self._model = model
         self._encoder: Encoder | None = None  # of the served index, or of the preceding build
 
-    def generation(self) -> str:
-        from qa.storage import generations
+    @cached_property
+    def _store(self) -> IndexStore:
+        from qa.cluster import opening
 
-        return generations.current(self._vectors)
+        return opening.store(self._vectors)
+
+    def generation(self) -> str:
+        return self._store.current()
 
     def open(self) -> Served:
         from qa.answering.bot import Bot
         from qa.index.search import Index
-        from qa.index.snapshot import Snapshot
 
-        opened = Snapshot.open(self._vectors)  # another store of the index is opened here
+        opened = self._store.open()
         try:
             index = Index(opened, self._encoder)
         except EncoderError:  # built with a different model than the previous one
@@ -47,20 +56,17 @@ class Folders:
     def build(self, on_progress: Callable[[Progress], None], *, force: bool = False) -> BuildReport:
         from qa.embedding import sentence_transformer
         from qa.index import build
-        from qa.storage import generations
 
         model = self._model
         if not model:
             try:
-                model = generations.served(self._vectors).model
+                model = self._store.served().model
             except BrokenIndex:
                 model = sentence_transformer.DEFAULT_MODEL
         encoder = self._encoder
         if encoder is None or encoder.name != model:
             encoder = sentence_transformer.load(model)
-        report = build.build(
-            self._corpus, self._vectors, encoder=encoder, force=force, on_progress=on_progress
-        )
+        report = build.build(self._corpus, self._store, encoder=encoder, force=force, on_progress=on_progress)
         self._encoder = encoder
         return report
 
@@ -70,20 +76,15 @@ class Folders:
         return stamps.state_of(self._corpus)
 
     def generations(self) -> list[Listed]:
-        from qa.storage import generations
-
-        return generations.listing(self._vectors)
+        return self._store.listing()
 
     def rollback(self) -> None:
-        from qa.storage import publishing
-
-        publishing.rollback(self._vectors)
+        self._store.rollback()
 
     def add(self, name: str, data: bytes) -> Added:
         from qa.corpus import changes
-        from qa.storage import generations
 
-        return changes.add(self._corpus, name, data, create=not generations.names(self._vectors))
+        return changes.add(self._corpus, name, data, create=not self._store.listing())
 
     def remove(self, article_id: str) -> Removed:
         from qa.corpus import changes

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from qa.errors import Forbidden, LLMError, NoIndex, QAError
+from qa.errors import Forbidden, LLMError, NoIndex, QAError, Unreachable
 from qa.service.base import ALL, Backend, Served
 from qa.service.builds import Builds, BuildState
 from qa.service.turns import Turns
@@ -131,6 +131,8 @@ class Service:
             if newest in ("", before.index.generation, self._refused):
                 return before
             return self._open(newest)
+        except Unreachable:  # the open index is on the same server
+            raise
         except QAError:
             return before  # keep answering from the open index
 
@@ -140,6 +142,8 @@ class Service:
         before = self._served
         try:
             self._served = self._backend.open()
+        except Unreachable:  # try it again
+            raise
         except QAError:
             self._refused = generation
             raise

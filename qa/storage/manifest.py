@@ -77,11 +77,15 @@ def part_of(path: Path, block_size: int = BLOCK) -> Part:
     return Part(size, whole.hexdigest(), "".join(blocks), block_size)
 
 
+def to_text(manifest: Manifest) -> str:
+    """A manifest as JSON, with a checksum of itself."""
+    fields = asdict(manifest)
+    return json.dumps({**fields, "seal": _seal(fields)}, ensure_ascii=False, indent=1)
+
+
 def write(folder: Path, manifest: Manifest) -> None:
     """Write the manifest of the parts in `folder`, with a checksum of itself."""
-    fields = asdict(manifest)
-    text = json.dumps({**fields, "seal": _seal(fields)}, ensure_ascii=False, indent=1)
-    (folder / FILE).write_text(text, encoding="utf-8")
+    (folder / FILE).write_text(to_text(manifest), encoding="utf-8")
 
 
 def read(folder: Path) -> Manifest:
@@ -89,7 +93,16 @@ def read(folder: Path) -> Manifest:
     generation.
     """
     try:
-        fields = json.loads((folder / FILE).read_text("utf-8"))
+        text = (folder / FILE).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BrokenIndex(f"The manifest of {folder.name} is missing or damaged. {REBUILD}.") from error
+    return from_text(text, folder.name)
+
+
+def from_text(text: str, generation: str) -> Manifest:
+    """The manifest of a generation. Raises BrokenIndex if it is damaged or belongs to another one."""
+    try:
+        fields = json.loads(text)
         if fields["format"] != FORMAT:
             raise BrokenIndex(
                 f"The index has format {fields['format']}, but this version of qa reads format "
@@ -99,10 +112,10 @@ def read(folder: Path) -> Manifest:
             raise ValueError
         parts = {name: Part(**part) for name, part in fields.pop("parts").items()}
         manifest = Manifest(**fields, parts=parts)
-    except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BrokenIndex(f"The manifest of {folder.name} is missing or damaged. {REBUILD}.") from error
-    if manifest.generation != folder.name:
-        raise BrokenIndex(f"The manifest in {folder.name} belongs to {manifest.generation}. {REBUILD}.")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BrokenIndex(f"The manifest of {generation} is missing or damaged. {REBUILD}.") from error
+    if manifest.generation != generation:
+        raise BrokenIndex(f"The manifest in {generation} belongs to {manifest.generation}. {REBUILD}.")
     return manifest
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,12 +32,17 @@ def now() -> str:
 
 
 def new_name(vectors: Path) -> str:
-    """A name for the next generation: UTC time, so that names sort by age, and a random tail.
+    """A name for the next generation; see `name_after`."""
+    return name_after(names(vectors)[:1])
 
-    It sorts after all existing ones, even if the clock was set back.
+
+def name_after(newest_names: Iterable[str]) -> str:
+    """A name for a generation: UTC time, so that names sort by age, and a random tail.
+
+    It sorts after those given, even if the clock was set back.
     """
     moment = datetime.now(UTC)
-    for name in names(vectors)[:1]:
+    for name in newest_names:
         try:
             newest = datetime.strptime(name.split("-")[0], _STAMP).replace(tzinfo=UTC)
         except ValueError:

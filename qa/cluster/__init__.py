@@ -1,0 +1,28 @@
+"""The index on other machines: PostgreSQL alone, or PostgreSQL for the documents and Milvus for retrieval.
+
+Fulfils the protocols of `qa.index.base` and knows neither questions nor answers. Its libraries (the extra
+`cluster`) are imported where they are used, so that a local index does without them.
+Read `address` first.
+"""
+
+__all__ = [
+    "address",
+    "base",
+    "cache",
+    "documents",
+    "extra",
+    "failures",
+    "milvus",
+    "milvus_client",
+    "milvus_collection",
+    "milvus_fields",
+    "milvus_retrieval",
+    "opening",
+    "retrieval",
+    "schema",
+    "sessions",
+    "snapshot",
+    "store",
+    "target",
+    "verify",
+]
