@@ -23,7 +23,7 @@ LAYERS: tuple[set[str], ...] = (
     {"corpus", "facts", "templating"},
     {"index"},
     {"answering"},
-    {"service", "evaluation", "qa"},
+    {"service", "evaluation", "exporting", "qa"},
     {"api", "web", "fetching"},
     {"server"},
     {"ui"},
