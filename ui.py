@@ -24,12 +24,12 @@ QUEUE = 64  # questions that may wait
 CONCURRENCY = 2  # concurrent questions: one is answered while another is being streamed
 WATCHERS = 8  # pages that follow a build at once
 
-# The browser keeps the conversation and its filter; these hand them in. KIND and END: a file's media type
-# and extension.
+# The browser keeps the conversation and its filter; these hand them in.
 RESTORED = "() => qa.restore()"
 KEEP = "(chat) => qa.keep(chat)"
 FILTERED = "(chat) => [chat, qa.chosen()]"
-SAVE = "(text) => qa.save(text, 'KIND', 'END')"
+TOLD = "(chat) => [chat, qa.about()]"
+SAVE = "(made) => qa.save(made)"
 FOCUS = "() => qa.focus()"
 
 
@@ -111,13 +111,13 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
                 kept = gr.Button(text("conversations"), size="sm", elem_id="kept", min_width=120)
                 new = gr.Button(text("new"), size="sm", elem_id="new", min_width=120)
                 export = gr.Button(text("export"), size="sm", elem_id="export", min_width=120)
-                export_json = gr.Button(text("export_json"), size="sm", elem_id="export-json", min_width=120)
+                exports = panel("exports", text("exports_menu"), events=("save",), elem_id="exports")
         with gr.Column(scale=5, min_width=340, elem_id="side"):
             gr.HTML(text("sources_heading"), elem_classes="heading")
             sources = panel("sources", text("no_sources"), events=("cite",), elem_id="sources")
             gr.HTML(text("reader_heading"), elem_classes="heading")
             reader = panel("reader", text("no_article"), events=("only",), elem_id="reader")
-    saved, verdict, stored, chosen, opened = (gr.Textbox(visible=False) for _n in range(5))
+    saved, verdict, stored, chosen, opened, told = (gr.Textbox(visible=False) for _n in range(6))
     panels = [sources, reader]
     shown = [box, chat, *panels, examples, bar, chips]
 
@@ -137,12 +137,11 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
     kept.click(None, None, None, js="() => qa.togglePast()")
     # every click counts: the page's script shows the last one, in whatever order the replies arrive
     sources.cite(ask.cite, None, panels, trigger_mode="multiple", **QUIET)
-    for button, made, kind, end in (
-        (export, ask.export, "text/markdown", "md"),
-        (export_json, ask.export_json, "application/json", "json"),
+    for made in (
+        export.click(ask.export, [chat, told], saved, js=TOLD, **QUIET),
+        exports.save(ask.save, chat, saved, trigger_mode="multiple", **QUIET),
     ):
-        save = SAVE.replace("KIND", kind).replace("END", end)
-        button.click(made, chat, saved, **QUIET).then(None, saved, None, js=save)
+        made.then(None, saved, None, js=SAVE)
     bar.narrow(ask.narrow, None, chips, trigger_mode="always_last", **QUIET)
     reader.only(None, None, None, js=FOCUS)
     if ask.asks_verdicts:

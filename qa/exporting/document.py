@@ -42,7 +42,7 @@ class Exchange:
     nearest: tuple[Citation, ...] = ()
     figures: tuple[Figure, ...] = ()
     dated: tuple[DatedSentence, ...] = ()
-    changed: tuple[str, ...] = ()  # sources that can no longer be quoted, because their article has changed
+    changed: tuple[Citation, ...] = ()  # whose article has changed since, so that there is no quote
     note: str = ""  # the reader's own
 
 

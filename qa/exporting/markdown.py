@@ -50,7 +50,7 @@ def _blocks(exchange: Exchange, language: str) -> list[str]:
     blocks += _listed(text["sources"], [_source(group, language) for group in groups])
     groups = lines.by_article(exchange.nearest)
     blocks += _listed(text["near"], [_source(group, language) for group in groups])
-    blocks += _listed(text["stale_card"], [_line(one) for one in exchange.changed])
+    blocks += _listed(text["stale_card"], [_changed(one) for one in exchange.changed])
     blocks += _figures(exchange.figures, language)
     return blocks + _listed(text["timeline"], [_dated(one, language) for one in exchange.dated])
 
@@ -110,6 +110,11 @@ def _one(one: Citation, language: str) -> str:
     """The place of one of several quotes of an article."""
     parts = [*_place(one, language), lines.characters(one, language)]
     return " ".join([*([f"[{one.label}]"] if one.label else []), ", ".join(parts)])
+
+
+def _changed(one: Citation) -> str:
+    label = f"[{one.label}] " if one.label else ""
+    return f"{label}**{escaped(lines.title(one)).strip()}**"
 
 
 def _place(one: Citation, language: str) -> list[str]:

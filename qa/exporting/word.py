@@ -81,7 +81,7 @@ class _Writer:
             self._added(f"{self._text['note']}: {exchange.note}")
         self._near(exchange.nearest)
         for one in exchange.changed:
-            self._added(f"{one} ({self._text['stale_card']})")
+            self._added(f"{lines.title(one)} ({self._text['stale_card']})")
         for block, heading in (("answer", "figures"), ("beside", "figures_beside")):
             self._figures([one for one in exchange.figures if one.block == block], self._text[heading])
         self._timeline(exchange.dated)

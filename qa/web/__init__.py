@@ -14,6 +14,7 @@ __all__ = [
     "corpus_tab",
     "escape",
     "events",
+    "exchanges",
     "export",
     "figures_card",
     "filters",

@@ -86,6 +86,13 @@ def conversations_html(language: str) -> str:
     return rendered("conversations", language)
 
 
+def exports_html(language: str) -> str:
+    """The menu of the formats in which a conversation can be saved."""
+    text = words(language)
+    formats = [(ending, text[f"export_{ending}"]) for ending in ("docx", "md", "jsonl", "csv", "json")]
+    return rendered("exports", language, formats=formats)
+
+
 def header_html(language: str) -> str:
     """The page's heading and language switch."""
     return rendered("header", language, names=LANGUAGE_NAMES)

@@ -34,6 +34,7 @@ def _texts(language: str) -> dict[str, Any]:
         texts[f"qa_{key}_heading"] = answer_html.heading_html(key, language)
     for key in ("no_sources", "no_article", "no_choice"):
         texts[f"qa_{key}"] = answer_html.hint_html(key, language)
+    texts["qa_exports_menu"] = answer_html.exports_html(language)
     texts["qa_past"] = answer_html.conversations_html(language)
     texts["qa_upload_zone"] = corpus_html.upload_html(language)
     return texts

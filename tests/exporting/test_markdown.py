@@ -41,9 +41,11 @@ def test_it_says_everything_once() -> None:
 
 
 def test_what_is_gone_and_what_a_reader_noted_are_said() -> None:
-    one = replace(EXCHANGE, changed=("[4] Ebbe",), note="Nachfragen *heute*!")
+    one = replace(
+        EXCHANGE, changed=(replace(citation(4, STORM, HURT), quote=""),), note="Nachfragen *heute*!"
+    )
     text = to_markdown(replace(EXPORT, exchanges=(one,), kind="dossier"))
-    assert "**Artikel inzwischen geändert**\n\n- \\[4\\] Ebbe" in text
+    assert "**Artikel inzwischen geändert**\n\n- [4] **Sturm vor Selmstedt**" in text
     assert "Notiz: Nachfragen \\*heute\\*!" in text
     assert "Stand: 26. November" in text
 
@@ -55,7 +57,7 @@ def test_a_foreign_text_is_shown_as_text(name: str) -> None:
     one = citation(1, article, HURT, speaker=hostile)
     everywhere = (Piece(f"{hostile} "), Piece(hostile, bold=True), Piece(f" {hostile}"))
     paragraphs = (quoted(hostile, 1), Paragraph(everywhere))
-    exchange = Exchange(hostile, paragraphs, (one,), (one,), changed=(hostile,), note=hostile)
+    exchange = Exchange(hostile, paragraphs, (one,), (one,), changed=(one,), note=hostile)
     html = READER.render(to_markdown(Export(hostile, (exchange,), "de", hostile, hostile)))
     html = re.sub(r'<a href="https?://[^"<>]*">', "", html).replace("</a>", "")  # of the articles themselves
     tags = set(re.findall(r"<\s*/?\s*([a-z0-9]+)", html))

@@ -116,7 +116,7 @@ def _hostile(text: str) -> Exchange:
     article = replace(STORM, title=text, source=text, url=text, article_id=text)
     cited = citation(1, article, HURT, speaker=text)
     quote = quoted(text, 1, 7, bold=text[1:3])
-    return Exchange(text, (quote,), (cited,), (cited,), changed=(text,), note=text)
+    return Exchange(text, (quote,), (cited,), (cited,), changed=(cited,), note=text)
 
 
 def test_no_foreign_text_breaks_it() -> None:
