@@ -19,6 +19,7 @@ from qa.service.service import MAX_QUESTION, Service
 from qa.web.appearance import I18N, STYLE, head, panel, text, theme
 from qa.web.ask_tab import MAX_WORD, AskTab
 from qa.web.corpus_tab import MAX_SEARCH, CorpusTab
+from qa.web.dossier import DossierTab
 
 QUEUE = 64  # questions that may wait
 CONCURRENCY = 2  # concurrent questions: one is answered while another is being streamed
@@ -51,6 +52,8 @@ def layout(ask: AskTab, corpus: CorpusTab, service: Service) -> gr.Blocks:
                 asking = _ask_tab(ask, blocks)
             with gr.Tab(text("tab_corpus"), id="corpus") as tab:
                 _corpus_tab(ask, corpus, tabs, tab, asking)
+            with gr.Tab(text("dossier"), id="dossier"):
+                _dossier_tab(DossierTab(service), tabs)
         gradio_api.add(service)
     blocks.queue(max_size=QUEUE, api_open=False)
     return blocks
@@ -242,6 +245,14 @@ def _corpus_tab(ask: AskTab, corpus: CorpusTab, tabs: gr.Tabs, tab: gr.Tab, aski
     table.open(corpus.open, None, article, trigger_mode="always_last", **QUIET)
     table.turn(corpus.turn, search, table, **QUIET)
     article.only(lambda: gr.Tabs(selected="ask"), None, tabs, **QUIET)
+
+
+def _dossier_tab(dossier: DossierTab, tabs: gr.Tabs) -> None:
+    pins = panel("dossier", text("dossier_frame"), events=("open", "save"), elem_id="dossier")
+    saved = gr.Textbox(visible=False)
+    pins.open(lambda: gr.Tabs(selected="ask"), None, tabs, **QUIET)
+    made = pins.save(dossier.save, None, saved, trigger_mode="multiple", **QUIET)
+    made.then(None, saved, None, js="(made) => qa.save(made, qa.text.dossier_file)")
 
 
 # ---------------------------------------------------------------- the whole

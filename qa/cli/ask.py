@@ -121,7 +121,7 @@ def export_file(name: str) -> Path:
 
 def _ask(args: argparse.Namespace) -> None:
     from qa.answering.bot import Bot
-    from qa.exporting.answers import exchange
+    from qa.exporting.answers import cited_timeline, exchange
 
     client = _client(args) if args.phrase else None
     bot = Bot(_open(args.vectors), min_confidence=args.min_confidence)
@@ -131,7 +131,7 @@ def _ask(args: argparse.Namespace) -> None:
             row.get("article_id", "") or args.article, args.source, args.since or "", args.until or ""
         )
         answer = bot.ask(row["question"], history=turns(row), where=where)
-        dated = _timeline(answer, bot.index) if args.timeline else None
+        dated = cited_timeline(answer, bot.index.article) if args.timeline else None
         if args.json:
             if client:
                 *_, end = bot.phrase(answer, client)
@@ -154,13 +154,6 @@ def _language(answer: Answer) -> str:
     from qa.text import tokens
 
     return tokens.question_language(answer.question) or tokens.DEFAULT_LANGUAGE
-
-
-def _timeline(answer: Answer, index: Index) -> list[DatedSentence]:
-    from qa.facts.timeline import timeline
-
-    cited = dict.fromkeys(citation.article_id for citation in answer.citations)
-    return timeline(index.article(article_id) for article_id in cited)
 
 
 def _print_timeline(dated: Sequence[DatedSentence], answer: Answer) -> None:

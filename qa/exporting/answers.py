@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from qa.answering.answer_text import Sentence, sentences
 from qa.exporting.document import Exchange, Paragraph, Piece
+from qa.facts.timeline import timeline
 from qa.i18n import explanations
 from qa.i18n import phrasing as phrasing_words
 from qa.i18n.wording import words
@@ -41,6 +42,12 @@ def exchange(
         figures=answer.figures,
         dated=tuple(dated),
     )
+
+
+def cited_timeline(answer: Answer, article_of: Callable[[str], Article]) -> list[DatedSentence]:
+    """The dated sentences of the articles that an answer cites."""
+    cited = dict.fromkeys(citation.article_id for citation in answer.citations)
+    return timeline(article_of(article_id) for article_id in cited)
 
 
 def _prose(line: str) -> Paragraph:

@@ -20,8 +20,8 @@ _LINE_START = re.compile(r"^(?:[-+=#>:|]|\d+[.)])")
 def to_markdown(export: Export) -> str:
     """An export as the text of a Markdown file."""
     blocks = [f"# {_line(export.title)}", *(_line(line) for line in lines.about(export))]
-    for exchange in export.exchanges:
-        blocks += _blocks(exchange, export.language)
+    for before, exchange in zip((None, *export.exchanges), export.exchanges, strict=False):
+        blocks += _heading(exchange, before) + _blocks(exchange, export)
     return "\n\n".join(blocks) + "\n"
 
 
@@ -40,14 +40,20 @@ def _begun(line: str) -> str:
     return _LINE_START.sub(lambda mark: f"{mark[0][:-1]}\\{mark[0][-1]}", line)
 
 
-def _blocks(exchange: Exchange, language: str) -> list[str]:
-    text = words(language)
-    blocks = [f"## {_line(exchange.question)}"] if exchange.question.strip() else []
-    blocks += [_paragraph(paragraph) for paragraph in exchange.paragraphs]
+def _heading(exchange: Exchange, before: Exchange | None) -> list[str]:
+    """The question, unless what stands before answers the same one."""
+    new = exchange.question.strip() and (before is None or before.question != exchange.question)
+    return [f"## {_line(exchange.question)}"] if new else []
+
+
+def _blocks(exchange: Exchange, export: Export) -> list[str]:
+    language, text = export.language, words(export.language)
+    blocks = [_paragraph(paragraph) for paragraph in exchange.paragraphs]
     if exchange.note:
         blocks.append(f"{text['note']}: {escaped(exchange.note).strip()}")
     groups = lines.by_article(exchange.citations)
-    blocks += _listed(text["sources"], [_source(group, language) for group in groups])
+    sources = [_source(group, language) for group in groups]
+    blocks += sources if export.kind == "dossier" else _listed(text["sources"], sources)
     groups = lines.by_article(exchange.nearest)
     blocks += _listed(text["near"], [_source(group, language) for group in groups])
     blocks += _listed(text["stale_card"], [_changed(one) for one in exchange.changed])

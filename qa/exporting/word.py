@@ -68,11 +68,13 @@ class _Writer:
         # looked up once: python-docx searches all styles whenever it is given a name
         self._styles = {name: document.styles[name].style_id for name in STYLES}
         self._notes = Footnotes(document)
+        self._question = ""  # of the exchange before: its heading is not repeated
         self._named: dict[str, int] = {}  # article -> its first note
 
     def add(self, exchange: Exchange) -> None:
-        if exchange.question.strip():
+        if exchange.question.strip() and exchange.question != self._question:
             self._added(exchange.question, "Heading 1")
+        self._question = exchange.question
         cited = {citation.label: citation for citation in exchange.citations}
         noted: dict[int, int] = {}  # label -> note
         for paragraph in exchange.paragraphs:

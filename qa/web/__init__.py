@@ -12,6 +12,7 @@ __all__ = [
     "conversation",
     "corpus_html",
     "corpus_tab",
+    "dossier",
     "escape",
     "events",
     "exchanges",

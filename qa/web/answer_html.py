@@ -88,9 +88,17 @@ def conversations_html(language: str) -> str:
 
 def exports_html(language: str) -> str:
     """The menu of the formats in which a conversation can be saved."""
-    text = words(language)
-    formats = [(ending, text[f"export_{ending}"]) for ending in ("docx", "md", "jsonl", "csv", "json")]
-    return rendered("exports", language, formats=formats)
+    return rendered("exports", language, formats=_formats(("docx", "md", "jsonl", "csv", "json"), language))
+
+
+def dossier_html(language: str) -> str:
+    """The frame of the dossier; the page's script fills it from the browser's storage."""
+    return rendered("dossier", language, formats=_formats(("docx", "md", "jsonl"), language))
+
+
+def _formats(endings: Sequence[str], language: str) -> list[tuple[str, str]]:
+    """The endings of files with their names."""
+    return [(ending, words(language)[f"export_{ending}"]) for ending in endings]
 
 
 def header_html(language: str) -> str:

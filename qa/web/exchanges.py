@@ -78,7 +78,7 @@ class Reader:
             nearest=tuple(_passage(source) for source in sources if not source.label and not source.stale),
             figures=figures,
             dated=tuple(self._dated(sources)) if _TIMELINE.search(message) else (),
-            changed=tuple(_changed(source) for source in (*sources, *lost) if source.stale),
+            changed=tuple(changed(source) for source in (*sources, *lost) if source.stale),
         )
         self._room -= sum(len(str(one)) for one in (*read.citations, *read.nearest, *figures, *read.changed))
         return read
@@ -112,7 +112,8 @@ def _passage(source: Source) -> Citation:
     return passage_citation(source.article, source.start, source.end)
 
 
-def _changed(source: Source) -> Citation:
+def changed(source: Source) -> Citation:
+    """The place of a source whose article has changed, without a quote."""
     return replace(_passage(source), label=source.label, quote="", page=None)
 
 

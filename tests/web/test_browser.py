@@ -176,6 +176,22 @@ def test_examples_and_export(open_page: Pages) -> None:
     assert saved.startswith("# Fragen an die Artikel\n\nGespräch vom ")
     assert "Seite: http://127.0.0.1:" in saved
     assert "[1] **Bibliothek öffnet am Sonntag** · Stadtanzeiger · 24. Oktober 2024" in saved
+    page.locator("#sources .pin").first.click()
+    page.wait_for_selector("#sources .pin[aria-pressed=true]")
+    page.locator("[role=tab]:has-text('Dossier')").click()
+    page.fill("#dossier textarea", "Preis nachfragen <b>")
+    page.reload()
+    page.locator("[role=tab]:has-text('Dossier')").click()
+    page.wait_for_selector("#dossier li:has-text('Frage: ')")
+    page.locator("#dossier button:has-text('Entfernen')").click()
+    page.wait_for_selector("#dossier li", state="detached")
+    page.click("#toast button")
+    page.wait_for_selector("#dossier li")
+    assert page.input_value("#dossier textarea") == "Preis nachfragen <b>"
+    with page.expect_download() as download:
+        page.click("#dossier [data-save=md]")
+    assert download.value.suggested_filename == "dossier.md"
+    assert "Notiz: Preis nachfragen \\<b\\>" in Path(download.value.path()).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

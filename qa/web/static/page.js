@@ -41,11 +41,11 @@ const onButton = (element, name, handle) =>
   });
 
 // Offer a file that Python made, as `qa.web.export.packed` returns it.
-qa.save = (packed) => {
+qa.save = (packed, name = qa.text.file) => {
   if (!packed) return;
   const { kind, end, data } = JSON.parse(packed);
   const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
-  const link = made('a', '', { href: URL.createObjectURL(new Blob([bytes], { type: kind })), download: `${qa.text.file}.${end}` });
+  const link = made('a', '', { href: URL.createObjectURL(new Blob([bytes], { type: kind })), download: `${name}.${end}` });
   link.click();
   URL.revokeObjectURL(link.href);
 };
