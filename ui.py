@@ -19,17 +19,18 @@ from qa.service.service import MAX_QUESTION, Service
 from qa.web.appearance import I18N, STYLE, head, panel, text, theme
 from qa.web.ask_tab import MAX_WORD, AskTab
 from qa.web.corpus_tab import MAX_SEARCH, CorpusTab
+from qa.web.dossier import DossierTab
 
 QUEUE = 64  # questions that may wait
 CONCURRENCY = 2  # concurrent questions: one is answered while another is being streamed
 WATCHERS = 8  # pages that follow a build at once
 
-# The browser keeps the conversation and its filter; these hand them in. KIND and END: a file's media type
-# and extension.
+# The browser keeps the conversation and its filter; these hand them in.
 RESTORED = "() => qa.restore()"
 KEEP = "(chat) => qa.keep(chat)"
 FILTERED = "(chat) => [chat, qa.chosen()]"
-SAVE = "(text) => qa.save(text, 'KIND', 'END')"
+TOLD = "(chat) => [chat, qa.about()]"
+SAVE = "(made) => qa.save(made)"
 FOCUS = "() => qa.focus()"
 
 
@@ -51,6 +52,8 @@ def layout(ask: AskTab, corpus: CorpusTab, service: Service) -> gr.Blocks:
                 asking = _ask_tab(ask, blocks)
             with gr.Tab(text("tab_corpus"), id="corpus") as tab:
                 _corpus_tab(ask, corpus, tabs, tab, asking)
+            with gr.Tab(text("dossier"), id="dossier"):
+                _dossier_tab(DossierTab(service), tabs)
         gradio_api.add(service)
     blocks.queue(max_size=QUEUE, api_open=False)
     return blocks
@@ -111,13 +114,13 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
                 kept = gr.Button(text("conversations"), size="sm", elem_id="kept", min_width=120)
                 new = gr.Button(text("new"), size="sm", elem_id="new", min_width=120)
                 export = gr.Button(text("export"), size="sm", elem_id="export", min_width=120)
-                export_json = gr.Button(text("export_json"), size="sm", elem_id="export-json", min_width=120)
+                exports = panel("exports", text("exports_menu"), events=("save",), elem_id="exports")
         with gr.Column(scale=5, min_width=340, elem_id="side"):
             gr.HTML(text("sources_heading"), elem_classes="heading")
             sources = panel("sources", text("no_sources"), events=("cite",), elem_id="sources")
             gr.HTML(text("reader_heading"), elem_classes="heading")
             reader = panel("reader", text("no_article"), events=("only",), elem_id="reader")
-    saved, verdict, stored, chosen, opened = (gr.Textbox(visible=False) for _n in range(5))
+    saved, verdict, stored, chosen, opened, told = (gr.Textbox(visible=False) for _n in range(6))
     panels = [sources, reader]
     shown = [box, chat, *panels, examples, bar, chips]
 
@@ -137,12 +140,11 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
     kept.click(None, None, None, js="() => qa.togglePast()")
     # every click counts: the page's script shows the last one, in whatever order the replies arrive
     sources.cite(ask.cite, None, panels, trigger_mode="multiple", **QUIET)
-    for button, made, kind, end in (
-        (export, ask.export, "text/markdown", "md"),
-        (export_json, ask.export_json, "application/json", "json"),
+    for made in (
+        export.click(ask.export, [chat, told], saved, js=TOLD, **QUIET),
+        exports.save(ask.save, chat, saved, trigger_mode="multiple", **QUIET),
     ):
-        save = SAVE.replace("KIND", kind).replace("END", end)
-        button.click(made, chat, saved, **QUIET).then(None, saved, None, js=save)
+        made.then(None, saved, None, js=SAVE)
     bar.narrow(ask.narrow, None, chips, trigger_mode="always_last", **QUIET)
     reader.only(None, None, None, js=FOCUS)
     if ask.asks_verdicts:
@@ -243,6 +245,14 @@ def _corpus_tab(ask: AskTab, corpus: CorpusTab, tabs: gr.Tabs, tab: gr.Tab, aski
     table.open(corpus.open, None, article, trigger_mode="always_last", **QUIET)
     table.turn(corpus.turn, search, table, **QUIET)
     article.only(lambda: gr.Tabs(selected="ask"), None, tabs, **QUIET)
+
+
+def _dossier_tab(dossier: DossierTab, tabs: gr.Tabs) -> None:
+    pins = panel("dossier", text("dossier_frame"), events=("open", "save"), elem_id="dossier")
+    saved = gr.Textbox(visible=False)
+    pins.open(lambda: gr.Tabs(selected="ask"), None, tabs, **QUIET)
+    made = pins.save(dossier.save, None, saved, trigger_mode="multiple", **QUIET)
+    made.then(None, saved, None, js="(made) => qa.save(made, qa.text.dossier_file)")
 
 
 # ---------------------------------------------------------------- the whole

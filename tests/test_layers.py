@@ -24,7 +24,7 @@ LAYERS: tuple[set[str], ...] = (
     {"index"},
     {"cluster"},
     {"answering"},
-    {"service", "evaluation", "qa"},
+    {"service", "evaluation", "exporting", "qa"},
     {"api", "web", "fetching"},
     {"server"},
     {"ui"},

@@ -5,14 +5,14 @@ Which articles are copies is told by `qa.facts.copies`, here among those that an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from qa.answering.quoting import arranged, paragraphs
 from qa.facts.copies import copies
 from qa.index.search import Index
 from qa.text import tokens
-from qa.types import Answer, Citation
+from qa.types import Answer, Article, Citation
 
 SAME = 0.5  # share of the words of the shorter quote, in runs of three, from which two quotes are one
 
@@ -22,10 +22,8 @@ def with_copies(answer: Answer, index: Index) -> Answer:
 
     Citations of copies carry the label of the citation that they repeat (`copy_of`).
     """
-    articles = list(dict.fromkeys(citation.article_id for citation in answer.citations))
-    groups = copies([index.article(article_id).text for article_id in articles])
-    group_of = dict(zip(articles, groups, strict=True))
-    if len(set(groups)) == len(articles):
+    group_of = _groups(answer.citations, index.article)
+    if len(set(group_of.values())) == len(group_of):
         return answer
     kept: list[list[Citation]] = []
     for cited in paragraphs(answer):
@@ -36,6 +34,20 @@ def with_copies(answer: Answer, index: Index) -> Answer:
             known += cited
     told = arranged(answer, kept)
     return replace(told, citations=_with_originals(told.citations, group_of))
+
+
+def with_originals(
+    citations: Sequence[Citation], article_of: Callable[[str], Article]
+) -> tuple[Citation, ...]:
+    """The citations of an answer, those of copies with the label of the one that they repeat."""
+    return _with_originals(citations, _groups(citations, article_of))
+
+
+def _groups(citations: Sequence[Citation], article_of: Callable[[str], Article]) -> dict[str, int]:
+    """The cited articles, each with the number of its group of copies."""
+    articles = list(dict.fromkeys(citation.article_id for citation in citations))
+    groups = copies([article_of(article_id).text for article_id in articles])
+    return dict(zip(articles, groups, strict=True))
 
 
 def _same(one: Citation, other: Citation, group_of: dict[str, int]) -> bool:

@@ -19,7 +19,7 @@ from qa.answering.quoting import no_answer
 from qa.answering.verdict import asks_for_latest
 from qa.facts import numbers
 from qa.facts.copies import copies
-from qa.facts.figures import Found, circumstances, figures, found_at
+from qa.facts.figures import Found, figure, figures, found_at
 from qa.facts.groups import Country, countries, people
 from qa.facts.names import names
 from qa.index.search import Index
@@ -253,30 +253,8 @@ def _figure(row: _Row) -> Figure:
     spans = sentences_near(article, row.sentence)
     if row.sentence not in spans:
         spans = row.spans
-    start, end = row.sentence
     number = spans.index(row.sentence)
     found = found_at(article.text, spans, number, found.span.start, article.language) or replace(
         found, sentence=number
     )
-    told = circumstances(article.text, spans, found)
-    return Figure(
-        quote=article.text[start:end],
-        article_id=article.article_id,
-        title=article.title,
-        source=article.source,
-        date=article.date,
-        start=start,
-        end=end,
-        value=found.number.value,
-        low=found.number.low,
-        high=found.number.high,
-        wording=article.text[found.span.start : found.span.end],
-        unit=found.counted.unit,
-        counted=found.counted.text,
-        event=found.event,
-        period=told.period,
-        modality=found.modality,
-        speaker=told.speaker.speaker,
-        medium=told.speaker.medium,
-        block=row.block,
-    )
+    return figure(article, spans, found, row.block)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pydantic import ValidationError
 
+from qa import __version__
 from qa.answering.phrasing import Event
 from qa.api.fields import answer_fields, hit_fields
 from qa.api.schemas import (
@@ -24,7 +26,12 @@ from qa.api.schemas import (
     SearchFields,
 )
 from qa.errors import CorpusError, LLMError
+from qa.exporting.answers import cited_timeline, exchange
+from qa.exporting.document import Export
+from qa.exporting.files import FORMATS
+from qa.i18n.wording import words
 from qa.service.service import NO_LANGUAGE_MODEL, Service
+from qa.text import tokens
 from qa.types import Added, Answer, Article, Filter, Removed, Turn
 
 if TYPE_CHECKING:
@@ -39,6 +46,28 @@ def ask(service: Service, request: Ask) -> AnswerFields:
     """Answer a question. Raises NoIndex, Busy, CorpusError for an unknown article."""
     *_, end = _events(service, request)
     return _answer(request, end.answer)
+
+
+def export(service: Service, request: Ask, ending: str, *, timeline: bool) -> tuple[bytes, str]:
+    """The answer to a question as a file, and its media type. Raises what `ask` does.
+
+    `ending`: of `qa.exporting.files.FORMATS`, without the dot.
+    """
+    if request.phrase and service.language_model is None:
+        raise LLMError(NO_LANGUAGE_MODEL)
+    turns = [Turn(message.role, message.content) for message in request.history]
+    answer, served = service.ask(request.question, turns, _where(service, request))
+    if request.phrase:
+        *_, end = service.phrase(answer, served)
+        answer = end.answer
+    article_of = served.index.article
+    language = tokens.question_language(answer.question) or tokens.DEFAULT_LANGUAGE
+    dated = cited_timeline(answer, article_of) if timeline else ()
+    time = datetime.now().astimezone().isoformat(timespec="seconds")
+    one = exchange(answer, article_of, language, dated)
+    made = FORMATS[f".{ending}"]
+    told = Export(words(language)["title"], (one,), language, time)
+    return made.write(told, article_of, __version__), made.media_type
 
 
 Step = tuple[Literal["quotes", "sentence", "dropped", "end"], Any]

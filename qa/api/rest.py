@@ -21,6 +21,7 @@ from qa.api.rest_docs import documentation
 from qa.api.streaming import MEDIA_TYPE, streamed
 from qa.api.uploads import Uploads
 from qa.errors import BrokenIndex, Busy, CorpusError, Forbidden, LLMError, QAError, StoreError
+from qa.exporting.files import FORMATS
 from qa.llm.deadlines import Stop
 from qa.service.service import MAX_QUESTION, READS_ONLY, Service
 from qa.types import Added, Article, BuildReport, Citation, Explanation, Progress, Removed
@@ -116,6 +117,23 @@ def _routes(api: FastAPI, service: Service) -> None:
     def ask_in_steps(request: schemas.Ask) -> StreamingResponse:
         stop = Stop()
         return streamed(operations.ask_in_steps(service, request, stop), stop)
+
+    @api.post(
+        "/ask/export",
+        summary="The answer as a file: Markdown, Word with footnotes, or rows that can be checked again",
+        response_class=Response,
+        responses={200: {"content": {made.media_type: {} for made in FORMATS.values()}}},
+    )
+    def export(
+        request: schemas.Ask,
+        format: Annotated[schemas.FileEnding, Query(description="Ending of the file")] = "jsonl",
+        timeline: Annotated[
+            bool, Query(description="With the dated sentences of the cited articles")
+        ] = False,
+    ) -> Response:
+        content, media_type = operations.export(service, request, format, timeline=timeline)
+        disposition = {"Content-Disposition": f'attachment; filename="answer.{format}"'}
+        return Response(content, media_type=media_type, headers=disposition)
 
     @api.post("/search", summary="Find passages")
     def search(request: schemas.Search) -> schemas.SearchFields:

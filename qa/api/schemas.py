@@ -43,6 +43,7 @@ def _day(value: str) -> str:
 
 Day = Annotated[str, Field(max_length=10, description="Date, YYYY-MM-DD"), AfterValidator(_day)]
 Name = Annotated[str, Field(max_length=MAX_NAME)]
+FileEnding = Literal["md", "docx", "jsonl", "csv"]
 # A string with a length limit is also checked to be valid Unicode: a lone surrogate could not be sent back.
 QuestionId = Annotated[str, Field(max_length=MAX_NAME)] | Annotated[int, Field(ge=-MAX_ID, le=MAX_ID)]
 QuestionText = Annotated[str, Field(min_length=1, max_length=MAX_QUESTION, pattern=r"\S")]

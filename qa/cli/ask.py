@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ from qa.types import Answer, Citation, DatedSentence, Filter
 
 if TYPE_CHECKING:
     from qa.answering.phrasing import Event
-    from qa.facts.rows import Row
+    from qa.exporting.document import Exchange
     from qa.index.search import Index
     from qa.llm.client import Client
 
@@ -97,7 +98,8 @@ def add_ask(commands: Any) -> None:
         "--export",
         metavar="FILE",
         type=export_file,
-        help="also write the quotes and figures to FILE (.jsonl or .csv), which `qa check` can check",
+        help="also write the answers to FILE: to read (.md, .docx), or as rows that `qa check` can check "
+        "(.jsonl, .csv)",
     )
     parser.add_argument(
         "--phrase",
@@ -110,24 +112,26 @@ def add_ask(commands: Any) -> None:
 
 def export_file(name: str) -> Path:
     """A file name whose ending says how to write it."""
-    if Path(name).suffix.lower() not in (".jsonl", ".csv"):
-        raise argparse.ArgumentTypeError("use a name that ends with .jsonl or .csv")
+    from qa.exporting.files import FORMATS
+
+    if Path(name).suffix.lower() not in FORMATS:
+        raise argparse.ArgumentTypeError(f"use a name that ends with {', '.join(FORMATS)}")
     return Path(name)
 
 
 def _ask(args: argparse.Namespace) -> None:
     from qa.answering.bot import Bot
-    from qa.facts.rows import rows_of
+    from qa.exporting.answers import cited_timeline, exchange
 
     client = _client(args) if args.phrase else None
     bot = Bot(_open(args.vectors), min_confidence=args.min_confidence)
-    exported: list[Row] = []
+    exported: list[Exchange] = []
     for row in questions(args.input, args.question):
         where = Filter(
             row.get("article_id", "") or args.article, args.source, args.since or "", args.until or ""
         )
         answer = bot.ask(row["question"], history=turns(row), where=where)
-        dated = _timeline(answer, bot.index) if args.timeline else None
+        dated = cited_timeline(answer, bot.index.article) if args.timeline else None
         if args.json:
             if client:
                 *_, end = bot.phrase(answer, client)
@@ -137,26 +141,25 @@ def _ask(args: argparse.Namespace) -> None:
         else:
             _print_answer(answer, explain=args.explain)
             if client:
-                _print_phrased(bot.phrase(answer, client))
+                answer = _print_phrased(bot.phrase(answer, client))
             _print_timeline(dated or [], answer)
         if args.export:
-            exported += rows_of(answer, bot.index.article, __version__)
+            exported.append(exchange(answer, bot.index.article, _language(answer), dated or ()))
     if args.export:
-        _write(args.export, exported)
+        _write(args.export, exported, bot.index)
 
 
-def _timeline(answer: Answer, index: Index) -> list[DatedSentence]:
-    from qa.facts.timeline import timeline
+def _language(answer: Answer) -> str:
+    """The language of the question, in which the program speaks of its answer."""
+    from qa.text import tokens
 
-    cited = dict.fromkeys(citation.article_id for citation in answer.citations)
-    return timeline(index.article(article_id) for article_id in cited)
+    return tokens.question_language(answer.question) or tokens.DEFAULT_LANGUAGE
 
 
 def _print_timeline(dated: Sequence[DatedSentence], answer: Answer) -> None:
     from qa.i18n.wording import words
-    from qa.text import tokens
 
-    text = words(tokens.question_language(answer.question) or tokens.DEFAULT_LANGUAGE)
+    text = words(_language(answer))
     if dated:
         print(f"  {text['timeline']}:")
     for one in dated:
@@ -164,12 +167,19 @@ def _print_timeline(dated: Sequence[DatedSentence], answer: Answer) -> None:
         print(f"    {when}  {one_line(one.quote)} ({one.article_id}, {one.start}–{one.end})")
 
 
-def _write(path: Path, exported: Sequence[Row]) -> None:
-    from qa.facts.rows import to_csv, to_json_lines
+def _write(path: Path, exchanges: Sequence[Exchange], index: Index) -> None:
+    from qa.exporting.document import Export
+    from qa.exporting.files import FORMATS
+    from qa.i18n.wording import words
+    from qa.text import tokens
 
-    csv = path.suffix.lower() == ".csv"
-    try:  # spreadsheets know UTF-8 by its mark
-        path.write_text(to_csv(exported) if csv else to_json_lines(exported), "utf-8-sig" if csv else "utf-8")
+    asked = " ".join(one.question for one in exchanges)
+    language = tokens.question_language(asked) or tokens.DEFAULT_LANGUAGE
+    time = datetime.now().astimezone().isoformat(timespec="seconds")
+    export = Export(words(language)["title"], tuple(exchanges), language, time)
+    content = FORMATS[path.suffix.lower()].write(export, index.article, __version__)
+    try:
+        path.write_bytes(content)
     except OSError as error:
         raise QAError(f"{path} cannot be written. Choose another file.") from error
 
@@ -194,9 +204,8 @@ def _open(vectors: str) -> Any:
 
 def _print_answer(answer: Answer, *, explain: bool) -> None:
     from qa.i18n import explanations, figure_rows
-    from qa.text import tokens
 
-    language = tokens.question_language(answer.question) or tokens.DEFAULT_LANGUAGE
+    language = _language(answer)
     if searched := explanations.searched(answer, language):
         print(searched)
     if missing := explanations.missing(answer, language):
@@ -217,14 +226,15 @@ def _print_answer(answer: Answer, *, explain: bool) -> None:
     print(f"  confidence {answer.confidence:.0%}, {answer.seconds['total']:.2f} s", file=sys.stderr)
 
 
-def _print_phrased(events: Iterator[Event]) -> None:
-    """The sentences of a language model as they come, then what was left out and why."""
+def _print_phrased(events: Iterator[Event]) -> Answer:
+    """The sentences of a language model as they come, then what was left out and why. Returns the answer
+    with them.
+    """
     from qa.i18n import phrasing
-    from qa.text import tokens
 
     known = 0
     for event in events:
-        language = tokens.question_language(event.answer.question) or tokens.DEFAULT_LANGUAGE
+        language = _language(event.answer)
         if event.name == "quotes":
             known = len(event.answer.citations)
             print(flush=True)
@@ -239,6 +249,7 @@ def _print_phrased(events: Iterator[Event]) -> None:
                 print(f"  {left_out}:")
             for sentence in phrased.dropped:
                 print(f"  ✗ {one_line(sentence.text)} ({phrasing.reason(sentence.reason, language)})")
+    return event.answer
 
 
 def _print_citations(citations: Sequence[Citation]) -> None:

@@ -1,8 +1,9 @@
 """Whether exported rows still hold: each is compared with the article that it names.
 
 Everything in a row that can be found again is looked for: the article, its checksum, title, outlet and date,
-the quote at its place, and for a figure all that its sentence says. The question and the block depend on the
-whole index and are not checked.
+the quote at its place, and for a figure or a date all that its sentence says. Not checked are the question,
+the block and which source is a copy, which depend on the whole index, and a reader's note, the time and the
+page's address.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from typing import Any, get_args
 
 from qa.errors import CorpusError
 from qa.facts.figures import circumstances, found_at
+from qa.facts.moments import moments
 from qa.facts.numbers import Number, numbers
-from qa.facts.rows import ArticleOf, Row, checksum
+from qa.facts.rows import KIND_OF, ArticleOf, Row, checksum
+from qa.facts.timeline import days_of
 from qa.text.sentences import sentences
 from qa.types import Article, Block, Modality, Span
 
@@ -37,15 +40,20 @@ def faults(row: Row, article_of: ArticleOf, version: str) -> list[str]:
     except CorpusError:
         return [f"There is no article {row['article_id']}."]
     found = _of_place(row, article)
+    kind = row["kind"]
     found += [
         f"The article's {name} is {getattr(article, name) or 'not known'}, not {row[name] or 'unknown'}."
-        for name in ("title", "source", "date")
+        for name in ("title", "source", "date", *(("url",) if kind == "quote" else ()))
         if isinstance(row.get(name), str) and row[name] != getattr(article, name)
     ]
-    if not found or row.get("kind") == "quote":
+    if kind == "quote":
+        found += _of_quote(row, article)
+    if not found or kind == "quote":
         found += _of_speaker(row, article)
-    if row.get("kind") == "figure":
+    if kind == "figure":
         found += _of_figure(row, article, again=row.get("version") == version and not found)
+    if kind == "dated":
+        found += _of_date(row, article)
     return found
 
 
@@ -53,8 +61,8 @@ def _malformed(row: Row) -> str:
     for name, kind in (("article_id", str), ("quote", str), ("start", int), ("end", int)):
         if not isinstance(row.get(name), kind) or isinstance(row.get(name), bool):
             return f"{name} is missing or no {'text' if kind is str else 'whole number'}"
-    if row.get("kind") not in ("quote", "figure"):
-        return "kind is neither quote nor figure"
+    if row.get("kind") not in KIND_OF.values():
+        return "kind is neither quote nor figure nor dated"
     if not row["quote"]:
         return "the quote is empty"
     return ""
@@ -71,6 +79,35 @@ def _of_place(row: Row, article: Article) -> list[str]:
     if moved >= 0:
         return [f"The quote stands at {moved}–{moved + len(quote)}, not at {start}–{end}."]
     return [f"The article does not say this at {start}–{end}."]
+
+
+def _of_quote(row: Row, article: Article) -> list[str]:
+    """The answer span lies within the quote, and the page is that of its beginning."""
+    out = []
+    start, end = row.get("answer_start", -1), row.get("answer_end", -1)
+    whole = isinstance(start, int) and isinstance(end, int)
+    if not whole or ((start, end) != (-1, -1) and not row["start"] <= start < end <= row["end"]):
+        out.append(f"The answer span {start}–{end} is not within the quote.")
+    page = article.page(row["start"])
+    if row.get("page") not in (None, page):
+        out.append(f"The quote is on page {page or 'unknown'}, not {row['page']}.")
+    return out
+
+
+def _of_date(row: Row, article: Article) -> list[str]:
+    """The date is read from the sentence again."""
+    wording, when = row.get("wording"), row.get("when")
+    if not isinstance(wording, str) or not wording or wording not in row["quote"]:
+        return [f"The quote does not hold {wording or 'the wording'}."]
+    read = {
+        row["quote"][one.span.start : one.span.end]: one.value for one in moments(row["quote"], article.date)
+    }
+    if read.get(wording) != when:
+        return [f"The date of {wording} is {read.get(wording) or 'not known'}, not {when}."]
+    days = days_of(when) if isinstance(when, str) else None
+    if (row.get("since"), row.get("until")) != (days or ("", "")):
+        return [f"The first and the last day are not those of {when}."]
+    return []
 
 
 def _of_speaker(row: Row, article: Article) -> list[str]:

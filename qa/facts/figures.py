@@ -18,7 +18,7 @@ from qa.facts.groups import person_kind
 from qa.facts.numbers import Number, numbers
 from qa.facts.speakers import CARRIED, Speaker, attributions, speaker_of
 from qa.facts.times import nearest, times
-from qa.types import Modality, Span
+from qa.types import Article, Block, Figure, Modality, Span
 
 SAID_WHEN = 25  # characters behind a speaker in which a day tells when it was said
 EVENT_CHARS = 60  # of the words that are printed as the event
@@ -79,6 +79,33 @@ def circumstances(text: str, sentences: Sequence[Span], found: Found) -> Circums
     speaker = speaker_of(text, sentences, found.sentence, found.span.start)
     named = Speaker() if speaker.rule == CARRIED else speaker
     return Circumstances(sentence[when.start : when.end] if when else "", named)
+
+
+def figure(article: Article, sentences: Sequence[Span], found: Found, block: Block) -> Figure:
+    """A figure that was found in an article with these sentences, with its circumstances."""
+    told = circumstances(article.text, sentences, found)
+    start, end = sentences[found.sentence]
+    return Figure(
+        quote=article.text[start:end],
+        article_id=article.article_id,
+        title=article.title,
+        source=article.source,
+        date=article.date,
+        start=start,
+        end=end,
+        value=found.number.value,
+        low=found.number.low,
+        high=found.number.high,
+        wording=article.text[found.span.start : found.span.end],
+        unit=found.counted.unit,
+        counted=found.counted.text,
+        event=found.event,
+        period=told.period,
+        modality=found.modality,
+        speaker=told.speaker.speaker,
+        medium=told.speaker.medium,
+        block=block,
+    )
 
 
 def _tells_when_said(sentence: str, time: Span) -> bool:

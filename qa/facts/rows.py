@@ -1,6 +1,7 @@
-"""Quotes and figures of answers as rows of a file, and such a file read again; docs/export.md has the format.
+"""Quotes, figures and dated sentences of answers as rows of a file, and such a file read again.
 
-A row says where its quote stands and has the checksum of the article's text, so that anybody can check it.
+The format is in docs/export.md. A row says where its quote stands and has the checksum of the article's text,
+so that anybody can check it.
 """
 
 from __future__ import annotations
@@ -11,41 +12,47 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Literal
 
 from qa.errors import QAError
-from qa.types import Answer, Article
+from qa.types import Article, Citation, DatedSentence, Figure
 
 Row = dict[str, Any]
 ArticleOf = Callable[[str], Article]  # the article with an id
 
-PLACE = ("article_id", "title", "source", "date", "start", "end")
+Kind = Literal["quote", "figure", "dated"]
+Exported = Citation | Figure | DatedSentence
+KIND_OF: dict[type[Exported], Kind] = {Citation: "quote", Figure: "figure", DatedSentence: "dated"}
+LISTS: dict[str, Kind] = {"citations": "quote", "figures": "figure", "timeline": "dated"}  # of an answer
+
+PLACE = ("article_id", "title", "source", "date", "url", "page", "start", "end")
 FIELDS = (
-    *("kind", "question", "label", "quote", "value", "low", "high", "wording", "unit", "counted", "event"),
-    *("period", "modality", "speaker", "medium", "block", *PLACE, "sha256", "version"),
+    *("kind", "question", "label", "quote", "answer_start", "answer_end", "value", "low", "high", "wording"),
+    *("unit", "counted", "event", "period", "modality", "speaker", "medium", "copy_of", "block", "when"),
+    *("since", "until", *PLACE, "sha256", "version", "time", "address", "note"),
 )
-_WHOLE = frozenset({"label", "start", "end"})
+_WHOLE = frozenset({"label", "answer_start", "answer_end", "copy_of", "page", "start", "end"})
 _DECIMAL = frozenset({"value", "low", "high"})
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")  # a spreadsheet would calculate such a cell
 MAX_ROWS = 100_000  # of a file that is read
 
 
-def rows_of(answer: Answer, article_of: ArticleOf, version: str) -> list[Row]:
-    """A row for each quote and each figure of an answer; `version` is the program's."""
+def rows_of(question: str, items: Iterable[Exported], article_of: ArticleOf, version: str) -> list[Row]:
+    """A row for each quote, figure and dated sentence that answers a question; `version` is the program's."""
     out: list[Row] = []
-    for kind, items in (("quote", answer.citations), ("figure", answer.figures)):
-        for item in items:
-            held = {name: value for name, value in asdict(item).items() if name in FIELDS}
-            out.append(
-                {
-                    "kind": kind,
-                    "question": answer.question,
-                    **held,
-                    "sha256": checksum(article_of(item.article_id).text),
-                    "version": version,
-                }
-            )
-    return [{name: row[name] for name in FIELDS if name in row} for row in out]
+    for item in items:
+        held = asdict(item)
+        if isinstance(item, DatedSentence):
+            held["when"] = held.pop("value")
+        row = {
+            "kind": KIND_OF[type(item)],
+            "question": question,
+            **held,
+            "sha256": checksum(article_of(item.article_id).text),
+            "version": version,
+        }
+        out.append({name: row[name] for name in FIELDS if name in row})
+    return out
 
 
 def checksum(text: str) -> str:
@@ -113,12 +120,19 @@ def _flat(item: Mapping[str, Any]) -> Iterator[Row]:
             if isinstance(turn, dict):
                 yield from _flat(turn) if "citations" in turn else ()
     elif "citations" in item:
-        for kind, name in (("quote", "citations"), ("figure", "figures")):
+        for name, kind in LISTS.items():
             listed = item.get(name) or []
             for row in listed if isinstance(listed, list) else [listed]:
-                yield {"kind": kind, **row} if isinstance(row, dict) else {"kind": kind}
+                yield _with_kind(row, kind) if isinstance(row, dict) else {"kind": kind}
     else:
         yield dict(item)
+
+
+def _with_kind(row: Row, kind: Kind) -> Row:
+    """A row of an answer; the date of a dated sentence is called `value` there."""
+    if kind == "dated" and "when" not in row:
+        row = {("when" if name == "value" else name): value for name, value in row.items()}
+    return {"kind": kind, **row}
 
 
 def _from_csv(content: str) -> Iterator[Row]:

@@ -38,6 +38,12 @@ def long_date(iso: str, language: str) -> str:
     return text["day"].format(day=day.day, month=month, year=day.year)
 
 
+def long_time(iso: str, language: str) -> str:
+    """An ISO 8601 time in words, to the minute."""
+    day, _, clock = iso.partition("T")
+    return f"{long_date(day, language)} {clock[:5]}".strip()
+
+
 COOKIE = "qa_lang"
 
 

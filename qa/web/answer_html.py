@@ -13,10 +13,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from qa.answering.attribution import speaker
-from qa.i18n.wording import long_date, words
+from qa.i18n.wording import long_date, long_time, words
 from qa.text.addresses import web_address
 from qa.types import Article, ArticleSummary, Span
-from qa.web.pages import moment, rendered
+from qa.web.pages import rendered
 from qa.web.sources import Source, origin
 
 CONTEXT = 160  # characters shown on each side of the quote on the active card
@@ -86,6 +86,21 @@ def conversations_html(language: str) -> str:
     return rendered("conversations", language)
 
 
+def exports_html(language: str) -> str:
+    """The menu of the formats in which a conversation can be saved."""
+    return rendered("exports", language, formats=_formats(("docx", "md", "jsonl", "csv", "json"), language))
+
+
+def dossier_html(language: str) -> str:
+    """The frame of the dossier; the page's script fills it from the browser's storage."""
+    return rendered("dossier", language, formats=_formats(("docx", "md", "jsonl"), language))
+
+
+def _formats(endings: Sequence[str], language: str) -> list[tuple[str, str]]:
+    """The endings of files with their names."""
+    return [(ending, words(language)[f"export_{ending}"]) for ending in endings]
+
+
 def header_html(language: str) -> str:
     """The page's heading and language switch."""
     return rendered("header", language, names=LANGUAGE_NAMES)
@@ -118,7 +133,7 @@ def _facts(articles: Sequence[ArticleSummary], built: str, language: str) -> lis
             if outlets
             else "",
             text["corpus_span"].format(first=first, last=last) if first != last else first,
-            text["corpus_updated"].format(time=moment(built, language)) if built else "",
+            text["corpus_updated"].format(time=long_time(built, language)) if built else "",
         )
         if fact
     ]

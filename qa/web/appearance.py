@@ -17,11 +17,20 @@ from qa.web.pages import rendered
 
 STATIC = Path(__file__).with_name("static")
 # In this order: `page.js` defines what the others use.
-SCRIPTS = ("page.js", "asking.js", "reading.js", "copying.js", "conversations.js", "corpus.js", "keys.js")
+SCRIPTS = (
+    "page.js",
+    "asking.js",
+    "reading.js",
+    "copying.js",
+    "conversations.js",
+    "dossier.js",
+    "corpus.js",
+    "keys.js",
+)
 SCRIPT = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS)
 STYLE = (STATIC / "page.css").read_text(encoding="utf-8")
 # Texts that the script shows as well; those for it alone begin with "js_".
-SHARED_TEXTS = ("conversation", "copied", "copy_answer", "undo")
+SHARED_TEXTS = ("conversation", "copied", "copy_answer", "dossier", "note", "pin", "show", "undo")
 # What Gradio, which scopes the rules of page.css to its container and applies them late, would spoil.
 FIRST_STYLE = (STATIC / "first.css").read_text(encoding="utf-8")
 
@@ -34,6 +43,8 @@ def _texts(language: str) -> dict[str, Any]:
         texts[f"qa_{key}_heading"] = answer_html.heading_html(key, language)
     for key in ("no_sources", "no_article", "no_choice"):
         texts[f"qa_{key}"] = answer_html.hint_html(key, language)
+    texts["qa_exports_menu"] = answer_html.exports_html(language)
+    texts["qa_dossier_frame"] = answer_html.dossier_html(language)
     texts["qa_past"] = answer_html.conversations_html(language)
     texts["qa_upload_zone"] = corpus_html.upload_html(language)
     return texts

@@ -15,15 +15,15 @@ from typing import Any
 import gradio as gr
 
 from qa.errors import NoIndex, QAError, StoreError
+from qa.exporting.files import FORMATS
 from qa.i18n.messages import said
 from qa.i18n.wording import words
 from qa.service import feedback
 from qa.service.service import MAX_QUESTION, Service
 from qa.types import Filter, Turn
-from qa.web import answer_html, conversation, corpus_html, figures_card, filters, small_talk
+from qa.web import answer_html, conversation, corpus_html, export, figures_card, filters, small_talk
 from qa.web import chat as chat_markdown
 from qa.web.events import field_of, language_of, message_index
-from qa.web.export import citations, conversation_json, conversation_markdown
 from qa.web.lookup import Lookup
 from qa.web.phrased import phrased_messages
 from qa.web.sources import Source, read_refs, sources_of
@@ -200,13 +200,26 @@ class AskTab:
         sources = read_refs(conversation.pairs_of(event._data), self._lookup.article)
         return _panels(sources, language_of(request), field_of(event, "ref"))
 
-    def export(self, chat: list[Message], request: gr.Request) -> str:
-        """The conversation as a Markdown file."""
-        return conversation_markdown(conversation.turns_of(chat), self._lookup.article, language_of(request))
+    def export(self, chat: list[Message], told: str, request: gr.Request) -> str:
+        """The conversation as a Markdown file, for the page's script. `told`: see `qa.web.export.about`."""
+        return self._file(conversation.turns_of(chat), ".md", told, request)
 
-    def export_json(self, chat: list[Message]) -> str:
-        """The conversation as a JSON file."""
-        return conversation_json(conversation.turns_of(chat), self._lookup.article, self._lookup.generation())
+    def save(self, chat: list[Message], event: gr.EventData, request: gr.Request) -> str:
+        """A format was chosen: the conversation or its last answer as a file, for the page's script."""
+        turns = conversation.turns_of(chat)
+        shown = export.last_answer(turns) if field_of(event, "last") else turns
+        return self._file(shown, f".{field_of(event, 'format')}", field_of(event, "about"), request)
+
+    def _file(self, turns: list[Turn], ending: str, told: str, request: gr.Request) -> str:
+        """The file, or "" for an ending that no format has."""
+        article_of, language = self._lookup.article, language_of(request)
+        if ending == ".json":
+            content = export.conversation_json(turns, article_of, self._lookup.generation())
+            return export.packed(content.encode("utf-8", "replace"), ending, "application/json")
+        if ending not in FORMATS:
+            return ""
+        made = export.conversation_export(turns, article_of, language, export.about(told, language))
+        return export.file_of(made, ending, article_of)
 
     # -- filter
 
@@ -261,7 +274,7 @@ class AskTab:
                 question=question,
                 verdict="up" if verdict.get("up") is True else "down",
                 word=word,
-                citations=citations(answer[: conversation.MAX_MESSAGE], self._lookup.article)["citations"],
+                citations=export.citations(answer[: conversation.MAX_MESSAGE], self._lookup.article),
                 generation=self._lookup.generation(),
             )
         except StoreError:

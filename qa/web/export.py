@@ -1,4 +1,4 @@
-"""A conversation as a file: Markdown for readers, JSON for programs.
+"""A conversation as a file: an `Export` for the formats of `qa.exporting`, and JSON for programs.
 
 Built from the messages in the browser and checked against the index: a quote that no longer matches is marked
 stale instead of being included. Knows nothing of the page.
@@ -6,141 +6,122 @@ stale instead of being included. Knows nothing of the page.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from qa.errors import CorpusError
+from qa import __version__
+from qa.exporting.document import Exchange, Export
+from qa.exporting.files import FORMATS
+from qa.exporting.markdown import to_markdown
+from qa.facts.rows import PLACE
 from qa.i18n.wording import words
 from qa.text.addresses import web_address
-from qa.types import Article, Turn
-from qa.web.conversation import (
-    ADDED,
-    ALL_LINK,
-    CITE_LINK,
-    NEAR_LINK,
-    TAG,
-    message_refs,
-    missing_terms,
-    plain_answer,
-)
-from qa.web.escape import markdown
-from qa.web.figures_card import CARD
-from qa.web.sources import ArticleOf, Source, read_refs
+from qa.types import Citation, Turn
+from qa.web.conversation import missing_terms, plain_answer
+from qa.web.exchanges import Reader, exchanges
+from qa.web.sources import ArticleOf
 
-_STRONG = re.compile(
-    r"(?:(?<!\S)<strong>(?=\S)|<strong>(?=[^\W_]))(?P<text>[^<\n]*)"
-    r"(?:(?<=[^\W_])</strong>|(?<=\S)</strong>(?!\S))"
-)
-# Characters of what the citations of a conversation add to its own text. Quotes stand in that text too, so
-# only forged messages reach it.
-MAX_SOURCES_TEXT = 1_000_000
+MAX_TITLE = 300  # characters of the title of a conversation
+MAX_ADDRESS = 500  # characters of the page's address
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+
+
+def about(sent: object, language: str) -> dict[str, str]:
+    """Title, time and address of a conversation as the browser sent them, as JSON; "" for what is none."""
+    try:
+        read = json.loads(sent) if isinstance(sent, str) else None
+    except (ValueError, RecursionError):
+        read = None
+    told = (
+        {name: value for name, value in read.items() if isinstance(value, str)}
+        if isinstance(read, dict)
+        else {}
+    )
+    time, address = told.get("time", ""), told.get("address", "")
+    return {
+        "title": told.get("title", "")[:MAX_TITLE].strip() or words(language)["title"],
+        "time": time if _TIME.fullmatch(time) else "",
+        "address": web_address(address) if len(address) <= MAX_ADDRESS else "",
+    }
+
+
+def conversation_export(
+    turns: Iterable[Turn], article_of: ArticleOf, language: str, told: dict[str, str] | None = None
+) -> Export:
+    """A conversation as it is exported; `told` as `about` returns it."""
+    known = told or about("", language)
+    read = tuple(exchanges(turns, article_of))
+    if read and read[0].question.startswith(known["title"]):  # its first question is no title of its own
+        known = {**known, "title": words(language)["title"]}
+    return Export(exchanges=read, language=language, kind="conversation", **known)
+
+
+def last_answer(turns: Sequence[Turn]) -> list[Turn]:
+    """The last answer of a conversation with its question."""
+    at = next((n for n in range(len(turns) - 1, -1, -1) if turns[n].role == "assistant"), len(turns) - 1)
+    return list(turns[max(0, at - 1) : at + 1])
+
+
+def conversation_markdown(turns: Iterable[Turn], article_of: ArticleOf, language: str) -> str:
+    """A conversation, with the sources of each answer below it, as a Markdown file."""
+    return to_markdown(conversation_export(turns, article_of, language))
+
+
+def file_of(export: Export, ending: str, article_of: ArticleOf) -> str:
+    """An export as the page's script saves it: JSON with media type, ending and content (Base64)."""
+    made = FORMATS[ending]
+    return packed(made.write(export, article_of, __version__), ending, made.media_type)
+
+
+def packed(content: bytes, ending: str, media_type: str) -> str:
+    """A file for the page's script."""
+    data = base64.b64encode(content).decode("ascii")
+    return json.dumps({"kind": media_type, "end": ending.removeprefix("."), "data": data})
 
 
 def conversation_json(turns: Iterable[Turn], article_of: ArticleOf, generation: str) -> str:
     """A conversation as JSON; its quotes were checked against `generation`.
 
-    Once its citations have MAX_SOURCES_TEXT characters, those of later messages are left out.
+    Once what was looked up reaches the limit of `qa.web.exchanges`, that of later messages is left out.
     """
-    rows: list[dict[str, Any]] = []
-    size = 0
-    for turn in turns:
-        row = _turn(turn, article_of if size < MAX_SOURCES_TEXT else _nothing)
-        size += sum(len(str(row.get(name, ""))) for name in ("citations", "nearest"))
-        rows.append(row)
+    reader = Reader(article_of)
+    rows = [_turn(turn, reader) for turn in turns]
     return json.dumps({"generation": generation, "turns": rows}, ensure_ascii=False, indent=2) + "\n"
 
 
-def _nothing(article_id: str) -> Article:
-    """An index without articles."""
-    raise CorpusError(f"{article_id} is not looked up.")
-
-
-def _turn(turn: Turn, article_of: ArticleOf) -> dict[str, Any]:
+def _turn(turn: Turn, reader: Reader) -> dict[str, Any]:
     if turn.role == "user":
         return {"role": "user", "text": turn.content}
+    read = reader.exchange("", turn.content)
+    listed = {"figures": read.figures, "timeline": read.dated}
     return {
         "role": "assistant",
         "text": plain_answer(turn.content),
         "missing": missing_terms(turn.content),
-        **citations(turn.content, article_of),
+        "citations": _cited(read),
+        **({"nearest": [_near(one) for one in read.nearest]} if read.nearest else {}),
+        **{name: [asdict(one) for one in items] for name, items in listed.items() if items},
     }
 
 
-def citations(message: str, article_of: ArticleOf) -> dict[str, list[dict[str, Any]]]:
-    """The citations of a message, or the closest passages of a refusal, with the field names of `qa ask
-    --json`.
-    """
-    sources = read_refs(message_refs(message), article_of)
-    cited = [_source(source) for source in sources if source.label]
-    near = [_source(source) for source in sources if not source.label]
-    return {"citations": cited, **({"nearest": near} if near else {})}
+def citations(message: str, article_of: ArticleOf) -> list[dict[str, Any]]:
+    """The citations of a message, with the field names of `qa ask --json`."""
+    return _cited(Reader(article_of).exchange("", message))
 
 
-def _source(source: Source) -> dict[str, Any]:
-    article = source.article
-    return {
-        **({"label": source.label, "score": source.score} if source.label else {}),
-        **(_answer_span(source) if source.label else {}),
-        "article_id": article.article_id,
-        "title": article.title,
-        "source": article.source,
-        "date": article.date,
-        "url": article.url,
-        "start": source.start,
-        "end": source.end,
-        **({"stale": True} if source.stale else {"quote": source.quote}),
-    }
+def _cited(read: Exchange) -> list[dict[str, Any]]:
+    """The citations by label; one whose article has changed is stale and has no quote."""
+    stale = [{**_place(one), "label": one.label, "stale": True} for one in read.changed if one.label]
+    return sorted([*map(asdict, read.citations), *stale], key=lambda one: int(one["label"]))
 
 
-def _answer_span(source: Source) -> dict[str, int]:
-    start, end = source.answer or (-1, -1)
-    return {"answer_start": start, "answer_end": end}
+def _near(one: Citation) -> dict[str, Any]:
+    return {**_place(one), "quote": one.quote}
 
 
-def conversation_markdown(turns: Iterable[Turn], article_of: ArticleOf, language: str) -> str:
-    """A conversation, with the sources of each answer below it, as a Markdown file.
-
-    Once these have MAX_SOURCES_TEXT characters, those of later answers are left out.
-    """
-    text = words(language)
-    size = 0
-    parts = [f"# {text['title']}"]
-    for turn in turns:
-        if turn.role == "user":
-            parts.append(f"## {text['asked']}\n\n{markdown(turn.content)}")
-        else:
-            body = NEAR_LINK.sub(
-                "", ALL_LINK.sub("", CITE_LINK.sub(r"[\1]", ADDED.sub("", CARD.sub("", turn.content))))
-            )
-            parts.append(f"## {text['answered']}\n\n{_bold(TAG.sub('', body))}")
-            known = article_of if size < MAX_SOURCES_TEXT else _nothing
-            sources = [_reference(s, language) for s in read_refs(message_refs(turn.content), known)]
-            size += sum(map(len, sources))
-            parts += sources
-    return "\n\n".join(part.strip() for part in parts) + "\n"
-
-
-def _bold(text: str) -> str:
-    """Bold words in Markdown's asterisks; as HTML where Markdown would not read these as bold.
-
-    Asterisks count next to a letter or digit within them, or next to white space outside (CommonMark,
-    "left-flanking delimiter run").
-    """
-    return _STRONG.sub(lambda found: f"**{found['text']}**", text)
-
-
-def _reference(source: Source, language: str) -> str:
-    """One source in full: label, title, origin, file, span and URL."""
-    text, article = words(language), source.article
-    span = text["characters"].format(start=source.start, end=source.end)
-    details = [
-        f"**{markdown(article.title)}**",
-        markdown(source.place(language)),
-        f"{markdown(article.article_id)}, {span}",
-        markdown(web_address(article.url)),
-        text["stale_card"] if source.stale else "",
-    ]
-    mark = f"[{source.label}]" if source.label else f"({text['near']})"
-    return f"{mark} " + " · ".join(part for part in details if part)
+def _place(one: Citation) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in PLACE}

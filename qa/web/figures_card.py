@@ -8,14 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
 
+from qa.answering.attribution import sentences_near
 from qa.errors import CorpusError
+from qa.facts import figures as facts
 from qa.i18n.figure_rows import HEADINGS, row
-from qa.i18n.wording import words
-from qa.types import Figure
+from qa.i18n.wording import LANGUAGES, words
+from qa.types import Article, Block, Figure, Span
 from qa.web import escape
-from qa.web.sources import ArticleOf, make_ref
+from qa.web.sources import ArticleOf, Source, make_ref, read_ref
 
+_ROW = re.compile(
+    r'<tr(?P<beside> class="beside")?><td><a href="#figure-(?P<ref>[\w.-]+)">(?P<figure>[^<\n]*)</a></td>'
+    r'(?P<cells>(?:<td title="[^"<>\n]*">[^<\n]*</td>)*)</tr>'
+)
+_CELL = re.compile(r'<td title="[^"<>\n]*">([^<\n]*)</td>')
 MAX_ROWS = 30
 # As `card` writes it; no cell holds a tag but the link. For `qa.web.conversation`: linear, see there.
 CARD = re.compile(
@@ -52,3 +61,53 @@ def _row(figure: Figure, article_of: ArticleOf, language: str) -> str:
     )
     kind = ' class="beside"' if figure.block != "answer" else ""
     return f'<tr{kind}><td><a href="#figure-{ref}">{wording}</a></td>{shown}</tr>'
+
+
+def read(message: str, article_of: ArticleOf) -> tuple[tuple[Figure, ...], list[Source]]:
+    """The figures of the card in a message, read from their sentences again, and the places of those that are
+    no longer there.
+    """
+    figures: list[Figure] = []
+    lost: list[Source] = []
+    found = CARD.search(message)
+    for match in islice(_ROW.finditer(found[0] if found else ""), MAX_ROWS):
+        source = read_ref(0, match["ref"], article_of)
+        if source is None:
+            continue
+        cells = [match["figure"], *_CELL.findall(match["cells"])]
+        block: Block = "beside" if match["beside"] else "answer"
+        figure = None if source.stale else figure_in(source.article, source.start, source.end, cells, block)
+        if figure:
+            figures.append(figure)
+        else:
+            lost.append(replace(source, stale=True))
+    return tuple(figures), lost
+
+
+def figure_in(
+    article: Article, start: int, end: int, cells: Sequence[str], block: Block = "answer"
+) -> Figure | None:
+    """The figure of a sentence that a row of the card shows; None where the sentence has none like it.
+
+    `cells`: the texts of the row, as Markdown. A sentence may have several figures, and the same one twice.
+    """
+    spans = sentences_near(article, Span(start, end))
+    if Span(start, end) not in spans:
+        return None
+    number = spans.index(Span(start, end))
+    before = max(0, number - 1)
+    found = facts.figures(article.text, spans[before : number + 1], article.language)
+    made = [
+        facts.figure(article, spans, replace(one, sentence=number), block)
+        for one in found
+        if before + one.sentence == number
+    ]
+    alike = {figure: max(_alike(figure, cells, language) for language in LANGUAGES) for figure in made}
+    best = max(alike, key=lambda figure: alike[figure], default=None)
+    return best if best and alike[best] else None
+
+
+def _alike(figure: Figure, cells: Sequence[str], language: str) -> int:
+    """How many cells a figure would have in common with a row; 0 if the figure itself is another one."""
+    own = [escape.markdown(cell) for cell in row(figure, language)]
+    return sum(a == b for a, b in zip(own, cells, strict=False)) if own[:1] == list(cells[:1]) else 0

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.i18n.messages import said
-from qa.i18n.wording import language_tag, long_date, words
+from qa.i18n.wording import language_tag, long_date, long_time, words
 from qa.templating import environment
 
 if TYPE_CHECKING:
@@ -29,11 +29,5 @@ def rendered(name: str, language: str, **values: object) -> str:
 @cache
 def _templates() -> Environment:
     templates = environment(TEMPLATES)
-    templates.filters.update(language_tag=language_tag, long_date=long_date, moment=moment, said=said)
+    templates.filters.update(language_tag=language_tag, long_date=long_date, moment=long_time, said=said)
     return templates
-
-
-def moment(iso: str, language: str) -> str:
-    """An ISO 8601 time in words, to the minute."""
-    day, _, clock = iso.partition("T")
-    return f"{long_date(day, language)} {clock[:5]}".strip()

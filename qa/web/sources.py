@@ -126,11 +126,12 @@ def read_refs(pairs: Iterable[tuple[int, str]], article_of: ArticleOf) -> tuple[
     At most MAX_SOURCES are read; what is malformed, longer than any quote or not in the index is left out,
     and of several sources for one span all but the last.
     """
-    sources = (_read_ref(label, ref, article_of) for label, ref in islice(pairs, MAX_SOURCES))
+    sources = (read_ref(label, ref, article_of) for label, ref in islice(pairs, MAX_SOURCES))
     return tuple({(s.article.article_id, s.start, s.end): s for s in sources if s}.values())
 
 
-def _read_ref(label: int, ref: str, article_of: ArticleOf) -> Source | None:
+def read_ref(label: int, ref: str, article_of: ArticleOf) -> Source | None:
+    """One source; None if it is malformed, longer than any quote or not in the index."""
     match = _REF.fullmatch(ref)
     if match is None or not 0 <= label <= MAX_LABEL:
         return None

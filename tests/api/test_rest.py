@@ -50,6 +50,21 @@ def test_all_fields_of_answers_are_described_as_required() -> None:
         assert not any("default" in field for field in shape["properties"].values())
 
 
+@pytest.mark.parametrize("ending", ["md", "docx", "jsonl", "csv"])
+def test_an_answer_is_a_file(ending: str) -> None:
+    asked = {"question": "Was fürchten die Fischer und die Netze?"}
+    response = _client().post(f"/ask/export?format={ending}&timeline=true", json=asked)
+    assert (response.status_code, f"answer.{ending}" in response.headers["content-disposition"]) == (
+        200,
+        True,
+    )
+    if ending == "docx":
+        assert response.content[:2] == b"PK"
+    else:
+        assert "Fischer" in response.content.decode()
+    assert _client().post("/ask/export?format=exe", json=asked).status_code == 422
+
+
 def test_an_answer_is_quoted_exactly() -> None:
     response = _client().post("/ask", json={"id": 7, "question": SHIP})
     answer = response.json()
@@ -294,7 +309,7 @@ def test_a_server_that_only_reads_takes_no_files() -> None:
 def test_the_description_is_whole_and_loads_nothing() -> None:
     client = _client()
     schema = client.get("/openapi.json").json()
-    reading = {"/ask", "/ask/stream", "/search", "/articles", "/articles/{article_id}"}
+    reading = {"/ask", "/ask/stream", "/ask/export", "/search", "/articles", "/articles/{article_id}"}
     assert set(schema["paths"]) == reading | {"/build", "/files", "/removed", "/removed/{token}"}
     text = client.get("/docs").text
     described = _Page(text)

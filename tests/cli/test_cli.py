@@ -530,6 +530,18 @@ def test_an_export_is_checked_against_index_and_folder(
 
 
 @pytest.mark.usefixtures("built")
+def test_an_export_to_read_holds_all_questions(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("Wie viele Soldaten sind desertiert?", "Wo steht der Turm von Selmstedt?")
+    lines = "".join(json.dumps({"question": question}) + "\n" for question in asked)
+    (place / "asked.jsonl").write_text(lines, "utf-8")
+    for name in ("out.md", "out.docx"):
+        assert run(capsys, "ask", "--input", "asked.jsonl", "--timeline", "--export", name)[0] == 0
+    text = (place / "out.md").read_text("utf-8")
+    assert re.findall(r"^## (.*)", text, re.M) == list(asked)
+    assert (place / "out.docx").read_bytes()[:2] == b"PK"
+
+
+@pytest.mark.usefixtures("built")
 def test_the_lines_of_ask_can_be_checked(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = run(capsys, "ask", "Wie viele Soldaten sind desertiert?", "--min-confidence", "0", "--json")
     (place / "said.jsonl").write_text(out, "utf-8")

@@ -15,7 +15,8 @@ import pytest
 from qa.errors import CorpusError, QAError
 from qa.facts.checking import faults
 from qa.facts.rows import Row, checksum, read_rows, rows_of, to_csv, to_json_lines
-from qa.types import Answer, Article, Citation, Figure
+from qa.facts.timeline import timeline
+from qa.types import Article, Citation, Figure
 
 VERSION = "1.0"
 TEXT = (
@@ -41,41 +42,34 @@ def place(quote: str) -> dict[str, Any]:
     return {**known, "start": start, "end": start + len(quote), "quote": quote}
 
 
-ANSWER = Answer(
-    "Wie viele starben?",
-    "answered",
-    f"{DEAD} [1]",
-    0.9,
-    citations=(Citation(label=1, url="", score=0.9, speaker="Reederei Thoden", **place(DEAD)),),
-    figures=(
-        Figure(
-            **place(DEAD),
-            value=30.0,
-            low=None,
-            high=None,
-            wording="etwa 30",
-            unit="",
-            counted="dänische Matrosen",
-            event="starben",
-            period="im April",
-            modality="stated",
-            speaker="Reederei Thoden",
-            medium="",
-            block="answer",
-        ),
-    ),
+QUOTE = Citation(label=1, url="", score=0.9, speaker="Reederei Thoden", **place(DEAD))
+FIGURE = Figure(
+    **place(DEAD),
+    value=30.0,
+    low=None,
+    high=None,
+    wording="etwa 30",
+    unit="",
+    counted="dänische Matrosen",
+    event="starben",
+    period="im April",
+    modality="stated",
+    speaker="Reederei Thoden",
+    medium="",
+    block="answer",
 )
+(DATED,) = timeline([ARTICLE])
 
 
 @pytest.fixture
 def rows() -> list[Row]:
-    return rows_of(ANSWER, article_of, VERSION)
+    return rows_of("Wie viele starben?", [QUOTE, FIGURE, DATED], article_of, VERSION)
 
 
 def test_rows_hold(rows: list[Row]) -> None:
-    assert [row["kind"] for row in rows] == ["quote", "figure"]
-    assert [faults(row, article_of, VERSION) for row in rows] == [[], []]
-    assert [faults(row, article_of, "another") for row in rows] == [[], []]
+    assert [row["kind"] for row in rows] == ["quote", "figure", "dated"]
+    assert [faults(row, article_of, VERSION) for row in rows] == [[], [], []]
+    assert [faults(row, article_of, "another") for row in rows] == [[], [], []]
 
 
 @pytest.mark.parametrize("write", [to_json_lines, to_csv])
@@ -109,6 +103,14 @@ TAMPERED: dict[str, tuple[int, dict[str, Any]]] = {
     "kind": (1, {"kind": "else"}),
     "a number for text": (1, {"quote": 7}),
     "negative": (0, {"start": -3}),
+    "address": (0, {"url": "https://example.org/else"}),
+    "page": (0, {"page": 3}),
+    "answer span": (0, {"answer_start": 0, "answer_end": 9}),
+    "half an answer span": (0, {"answer_start": 30}),
+    "date of a sentence": (2, {"when": "2024-05"}),
+    "wording of a date": (2, {"wording": "Mai"}),
+    "first day": (2, {"since": "2024-04-02"}),
+    "sentence of a date": (2, {"quote": "Der Hafen bleibt zu."}),
 }
 
 
@@ -147,7 +149,8 @@ def test_a_formula_does_not_reach_a_spreadsheet(rows: list[Row]) -> None:
 
 
 def test_answers_and_conversations_are_read_as_rows(rows: list[Row]) -> None:
-    answer = {"id": 1, "citations": [rows[0]], "figures": [rows[1]]}
+    dated = {("value" if name == "when" else name): value for name, value in rows[2].items()}
+    answer = {"id": 1, "citations": [rows[0]], "figures": [rows[1]], "timeline": [dated]}
     talk = {"generation": "x", "turns": [{"role": "user", "text": "?"}, {"role": "assistant", **answer}]}
     for content in (
         json.dumps(answer),
@@ -155,7 +158,7 @@ def test_answers_and_conversations_are_read_as_rows(rows: list[Row]) -> None:
         f"{json.dumps(answer)}\n{json.dumps(answer)}",
     ):
         read = read_rows(content)
-        assert {row["kind"] for row in read} == {"quote", "figure"}
+        assert {row["kind"] for row in read} == {"quote", "figure", "dated"}
         assert not any(faults(row, article_of, VERSION) for row in read)
 
 
@@ -180,6 +183,8 @@ def test_the_stand_alone_checker_agrees(rows: list[Row], tmp_path: Path, suffix:
         )
         return done.returncode, done.stdout
 
-    assert checked(rows) == (0, "2 of 2 rows hold\n")
-    code, said = checked([{**rows[0], "start": rows[0]["start"] + 1}, rows[1]])
-    assert (code, "1 of 2 rows hold" in said) == (1, True)
+    assert checked(rows) == (0, "3 of 3 rows hold\n")
+    code, said = checked(
+        [{**rows[0], "start": rows[0]["start"] + 1}, rows[1], {**rows[2], "wording": "im Mai"}]
+    )
+    assert (code, "1 of 3 rows hold" in said) == (1, True)

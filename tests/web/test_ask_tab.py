@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from types import SimpleNamespace
@@ -196,19 +197,48 @@ def test_a_lost_question_goes_back_into_the_box() -> None:
 def test_export_holds_quotes_and_sources() -> None:
     tab = _tab()
     message, _, _ = _answered(tab, _asked("Fahrgäste"))
-    text = tab.export([*_asked("Fahrgäste"), {"role": "assistant", "content": message}], GERMAN)
+    told = json.dumps({"title": "Fähren", "time": "2024-11-06T09:30", "address": "http://qa.example/"})
+    chat = [*_asked("Fahrgäste"), {"role": "assistant", "content": message}]
+    text = _saved(tab.export(chat, told, GERMAN)).decode()
+    assert text.startswith("# Fähren\n\nGespräch vom 6. November 2024 09:30\n\nSeite: http://qa.example/\n")
     assert "> Das Schiff fasst 412 Fahrgäste und 60 Fahrzeuge. [1]" in text
-    assert (
-        "[1] **Neue Fähre verbindet Inseln** · Küstenbote · 5. November 2024 · faehre.md, Zeichen 102–150"
-        in text
-    )
+    assert "[1] **Neue Fähre verbindet Inseln** · Küstenbote · 5. November 2024 · <https://ex" in text
+    assert "faehre.md, Zeichen 102–150" in text
+
+
+@pytest.mark.parametrize("ending", ["docx", "md", "jsonl", "csv", "json"])
+def test_the_last_answer_is_saved_in_each_format(ending: str) -> None:
+    tab = _tab()
+    first, second = (_answered(tab, _asked(question))[0] for question in ("Fischer", "Fahrgäste"))
+    chat = [
+        *_asked("Fischer"),
+        {"role": "assistant", "content": first},
+        *_asked("Fahrgäste"),
+        {"role": "assistant", "content": second},
+    ]
+    whole, last = (_saved(tab.save(chat, _event(format=ending, last=last), GERMAN)) for last in ("", "yes"))
+    if ending == "docx":
+        assert whole[:2] == last[:2] == b"PK"
+    else:
+        assert b"412" in last
+        assert b"Kritik" in whole
+        assert b"Kritik" not in last
+
+
+def test_no_other_format_is_saved() -> None:
+    assert _tab().save(_asked("x"), _event(format="exe"), GERMAN) == ""
+    assert _saved(_tab().save([], _event(format="md", last="yes"), GERMAN)).startswith(b"# Fragen")
+
+
+def _saved(packed: str) -> bytes:
+    return base64.b64decode(json.loads(packed)["data"])
 
 
 def test_the_conversation_is_exported_as_data() -> None:
     tab = _tab()
     message, _, _ = _answered(tab, _asked("Fahrgäste"))
     chat = [*_asked("Fahrgäste"), {"role": "assistant", "content": message}]
-    found = json.loads(tab.export_json(chat))
+    found = json.loads(_saved(tab.save(chat, _event(format="json"), GERMAN)))
     assert found["generation"] == "g1"
     assert [turn["role"] for turn in found["turns"]] == ["user", "assistant"]
     (cited,) = found["turns"][1]["citations"]

@@ -173,8 +173,25 @@ def test_examples_and_export(open_page: Pages) -> None:
         page.click("#export")
     assert download.value.suggested_filename == "gespraech.md"
     saved = Path(download.value.path()).read_text(encoding="utf-8")
-    assert saved.startswith("# Fragen an die Artikel\n")
+    assert saved.startswith("# Fragen an die Artikel\n\nGespräch vom ")
+    assert "Seite: http://127.0.0.1:" in saved
     assert "[1] **Bibliothek öffnet am Sonntag** · Stadtanzeiger · 24. Oktober 2024" in saved
+    page.locator("#sources .pin").first.click()
+    page.wait_for_selector("#sources .pin[aria-pressed=true]")
+    page.locator("[role=tab]:has-text('Dossier')").click()
+    page.fill("#dossier textarea", "Preis nachfragen <b>")
+    page.reload()
+    page.locator("[role=tab]:has-text('Dossier')").click()
+    page.wait_for_selector("#dossier li:has-text('Frage: ')")
+    page.locator("#dossier button:has-text('Entfernen')").click()
+    page.wait_for_selector("#dossier li", state="detached")
+    page.click("#toast button")
+    page.wait_for_selector("#dossier li")
+    assert page.input_value("#dossier textarea") == "Preis nachfragen <b>"
+    with page.expect_download() as download:
+        page.click("#dossier [data-save=md]")
+    assert download.value.suggested_filename == "dossier.md"
+    assert "Notiz: Preis nachfragen \\<b\\>" in Path(download.value.path()).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -327,7 +344,8 @@ def test_a_verdict_is_kept(chromium: Any, tmp_path: Path) -> None:
         lines = (tmp_path / "feedback.jsonl").read_text("utf-8").splitlines()
         assert [json.loads(line)["word"] for line in lines] == ["", "genau"]
         with page.expect_download() as download:
-            page.click("#export-json")
+            page.click("#exports summary")
+            page.click("#exports [data-save=json]")
         saved = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
         assert len(saved["turns"][1]["citations"]) == 3
         assert pages.trouble == []

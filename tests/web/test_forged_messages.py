@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.types import Article, Turn
-from qa.web import conversation, escape, export
+from qa.web import conversation, escape, exchanges, export
 from qa.web.figures_card import CARD
 from qa.web.sources import MAX_QUOTE, make_ref
 
@@ -128,9 +128,9 @@ def test_an_export_is_bounded_whatever_is_cited() -> None:
         Turn(
             "assistant", " ".join(f"[1](#cite-{make_ref(article, n, n + MAX_QUOTE, 0.5)})" for n in range(20))
         )
-        for _ in range(export.MAX_SOURCES_TEXT // 1_000 // 50)
+        for _ in range(exchanges.MAX_SOURCES_TEXT // 1_000 // 50)
     ]
-    bound = export.MAX_SOURCES_TEXT + 20 * (MAX_QUOTE + 6_000) + 200_000
+    bound = exchanges.MAX_SOURCES_TEXT + 20 * (MAX_QUOTE + 6_000) + 200_000
     whole = export.conversation_json(turns, lambda _: article, "g")
     assert MAX_QUOTE < len(whole) < bound
     assert [bool(turn["citations"]) for turn in json.loads(whole)["turns"]][:1] == [True]

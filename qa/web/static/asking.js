@@ -46,6 +46,7 @@ const nameParts = (chat) => {
   named(find('[role=log]', chat), qa.text.conversation);
   for (const message of findAll('[data-testid="user"]', chat)) named(message, qa.text.your_question);
   for (const message of findAll('[data-testid="bot"]', chat)) named(message, qa.text.answer);
+  pinFigures(chat);
   for (const link of findAll('a[href^="#cite-"]', chat)) named(link, qa.text.cite.replace('{label}', link.textContent));
 };
 const nameButtons = (box) => {

@@ -72,6 +72,13 @@ qa.keep = (messages) => {
 };
 // What this window showed before it was loaded again: conversation, filter, citation in the address.
 qa.restore = () => [JSON.stringify(readRecord(current)?.chat || []), JSON.stringify(filter), qa.opened()];
+// What an export says of the conversation that is open: name, time of the last answer (as the clock here shows
+// it), address of the page.
+qa.about = (now = 0) => {
+  const record = readRecord(current);
+  const time = new Date((now || record?.time || Date.now()) - new Date().getTimezoneOffset() * 60000);
+  return JSON.stringify({ title: record?.title || '', time: time.toISOString().slice(0, 16), address: location.origin + location.pathname });
+};
 qa.begin = () => {
   use(newId());
   list();

@@ -40,9 +40,28 @@ const onButton = (element, name, handle) =>
     if (button) handle(button.dataset[name], button);
   });
 
-// Offer a text as a file.
-qa.save = (text, kind, end) => {
-  const link = made('a', '', { href: URL.createObjectURL(new Blob([text], { type: kind })), download: `${qa.text.file}.${end}` });
+// Offer a file that Python made, as `qa.web.export.packed` returns it.
+qa.save = (packed, name = qa.text.file) => {
+  if (!packed) return;
+  const { kind, end, data } = JSON.parse(packed);
+  const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+  const link = made('a', '', { href: URL.createObjectURL(new Blob([bytes], { type: kind })), download: `${name}.${end}` });
   link.click();
   URL.revokeObjectURL(link.href);
+};
+
+// The menu of formats. What is open closes by Escape, by a click elsewhere, and by its own choice.
+qa.exports = (element, trigger) => {
+  const menu = () => find('details', element);
+  onButton(element, 'save', (format) => {
+    menu().open = false;
+    trigger('save', { format, last: find('input', element).checked ? 'yes' : '', about: qa.about() });
+  });
+  document.addEventListener('click', (event) => { if (menu()?.open && !element.contains(event.target)) menu().open = false; });
+  element.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || !menu().open) return;
+    event.stopPropagation();
+    menu().open = false;
+    find('summary', element).focus();
+  });
 };

@@ -84,11 +84,12 @@ qa.sources = (element, trigger, watch) => {
   request = trigger;
   element.addEventListener('click', (event) => {
     const card = event.target.closest('.card');
-    if (!card || event.target.closest('button.only') || String(getSelection())) return;
+    if (!card || event.target.closest('button.pin') || String(getSelection())) return;
     const button = find('button[data-ref]', card);
     cite(button.dataset.ref, cardPairs());
   });
   watch('value', () => setTimeout(() => {
+    markPins();
     const card = find('.card.active', element);
     const box = element.closest('#sources') || element;
     if (!card) return void (box.scrollTop = 0);
@@ -149,6 +150,7 @@ qa.reader = (element, trigger, watch) => {
   only(element, trigger);
   finding(element);
   const look = () => {
+    markPins();
     const article = find('article', element);
     const shown = article?.dataset.shown || '';
     const turn = Number(article?.dataset.turn || 0);
