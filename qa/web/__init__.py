@@ -23,4 +23,5 @@ __all__ = [
     "small_talk",
     "sources",
     "starters",
+    "timeline_card",
 ]
