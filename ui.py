@@ -117,10 +117,10 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
                 exports = panel("exports", text("exports_menu"), events=("save",), elem_id="exports")
         with gr.Column(scale=5, min_width=340, elem_id="side"):
             gr.HTML(text("sources_heading"), elem_classes="heading")
-            sources = panel("sources", text("no_sources"), events=("cite",), elem_id="sources")
+            sources = panel("sources", text("no_sources"), events=("cite", "timeline"), elem_id="sources")
             gr.HTML(text("reader_heading"), elem_classes="heading")
             reader = panel("reader", text("no_article"), events=("only",), elem_id="reader")
-    saved, verdict, stored, chosen, opened, told = (gr.Textbox(visible=False) for _n in range(6))
+    saved, verdict, stored, chosen, opened, told, dated = (gr.Textbox(visible=False) for _n in range(7))
     panels = [sources, reader]
     shown = [box, chat, *panels, examples, bar, chips]
 
@@ -140,6 +140,8 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
     kept.click(None, None, None, js="() => qa.togglePast()")
     # every click counts: the page's script shows the last one, in whatever order the replies arrive
     sources.cite(ask.cite, None, panels, trigger_mode="multiple", **QUIET)
+    drawn = sources.timeline(ask.timeline, None, dated, trigger_mode="multiple", **QUIET)
+    drawn.then(None, dated, None, js="(made) => qa.timeline(made)")
     for made in (
         export.click(ask.export, [chat, told], saved, js=TOLD, **QUIET),
         exports.save(ask.save, chat, saved, trigger_mode="multiple", **QUIET),

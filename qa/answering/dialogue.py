@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from qa.answering import article_questions, dated, follow_ups, quoting
+from qa.answering import article_questions, dated, follow_ups, quantities, quoting
 from qa.answering.article_questions import ArticleQuestion
 from qa.answering.attribution import with_speakers
 from qa.answering.copied import with_copies
@@ -32,6 +32,7 @@ CITED_ARTICLES = 2  # of the previous answer that are read for a follow-up
 COVERED = 0.5  # share of its description that an article must have in title, lead or a passage
 ACROSS = 0.6  # the same where words cannot be compared: the nearest passage decides
 SURE = 0.6  # confidence of an answer from a cited article, without which the others are read too
+LEADS = 3  # articles of a period that tell what happened in it
 UNKNOWN = 0.05  # confidence where a text has no byline
 
 
@@ -55,9 +56,20 @@ def answer(
             or _from_conversation(query, history, where, index, read, least)
             or read(query.asked, query.searched, where, "article" if where.article_id else "corpus")
         )
-        one = led_by_figures(with_figures(query, one, where, index), index)
+        one = with_figures(query, one, where, index)
+        one = led_by_figures(one if one.citations else _counted(query, one, where, index, read), index)
         found.append(replace(one, searched=query.searched if query.searched != typed else ""))
     return with_speakers(with_copies(quoting.joined(typed, found, HITS), index), index)
+
+
+def _counted(query: Query, refused: Answer, where: Filter, index: Index, read: Read) -> Answer:
+    """The answer to a question for "which figures" as one for how many; `refused` if it finds no figure."""
+    counting = quantities.counting(query.asked)
+    if not counting:
+        return refused
+    again = read(counting, counting, where, "article" if where.article_id else "corpus")
+    again = with_figures(query, replace(again, question=query.asked), where, index)
+    return again if again.figures else refused
 
 
 def _about_article(
@@ -91,9 +103,11 @@ def _about_article(
 
 
 def _of_its_days(query: Query, where: Filter, index: Index, read: Read, least: float) -> Answer | None:
-    """The answer from the articles of the day or month that a question names; None if they have none.
+    """The answer from the articles of the day, month or period that a question names; None if they have none.
 
-    To "what happened", the lead of the article that fits best is the answer.
+    To "what happened", the lead of the article that fits best is the answer; those of a period's articles, in
+    their order, where it is asked for no subject. A period may also stand in an article of another time, so
+    all articles are read too, and the likelier answer counts.
     """
     apart = dated.dated(query.asked)
     if apart is None or where.article_id:
@@ -105,18 +119,26 @@ def _of_its_days(query: Query, where: Filter, index: Index, read: Read, least: f
     topic = dated.asks_what_happened(apart.question)
     if topic is None:
         found = read(apart.question, apart.question, days, "corpus")
-        return replace(found, question=query.asked) if found.citations else None
+        if not found.citations:
+            return None
+        others = read(query.asked, query.searched, where, "corpus") if apart.period else found
+        return replace(max(found, others, key=lambda one: one.confidence), question=query.asked)
     began = time.perf_counter()
     hits = index.retrieve(topic or apart.question, k=HITS, where=days)
     article, sure = _best(ArticleQuestion("summary", topic), hits, index)
+    articles = [article] if article else []
     if article is None and hits and not topic:
-        article, sure = index.article(hits[0].passage.article_id), COVERED
-    span = article_questions.quote_for("summary", article) if article else None
-    if article is None or span is None or sure < least:
+        told = dict.fromkeys(hit.passage.article_id for hit in hits)
+        articles = [index.article(article_id) for article_id in list(told)[: LEADS if apart.period else 1]]
+        articles.sort(key=lambda one: one.date)
+        sure = COVERED
+    leads = [(one, article_questions.quote_for("summary", one)) for one in articles]
+    quotes = [Quoted(one, span) for one, span in leads if span]
+    if not quotes or sure < least:
         return None
     spent = time.perf_counter() - began
     seconds = {"search": spent, "evidence": 0.0, "total": spent}
-    return quoting.quoted(query.asked, [Quoted(article, span)], sure, hits, seconds)
+    return quoting.quoted(query.asked, quotes, sure, hits, seconds)
 
 
 def _of_article(history: Sequence[Turn], where: Filter) -> bool:

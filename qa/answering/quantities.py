@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from qa.answering.dated import period
 from qa.facts.events import EventClass, events
 from qa.facts.groups import countries, person_kind
 from qa.text import tokens
@@ -23,10 +24,12 @@ _CAP = r"(?:[A-ZÄÖÜ]|[a-z](?=[A-Z]))[\wäöüß-]*"
 _ADJ = r"[a-zäöüß]+(?:e[nrsm]?|er)"
 _NP = rf"(?:(?:der|die|das|den|dem|des|diese[rn]?|von|an|zu|über|für|ihrer|seiner)\s)*(?P<np>(?:(?!wurden?\b|waren?\b|werden\b|hatten?\b|haben\b|sollen\b|starben\b|kamen\b|gab(?:en)?\b|andere\b){_ADJ}\s){{0,3}}(?P<head>{_CAP}))"
 _FIGURES = r"(?:zahl(?:en)?|angaben?|schätzung(?:en)?|anzahl|höhe|menge|summe|opferzahl(?:en)?|todeszahl(?:en)?|bilanz)"
+# "welche Angaben zur Zahl der Toten": the noun behind "Zahl" is counted
+_NUMBER = r"(?:(?:zu[rm]?|über|für|an)\s(?:(?:der|die|den)\s)?(?i:zahl(?:en)?|anzahl|höhe|menge|summe)\s(?=(?:der|des|von|an)\s))?"
 _GERMAN = (
     re.compile(rf"\b[Ww]ie ?viel(?:e[nrs]?)?\s(?:(?:Prozent|%|Millionen|Milliarden|Tausend)\s)?{_NP}"),
     re.compile(
-        rf"\b(?:[Ww]elche[rsn]?\s)?(?:{_ADJ}\s){{0,2}}[\w-]*(?i:{_FIGURES})\b[^?.!]*?\s(?:zu|zum|zur|über|für|der|von|des|an)\s{_NP}"
+        rf"\b(?:[Ww]elche[rsn]?\s)?(?:{_ADJ}\s){{0,2}}[\w-]*(?i:{_FIGURES})\b[^?.!]*?\s{_NUMBER}(?:zu|zum|zur|über|für|der|von|des|an)\s{_NP}"
     ),
     re.compile(
         rf"\b(?:[Ww]o|[Ii]n welche\w+ \w+|[Ww]elche\w* \w+)\s(?:gab|gibt|hat|hatten?|wurden|waren|sind)\s(?:es\s)?(?:mehr|weniger|die meisten|die wenigsten)\s{_NP}"
@@ -34,6 +37,10 @@ _GERMAN = (
     re.compile(
         rf"\b[Ww]ie (?:hoch|groß|teuer|lang|weit|schwer|tief|breit|stark)\s(?:ist|sind|war|waren|fiel|fielen|wird|werden|liegt|lag)\s{_NP}"
     ),
+)
+_WHICH = re.compile(
+    r"\b(?:welche[nr]?|was für|which|what)\s(?:[\w-]+\s){0,2}?(?:zahlen|angaben|schätzungen|numbers|figures|estimates)\b",
+    re.IGNORECASE,
 )
 _ALONE = re.compile(
     r"\bwie ?viel(?:e[nrs]?)?\b|\bwie (?:hoch|groß|teuer|weit|schwer)\b|\bhow (?:many|much|high|large|big)\b",
@@ -104,6 +111,7 @@ def asked(question: str, searched: str) -> Asked | None:
     rest = searched.replace(phrase, " ", 1) if phrase else searched
     words = list(tokens.words(searched))
     near = _near(rest, language)
+    days = period(searched)
     happened = frozenset(one.event for one in events(searched, language))
     return Asked(
         head=head,
@@ -116,11 +124,22 @@ def asked(question: str, searched: str) -> Asked | None:
         words=tuple(_content(rest, language)),
         places=_places(rest, near, language),
         either=bool(_COMPARES.search(question)),
-        years=frozenset(w.text for w in words if re.fullmatch(r"(?:19|20)\d\d", w.text)),
-        months=frozenset(month_number(w.text) for w in words if w.text[0].isupper() and len(w.text) > 2)
-        - {0},
+        years=days.years() if days else _years(words),
+        months=days.months() if days else _months(words),
         language=language,
     )
+
+
+def counting(question: str) -> str:
+    """A question for "which figures" as one for how many; "" for any other, or where it names nothing counted.
+
+    It is only looked up, not shown: what is counted keeps its form.
+    """
+    wanted = asked(question, question) if _WHICH.search(question) else None
+    if not wanted or not wanted.head:
+        return ""
+    form = "How many {phrase} are there?" if wanted.language == "en" else "Wie viele {phrase} gibt es?"
+    return form.format(phrase=wanted.phrase)
 
 
 def unit_fits(measure: Measure, unit: str) -> bool:
@@ -130,6 +149,14 @@ def unit_fits(measure: Measure, unit: str) -> bool:
     if measure == "count":
         return not unit
     return bool(unit and _UNITS[measure].search(unit))
+
+
+def _years(words: Sequence[tokens.Word]) -> frozenset[str]:
+    return frozenset(w.text for w in words if re.fullmatch(r"(?:19|20)\d\d", w.text))
+
+
+def _months(words: Sequence[tokens.Word]) -> frozenset[int]:
+    return frozenset(month_number(w.text) for w in words if w.text[0].isupper() and len(w.text) > 2) - {0}
 
 
 def _content(rest: str, language: str) -> list[str]:

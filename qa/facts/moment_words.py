@@ -42,6 +42,6 @@ DECADE = {  # "in den zwanziger Jahren"
 ORDINAL = {"erste": 1, "zweite": 2, "dritte": 3, "vierte": 4}
 # Verbs of a sentence that look ahead.
 AHEAD = re.compile(
-    r"\b(?:wird|werden|will|wollen|soll|sollen|findet|finden|beginnt|startet|lädt|laden|stehen an|geplant|vorgesehen|bis|ab)\b",
+    r"\b(?:wird|werden|will|wollen|soll|sollen|findet|finden|beginnt|startet|lädt|laden|stehen an|geplant|vorgesehen|ab|(?<!\d )bis(?! (?:zu )?\d))\b",
     re.IGNORECASE,
 )

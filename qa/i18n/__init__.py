@@ -8,6 +8,7 @@ __all__ = [
     "explanations",
     "figure_rows",
     "messages",
+    "moments",
     "phrasing",
     "wording",
 ]

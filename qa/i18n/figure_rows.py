@@ -29,15 +29,14 @@ def row(figure: Figure, language: str) -> FigureRow:
     """The cells of a figure; `language` is that of the page."""
     said = figure.event.casefold() in figure.counted.casefold()
     what = ", ".join(part for part in (figure.counted, "" if said else figure.event) if part)
+    place = (figure.source or figure.title or figure.article_id, long_date(figure.date, language))
     return FigureRow(
         figure=" ".join(part for part in (figure.wording, figure.unit) if part),
         what=what,
         period=figure.period,
         kind=words(language)[f"modality_{figure.modality}"],
         who=" / ".join(part for part in (figure.speaker, figure.medium) if part),
-        article=", ".join(
-            p for p in (figure.source or figure.article_id, long_date(figure.date, language)) if p
-        ),
+        article=", ".join(part for part in place if part),
     )
 
 

@@ -25,4 +25,5 @@ __all__ = [
     "small_talk",
     "sources",
     "starters",
+    "timeline_card",
 ]

@@ -21,7 +21,7 @@ from qa.i18n.wording import words
 from qa.service import feedback
 from qa.service.service import MAX_QUESTION, Service
 from qa.types import Filter, Turn
-from qa.web import answer_html, conversation, corpus_html, export, figures_card, filters, small_talk
+from qa.web import answer_html, conversation, corpus_html, export, figures_card, filters, small_talk, timeline_card
 from qa.web import chat as chat_markdown
 from qa.web.events import field_of, language_of, message_index
 from qa.web.lookup import Lookup
@@ -29,6 +29,7 @@ from qa.web.phrased import phrased_messages
 from qa.web.sources import Source, read_refs, sources_of
 
 MAX_WORD = 500  # characters of a comment on an answer
+MAX_KEY = 40  # characters of the key of a fold in the page
 
 Message = dict[str, Any]  # a message of Gradio's chat: at least "role" and "content"
 Update = dict[str, Any]  # properties of a Gradio component
@@ -148,7 +149,11 @@ class AskTab:
         asked = sum(turn.role == "user" for turn in turns)
         panels: tuple[Any, Any] = _panels(sources, language, turn=asked)
         within = filters.described(where, self._lookup.title(where.article_id), language)
-        card = figures_card.card(answer.figures, served.index.article, language)
+        cards = (
+            figures_card.card(answer.figures, served.index.article, language),
+            timeline_card.fold(sources, language),
+        )
+        card = "\n\n".join(filter(None, cards))
         for text in chat_markdown.written_out(answer, sources, language, within, card):
             yield _said(chat, "assistant", text), *panels
             panels = gr.skip(), gr.skip()
@@ -199,6 +204,12 @@ class AskTab:
         """A citation or a card was chosen: sources, reader."""
         sources = read_refs(conversation.pairs_of(event._data), self._lookup.article)
         return _panels(sources, language_of(request), field_of(event, "ref"))
+
+    def timeline(self, event: gr.EventData, request: gr.Request) -> str:
+        """The timeline of an answer was opened: its table for the page's script, with the fold's key."""
+        sources = read_refs(conversation.pairs_of(event._data), self._lookup.article)
+        made = timeline_card.table_html(sources, language_of(request))
+        return json.dumps({"key": field_of(event, "key")[:MAX_KEY], "html": made})
 
     def export(self, chat: list[Message], told: str, request: gr.Request) -> str:
         """The conversation as a Markdown file, for the page's script. `told`: see `qa.web.export.about`."""

@@ -27,9 +27,10 @@ ALL_LINK = re.compile(r"\[[^\[\]]*\]\(#all\)")
 _ASIDE = re.compile(r'<span class="(?:origin|confidence|searched|not-found|maybe|near)">[^<\n]*</span>')
 _MISSING = re.compile(r'<span class="missing">[^<\n]*(?:</?b>[^<\n]*)*</span>')
 _TERM = re.compile(r"<b>([^<\n]*)</b>")
-ADDED = re.compile(  # the list of sources and the reasons, as `qa.web.chat` writes them
+ADDED = re.compile(  # the list of sources, the reasons and the closed timeline, as they are written
     r'<details class="why"><summary>(?:<span class="[^"<>\n]*">)?[^<\n]*(?:</span>)?</summary>'
     r"<ul>(?:<li>[^<\n]*</li>)*</ul></details>"
+    r'|<details class="timeline"><summary>[^<\n]*</summary></details>'
     r'|<ol class="refs">(?:<li value="\d{1,2}"><b>[^<\n]*</b>[^<\n]*'
     r'(?:<a href="[^"<>\n]*">[^<\n]*</a>)?</li>)*</ol>'
 )

@@ -29,7 +29,8 @@ MAX_ROWS = 30
 # As `card` writes it; no cell holds a tag but the link. For `qa.web.conversation`: linear, see there.
 CARD = re.compile(
     r'<table class="figures"><caption>[^<\n]*</caption><thead><tr>(?:<th>[^<\n]*</th>)*</tr></thead><tbody>'
-    r'(?:<tr(?: class="beside")?><td>(?:<a href="[^"<>\n]*">[^<\n]*</a>)?</td>'
+    r'(?:<tr><th colspan="6">[^<\n]*</th></tr>'
+    r'|<tr(?: class="beside")?><td>(?:<a href="[^"<>\n]*">[^<\n]*</a>)?</td>'
     r'(?:<td title="[^"<>\n]*">[^<\n]*</td>)*</tr>)*</tbody></table>'
 )
 
@@ -41,10 +42,12 @@ def card(figures: Sequence[Figure], article_of: ArticleOf, language: str) -> str
     text = words(language)
     ordered = sorted(figures, key=lambda figure: figure.block != "answer")[:MAX_ROWS]
     heads = "".join(f"<th>{text[name]}</th>" for name in HEADINGS)
-    rows = "".join(_row(figure, article_of, language) for figure in ordered)
+    blocks = ([f for f in ordered if (f.block == "answer") is answers] for answers in (True, False))
+    first, beside = ("".join(_row(figure, article_of, language) for figure in block) for block in blocks)
+    parted = f'<tr><th colspan="6">{text["figures_beside"]}</th></tr>' if first and beside else ""
     return (
         f'<table class="figures"><caption>{text["figures"]}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        f"<thead><tr>{heads}</tr></thead><tbody>{first}{parted}{beside}</tbody></table>"
     )
 
 

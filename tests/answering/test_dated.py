@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.answering.dated import asks_what_happened, dated
+from qa.answering.dated import FIRST, LAST, Dated, asks_what_happened, dated
 
 
 @pytest.mark.parametrize(
@@ -19,12 +19,50 @@ from qa.answering.dated import asks_what_happened, dated
     ],
 )
 def test_a_date_is_taken_out_of_the_question(question: str, bare: str, since: str, until: str) -> None:
-    assert dated(question) == (bare, since, until)
+    assert dated(question) == (bare, since, until, False)
+
+
+@pytest.mark.parametrize(
+    ("question", "bare", "since", "until"),
+    [
+        ("Wie viele kamen zwischen Mai und Juli 2021?", "Wie viele kamen?", "2021-05-01", "2021-07-31"),
+        ("Wie viele kamen zwischen Oktober und Januar 2021?", "Wie viele kamen?", "2020-10-01", "2021-01-31"),
+        ("Was war zwischen dem 1. und dem 5. Mai 2021?", "Was war?", "2021-05-01", "2021-05-05"),
+        (
+            "Was geschah zwischen 3.4.2021 und 5.4.2021 im Bad?",
+            "Was geschah im Bad?",
+            "2021-04-03",
+            "2021-04-05",
+        ),
+        ("Wer kam vom 28. Mai bis zum 2. Juni 2021?", "Wer kam?", "2021-05-28", "2021-06-02"),
+        ("Who came between May 3, 2021 and June 4, 2021?", "Who came?", "2021-05-03", "2021-06-04"),
+        ("Who came from May 2020 to June 2021?", "Who came?", "2020-05-01", "2021-06-30"),
+        ("Was ist seit März 2021 im Bad passiert?", "Was ist im Bad passiert?", "2021-03-01", LAST),
+        ("Wer kam zwischen Juli 2021 und Mai 2021?", "Wer kam?", "2021-05-01", "2021-07-31"),
+        ("Wer kam vor dem 3. Mai 2021?", "Wer kam?", FIRST, "2021-05-03"),
+        ("Who resigned since 3 May 2021?", "Who resigned?", "2021-05-03", LAST),
+    ],
+)
+def test_a_period_is_taken_out_of_the_question(question: str, bare: str, since: str, until: str) -> None:
+    assert dated(question) == (bare, since, until, True)
+
+
+def test_months_and_years_of_a_period() -> None:
+    winter = Dated("", "2020-11-15", "2021-02-03")
+    assert (winter.months(), winter.years()) == ({11, 12, 1, 2}, {"2020", "2021"})
+    assert Dated("", "2020-01-01", "2021-06-30").months() == frozenset()
+    assert (Dated("", FIRST, "2021-02-03").months(), Dated("", "2021-02-03", LAST).years()) == (set(), set())
 
 
 @pytest.mark.parametrize(
     "question",
     [
+        "Wie viele kamen zwischen 2019 und 2021?",
+        "Wer kam zwischen Mai und Juli?",
+        "Wer kam zwischen dem 30. und 31. Februar 2021?",
+        "Wer kam zwischen dem 3.13.2021 und dem 4.13.2021?",
+        "Wie lang ist die Strecke zwischen Bonn und Köln?",
+        "Seit wann kam er?",
         "Wie viele kamen 2021?",
         "Wer kam im Mai?",
         "Wer kam am 31. Februar 2020?",

@@ -166,3 +166,21 @@ def test_a_month_without_articles_narrows_nothing(bot: Bot) -> None:
 def test_a_filter_of_other_days_is_kept(bot: Bot) -> None:
     where = Filter(since="2024-06-01")
     assert check(bot, bot.ask("Was geschah im Mai 2024 am Leuchtturm?", where=where)) == []
+
+
+def test_a_period_narrows_the_articles_and_tells_what_happened_in_it(bot: Bot) -> None:
+    happened = bot.ask("Was geschah zwischen April und Juni 2024?")
+    assert check(bot, happened)[0].startswith("Der Leuchtturm von Selmstedt bekommt rote Farbe.")
+    assert happened.question == "Was geschah zwischen April und Juni 2024?"
+    told = bot.ask("Welche Farbe bekommt der Turm seit dem 1. Mai 2024?")
+    check(bot, told)
+    assert {citation.article_id for citation in told.citations} == {"turm.md"}
+    assert told.missing == ()
+
+
+def test_a_question_for_figures_is_asked_as_how_many_where_it_finds_none(bot: Bot) -> None:
+    plain = bot.ask("Wie viele Kuttern gibt es?")
+    question = "Welche unterschiedlichen Zahlen gibt es zu Kuttern?"
+    found = bot.ask(question)
+    assert found.question == question
+    assert check(bot, found) == check(bot, plain) == ["Im Hafen von Grünwalde liegen neun Kutter."]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.answering.quantities import asked, unit_fits
+from qa.answering.quantities import asked, counting, unit_fits
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,7 @@ from qa.answering.quantities import asked, unit_fits
             "dänischen Schiffen",
         ),
         ("Wie hoch ist die Zahl der Toten?", "Toten", "Toten"),
+        ("Welche Angaben gibt es zur Zahl der dänischen Matrosen?", "Matrosen", "dänischen Matrosen"),
         ("Wie hoch war der Schaden?", "Schaden", "Schaden"),
         ("Wo gab es mehr Unfälle, in Selmstedt oder in Kaltenbach?", "Unfälle", "Unfälle"),
         ("How many Danish sailors were killed?", "sailors", "Danish sailors"),
@@ -39,6 +40,26 @@ def test_the_rest_of_a_question_says_which_event_is_meant() -> None:
     assert wanted is not None
     assert (wanted.near, wanted.countries, wanted.events) == (("Sturm", "Selmstedt"), {"denmark"}, {"killed"})
     assert (wanted.years, wanted.months, wanted.either) == ({"2024"}, {5}, False)
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("Welche unterschiedlichen Zahlen gibt es zu toten Matrosen?", "Wie viele toten Matrosen gibt es?"),
+        ("What figures are there for Danish sailors?", "How many Danish sailors are there?"),
+        ("Wie viele Matrosen starben?", ""),
+        ("Welche Angaben stimmen?", ""),
+    ],
+)
+def test_a_question_for_figures_counts(question: str, wanted: str) -> None:
+    assert counting(question) == wanted
+
+
+def test_figures_of_a_period_hold_in_all_its_months() -> None:
+    question = "Wie viele Matrosen starben zwischen November 2023 und Februar 2024?"
+    wanted = asked(question, question)
+    assert wanted is not None
+    assert (wanted.months, wanted.years) == ({11, 12, 1, 2}, {"2023", "2024"})
 
 
 def test_units_must_fit() -> None:

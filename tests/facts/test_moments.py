@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from qa.facts.moments import moments
-from qa.facts.timeline import days_of, timeline
+from qa.facts.timeline import days_of, is_dated, timeline
 from qa.types import Article
 
 WRITTEN = "2024-10-17"  # a Thursday
@@ -23,6 +23,9 @@ WRITTEN = "2024-10-17"  # a Thursday
         ("Im Jahr 1998 kam er.", "1998"),
         ("Am Mittwoch kam er.", "2024-10-16"),
         ("Am Sonntag findet das Fest statt.", "2024-10-20"),
+        ("Auf 11.000 bis 12.000 stieg die Zahl am Montag.", "2024-10-14"),
+        ("Bis zu 300 kamen am Montag.", "2024-10-14"),
+        ("Bis Sonntag wartet er.", "2024-10-20"),
         ("Am Mittwochabend kam er.", "2024-10-16TEV"),
         ("Gestern kam er.", "2024-10-16"),
         ("Im vergangenen Jahr kam er.", "2023"),
@@ -89,6 +92,14 @@ def test_a_day_that_does_not_exist_has_no_value() -> None:
 )
 def test_days(value: str, days: tuple[str, str] | None) -> None:
     assert days_of(value) == days
+
+
+@pytest.mark.parametrize(
+    ("text", "dated"),
+    [("Er kam.\nIm Mai ging er.", True), ("Er kam gestern.", False), ("Derzeit ist er da.", False)],
+)
+def test_whether_an_article_is_dated(text: str, dated: bool) -> None:
+    assert is_dated(Article("a", "A", text)) is dated
 
 
 def test_a_timeline_is_in_the_order_of_what_is_told() -> None:

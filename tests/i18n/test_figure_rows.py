@@ -42,7 +42,8 @@ def test_a_row_has_a_cell_for_each_heading() -> None:
 def test_a_row_does_not_say_the_same_twice() -> None:
     dead = replace(FIGURE, counted="Tote", event="Tote", unit="Prozent", source="")
     assert row(dead, "en")[:2] == ("Etwa 30 Prozent", "Tote")
-    assert row(dead, "en").article == "a.md, 3 May 2024"
+    assert row(dead, "en").article == "Sturm, 3 May 2024"
+    assert row(replace(dead, title=""), "en").article == "a.md, 3 May 2024"
 
 
 def test_each_block_has_its_heading() -> None:

@@ -113,6 +113,19 @@ def test_a_citation_opens_its_article() -> None:
     assert f'data-shown="{ref}" data-turn="0"' in reader
 
 
+def test_the_timeline_of_an_answer_is_made_when_its_fold_is_opened() -> None:
+    tab = _tab()
+    message, _, _ = _answered(tab, _asked("Was weiß man über das Schiff?"))
+    assert message.endswith('<details class="timeline"><summary>Zeitverlauf</summary></details>')
+    pairs = [list(pair) for pair in conversation.message_refs(message)]
+    sent = json.loads(tab.timeline(_event(key="7", pairs=pairs), GERMAN))
+    assert sent["key"] == "7"
+    assert sent["html"].count("#dated-") == 2
+    assert "14. März" in sent["html"]
+    forged = json.loads(tab.timeline(_event(key=["x"], pairs=[[1, "../x"]]), GERMAN))
+    assert (forged["key"], "#dated-" in forged["html"]) == ("", False)
+
+
 @pytest.mark.parametrize(
     "payload", [None, [], {"ref": 5, "pairs": 5}, {"ref": "../../etc/passwd", "pairs": [[1, "x"]]}]
 )

@@ -55,6 +55,14 @@ def test_ask_and_read_the_source(open_page: Pages, scheme: str) -> None:
     assert page.evaluate("scrollY") == 0  # only the reader scrolls
     shot(page, f"wide-{scheme}-citation")
 
+    # the timeline of the cited articles leads to its sentences, beside those of the answer
+    page.locator("#chat .timeline summary").click()
+    page.locator("#chat .timeline tbody td:nth-child(2)").filter(has_text="14. März").click()
+    now(page, "Ein Gespräch ist für den 14. März angesetzt.")
+    assert page.locator("#sources .card").count() == 4
+    assert page.locator("#sources .hint").count() == 0
+    shot(page, f"wide-{scheme}-timeline")
+
     # the same citation again, after the reader was scrolled away
     page.evaluate("document.querySelector('#reader').scrollTop = 0")
     page.locator(CITATION).nth(1).click()

@@ -45,15 +45,23 @@ def test_figures_are_side_by_side_and_lead_to_their_sentences() -> None:
     assert "Küstenbote, 5. November 2024" in made
     assert ">7<" not in made  # its article is not in the index
     assert made.count('href="#figure-') == 2
+    assert made.index(">412</a>") < made.index('<tr><th colspan="6">Andere Größen</th></tr>')
     assert "\n" not in made
     assert FERRY[102:150].startswith("Das Schiff fasst 412")
 
 
 def test_a_card_is_no_part_of_what_was_said() -> None:
-    made = card([replace(FIGURE, wording="60"), FIGURE], INDEX.article, "en")
+    beside = replace(FIGURE, wording="61", block="beside")
+    made = card([replace(FIGURE, wording="60"), FIGURE, beside], INDEX.article, "en")
     assert CARD.fullmatch(made)
     assert conversation.plain_answer(f"Satz.\n\n{made}") == "Satz."
     assert conversation.message_refs(made) == []
+
+
+def test_other_quantities_alone_need_no_heading_of_their_own() -> None:
+    beside = [replace(FIGURE, wording=str(n), block="beside") for n in (60, 61)]
+    assert "colspan" not in card(beside, INDEX.article, "de")
+    assert "Titel, 5. November 2024" in card([replace(FIGURE, source=""), FIGURE], INDEX.article, "de")
 
 
 def test_one_figure_needs_no_card() -> None:

@@ -1,6 +1,6 @@
 // What is copied from an answer: its quotes with numbered sources, as text and as HTML.
 
-const ASIDE = '.why, .figures, .searched, .not-found, .maybe, .near, .refs, a[href^="#near-"], a[href="#all"], [aria-hidden=true]';
+const ASIDE = '.why, .figures, .timeline, .searched, .not-found, .maybe, .near, .refs, a[href^="#near-"], a[href="#all"], [aria-hidden=true]';
 const escaped = (text) => made('span', text).innerHTML;
 
 // A paragraph as „quote“ [n] „quote“ [n], where `quoted`; otherwise as it reads, with [n].

@@ -103,21 +103,27 @@ qa.sources = (element, trigger, watch) => {
 // Links in the chat: one listener on the document, because they are re-rendered with every streamed piece,
 // possibly between press and release of a button; the click then belongs to no link.
 let pressed = null;
-const LINKS = '#chat a[href^="#cite-"], #chat a[href^="#near-"], #chat a[href^="#figure-"]';
+const LINKS = '#chat a[href^="#cite-"], #chat a[href^="#near-"], #chat a[href^="#figure-"], #chat a[href^="#dated-"]';
+// A row of figures or of the timeline is as good as its link, unless words of it are being selected.
+const rowLink = (target) => (String(getSelection()) ? null : find(LINKS, target.closest('#chat :is(.figures, .timeline) tbody tr') || made('p')));
+// Where a sentence is cited already, its citation; else its place beside the citations of the answer.
+const citePlace = (ref, pairs) => {
+  const span = (other) => other.split('.', 2).join('.');
+  const known = pairs.find(([, other]) => span(other) === span(ref));
+  cite(known ? known[1] : ref, known ? pairs : [...pairs, [0, ref]]);
+};
 document.addEventListener('pointerdown', (event) => { pressed = event.target.closest?.(LINKS) || null; }, true);
 document.addEventListener('click', (event) => {
   const again = pressed && !pressed.isConnected ? pressed.getAttribute('href') : '';
-  const link = event.target.closest(LINKS) || (again && findAll(LINKS).findLast((a) => a.getAttribute('href') === again));
+  const link = event.target.closest(LINKS) || rowLink(event.target) || (again && findAll(LINKS).findLast((a) => a.getAttribute('href') === again));
   pressed = null;
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault(); // the page has a base URL, so the link itself would reload it
   qa.lastLink = link;
   hidePreview();
   const href = link.getAttribute('href');
-  if (href.startsWith('#figure-')) {
-    const ref = href.slice('#figure-'.length);
-    return cite(ref, [[0, ref]]);
-  }
+  const place = /^#(?:figure|dated)-(.+)/.exec(href);
+  if (place) return citePlace(place[1], pairsOf(link.closest('.message') || find('#chat')));
   if (href.startsWith('#near-')) {
     cite('', href.slice('#near-'.length).split(',').map((ref) => [0, ref]));
     if (isNarrow()) find('#sources')?.scrollIntoView({ block: 'start' });
@@ -125,6 +131,24 @@ document.addEventListener('click', (event) => {
   }
   cite(refOf(link), pairsOf(link.closest('.message') || find('#chat')));
 }, true);
+
+// The timeline of an answer's articles comes when its fold is opened.
+const folds = new Map();
+document.addEventListener('toggle', (event) => {
+  const fold = event.target;
+  if (!fold.matches?.('#chat details.timeline') || !fold.open || find('.rows', fold)) return;
+  mayFollow = false; // what the reader opened stays in view
+  const key = String(folds.size + 1);
+  folds.set(key, fold);
+  fold.append(made('div', qa.text.loading, { className: 'rows' }));
+  request('timeline', { key, pairs: pairsOf(fold.closest('.message')) });
+  setTimeout(() => { if (!find('table, .hint', fold)) find('.rows', fold)?.remove(); }, PATIENCE); // may be asked again
+}, true);
+qa.timeline = (sent) => {
+  const { key, html } = JSON.parse(sent);
+  const rows = folds.has(key) && find('.rows', folds.get(key));
+  if (rows) rows.innerHTML = html; // from the page's own templates, which escape everything
+};
 
 // The button that limits the next questions to an article.
 const only = (element, trigger) =>
