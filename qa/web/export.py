@@ -23,6 +23,7 @@ from qa.web.conversation import (
     TAG,
     message_refs,
     missing_terms,
+    phrased_part,
     plain_answer,
 )
 from qa.web.escape import markdown
@@ -60,9 +61,11 @@ def _nothing(article_id: str) -> Article:
 def _turn(turn: Turn, article_of: ArticleOf) -> dict[str, Any]:
     if turn.role == "user":
         return {"role": "user", "text": turn.content}
+    phrased, by = phrased_part(turn.content)
     return {
         "role": "assistant",
         "text": plain_answer(turn.content),
+        **({"phrased": {"text": phrased, "model": by[0]}} if by else {}),
         "missing": missing_terms(turn.content),
         **citations(turn.content, article_of),
     }
