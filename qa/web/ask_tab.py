@@ -204,9 +204,12 @@ class AskTab:
         try:
             for step in summary_messages(self._service, ids, language):
                 text, cited = step or ("", known)
-                cards: Any = gr.skip() if cited == known else answer_html.cards_html(cited, "", language)
+                panels: tuple[Any, Any] = (gr.skip(), gr.skip())
+                if cited != known:
+                    cards, reader = _panels(cited, language)
+                    panels = cards, gr.skip() if known else reader
                 known = cited
-                yield _said(chat, "assistant", text) if text else gr.skip(), cards, gr.skip()
+                yield _said(chat, "assistant", text) if text else gr.skip(), *panels
         except QAError as error:
             told = chat_markdown.notice_markdown(said(str(error), language))
             yield _said(chat, "assistant", told), gr.skip(), gr.skip()

@@ -82,7 +82,7 @@ def summary_messages(
                     wording.unread(summary.unread, language),
                 )
                 parts += [part for line in told for part in small_line("searched", line)]
-                parts += _left_out(summary.phrased, language)
+                parts += left_out(summary.phrased, language)
             if parts:
                 yield "\n\n".join([*parts, *references(sources, language)]), sources
     finally:
@@ -135,7 +135,7 @@ def _above(
     parts = _sentences(kept, sources, by)
     if phrasing is None:
         return parts
-    return [*parts, *small_line("searched", wording.note(phrasing, language)), *_left_out(phrasing, language)]
+    return [*parts, *small_line("searched", wording.note(phrasing, language)), *left_out(phrasing, language)]
 
 
 def _sentences(kept: Sequence[Phrased], sources: Sequence[Source], by: Sequence[str]) -> list[str]:
@@ -148,7 +148,7 @@ def _linked(sentence: Phrased, sources: Sequence[Source]) -> str:
     return " ".join([escape.markdown(sentence.text), *tag, *links])
 
 
-def _left_out(phrasing: Phrasing, language: str) -> list[str]:
+def left_out(phrasing: Phrasing, language: str) -> list[str]:
     """The dropped sentences, struck, with their reasons, collapsed."""
     summary = wording.dropped(phrasing, language)
     items = (
