@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before the import: no teleme
 import gradio as gr
 
 from qa.api import gradio_api
+from qa.llm.client import AT_ONCE
 from qa.server.app import GradioPage
 from qa.server.run import run_alone
 from qa.server.security import TITLE
@@ -22,7 +24,9 @@ from qa.web.corpus_tab import MAX_SEARCH, CorpusTab
 from qa.web.dossier import DossierTab
 
 QUEUE = 64  # questions that may wait
-CONCURRENCY = 2  # concurrent questions: one is answered while another is being streamed
+# Concurrent questions: one is answered while another is being streamed. Those that wait for the language
+# model come on top, so that others get their quotes meanwhile.
+CONCURRENCY = 2
 WATCHERS = 8  # pages that follow a build at once
 
 # The browser keeps the conversation and its filter; these hand them in.
@@ -31,6 +35,7 @@ KEEP = "(chat) => qa.keep(chat)"
 FILTERED = "(chat) => [chat, qa.chosen()]"
 TOLD = "(chat) => [chat, qa.about()]"
 SAVE = "(made) => qa.save(made)"
+ASKED = "(chat) => [chat, qa.chosen(), qa.phrases()]"
 FOCUS = "() => qa.focus()"
 
 
@@ -110,6 +115,7 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
             with gr.Column(elem_id="filters"):
                 chips = panel("chips")
                 bar = panel("filters", events=("narrow",))
+                switch = panel("phrasing", elem_id="phrasing", visible=ask.phrases)
             with gr.Row(elem_id="tools"):
                 kept = gr.Button(text("conversations"), size="sm", elem_id="kept", min_width=120)
                 new = gr.Button(text("new"), size="sm", elem_id="new", min_width=120)
@@ -117,10 +123,14 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
                 exports = panel("exports", text("exports_menu"), events=("save",), elem_id="exports")
         with gr.Column(scale=5, min_width=340, elem_id="side"):
             gr.HTML(text("sources_heading"), elem_classes="heading")
-            sources = panel("sources", text("no_sources"), events=("cite", "timeline"), elem_id="sources")
+            events = ("cite", "timeline", "summarise")
+            sources = panel("sources", text("no_sources"), events=events, elem_id="sources")
             gr.HTML(text("reader_heading"), elem_classes="heading")
-            reader = panel("reader", text("no_article"), events=("only",), elem_id="reader")
-    saved, verdict, stored, chosen, opened, told, dated = (gr.Textbox(visible=False) for _n in range(7))
+            reader = panel("reader", text("no_article"), events=("only", "summarise"), elem_id="reader")
+    saved, verdict, stored, chosen, opened, told, dated, articles = (
+        gr.Textbox(visible=False) for _n in range(8)
+    )
+    phrase = gr.Checkbox(visible=False)
     panels = [sources, reader]
     shown = [box, chat, *panels, examples, bar, chips]
 
@@ -130,7 +140,11 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
         chat.retry(ask.retry, chat, [chat, box], **QUIET),
         chat.edit(ask.edit, chat, [chat, box], **QUIET),
     ]
-    runs = [_answered(ask, start, chat, box, chosen, panels) for start in starts]
+    runs = [_answered(ask, start, ask.answer, [chat, chosen, phrase], ASKED, box, panels) for start in starts]
+    if ask.phrases:
+        task = [box, chat, examples, articles]
+        starts = [side.summarise(ask.summarise, chat, task, **QUIET) for side in panels]
+        runs += [_answered(ask, start, ask.summary, [chat, articles], None, box, panels) for start in starts]
     box.stop(ask.ended, None, box, cancels=runs, **QUIET)
     chat.undo(ask.undo, chat, [chat, box, *panels], **QUIET)
     chat.change(None, chat, None, js=KEEP)
@@ -152,6 +166,8 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
     if ask.asks_verdicts:
         chat.like(ask.judge, chat, [word, verdict], **QUIET)
         word.submit(ask.judge_in_words, [word, chat, verdict], word, **QUIET)
+    if ask.phrases:
+        blocks.load(ask.phrasing, None, switch, **QUIET)
     blocks.load(ask.load, [stored, chosen, opened], [*shown, notice], js=RESTORED, **QUIET)
     return Renewed([chat, chosen], [notice, examples, bar])
 
@@ -159,18 +175,20 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
 def _answered(
     ask: AskTab,
     start: Any,
-    chat: gr.Chatbot,
+    handler: Callable[..., Any],
+    inputs: list[Any],
+    js: str | None,
     box: gr.Textbox,
-    chosen: gr.Textbox,
     panels: list[gr.HTML],
 ) -> Any:
-    """Answer after `start`, and unlock the box whatever happens."""
+    """Answer after `start`, and unlock the box whatever happens. The first of `inputs` is the chat."""
+    chat = inputs[0]
     run = start.then(
-        ask.answer,
-        [chat, chosen],
+        handler,
+        inputs,
         [chat, *panels],
-        js=FILTERED,
-        concurrency_limit=CONCURRENCY,
+        js=js,
+        concurrency_limit=CONCURRENCY + (AT_ONCE if ask.phrases else 0),
         concurrency_id="answer",
         api_visibility="private",
         show_progress="hidden",

@@ -251,6 +251,17 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Summary:
+    """Articles summed up by a language model; every kept sentence is said by the citations of its labels."""
+
+    articles: tuple[str, ...]  # ids
+    language: str  # of the summary, as of the articles
+    unread: int = 0  # characters of the articles that were too much for the model, and are not summed up
+    citations: tuple[Citation, ...] = ()
+    phrased: Phrasing | None = None  # None while the model writes
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One message of a conversation."""
 

@@ -25,7 +25,9 @@ from qa.text import tokens
 from qa.types import Answer, Article, Citation, Filter, Hit, Passage, Span, Turn
 
 if TYPE_CHECKING:
-    from qa.answering.phrasing import Client, Event
+    from qa.answering.checked_sentences import Client
+    from qa.answering.phrasing import Event
+    from qa.answering.summary import SummaryEvent
     from qa.llm.deadlines import Stop
 
 READ = 5  # of these, passages whose sentences are scored
@@ -71,6 +73,19 @@ class Bot:
         from qa.answering import phrasing
 
         yield from phrasing.phrase(answer, client, self.index.article, stop)
+
+    def summarise(
+        self, article_ids: Sequence[str], client: Client, stop: Stop | None = None
+    ) -> Iterator[SummaryEvent]:
+        """Sum up articles with a language model, in the language of the first: see `qa.answering.summary`.
+
+        Raises CorpusError for an unknown article, and LLMError where no sentence could be checked. Failures
+        of the model are no errors: see `Summary.phrased`.
+        """
+        from qa.answering import summary
+
+        chosen = list(dict.fromkeys(article_ids))[: summary.MAX_ARTICLES]
+        return summary.summarise([self.index.article(one) for one in chosen], client, stop)
 
     def _read(self, asked: str, searched: str, where: Filter, scope: Scope) -> Answer:
         """Answer one question from the passages found for `searched`."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
-from qa.types import Answer, Hit
+from qa.types import Answer, Hit, Summary
 from qa.types_phrasing import Phrasing
 
 Row = dict[str, Any]
@@ -64,3 +64,14 @@ def answer_fields(answer: Answer) -> Row:
 def phrasing_fields(phrasing: Phrasing) -> Row:
     """A phrased answer as JSON: its fields, and the text of the kept sentences."""
     return {**asdict(phrasing), "text": phrasing.text}
+
+
+def summary_row(summary: Summary) -> Row:
+    """A whole summary as JSON."""
+    return {
+        "articles": list(summary.articles),
+        "language": summary.language,
+        "unread": summary.unread,
+        "citations": [asdict(citation) for citation in summary.citations],
+        "phrased": phrasing_fields(summary.phrased) if summary.phrased else None,
+    }

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from qa import __version__
 from qa.answering.phrasing import Event
-from qa.api.fields import answer_fields, hit_fields
+from qa.api.fields import answer_fields, hit_fields, summary_row
 from qa.api.schemas import (
     MAX_NAME,
     MAX_PLACE,
@@ -24,6 +24,8 @@ from qa.api.schemas import (
     BuildFields,
     Search,
     SearchFields,
+    Summarise,
+    SummaryFields,
 )
 from qa.errors import CorpusError, LLMError
 from qa.exporting.answers import cited_timeline, exchange
@@ -107,6 +109,14 @@ def _steps(events: Iterator[Event], request: Ask) -> Iterator[Step]:
 
 def _answer(request: Ask, answer: Answer) -> AnswerFields:
     return cast(AnswerFields, {"id": request.id, **answer_fields(answer)})
+
+
+def summarise(service: Service, request: Summarise) -> SummaryFields:
+    """Sum up articles. Raises LLMError where no language model is configured or no sentence could be checked,
+    CorpusError for an unknown article, NoIndex.
+    """
+    (*_, end), _served = service.summarise(request.articles)
+    return cast(SummaryFields, summary_row(end.summary))
 
 
 def search(service: Service, request: Search) -> SearchFields:

@@ -34,7 +34,7 @@ STATUS: tuple[tuple[type[QAError], int], ...] = (
     (Busy, 503),
     (BrokenIndex, 503),
     (StoreError, 503),
-    (LLMError, 422),  # only where none is configured
+    (LLMError, 422),  # where none is configured, or nothing could be checked
     (Forbidden, 403),
     (CorpusError, 404),
 )
@@ -134,6 +134,10 @@ def _routes(api: FastAPI, service: Service) -> None:
         content, media_type = operations.export(service, request, format, timeline=timeline)
         disposition = {"Content-Disposition": f'attachment; filename="answer.{format}"'}
         return Response(content, media_type=media_type, headers=disposition)
+
+    @api.post("/summary", summary="Let a language model sum up articles; every sentence is checked and cited")
+    def summarise(request: schemas.Summarise) -> schemas.SummaryFields:
+        return operations.summarise(service, request)
 
     @api.post("/search", summary="Find passages")
     def search(request: schemas.Search) -> schemas.SearchFields:

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
+from qa.answering.summary import MAX_ARTICLES
 from qa.api.fields import HitFields
 from qa.service.service import MAX_QUESTION
 from qa.types import (
@@ -75,6 +76,12 @@ class Ask(Strict):
     phrase: bool = Field(False, description="Let a language model phrase the answer, below the quotes")
 
 
+class Summarise(Strict):
+    """Articles to be summed up by a language model."""
+
+    articles: Annotated[list[Name], Field(min_length=1, max_length=MAX_ARTICLES, description="Their ids")]
+
+
 class Search(Strict):
     """A search query, optionally restricted to some articles."""
 
@@ -125,6 +132,18 @@ class AnswerFields(TypedDict):
     searched: str
     explanation: Explanation | None
     phrased: PhrasingFields | None
+
+
+class SummaryFields(TypedDict):
+    """Articles summed up by a language model, in the language of the first; articles in another language are
+    left out. Every kept sentence is said by the citations of its labels.
+    """
+
+    articles: list[str]
+    language: str
+    unread: Annotated[int, Field(description="Characters that were too much for the model")]
+    citations: tuple[Citation, ...]
+    phrased: PhrasingFields
 
 
 class SearchFields(TypedDict):

@@ -13,6 +13,7 @@ __all__ = [
     "language_model",
     "main",
     "maintain",
+    "phrased",
     "questions",
     "serve",
 ]

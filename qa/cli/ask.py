@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -22,16 +22,15 @@ from qa.cli.common import (
     print_json,
     probability,
 )
-from qa.cli.language_model import add_llm_flags, required_endpoint
+from qa.cli.language_model import add_llm_flags, client_of
+from qa.cli.phrased import print_citations, print_phrased, print_summary, summary_fields
 from qa.cli.questions import questions, turns
 from qa.errors import QAError
-from qa.types import Answer, Citation, DatedSentence, Filter
+from qa.types import Answer, DatedSentence, Filter
 
 if TYPE_CHECKING:
-    from qa.answering.phrasing import Event
     from qa.exporting.document import Exchange
     from qa.index.search import Index
-    from qa.llm.client import Client
 
 BOLD, NORMAL = "\x1b[1m", "\x1b[22m"  # of a terminal (ECMA-48)
 
@@ -106,6 +105,11 @@ def add_ask(commands: Any) -> None:
         action="store_true",
         help="let a language model phrase the answer; only sentences that an article says are shown",
     )
+    parser.add_argument(
+        "--summary",
+        action="store_true",
+        help="let a language model sum up the cited articles, in the same way",
+    )
     add_llm_flags(parser)
     add_json_flag(parser)
 
@@ -123,7 +127,7 @@ def _ask(args: argparse.Namespace) -> None:
     from qa.answering.bot import Bot
     from qa.exporting.answers import cited_timeline, exchange
 
-    client = _client(args) if args.phrase else None
+    client = client_of(args) if args.phrase or args.summary else None
     bot = Bot(_open(args.vectors), min_confidence=args.min_confidence)
     exported: list[Exchange] = []
     for row in questions(args.input, args.question):
@@ -132,16 +136,22 @@ def _ask(args: argparse.Namespace) -> None:
         )
         answer = bot.ask(row["question"], history=turns(row), where=where)
         dated = cited_timeline(answer, bot.index.article) if args.timeline else None
+        cited = [citation.article_id for citation in answer.citations]
+        summary = bot.summarise(cited, client) if client and args.summary and cited else None
         if args.json:
-            if client:
+            if client and args.phrase:
                 *_, end = bot.phrase(answer, client)
                 answer = end.answer
-            listed = {} if dated is None else {"timeline": [asdict(one) for one in dated]}
-            print_json({"id": row.get("id"), **answer_fields(answer), **listed})
+            added: dict[str, Any] = {} if dated is None else {"timeline": [asdict(one) for one in dated]}
+            if args.summary:
+                added["summary"] = summary_fields(summary) if summary else None
+            print_json({"id": row.get("id"), **answer_fields(answer), **added})
         else:
             _print_answer(answer, explain=args.explain)
-            if client:
-                answer = _print_phrased(bot.phrase(answer, client))
+            if client and args.phrase:
+                answer = print_phrased(answer, bot.phrase(answer, client))
+            if summary:
+                print_summary(summary)
             _print_timeline(dated or [], answer)
         if args.export:
             exported.append(exchange(answer, bot.index.article, _language(answer), dated or ()))
@@ -184,18 +194,6 @@ def _write(path: Path, exchanges: Sequence[Exchange], index: Index) -> None:
         raise QAError(f"{path} cannot be written. Choose another file.") from error
 
 
-def _client(args: argparse.Namespace) -> Client:
-    endpoint = required_endpoint(args)
-    from qa.i18n import phrasing
-    from qa.llm.client import Client
-
-    print(
-        phrasing.who_reads(endpoint.model, endpoint.host, local=endpoint.local, language="en"),
-        file=sys.stderr,
-    )
-    return Client(endpoint)
-
-
 def _open(vectors: str) -> Any:
     from qa.cluster import opening
 
@@ -211,7 +209,7 @@ def _print_answer(answer: Answer, *, explain: bool) -> None:
     if missing := explanations.missing(answer, language):
         print(missing)
     print(_with_bold_answers(answer) if sys.stdout.isatty() else answer.text)
-    _print_citations(answer.citations)
+    print_citations(answer.citations)
     if counted := explanations.sources(answer, language):
         print(f"  {counted}")
     for line in figure_rows.lines(answer.figures, language):
@@ -224,39 +222,6 @@ def _print_answer(answer: Answer, *, explain: bool) -> None:
     for line in explanations.lines(answer, language) if explain else []:
         print(f"  {line}")
     print(f"  confidence {answer.confidence:.0%}, {answer.seconds['total']:.2f} s", file=sys.stderr)
-
-
-def _print_phrased(events: Iterator[Event]) -> Answer:
-    """The sentences of a language model as they come, then what was left out and why. Returns the answer
-    with them.
-    """
-    from qa.i18n import phrasing
-
-    known = 0
-    for event in events:
-        language = _language(event.answer)
-        if event.name == "quotes":
-            known = len(event.answer.citations)
-            print(flush=True)
-        elif event.name == "sentence" and event.sentence:
-            print(event.sentence.shown, flush=True)
-        elif event.name == "end" and event.answer.phrased:
-            _print_citations(event.answer.citations[known:])
-            phrased = event.answer.phrased
-            if said := phrasing.note(phrased, language):
-                print(f"  {said}")
-            if left_out := phrasing.dropped(phrased, language):
-                print(f"  {left_out}:")
-            for sentence in phrased.dropped:
-                print(f"  ✗ {one_line(sentence.text)} ({phrasing.reason(sentence.reason, language)})")
-    return event.answer
-
-
-def _print_citations(citations: Sequence[Citation]) -> None:
-    for citation in citations:
-        about = ", ".join(part for part in (citation.source, citation.date, citation.article_id) if part)
-        who = f", {citation.speaker}" if citation.speaker else ""
-        print(f"  [{citation.label}] {citation.title} ({about}), {citation.start}–{citation.end}{who}")
 
 
 def _with_bold_answers(answer: Answer) -> str:
@@ -274,12 +239,32 @@ def _with_bold_answers(answer: Answer) -> str:
 def add_article(commands: Any) -> None:
     parser = add_command(commands, "article", _article, "Print an article as stored in the index.")
     parser.add_argument("article_id")
+    parser.add_argument(
+        "--summary",
+        action="store_true",
+        help="print what a language model sums up instead; only sentences that the article says are shown",
+    )
+    add_llm_flags(parser)
     add_json_flag(parser)
 
 
 def _article(args: argparse.Namespace) -> None:
+    if args.summary:
+        _summary(args)
+        return
     article = _open(args.vectors).article(args.article_id)
     if args.json:
         print_json(asdict(article))
     else:
         print(article.text)
+
+
+def _summary(args: argparse.Namespace) -> None:
+    from qa.answering.bot import Bot
+
+    client = client_of(args)
+    steps = Bot(_open(args.vectors)).summarise([args.article_id], client)
+    if args.json:
+        print_json(summary_fields(steps))
+    else:
+        print_summary(steps)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from qa.errors import LLMError
 
 if TYPE_CHECKING:
+    from qa.llm.client import Client
     from qa.llm.endpoint import Endpoint
 
-NO_ENDPOINT = "There is no language model to phrase the answer. Name its address with --llm or QA_LLM_URL."
+NO_ENDPOINT = "There is no language model. Name its address with --llm or QA_LLM_URL."
 
 
 def add_llm_flags(parser: argparse.ArgumentParser) -> None:
@@ -49,3 +51,14 @@ def required_endpoint(args: argparse.Namespace) -> Endpoint:
     if found is None:
         raise LLMError(NO_ENDPOINT)
     return found
+
+
+def client_of(args: argparse.Namespace) -> Client:
+    """The language model, after saying where questions and passages go. Raises LLMError without one."""
+    endpoint = required_endpoint(args)
+    from qa.i18n import phrasing
+    from qa.llm.client import Client
+
+    readers = phrasing.who_reads(endpoint.model, endpoint.host, local=endpoint.local, language="en")
+    print(readers, file=sys.stderr)
+    return Client(endpoint)

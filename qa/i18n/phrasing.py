@@ -42,6 +42,14 @@ _NOTHING = {
     "de": "Kein Satz des Sprachmodells ist durch die Artikel belegt, deshalb stehen hier nur die Zitate.",
     "en": "The articles support no sentence of the language model, so the quotes stand alone.",
 }
+_NO_SUMMARY = {
+    "de": "Kein Satz des Sprachmodells ist durch die Artikel belegt, deshalb gibt es keine Zusammenfassung.",
+    "en": "The articles support no sentence of the language model, so there is no summary.",
+}
+_UNREAD = {
+    "de": "Die Texte sind zu lang für das Sprachmodell: die letzten {} Zeichen sind nicht zusammengefasst.",
+    "en": "The texts are too long for the language model: the last {} characters are not summed up.",
+}
 _READERS = {
     "de": (
         "Sprachmodell: {model} auf diesem Rechner",
@@ -68,11 +76,16 @@ def dropped(phrasing: Phrasing, language: str) -> str:
     return one if number == 1 else several.format(number) if number else ""
 
 
-def note(phrasing: Phrasing, language: str) -> str:
-    """Why the phrasing failed or is empty, or ""."""
+def note(phrasing: Phrasing, language: str, *, summary: bool = False) -> str:
+    """Why a phrased answer or a summary failed or is empty, or ""."""
     if phrasing.error:
         return said(phrasing.error, language)
-    return _NOTHING[language] if phrasing.status == "nothing" else ""
+    return (_NO_SUMMARY if summary else _NOTHING)[language] if phrasing.status == "nothing" else ""
+
+
+def unread(characters: int, language: str) -> str:
+    """How much of some articles a summary leaves out, or ""."""
+    return _UNREAD[language].format(characters) if characters else ""
 
 
 def who_reads(model: str, host: str, *, local: bool, language: str) -> str:

@@ -22,7 +22,9 @@ from qa.types import (
 )
 
 if TYPE_CHECKING:
-    from qa.answering.phrasing import Client, Event
+    from qa.answering.checked_sentences import Client
+    from qa.answering.phrasing import Event
+    from qa.answering.summary import SummaryEvent
     from qa.llm.deadlines import Stop
 
 ALL = Filter()
@@ -53,6 +55,10 @@ class Answerer(Protocol):
     def ask(self, question: str, *, history: Sequence[Turn], where: Filter) -> Answer: ...
 
     def phrase(self, answer: Answer, client: Client, stop: Stop | None = None) -> Iterator[Event]: ...
+
+    def summarise(
+        self, article_ids: Sequence[str], client: Client, stop: Stop | None = None
+    ) -> Iterator[SummaryEvent]: ...
 
 
 @dataclass(frozen=True, slots=True)

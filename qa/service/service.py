@@ -32,7 +32,9 @@ from qa.types import (
 )
 
 if TYPE_CHECKING:
-    from qa.answering.phrasing import Client, Event
+    from qa.answering.checked_sentences import Client
+    from qa.answering.phrasing import Event
+    from qa.answering.summary import SummaryEvent
     from qa.llm.deadlines import Stop
 
 # Askers that may wait for their turn; one question is answered at a time, so that many slow none down.
@@ -186,6 +188,19 @@ class Service:
         if self._language_model is None:
             raise LLMError(NO_LANGUAGE_MODEL)
         return served.bot.phrase(answer, self._language_model, stop)
+
+    def summarise(
+        self, article_ids: Sequence[str], stop: Stop | None = None
+    ) -> tuple[Iterator[SummaryEvent], Served]:
+        """Sum up articles, and what they were taken from. Takes no turn, as `phrase`.
+
+        Raises NoIndex, CorpusError for an unknown article, and LLMError where no language model is configured
+        or no sentence could be checked; failures of the model are in `Summary.phrased`.
+        """
+        if self._language_model is None:
+            raise LLMError(NO_LANGUAGE_MODEL)
+        served = self.served()
+        return served.bot.summarise(article_ids, self._language_model, stop), served
 
     def search(self, question: str, k: int = 10, mode: Mode = "hybrid", where: Filter = ALL) -> list[Hit]:
         """The `k` best passages. Raises Busy where too many wait already, NoIndex, and other QAError."""

@@ -156,7 +156,8 @@ def cards_html(sources: Sequence[Source], active: str, language: str) -> str:
         return hint_html("no_sources", language)
     near = all(source.label == 0 for source in sources)
     cards = [_card(source, source.ref == active, language) for source in sources]
-    return rendered("cards", language, near=near, cards=cards)
+    several = not near and len({source.article.article_id for source in sources}) > 1
+    return rendered("cards", language, near=near, cards=cards, several=several)
 
 
 def _said_by(source: Source, language: str) -> str:

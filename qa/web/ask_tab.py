@@ -17,15 +17,26 @@ import gradio as gr
 from qa.errors import NoIndex, QAError, StoreError
 from qa.exporting.files import FORMATS
 from qa.i18n.messages import said
+from qa.i18n.phrasing import who_reads
 from qa.i18n.wording import words
 from qa.service import feedback
 from qa.service.service import MAX_QUESTION, Service
 from qa.types import Filter, Turn
-from qa.web import answer_html, conversation, corpus_html, export, figures_card, filters, small_talk, timeline_card
+from qa.web import (
+    answer_html,
+    conversation,
+    corpus_html,
+    export,
+    figures_card,
+    filters,
+    small_talk,
+    timeline_card,
+)
 from qa.web import chat as chat_markdown
 from qa.web.events import field_of, language_of, message_index
 from qa.web.lookup import Lookup
-from qa.web.phrased import phrased_messages
+from qa.web.pages import rendered
+from qa.web.phrased import phrased_messages, summary_messages
 from qa.web.sources import Source, read_refs, sources_of
 
 MAX_WORD = 500  # characters of a comment on an answer
@@ -48,6 +59,19 @@ class AskTab:
     def asks_verdicts(self) -> bool:
         """Whether feedback is requested."""
         return self._feedback_file is not None
+
+    @property
+    def phrases(self) -> bool:
+        """Whether a language model can phrase answers."""
+        return self._service.language_model is not None
+
+    def phrasing(self, request: gr.Request) -> str:
+        """The switch for phrased answers, and who reads along: "" without a language model."""
+        model, language = self._service.language_model, language_of(request)
+        if model is None:
+            return ""
+        readers = who_reads(model.model, model.host, local=model.local, language=language)
+        return rendered("phrasing", language, readers=readers)
 
     # -- the conversation
 
@@ -121,8 +145,7 @@ class AskTab:
     ) -> Iterator[tuple[Any, Any, Any]]:
         """Answer the last question from the chosen articles, sentence by sentence: chat, sources, reader.
 
-        With `phrase`, the language model writes above the quotes, if there is one. No event of the page
-        passes it yet.
+        With `phrase`, the language model writes above the quotes, if there is one.
         """
         turns, language, where = conversation.turns_of(chat), language_of(request), filters.read(chosen)
         if not turns or turns[-1].role != "user":
@@ -157,12 +180,53 @@ class AskTab:
         for text in chat_markdown.written_out(answer, sources, language, within, card):
             yield _said(chat, "assistant", text), *panels
             panels = gr.skip(), gr.skip()
-        if phrase is True and self._service.language_model and answer.status == "answered":
-            for step in phrased_messages(self._service, answer, served, language, within):
+        if phrase is True and self.phrases and answer.status == "answered":
+            for step in phrased_messages(self._service, answer, served, language, within, card):
                 if step is None:
                     yield gr.skip(), gr.skip(), gr.skip()
-                else:
-                    yield _said(chat, "assistant", step[0]), *_panels(step[1], language)
+                    continue
+                text, cited = step
+                # never the reader: an article may have been opened meanwhile
+                cards: Any = gr.skip() if cited == sources else answer_html.cards_html(cited, "", language)
+                sources = cited
+                yield _said(chat, "assistant", text), cards, gr.skip()
+
+    def summarise(
+        self, chat: list[Message], event: gr.EventData, request: gr.Request
+    ) -> tuple[Any, Any, Any, str]:
+        """Articles are to be summed up: box, chat, examples, their ids as JSON."""
+        chosen = [field_of(event, "article")] if field_of(event, "article") else []
+        cited = read_refs(conversation.pairs_of(event._data), self._lookup.article)
+        chosen += [source.article.article_id for source in cited]
+        titles = {one: self._lookup.title(one) or one for one in chosen}
+        if not chosen or not self.phrases:
+            return gr.skip(), gr.skip(), gr.skip(), ""
+        task = words(language_of(request))["summary_of"].format(titles=" · ".join(titles.values()))
+        asked = _asked(chat, task[:MAX_QUESTION])
+        return _box(running=True), asked, "", json.dumps(list(titles))
+
+    def summary(
+        self, chat: list[Message], chosen: str, request: gr.Request
+    ) -> Iterator[tuple[Any, Any, Any]]:
+        """Sum up articles below the last message, sentence by sentence: chat, sources, reader."""
+        language, ids = language_of(request), _ids(chosen)
+        if not ids or not chat or chat[-1].get("role") != "user":
+            yield gr.skip(), gr.skip(), gr.skip()  # Gradio clears outputs that a generator does not yield
+            return
+        yield _said(chat, "assistant", "…"), gr.skip(), gr.skip()
+        known: Sequence[Source] = ()
+        try:
+            for step in summary_messages(self._service, ids, language):
+                text, cited = step or ("", known)
+                panels: tuple[Any, Any] = (gr.skip(), gr.skip())
+                if cited != known:
+                    cards, reader = _panels(cited, language)
+                    panels = cards, gr.skip() if known else reader
+                known = cited
+                yield _said(chat, "assistant", text) if text else gr.skip(), *panels
+        except QAError as error:
+            told = chat_markdown.notice_markdown(said(str(error), language))
+            yield _said(chat, "assistant", told), gr.skip(), gr.skip()
 
     def failed(self, chat: list[Message], request: gr.Request) -> tuple[Any, Any, str]:
         """A question failed (internal error or too many at once): box, chat, sources. The question is put
@@ -291,6 +355,15 @@ class AskTab:
         except StoreError:
             return False
         return True
+
+
+def _ids(chosen: str) -> list[str]:
+    """The ids of articles as `AskTab.summarise` wrote them; what is none is left out."""
+    try:
+        read = json.loads(chosen or "[]")
+    except (ValueError, RecursionError):
+        read = []
+    return [one for one in read if isinstance(one, str)] if isinstance(read, list) else []
 
 
 def _without_looking(question: str, where: Filter, text: dict[str, str]) -> str:

@@ -61,7 +61,7 @@ def answer_markdown(
         *(b.markdown() for b in blocks),
     ]
     if shown is None:
-        parts += [*_references(sources, language), _confidence(answer, language)]
+        parts += [*references(sources, language), _confidence(answer, language)]
     return "\n\n".join(parts)
 
 
@@ -148,7 +148,7 @@ def _small(name: str, html: str) -> str:
     return f'<span class="{name}">{html}</span>'
 
 
-def _references(sources: Sequence[Source], language: str) -> list[str]:
+def references(sources: Sequence[Source], language: str) -> list[str]:
     """The numbered sources, on one line (a blank line would end the HTML)."""
     items = "".join(_reference(source, language) for source in sources if source.label)
     return [f'<ol class="refs">{items}</ol>'] if items else []
@@ -169,15 +169,19 @@ def _confidence(answer: Answer, language: str) -> str:
     """The word for the answer's confidence; unfolded, the number and the reasons. On one line."""
     word = "no_answer" if answer.status == "no_answer" else confidence_word(answer.confidence)
     reasons = [confidence(answer, language), *explanations.about_words(answer, language)]
+    items = (escape.markdown(reason) for reason in reasons)
     kind = "why-not" if answer.status == "no_answer" else word  # "no-answer" is the refusal itself
     badge = f'<span class="confidence {kind}">{words(language)[word]}</span>'
-    return fold(badge, reasons)
+    return fold(badge, items)
 
 
-def fold(summary: str, lines: Iterable[str]) -> str:
-    """Lines below `summary`, which is HTML, to unfold; `qa.web.conversation` reads them as no answer."""
-    items = "".join(f"<li>{escape.markdown(text)}</li>" for text in lines)
-    return f'<details class="why"><summary>{summary}</summary><ul>{items}</ul></details>'
+def fold(summary: str, items: Iterable[str]) -> str:
+    """Items below `summary`, all of them safe HTML, to unfold; `qa.web.conversation` reads them as no answer.
+
+    An item may begin with words that are struck.
+    """
+    lines = "".join(f"<li>{item}</li>" for item in items)
+    return f'<details class="why"><summary>{summary}</summary><ul>{lines}</ul></details>'
 
 
 def notice_markdown(text: str) -> str:

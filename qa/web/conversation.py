@@ -26,10 +26,12 @@ NEAR_LINK = re.compile(r"\[[^\[\]]*\]\(#near-([\w.,-]+)\)")
 ALL_LINK = re.compile(r"\[[^\[\]]*\]\(#all\)")
 _ASIDE = re.compile(r'<span class="(?:origin|confidence|searched|not-found|maybe|near)">[^<\n]*</span>')
 _MISSING = re.compile(r'<span class="missing">[^<\n]*(?:</?b>[^<\n]*)*</span>')
+# The line between what a language model wrote and the quotes, as `qa.web.phrased` writes it.
+PHRASED_BY = re.compile(r'<span class="phrased">[^<\n]*(?:</?b>[^<\n]*)*</span>')
 _TERM = re.compile(r"<b>([^<\n]*)</b>")
 ADDED = re.compile(  # the list of sources, the reasons and the closed timeline, as they are written
     r'<details class="why"><summary>(?:<span class="[^"<>\n]*">)?[^<\n]*(?:</span>)?</summary>'
-    r"<ul>(?:<li>[^<\n]*</li>)*</ul></details>"
+    r"<ul>(?:<li>(?:<s>[^<\n]*</s>)?[^<\n]*</li>)*</ul></details>"
     r'|<details class="timeline"><summary>[^<\n]*</summary></details>'
     r'|<ol class="refs">(?:<li value="\d{1,2}"><b>[^<\n]*</b>[^<\n]*'
     r'(?:<a href="[^"<>\n]*">[^<\n]*</a>)?</li>)*</ol>'
@@ -50,8 +52,26 @@ def missing_terms(message: str) -> list[str]:
     return [unescaped(term) for part in _MISSING.findall(message) for term in _TERM.findall(part)]
 
 
+def phrased_part(message: str) -> tuple[str, list[str]]:
+    """What a language model wrote in a chat message, as plain text with [n], and its name and host; "" and
+    none where nothing was phrased.
+    """
+    by = PHRASED_BY.search(message)
+    if by is None:
+        return "", []
+    return _plain(message[: by.start()]), [unescaped(name) for name in _TERM.findall(by[0])]
+
+
 def plain_answer(message: str) -> str:
-    """A chat message as plain text with [n], without what the page added to the answer."""
+    """The quotes of a chat message as plain text with [n], without what the page added to them.
+
+    What a language model wrote is left out: a follow-up must not depend on it.
+    """
+    by = PHRASED_BY.search(message)
+    return _plain(message[by.end() :] if by else message)
+
+
+def _plain(message: str) -> str:
     text = CARD.sub("", ALL_LINK.sub("", message))
     text = NEAR_LINK.sub("", _ASIDE.sub("", _MISSING.sub("", ADDED.sub("", CITE_LINK.sub(r"[\1]", text)))))
     lines = [line.removeprefix(">").strip() for line in _STRONG_TAG.sub("", TAG.sub("", text)).splitlines()]

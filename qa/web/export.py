@@ -21,7 +21,7 @@ from qa.facts.rows import PLACE
 from qa.i18n.wording import words
 from qa.text.addresses import web_address
 from qa.types import Citation, Turn
-from qa.web.conversation import missing_terms, plain_answer
+from qa.web.conversation import missing_terms, phrased_part, plain_answer
 from qa.web.exchanges import Reader, exchanges
 from qa.web.sources import ArticleOf
 
@@ -98,9 +98,11 @@ def _turn(turn: Turn, reader: Reader) -> dict[str, Any]:
         return {"role": "user", "text": turn.content}
     read = reader.exchange("", turn.content)
     listed = {"figures": read.figures, "timeline": read.dated}
+    phrased, by = phrased_part(turn.content)
     return {
         "role": "assistant",
         "text": plain_answer(turn.content),
+        **({"phrased": {"text": phrased, "model": by[0]}} if by else {}),
         "missing": missing_terms(turn.content),
         "citations": _cited(read),
         **({"nearest": [_near(one) for one in read.nearest]} if read.nearest else {}),

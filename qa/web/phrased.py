@@ -1,4 +1,6 @@
-"""A phrased answer as a message of the chat: checked sentences above the quotes, the rest in a fold.
+"""What a language model writes, as a message of the chat: checked sentences, and in a fold what was left out.
+
+A phrased answer has them above its quotes; a summary has nothing else.
 
 Runs the language model in a thread of its own, so that a reader who leaves or presses stop ends it at once.
 Knows nothing of the page.
@@ -9,8 +11,9 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
-from qa.answering.phrasing import Event
+from qa.answering.checked_sentences import Client
 from qa.i18n import phrasing as wording
 from qa.i18n.wording import words
 from qa.llm.deadlines import Stop
@@ -19,19 +22,20 @@ from qa.service.service import Service
 from qa.types import Answer
 from qa.types_phrasing import Phrased, Phrasing
 from qa.web import escape
-from qa.web.chat import answer_markdown, cite_link, fold, small_line
-from qa.web.sources import Source, sources_of
+from qa.web.chat import answer_markdown, cite_link, fold, references, small_line
+from qa.web.sources import Source, cited_sources, sources_of
 
+Step = TypeVar("Step")
 POLL = 0.5  # seconds after which a page may end a run that waits for the language model
 
 
 def phrased_messages(
-    service: Service, answer: Answer, served: Served, language: str, within: str = ""
+    service: Service, answer: Answer, served: Served, language: str, within: str = "", card: str = ""
 ) -> Iterator[tuple[str, tuple[Source, ...]] | None]:
     """The growing message of an answer that is being phrased, with its sources; None while nothing comes.
 
-    The last one is complete. Close the iterator to stop the language model. Raises LLMError where none is
-    configured.
+    The last one is complete. `within` and `card` are those of `qa.web.chat.written_out`. Close the iterator
+    to stop the language model. Raises LLMError where none is configured.
     """
     sentences: list[Phrased] = []
     stop = Stop()
@@ -44,15 +48,50 @@ def phrased_messages(
                 sentences.append(event.sentence)
             sources = sources_of(event.answer, served.index.article)
             text = answer_markdown(event.answer, sources, language, within=within)
-            above = _above(event.answer.phrased, sentences, sources, language)
-            yield "\n\n".join([*above, text]), sources
+            by = phrased_by(service.language_model, language) if sentences else []
+            above = _above(event.answer.phrased, sentences, sources, by, language)
+            yield "\n\n".join([*above, text, *([card] if card else [])]), sources
     finally:
         stop.set()
 
 
-def _polled(events: Iterator[Event]) -> Iterator[Event | None]:
+def summary_messages(
+    service: Service, article_ids: Sequence[str], language: str
+) -> Iterator[tuple[str, tuple[Source, ...]] | None]:
+    """The growing message of a summary, as `phrased_messages`.
+
+    Raises NoIndex, CorpusError for an unknown article, and LLMError where nothing could be checked.
+    """
+    sentences: list[Phrased] = []
+    stop = Stop()
+    try:
+        steps, served = service.summarise(article_ids, stop)
+        for step in _polled(steps):
+            if step is None:
+                yield None
+                continue
+            if step.sentence and step.sentence.kept:
+                sentences.append(step.sentence)
+            summary = step.summary
+            sources = cited_sources(summary.citations, served.index.article)
+            by = phrased_by(service.language_model, language) if sentences else []
+            parts = _sentences(sentences, sources, by)
+            if summary.phrased:
+                told = (
+                    wording.note(summary.phrased, language, summary=True),
+                    wording.unread(summary.unread, language),
+                )
+                parts += [part for line in told for part in small_line("searched", line)]
+                parts += left_out(summary.phrased, language)
+            if parts:
+                yield "\n\n".join([*parts, *references(sources, language)]), sources
+    finally:
+        stop.set()
+
+
+def _polled(events: Iterator[Step]) -> Iterator[Step | None]:
     """The events as they come, and None whenever none came for a while."""
-    waiting: queue.SimpleQueue[Event | BaseException | None] = queue.SimpleQueue()
+    waiting: queue.SimpleQueue[Step | BaseException | None] = queue.SimpleQueue()
 
     def run() -> None:
         try:
@@ -76,17 +115,31 @@ def _polled(events: Iterator[Event]) -> Iterator[Event | None]:
         yield found
 
 
+def phrased_by(model: Client | None, language: str) -> list[str]:
+    """The line below sentences of a language model; `qa.web.conversation.phrased_part` reads it back."""
+    if model is None:
+        return []
+    names = (f"<b>{escape.markdown(name)}</b>" for name in (model.model, model.host))
+    line = words(language)["phrased_by"].format(**dict(zip(("model", "host"), names, strict=True)))
+    return [f'<span class="phrased">{line}</span>']
+
+
 def _above(
-    phrasing: Phrasing | None, kept: Sequence[Phrased], sources: Sequence[Source], language: str
+    phrasing: Phrasing | None,
+    kept: Sequence[Phrased],
+    sources: Sequence[Source],
+    by: Sequence[str],
+    language: str,
 ) -> list[str]:
-    """What is above the quotes: the sentences so far; at the end who wrote them and what was left out."""
-    parts = [" ".join(_linked(sentence, sources) for sentence in kept)] if kept else []
+    """What is above the quotes: the sentences so far and who wrote them; at the end what was left out."""
+    parts = _sentences(kept, sources, by)
     if phrasing is None:
         return parts
-    if kept:
-        by = words(language)["phrased_by"].format(model=phrasing.model, host=phrasing.host)
-        parts += small_line("searched", by)
-    return [*parts, *small_line("searched", wording.note(phrasing, language)), *_left_out(phrasing, language)]
+    return [*parts, *small_line("searched", wording.note(phrasing, language)), *left_out(phrasing, language)]
+
+
+def _sentences(kept: Sequence[Phrased], sources: Sequence[Source], by: Sequence[str]) -> list[str]:
+    return [" ".join(_linked(sentence, sources) for sentence in kept), *by] if kept else []
 
 
 def _linked(sentence: Phrased, sources: Sequence[Source]) -> str:
@@ -95,8 +148,11 @@ def _linked(sentence: Phrased, sources: Sequence[Source]) -> str:
     return " ".join([escape.markdown(sentence.text), *tag, *links])
 
 
-def _left_out(phrasing: Phrasing, language: str) -> list[str]:
-    """The dropped sentences with their reasons, collapsed."""
+def left_out(phrasing: Phrasing, language: str) -> list[str]:
+    """The dropped sentences, struck, with their reasons, collapsed."""
     summary = wording.dropped(phrasing, language)
-    lines = (f"✗ {one.text} – {wording.reason(one.reason, language)}" for one in phrasing.dropped)
-    return [fold(summary, lines)] if summary else []
+    items = (
+        f"<s>{escape.markdown(one.text)}</s> {escape.markdown(wording.reason(one.reason, language))}"
+        for one in phrasing.dropped
+    )
+    return [fold(summary, items)] if summary else []

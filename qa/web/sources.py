@@ -8,14 +8,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from qa.errors import CorpusError
 from qa.i18n.wording import long_date, words
 from qa.text.addresses import web_address
-from qa.types import Answer, Article, Span
+from qa.types import Answer, Article, Citation, Span
 
 MAX_LABEL = 99
 NEAREST = 3  # passages shown with a refusal
@@ -97,9 +97,14 @@ def sources_of(answer: Answer, article_of: ArticleOf) -> tuple[Source, ...]:
         # a hit's score only ranks; shown as a relevance it would promise too much
         passages = [hit.passage for hit in answer.hits[:NEAREST]]
         return tuple(_source(0, article_of(p.article_id), p.start, p.end, 0.0) for p in passages)
+    return cited_sources(answer.citations, article_of)
+
+
+def cited_sources(citations: Sequence[Citation], article_of: ArticleOf) -> tuple[Source, ...]:
+    """The sources of citations. Raises CorpusError if the index does not know one of their articles."""
     return tuple(
         _source(c.label, article_of(c.article_id), c.start, c.end, c.score, c.answer_span)
-        for c in answer.citations[:MAX_SOURCES]
+        for c in citations[:MAX_SOURCES]
     )
 
 

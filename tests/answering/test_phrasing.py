@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.answering.phrasing import MAX_SENTENCES, PATIENCE, Event, phrase
+from qa.answering.checked_sentences import MAX_SENTENCES, PATIENCE
+from qa.answering.phrasing import Event, phrase
 from qa.types import Answer, Article
 from qa.types_phrasing import Phrasing
 from tests.support.llm_fakes import FIRST, HARBOUR, HARBOUR_EN, FakeModel, answer, looked_up

@@ -309,7 +309,15 @@ def test_a_server_that_only_reads_takes_no_files() -> None:
 def test_the_description_is_whole_and_loads_nothing() -> None:
     client = _client()
     schema = client.get("/openapi.json").json()
-    reading = {"/ask", "/ask/stream", "/ask/export", "/search", "/articles", "/articles/{article_id}"}
+    reading = {
+        "/ask",
+        "/ask/stream",
+        "/ask/export",
+        "/summary",
+        "/search",
+        "/articles",
+        "/articles/{article_id}",
+    }
     assert set(schema["paths"]) == reading | {"/build", "/files", "/removed", "/removed/{token}"}
     text = client.get("/docs").text
     described = _Page(text)

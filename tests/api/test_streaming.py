@@ -58,6 +58,17 @@ def test_an_answer_is_phrased_on_demand() -> None:
     assert set(answer["phrased"]) == set(schemas.PhrasingFields.__annotations__)
 
 
+def test_articles_are_summed_up() -> None:
+    client = client_of(FakeModel(f"{TRUE} [1] {FALSE} [1]"))
+    summary = client.post("/summary", json={"articles": ["faehre.md"]}).json()
+    assert set(summary) == set(schemas.SummaryFields.__annotations__)
+    assert summary["phrased"]["text"] == f"{TRUE} [1]"
+    assert summary["citations"][0]["quote"] == TRUE
+    assert client.post("/summary", json={"articles": ["fort.md"]}).status_code == 404
+    assert client.post("/summary", json={"articles": []}).status_code == 422
+    assert client_of(None).post("/summary", json={"articles": ["faehre.md"]}).status_code == 422
+
+
 def test_unasked_nothing_is_phrased() -> None:
     model = FakeModel(f"{TRUE} [1]")
     for path in ("/ask", "/ask/stream"):

@@ -73,6 +73,22 @@ def test_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert {"phrase", "total"} <= set(answer["seconds"])
 
 
+def test_a_summary(capsys: pytest.CaptureFixture[str]) -> None:
+    with serving(saying(f"{DEPTH} [1] Der Klarsee ist 300 Meter tief. [1]")) as model:
+        named = ("--llm", model.url, "--llm-model", "klein")
+        assert main.main(["article", "see.md", "--summary", *named]) == 0
+        out, err = capsys.readouterr()
+        assert out.lstrip().startswith(f"{DEPTH} [1]\n  [1] Der See (Seeblatt, 2024-05-01, see.md), 0–")
+        assert "1 Satz weggelassen:" in out
+        assert "on this machine" in err
+        main.main(["article", "see.md", "--summary", "--json", *named])
+        assert json.loads(capsys.readouterr().out)["phrased"]["text"] == f"{DEPTH} [1]"
+        _, out, _ = run(capsys, "--summary", "--json", *named)
+    answer = json.loads(out)
+    assert answer["phrased"] is None
+    assert answer["summary"]["articles"] == ["see.md"]
+
+
 def test_a_failure_leaves_the_quotes_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     with serving(lambda handler: handler.reply(500)) as model:
         status, out, _ = phrased(capsys, model)

@@ -17,10 +17,12 @@ from typing import Any
 import pytest
 import uvicorn
 
+from qa.answering.checked_sentences import Client
 from qa.errors import NoIndex
 from qa.server.passwords import Passwords
 from qa.service.service import Service
 from tests.support.fakes import FakeBackend
+from tests.support.llm_fakes import FakeModel
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "screenshots"
 CHROMIUM = os.environ.get("QA_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -72,7 +74,9 @@ class Server:
         passwords: Passwords | None = None,
         backend: FakeBackend | None = None,
         opened: bool = True,
+        language_model: Client | None = None,
     ) -> None:
+        self.language_model = language_model
         self._opened = opened
         self._feedback_file = feedback_file
         self._changes = changes
@@ -97,7 +101,7 @@ class Server:
     async def _run(self) -> None:
         from tests.support import apps  # seconds, which tests without a browser need not wait
 
-        service = Service(self.backend, changes=self._changes)
+        service = Service(self.backend, changes=self._changes, language_model=self.language_model)
         if self._opened:
             with suppress(NoIndex):
                 service.served()
@@ -119,7 +123,7 @@ class Server:
 
 @pytest.fixture(scope="module")
 def server(chromium: Any) -> Iterator[Server]:
-    running = Server()
+    running = Server(language_model=FakeModel(f"{CAPACITY} [1] ", OVERSTATED))
     yield running
     running.stop()
 
@@ -195,6 +199,7 @@ def shot(page: Any, name: str) -> None:
 
 NETS = "Sie fürchten, dass das Schiff ihre Netze beschädigt."
 CAPACITY = "Das Schiff fasst 412 Fahrgäste und 60 Fahrzeuge."
+OVERSTATED = "Das <b>Schiff</b> fasst 500 Fahrgäste."  # no article says so
 
 
 def fits(page: Any) -> None:

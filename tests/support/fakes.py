@@ -7,7 +7,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from qa.answering.phrasing import Client, Event, phrase
+from qa.answering.checked_sentences import Client
+from qa.answering.phrasing import Event, phrase
+from qa.answering.summary import SummaryEvent, summarise
 from qa.errors import BrokenIndex, CorpusError, ShrunkCorpus, StoreError
 from qa.llm.deadlines import Stop
 from qa.service.base import ALL, Served
@@ -163,6 +165,11 @@ class FakeBot:
 
     def phrase(self, answer: Answer, client: Client, stop: Stop | None = None) -> Iterator[Event]:
         return phrase(answer, client, self._index.article, stop)
+
+    def summarise(
+        self, article_ids: Sequence[str], client: Client, stop: Stop | None = None
+    ) -> Iterator[SummaryEvent]:
+        return summarise([self._index.article(one) for one in article_ids], client, stop)
 
     def ask(self, question: str, *, history: Sequence[Turn] = (), where: Filter = ALL) -> Answer:
         self.history = history

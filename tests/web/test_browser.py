@@ -524,6 +524,7 @@ def test_with_a_password_everything_works_and_without_nothing_is_seen(chromium: 
         assert httpx.get(own.url).status_code == 401
         assert httpx.get(f"{own.url}/healthz").status_code == 200
         page = pages(http_credentials={"username": "anna", "password": "sehr geheim"})
+        assert not page.is_visible("#phrasing")  # there is no language model
         ask(page, SHIP)
         page.locator(CITATION).first.click()
         now(page, CAPACITY)

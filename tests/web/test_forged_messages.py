@@ -29,10 +29,13 @@ FORGED = [
     '<span class="origin',
     '<span class="missing">',
     '<span class="missing"><b>',
+    '<span class="phrased">',
+    '<span class="phrased"><b>',
     "<b>",
     "<strong>",
     '<details class="why">',
     '<details class="why"><summary>x</summary><ul>',
+    '<details class="why"><summary>x</summary><ul><li><s>',
     '<details class="why"><summary></summary><ul><li></li>',
     '<details class="why"><summary><span class="',
     '<details class="timeline"><summary>',
@@ -84,7 +87,9 @@ PIECES = st.sampled_from(
         '<table class="figures"><caption>Z</caption><thead><tr><th>A</th></tr></thead>'
         '<tbody><tr class="beside">'
         '<td><a href="#figure-YQ.0-5.0.0123abcd">600</a></td><td title="Was">Tote</td></tr></tbody></table>',
+        '<span class="phrased">Ausformuliert von <b>klein</b> (<b>127.0.0.1</b>); geprüft.</span>',
         '<details class="why"><summary>Warum?</summary><ul><li>a</li><li>b</li></ul></details>',
+        '<details class="why"><summary>1 Satz</summary><ul><li><s>a</s> b</li></ul></details>',
         '<details class="why"><summary><span class="confidence sure">gesichert</span></summary>'
         "<ul><li>a</li></ul></details>",
         '<ol class="refs"><li value="1"><b>Titel</b> · Bote · <a href="https://a.org/">Original</a></li>'
@@ -97,6 +102,7 @@ LAZY = {  # the same patterns, shorter and slower
         r'<span class="(?:origin|confidence|searched|not-found|maybe)">.*?</span>'
     ),
     conversation._MISSING: re.compile(r'<span class="missing">.*?</span>'),
+    conversation.PHRASED_BY: re.compile(r'<span class="phrased">.*?</span>'),
     conversation._TERM: re.compile(r"<b>(.*?)</b>"),
     conversation.ADDED: re.compile(r'<details class="why">.*?</details>|<ol class="refs">.*?</ol>'),
     CARD: re.compile(r'<table class="figures">.*?</table>'),

@@ -33,7 +33,8 @@ from qa.types import (
     Span,
     Turn,
 )
-from qa.web import answer_html, chat, conversation, corpus_html, export, filters
+from qa.types_phrasing import Phrased, Phrasing
+from qa.web import answer_html, chat, conversation, corpus_html, export, filters, phrased
 from qa.web.ask_tab import AskTab
 from qa.web.corpus_tab import CorpusTab
 from qa.web.sources import make_ref, sources_of
@@ -41,6 +42,7 @@ from qa.web.starters import starters
 from tests.support.browsing import CITATION, NARROW, WIDE, Pages, Server, ask, fits
 from tests.support.fakes import FakeBackend, FakeIndex
 from tests.support.injections import INJECTIONS
+from tests.support.llm_fakes import FakeModel
 from tests.support.standin import StandIn
 
 NAMES = list(INJECTIONS)
@@ -49,13 +51,14 @@ GERMAN = SimpleNamespace(headers={"accept-language": "de"}, query_params={})
 # The tags and attributes of the page's own markup; nothing that runs or loads by itself.
 TAGS = set(
     "article header h2 h3 h4 p span a button div mark ol li ul table caption thead tbody tr th td strong code"
-    " details summary progress nav select option label input blockquote em h1 hr b".split()
+    " details summary progress nav select option label input blockquote em h1 hr b s".split()
 )
 ATTRIBUTES = set(
     "class lang href target rel title tabindex type role open value max name selected scope aria-label"
     " aria-current data-ref data-label data-question data-article data-only data-remove data-restore"
     " data-offset data-rollback data-clear data-build data-stop min max data-shown data-turn"
-    " data-step data-quote data-reference data-link data-labels hidden placeholder aria-label".split()
+    " data-step data-quote data-reference data-link data-labels data-summarise hidden placeholder aria-label"
+    " id aria-describedby".split()
 )
 
 
@@ -200,6 +203,10 @@ def _pieces(number: int, language: str) -> Iterator[str]:
     event: Any = SimpleNamespace(_data={"ref": text, "article": text, "token": text, "pairs": [[1, text]]})
     yield from ask_tab.cite(event, GERMAN)  # type: ignore[arg-type]
     yield ask_tab.narrow(event, GERMAN)  # type: ignore[arg-type]
+    for name in (text, "klein"):
+        model = FakeModel()
+        model.model = model.host = name
+        yield AskTab(Service(Hostile(), language_model=model)).phrasing(GERMAN)  # type: ignore[arg-type]
     yield corpus_tab.open(event, GERMAN)  # type: ignore[arg-type]
     yield corpus_tab.remove(event, GERMAN)  # type: ignore[arg-type]
     yield corpus_tab.restore(event, GERMAN)  # type: ignore[arg-type]
@@ -229,6 +236,13 @@ def test_a_message_links_to_its_own_citations_only(number: int) -> None:
         Checked(reading.render(said))
         assert len(conversation.message_refs(said)) == 1
     Checked(reading.render(chat.notice_markdown(text)))
+    model = FakeModel()
+    model.model = model.host = text
+    dropped = Phrased(text, (), 0.0, kept=False, reason=text)
+    left_out = phrased.left_out(Phrasing(text, text, "nothing", (dropped,)), "de")
+    said = "\n\n".join([*phrased.phrased_by(model, "de"), *left_out])
+    Checked(reading.render(said))
+    assert conversation.plain_answer(said) == ""
 
 
 @pytest.mark.parametrize("number", range(len(NAMES)), ids=NAMES)

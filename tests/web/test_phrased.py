@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from types import SimpleNamespace
 from typing import Any
 
+import gradio as gr
 import pytest
 
 from qa.llm.client import Client
 from qa.llm.endpoint import endpoint
 from qa.service.service import Service
 from qa.types import Turn
+from qa.web import sources
 from qa.web.ask_tab import AskTab
-from qa.web.conversation import message_refs, plain_answer
+from qa.web.conversation import message_refs, phrased_part, plain_answer
+from qa.web.escape import unescaped
 from qa.web.export import conversation_json, conversation_markdown
 from qa.web.phrased import phrased_messages
-from tests.support.fakes import FakeBackend
+from tests.support.fakes import ARTICLES, FakeBackend
 from tests.support.llm_fakes import FakeModel
 from tests.support.llm_server import HELD, Handler, serving
 
@@ -37,25 +41,48 @@ def test_the_checked_sentences_stand_above_the_quotes() -> None:
     assert first.startswith("> ")
     assert second.startswith(TRUE.replace(".", "")[:20])
     assert "[1](#cite-" in last.split("\n\n")[0]
-    assert "Ausformuliert von klein (127.0.0.1)" in last
+    assert phrased_part(second) == phrased_part(last) == (f"{TRUE} [1]", ["klein", "127.0.0.1"])
     assert "1 Satz weggelassen" in last
     assert "<b>Schiff" not in last
+    assert "<s>Das &#60;b&#62;Schiff" in last
     assert last.endswith(first)
     assert message_refs(last) == message_refs(first)
 
 
 def test_what_was_left_out_is_no_part_of_the_conversation() -> None:
     *_, last = messages(FakeModel(f"{TRUE} [1] {FALSE} [1]"))
-    said = plain_answer(last)
-    assert said.startswith(f"{TRUE} [1]")
-    assert "500" not in said
-    assert "klein" not in said
+    assert plain_answer(last) == plain_answer(messages(FakeModel())[0]) == f"{TRUE} [1]"
     turns = [Turn("user", QUESTION), Turn("assistant", last)]
     article_of = FakeBackend().open().index.article
     exported = conversation_markdown(turns, article_of, "de")
     assert "500" not in exported
-    assert "Ausformuliert von klein" in exported
+    assert exported.index(TRUE) < unescaped(exported).index("Ausformuliert von klein (127.0.0.1)")
     assert "500" not in conversation_json(turns, article_of, "g1")
+    said = json.loads(conversation_json(turns, article_of, "g1"))["turns"][1]
+    assert said["phrased"] == {"text": f"{TRUE} [1]", "model": "klein"}
+    assert said["text"] == f"{TRUE} [1]"
+
+
+def test_figures_stay_below_a_phrased_answer() -> None:
+    service = Service(FakeBackend(), language_model=FakeModel(f"{TRUE} [1]"))
+    answer, served = service.ask(QUESTION)
+    steps = [step for step in phrased_messages(service, answer, served, "de", card="FIGURES") if step]
+    assert all(text.endswith("\n\nFIGURES") for text, _ in steps)
+
+
+def test_an_article_that_is_being_read_stays_open() -> None:
+    tab = AskTab(Service(FakeBackend(), language_model=FakeModel(f"{TRUE} [1]")))
+    steps = list(tab.answer([{"role": "user", "content": QUESTION}], "", GERMAN, True))  # type: ignore[arg-type]
+    panels = [(sources, reader) for _, sources, reader in steps if isinstance(reader, str)]
+    assert len(panels) == 1
+    assert steps[-1][1:] == (gr.skip(), gr.skip())
+
+
+def test_the_switch_says_who_reads_along() -> None:
+    switch = AskTab(Service(FakeBackend(), language_model=FakeModel())).phrasing(GERMAN)  # type: ignore[arg-type]
+    assert "checked" not in switch
+    assert "Sprachmodell: klein auf diesem Rechner" in switch
+    assert AskTab(Service(FakeBackend())).phrasing(GERMAN) == ""  # type: ignore[arg-type]
 
 
 def test_a_failure_is_one_line() -> None:
@@ -105,3 +132,55 @@ def test_stop_closes_the_connection_of_a_model_that_hangs() -> None:
         assert next(running) is None
         running.close()  # type: ignore[attr-defined]
         assert model.gone.wait(HELD)
+
+
+def summed_up(model: Any, event: dict[str, Any]) -> list[tuple[Any, ...]]:
+    tab = AskTab(Service(FakeBackend(), language_model=model))
+    _, chat, _, chosen = tab.summarise([], SimpleNamespace(_data=event), GERMAN)  # type: ignore[arg-type]
+    return list(tab.summary(chat, chosen, GERMAN))  # type: ignore[arg-type]
+
+
+def test_an_article_is_summed_up_in_the_chat() -> None:
+    steps = summed_up(FakeModel(f"{TRUE} [1] {FALSE} [1]"), {"article": "faehre.md"})
+    question, last = steps[-1][0]
+    assert question == {"role": "user", "content": "Zusammenfassung: Neue Fähre verbindet Inseln"}
+    assert phrased_part(last["content"]) == (f"{TRUE} [1]", ["klein", "127.0.0.1"])
+    assert "1 Satz weggelassen" in last["content"]
+    assert '<ol class="refs"><li value="1">' in last["content"]
+    assert plain_answer(last["content"]) == ""
+    cards = [step[1] for step in steps if isinstance(step[1], str)]
+    assert len(cards) == 1
+    assert TRUE in cards[0]
+
+
+def test_the_sources_of_an_answer_are_summed_up() -> None:
+    found = [
+        (n, sources.make_ref(article, 0, 5, 0.5))
+        for n, article in enumerate([*ARTICLES[:2], ARTICLES[0]], start=1)
+    ]
+    model = FakeModel(f"{TRUE} [1]")
+    steps = summed_up(model, {"pairs": [list(pair) for pair in found]})
+    assert steps[-1][0][0]["content"].endswith("Inseln · Bibliothek öffnet am Sonntag")
+    assert "Stadtbibliothek" in model.prompt
+    assert model.prompt.count("Die Reederei Nordlicht hat am Montag") == 1
+
+
+@pytest.mark.parametrize("event", [{}, {"article": 7}, {"pairs": [[1, "x"]]}])
+def test_nothing_to_sum_up_changes_nothing(event: dict[str, Any]) -> None:
+    model = FakeModel()
+    tab = AskTab(Service(FakeBackend(), language_model=model))
+    box, chat, examples, chosen = tab.summarise([], SimpleNamespace(_data=event), GERMAN)  # type: ignore[arg-type]
+    assert box == chat == examples == gr.skip()
+    asked = [{"role": "user", "content": "x"}]
+    for forged in (chosen, "[", "{}", "[1]"):
+        assert list(tab.summary(asked, forged, GERMAN)) == [(gr.skip(),) * 3]  # type: ignore[arg-type]
+    assert model.sent == []
+
+
+def test_why_there_is_no_summary() -> None:
+    assert (
+        "gibt es keine Zusammenfassung"
+        in summed_up(FakeModel(FALSE), {"article": "faehre.md"})[-1][0][1]["content"]
+    )
+    unknown = summed_up(FakeModel(), {"article": "fort.md"})[-1][0][1]["content"]
+    assert unknown.startswith('<span class="notice">')

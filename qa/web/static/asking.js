@@ -13,6 +13,19 @@ qa.focus = () => {
   if (!isNarrow()) find('#question textarea')?.focus({ preventScroll: true });
 };
 
+// Whether a language model phrases the answers: kept by this browser, for all its conversations.
+const PHRASE = 'qa_phrase';
+qa.phrases = () => Boolean(find('#phrasing input')?.checked);
+qa.phrasing = (element, trigger, watch) => {
+  const fill = () => {
+    const box = find('input', element);
+    if (box) box.checked = localStorage.getItem(PHRASE) === 'yes';
+  };
+  element.addEventListener('change', (event) => localStorage.setItem(PHRASE, event.target.checked ? 'yes' : ''));
+  watch('value', () => setTimeout(fill, 30));
+  fill();
+};
+
 // A new answer is shown from its beginning: its question is kept at the top until the reader scrolls.
 let followed = 0;
 let mayFollow = false;

@@ -82,6 +82,7 @@ qa.opened = () => {
 
 qa.sources = (element, trigger, watch) => {
   request = trigger;
+  summarise(element, trigger, () => ({ pairs: cardPairs() }));
   element.addEventListener('click', (event) => {
     const card = event.target.closest('.card');
     if (!card || event.target.closest('button.pin') || String(getSelection())) return;
@@ -170,8 +171,17 @@ const showMark = () => {
   if (now && !isTyping()) now.focus({ preventScroll: true });
 };
 
+// The button that has articles summed up; while an answer is being written, it does nothing.
+const summarise = (element, trigger, asked) =>
+  onButton(element, 'summarise', (article) => {
+    if (find('#question .stop-button')) return;
+    leaveArticle();
+    trigger('summarise', asked(article));
+  });
+
 qa.reader = (element, trigger, watch) => {
   only(element, trigger);
+  summarise(element, trigger, (article) => ({ article }));
   finding(element);
   const look = () => {
     markPins();

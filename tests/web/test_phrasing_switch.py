@@ -1,0 +1,77 @@
+"""The switch for phrased answers, in a browser."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator, Sequence
+
+import pytest
+
+from qa.llm.client import Message
+from qa.llm.deadlines import Stop
+from tests.support.browsing import CAPACITY, SHIP, Pages, Server, ask, fits, shot
+from tests.support.llm_fakes import FakeModel
+from tests.support.llm_server import HELD
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning"),
+]
+SWITCH = "#phrasing input"
+WRITING = "#phrasing .writing"
+
+
+class Hanging(FakeModel):
+    """Says nothing until it is stopped."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stopped = threading.Event()
+
+    def stream(self, messages: Sequence[Message], stop: Stop | None = None) -> Generator[str]:
+        assert stop
+        with stop.calling(self.stopped.set):
+            self.stopped.wait(HELD)
+        yield from ()
+
+
+def test_the_switch(open_page: Pages, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    page.wait_for_selector(f"{SWITCH}:not(:checked)")
+    assert "klein auf diesem Rechner" in page.inner_text("#phrasing")
+    page.check(SWITCH)
+    ask(page, SHIP)
+    page.wait_for_selector("#chat .phrased")
+    assert page.inner_text("#chat .bot.message p >> nth=0").startswith(CAPACITY)
+    assert page.inner_text("#chat .phrased").startswith("Ausformuliert von klein (127.0.0.1)")
+    page.click("#chat .why >> nth=0 >> summary")
+    assert page.inner_text("#chat .why s") == "Das <b>Schiff</b> fasst 500 Fahrgäste."
+    page.locator("#chat button[aria-label='Antwort kopieren']").last.click()
+    page.wait_for_selector("#toast:has-text('Kopiert')")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(f"{CAPACITY} [1]\n\nAusformuliert von klein (127.0.0.1)")
+    assert "500" not in copied
+    page.click("#reader [data-summarise]")
+    page.wait_for_selector("#chat .user.message:has-text('Zusammenfassung: Neue Fähre')")
+    page.wait_for_selector("#chat .phrased >> nth=1")
+    page.wait_for_selector("#question .submit-button")
+    shot(page, "phrased-1280")
+    page.set_viewport_size({"width": 390, "height": 844})
+    fits(page)
+    shot(page, "phrased-390")
+    hanging = Hanging()
+    monkeypatch.setattr(server.language_model, "stream", hanging.stream)
+    page.click("#new")
+    page.wait_for_selector("#examples button")
+    page.fill("#question textarea", SHIP)
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector("#chat blockquote")
+    page.wait_for_selector(WRITING)
+    page.click("#question .stop-button")
+    assert hanging.stopped.wait(HELD)
+    page.wait_for_selector(WRITING, state="hidden")
+    assert page.locator("#chat blockquote").count()
+    page.reload()
+    page.wait_for_selector(f"{SWITCH}:checked")
+    # Gradio's script also calls an address that does nothing and is closed
+    open_page.trouble[:] = [line for line in open_page.trouble if "404" not in line]
