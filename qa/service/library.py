@@ -4,13 +4,13 @@ classes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from qa.embedding.base import Encoder
 from qa.errors import BrokenIndex, EncoderError
 from qa.service.base import Served
-from qa.types import Added, BuildReport, Listed, Progress, Removed
+from qa.types import Added, BuildReport, Listed, Progress, Removed, Skipped
 
 
 class Folders:
@@ -89,6 +89,11 @@ class Folders:
         from qa.corpus import changes
 
         return changes.remove(self._corpus, article_id)
+
+    def remove_all(self, article_ids: Sequence[str]) -> tuple[list[Removed], list[Skipped]]:
+        from qa.corpus import changes
+
+        return changes.remove_all(self._corpus, article_ids)
 
     def removed(self) -> list[Removed]:
         from qa.corpus import changes
