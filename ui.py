@@ -19,8 +19,9 @@ from qa.server.run import run_alone
 from qa.server.security import TITLE
 from qa.service.service import MAX_QUESTION, Service
 from qa.web.appearance import I18N, STYLE, head, panel, text, theme
+from qa.web.article_list import MAX_SEARCH
 from qa.web.ask_tab import MAX_WORD, AskTab
-from qa.web.corpus_tab import MAX_SEARCH, CorpusTab
+from qa.web.corpus_tab import CorpusTab
 from qa.web.dossier import DossierTab
 
 QUEUE = 64  # questions that may wait
@@ -36,6 +37,7 @@ FILTERED = "(chat) => [chat, qa.chosen()]"
 TOLD = "(chat) => [chat, qa.about()]"
 SAVE = "(made) => qa.save(made)"
 ASKED = "(chat) => [chat, qa.chosen(), qa.phrases()]"
+LISTED = "(query) => [query, qa.view(query)]"
 FOCUS = "() => qa.focus()"
 
 
@@ -208,23 +210,25 @@ def _corpus_tab(ask: AskTab, corpus: CorpusTab, tabs: gr.Tabs, tab: gr.Tab, aski
     status = panel(
         "status", events=("build", "force", "dismiss", "halt", "remove", "restore"), elem_id="rebuild-status"
     )
-    generations = panel("generations", events=("rollback",), elem_id="generations")
-    removed = panel("removed", events=("restore",), elem_id="removed")
-    search = gr.Textbox(
-        elem_id="corpus-search",
-        label=text("search"),
-        placeholder=text("search_hint"),
-        show_label=False,
-        container=False,
-        max_length=MAX_SEARCH,
-    )
     with gr.Row(equal_height=False, elem_id="corpus"):
         with gr.Column(scale=6, min_width=340):
-            table = panel("table", events=("open", "turn"), elem_id="corpus-table")
+            search = gr.Textbox(
+                elem_id="corpus-search",
+                label=text("search"),
+                placeholder=text("search_hint"),
+                show_label=False,
+                container=False,
+                max_length=MAX_SEARCH,
+            )
+            bar = panel("listBar", elem_id="list-bar")
+            table = panel("table", events=("open", "view", "remove"), elem_id="corpus-table")
         with gr.Column(scale=5, min_width=340):
             article = panel(
                 "corpusReader", text("no_choice"), events=("only", "remove"), elem_id="corpus-reader"
             )
+
+    removed = panel("removed", events=("restore",), elem_id="removed")
+    generations = panel("generations", events=("rollback",), elem_id="generations")
 
     following: dict[str, Any] = {
         "concurrency_limit": WATCHERS,
@@ -233,11 +237,14 @@ def _corpus_tab(ask: AskTab, corpus: CorpusTab, tabs: gr.Tabs, tab: gr.Tab, aski
         "show_progress": "hidden",
     }
 
+    view = gr.Textbox(visible=False)
+    listed: dict[str, Any] = {"inputs": [search, view], "outputs": table, "js": LISTED, **QUIET}
+
     def renewed(change: Any) -> None:
         """What a new index changes on both tabs."""
-        change.then(corpus.table, search, table, **QUIET).then(
+        change.then(corpus.table, **listed).then(
             ask.renewed, asking.inputs, asking.outputs, js=FILTERED, **QUIET
-        ).then(corpus.generations, None, generations, **QUIET)
+        ).then(corpus.generations, None, generations, **QUIET).then(corpus.list_bar, None, bar, **QUIET)
 
     renewed(button.click(corpus.rebuild, None, status, **following))
     offered = asking.outputs[0].build(lambda: gr.Tabs(selected="corpus"), None, tabs, **QUIET)
@@ -249,21 +256,22 @@ def _corpus_tab(ask: AskTab, corpus: CorpusTab, tabs: gr.Tabs, tab: gr.Tab, aski
     files.added(corpus.added, None, status, **QUIET)
     for moved in (
         status.remove(corpus.remove, None, status, **QUIET),
-        article.remove(corpus.remove, None, status, **QUIET),
+        *(
+            source.remove(corpus.remove, None, status, **QUIET).then(corpus.close, None, article, **QUIET)
+            for source in (table, article)
+        ),
         status.restore(corpus.restore, None, status, **QUIET),
         removed.restore(corpus.restore, None, status, **QUIET),
     ):
         moved.then(corpus.removed, None, removed, **QUIET)
     renewed(generations.rollback(corpus.rollback, None, status, **QUIET))
-    # not refreshed afterwards: that result could arrive after that of a newer search
-    shown = tab.select(corpus.table, search, table, **QUIET).then(
-        corpus.generations, None, generations, **QUIET
-    )
+    shown = tab.select(corpus.table, **listed).then(corpus.list_bar, None, bar, **QUIET)
+    shown = shown.then(corpus.generations, None, generations, **QUIET)
     shown.then(corpus.removed, None, removed, **QUIET).then(corpus.follow, None, status, **following)
     # `change`, because `input` misses pasted text
-    search.change(corpus.table, search, table, trigger_mode="always_last", **QUIET)
+    search.change(corpus.table, trigger_mode="always_last", **listed)
+    table.view(corpus.table, trigger_mode="always_last", **listed)
     table.open(corpus.open, None, article, trigger_mode="always_last", **QUIET)
-    table.turn(corpus.turn, search, table, **QUIET)
     article.only(lambda: gr.Tabs(selected="ask"), None, tabs, **QUIET)
 
 

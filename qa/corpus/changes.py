@@ -12,7 +12,7 @@ import re
 import secrets
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -136,8 +136,33 @@ def remove(folder: Path, article_id: str) -> Removed:
     Raises CorpusError if no file has this id or the file contains further articles, and StoreError if the
     folder is missing or cannot be written.
     """
+    done, refused = remove_all(folder, [article_id])
+    if refused:
+        raise CorpusError(refused[0].reason)
+    return done[0]
+
+
+def remove_all(folder: Path, article_ids: Sequence[str]) -> tuple[list[Removed], list[Skipped]]:
+    """Remove the files of several articles; what was removed, and why the others were not (see `remove`).
+
+    Raises StoreError if the folder is missing or cannot be written.
+    """
     _check_folder(folder)
-    path = _file_of(folder, article_id)
+    files: dict[str, Path] = {}
+    for path in article_files(folder):
+        files.setdefault(article_id_of(folder, path), path)
+    done: list[Removed] = []
+    refused: list[Skipped] = []
+    for article_id in dict.fromkeys(article_ids):
+        try:
+            done.append(_remove(folder, _file_of(files, article_id)))
+        except CorpusError as error:
+            refused.append(Skipped(article_id, str(error)))
+    return done, refused
+
+
+def _remove(folder: Path, path: Path) -> Removed:
+    """Move a file of the corpus folder to the removed ones."""
     relative = path.relative_to(folder)
     now = datetime.now(UTC)
     token = f"{now:%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
@@ -148,14 +173,23 @@ def remove(folder: Path, article_id: str) -> Removed:
     return Removed(token, article_id_of(folder, path), _time(token))
 
 
-def _file_of(folder: Path, article_id: str) -> Path:
-    for path in article_files(folder):
-        file_id = article_id_of(folder, path)
-        if file_id == article_id:
-            return path
-        if article_id.startswith(f"{file_id}/"):
-            raise CorpusError(f"The article is part of {file_id}. Edit that file, or remove the whole file.")
+def _file_of(files: Mapping[str, Path], article_id: str) -> Path:
+    """The file of an article. Raises CorpusError if it is missing or holds further articles."""
+    if article_id in files:
+        return files[article_id]
+    if file_id := file_holding(article_id, files):
+        raise CorpusError(f"The article is part of {file_id}. Edit that file, or remove the whole file.")
     raise CorpusError(f"There is no file {article_id}. It may have been removed or renamed; reload the page.")
+
+
+def file_holding(article_id: str, files: Container[str]) -> str:
+    """The id of the file, among `files`, that an article is in; "" if there is none."""
+    at = len(article_id)
+    while at > 0:
+        if article_id[:at] in files:
+            return article_id[:at]
+        at = article_id.rfind("/", 0, at)
+    return ""
 
 
 def removed(folder: Path) -> list[Removed]:

@@ -44,6 +44,18 @@ def long_time(iso: str, language: str) -> str:
     return f"{long_date(day, language)} {clock[:5]}".strip()
 
 
+def grouped(number: int, language: str) -> str:
+    """A whole number with separators between thousands."""
+    return f"{number:,}".replace(",", "." if language == "de" else ",")
+
+
+def counted(key: str, count: int, language: str, **values: object) -> str:
+    """The text of `key` for a number of things, or of `key` + "_one"; `count` is filled in grouped."""
+    text = words(language)
+    chosen = text[f"{key}_one" if count == 1 else key]
+    return chosen.format(count=grouped(count, language), **values)
+
+
 COOKIE = "qa_lang"
 
 

@@ -14,6 +14,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.errors import BrokenIndex, CorpusError
+from qa.i18n.wording import LANGUAGES, long_date
 from qa.index.base import Sought, StoredArticle
 from qa.index.lru import LRU
 from qa.text.umlauts import transcription
 from qa.types import Article, ArticleSummary, Filter, Passage, Rows, Span
 
+DATES_KEPT = 10_000  # dates whose words are cached
 FILTERS_KEPT = 4  # filters whose rows are cached, at most 8 bytes per passage
 FILE = "articles.sqlite"  # within a generation
 TEXTS = "texts.sqlite"
@@ -114,19 +117,20 @@ class Store:
         return [ArticleSummary(*row) for row in rows]
 
     def find(self, sought: Sequence[Sought], offset: int, limit: int) -> tuple[list[ArticleSummary], int]:
-        """Articles that hold everything that is sought in a passage, or in the title, outlet, date, language
-        or file name.
+        """Articles that hold everything that is sought in a passage, or in the title, outlet, date (also in
+        words), language or file name.
 
         Returns `limit` of them, sorted by id, from `offset` on, and the total number. Case and the spelling
         of umlauts are ignored.
         """
         conditions, values = [], list[object]()
         for one in sought:
-            named = " AND ".join(["instr(folded, ?) > 0"] * len(one.parts)) or "FALSE"
-            conditions.append(f"({named} OR number IN (SELECT value FROM json_each(?)))")  # noqa: S608 (bound)
+            held = " AND ".join(["instr(folded, ?) > 0"] * len(one.parts)) or "FALSE"
+            conditions.append(f"({held} OR number IN (SELECT value FROM json_each(?)))")  # noqa: S608 (bound)
             values += [transcription(part.casefold()) for part in one.parts]
             values.append(json.dumps(self._numbers(one.rows)))
-        folded = "folded(title || ' ' || source || ' ' || date || ' ' || language || ' ' || article_id)"
+        shown = " || ' ' || ".join(("title", "source", "date", "in_words(date)", "language", "article_id"))
+        folded = f"folded({shown})"
         condition = " AND ".join(conditions) or "TRUE"
         matches = f"FROM (SELECT *, {folded} AS folded FROM article) WHERE {condition}"  # noqa: S608 (bound)
         ((count,),) = self._all(f"SELECT count(*) {matches}", values)
@@ -239,9 +243,16 @@ def _encodable(value: object) -> object:
     )
 
 
+@lru_cache(maxsize=DATES_KEPT)
+def _in_words(date: str) -> str:
+    """A date as the page shows it in each language, so that what is seen can be searched for."""
+    return " ".join(long_date(date[:10], language) for language in LANGUAGES) if date else ""
+
+
 def _open(path: Path) -> sqlite3.Connection:
     uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     opened = sqlite3.connect(uri, uri=True, check_same_thread=False)
     # SQLite's `lower` ignores umlauts
     opened.create_function("folded", 1, lambda text: transcription(text.casefold()), deterministic=True)
+    opened.create_function("in_words", 1, _in_words, deterministic=True)
     return opened

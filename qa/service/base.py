@@ -18,6 +18,7 @@ from qa.types import (
     Mode,
     Progress,
     Removed,
+    Skipped,
     Turn,
 )
 
@@ -95,6 +96,9 @@ class Backend(Protocol):
 
     def remove(self, article_id: str) -> Removed:
         """Remove the file of an article from the corpus."""
+
+    def remove_all(self, article_ids: Sequence[str]) -> tuple[list[Removed], list[Skipped]]:
+        """Remove the files of several articles; what was removed, and why the others were not."""
 
     def removed(self) -> list[Removed]:
         """Removed files, most recent first."""

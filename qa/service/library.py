@@ -4,7 +4,7 @@ names concrete classes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from qa.embedding.base import Encoder
 from qa.errors import BrokenIndex, EncoderError
 from qa.service.base import Served
-from qa.types import Added, BuildReport, Listed, Progress, Removed
+from qa.types import Added, BuildReport, Listed, Progress, Removed, Skipped
 
 if TYPE_CHECKING:
     from qa.index.base import IndexStore
@@ -90,6 +90,11 @@ class Folders:
         from qa.corpus import changes
 
         return changes.remove(self._corpus, article_id)
+
+    def remove_all(self, article_ids: Sequence[str]) -> tuple[list[Removed], list[Skipped]]:
+        from qa.corpus import changes
+
+        return changes.remove_all(self._corpus, article_ids)
 
     def removed(self) -> list[Removed]:
         from qa.corpus import changes

@@ -28,6 +28,7 @@ from qa.types import (
     Mode,
     News,
     Removed,
+    Skipped,
     Turn,
 )
 
@@ -297,6 +298,14 @@ class Service:
         """
         with self._changing():
             return self._backend.remove(article_id)
+
+    def remove_all(self, article_ids: Sequence[str]) -> tuple[list[Removed], list[Skipped]]:
+        """Remove the files of several articles; what was removed, and why the others were not.
+
+        Raises Forbidden, Busy and StoreError.
+        """
+        with self._changing():
+            return self._backend.remove_all(article_ids)
 
     def removed(self) -> list[Removed]:
         """Removed files that can be restored, most recent first; none if changes are not allowed."""

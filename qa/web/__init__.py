@@ -7,6 +7,7 @@ Read `ask_tab` first.
 __all__ = [
     "answer_html",
     "appearance",
+    "article_list",
     "ask_tab",
     "chat",
     "conversation",

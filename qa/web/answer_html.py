@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from qa.answering.attribution import speaker
-from qa.i18n.wording import long_date, long_time, words
+from qa.i18n.wording import counted, long_date, long_time, words
 from qa.text.addresses import web_address
 from qa.types import Article, ArticleSummary, Span
 from qa.web.pages import rendered
@@ -124,24 +124,16 @@ def _facts(articles: Sequence[ArticleSummary], built: str, language: str) -> lis
     outlets = len({article.source for article in articles if article.source})
     days = sorted(article.date for article in articles if article.date)
     first, last = (long_date(day, language) for day in (days[0], days[-1])) if days else ("", "")
-    count = grouped(len(articles), language)
     return [
         fact
         for fact in (
-            text["corpus_facts_one" if len(articles) == 1 else "corpus_facts"].format(articles=count),
-            text["corpus_outlets_one" if outlets == 1 else "corpus_outlets"].format(count=outlets)
-            if outlets
-            else "",
+            counted("count", len(articles), language),
+            counted("corpus_outlets", outlets, language) if outlets else "",
             text["corpus_span"].format(first=first, last=last) if first != last else first,
             text["corpus_updated"].format(time=long_time(built, language)) if built else "",
         )
         if fact
     ]
-
-
-def grouped(number: int, language: str) -> str:
-    """A whole number with separators between thousands."""
-    return f"{number:,}".replace(",", "." if language == "de" else ",")
 
 
 # ---------------------------------------------------------------- sources and reader

@@ -10,16 +10,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from qa.corpus.formats import FORMATS
 from qa.errors import ShrunkCorpus
-from qa.i18n.wording import words
+from qa.i18n.wording import counted, grouped, words
 from qa.service.service import MAX_UPLOAD
 from qa.types import ArticleSummary, BuildReport, Listed, News, Progress, Removed, Skipped
-from qa.web.answer_html import hint_html
+from qa.web.article_list import ORDERS, PAGE, View, page_numbers
 from qa.web.pages import rendered
 
-TABLE_ROWS = 50  # articles shown at once
 SKIPPED_SHOWN = 100  # skipped files, and notes, listed in a report
 MAX_FILES = 200  # files sent at once
 
@@ -34,23 +34,58 @@ class Sent:
     skipped: tuple[Skipped, ...] = ()
 
 
-def table_html(articles: Sequence[ArticleSummary], count: int, language: str, *, offset: int = 0) -> str:
-    """A table of articles, from `offset` of `count` in total; a title opens its article."""
-    text = words(language)
-    if not articles:
-        return hint_html("none_found", language)
-    shown = f"{offset + 1}–{offset + len(articles)}"
-    key = "count_one" if count == 1 else "first" if len(articles) < count else "count"
-    caption = text[key].format(count=count, shown=shown)
-    pages = _pages(offset, count, text)
-    return rendered("table", language, articles=articles, caption=caption, pages=pages)
+def table_html(articles: Sequence[ArticleSummary], view: View, language: str, *, removable: bool) -> str:
+    """A page of the list of articles; a title opens its article, a heading sorts.
+
+    With `removable`, articles can be selected and removed together.
+    """
+    count = len(articles)
+    offset = min(view.offset, max(0, count - 1)) // PAGE * PAGE
+    shown = articles[offset : offset + PAGE]
+    caption = counted("count", count, language)
+    if len(shown) < count:
+        places = "–".join(grouped(place, language) for place in (offset + 1, offset + len(shown)))
+        caption = words(language)["first"].format(articles=caption, shown=places)
+    return rendered(
+        "table",
+        language,
+        articles=shown,
+        caption=caption,
+        columns=[_column(*column, view.order) for column in _COLUMNS],
+        pages=[(page, (page - 1) * PAGE) for page in page_numbers(-(-count // PAGE), offset // PAGE + 1)],
+        offset=offset,
+        page_size=PAGE,
+        count=count,
+        number=view.number,
+        removable=removable,
+    )
 
 
-def _pages(offset: int, count: int, text: dict[str, str]) -> list[tuple[int, str]]:
-    """Offsets and labels of the previous and next page."""
-    before = [(max(0, offset - TABLE_ROWS), text["page_before"])] if offset > 0 else []
-    after = [(offset + TABLE_ROWS, text["page_after"])] if offset + TABLE_ROWS < count else []
-    return before + after
+class _Column(NamedTuple):
+    """A heading of the table: its text, the order that it sorts by next, and how it is sorted now."""
+
+    key: str
+    order: str
+    sorted: str  # value of aria-sort, or ""
+
+
+# The heading, the order of the first click, and that of the second.
+_COLUMNS = (
+    ("col_title", "title", "title_back"),
+    ("col_source", "outlet", "outlet_back"),
+    ("col_date", "newest", "oldest"),
+)
+
+
+def _column(key: str, first: str, second: str, order: str) -> _Column:
+    upwards = (order == first) != (key == "col_date")
+    direction = ("ascending" if upwards else "descending") if order in (first, second) else ""
+    return _Column(key, second if order == first else first, direction)
+
+
+def list_bar_html(sources: Sequence[tuple[str, int]], language: str) -> str:
+    """By which outlet and in which order the list is shown; the page's script fills in what is chosen."""
+    return rendered("list_bar", language, sources=sources, orders=list(ORDERS))
 
 
 def upload_html(language: str) -> str:
@@ -60,26 +95,42 @@ def upload_html(language: str) -> str:
 
 def added_html(files: Sequence[Sent], language: str) -> str:
     """Result of an upload: which files were added, which were rejected, and why."""
-    text = words(language)
     good = [file for file in files if not file.refused]
     skipped = [Skipped(file.path, file.refused) for file in files if file.refused]
     skipped += [part for file in good for part in file.skipped]
-    articles = sum(file.articles for file in good)
-    key = "added_none" if not good else "added_one" if len(good) == 1 else "added"
+    summary = words(language)["added" if good else "added_none"].format(
+        files=counted("files", len(good), language),
+        articles=counted("count", sum(file.articles for file in good), language),
+    )
     return rendered(
         "added",
         language,
         files=good,
-        summary=text[key].format(count=len(good), articles=articles),
+        summary=summary,
         skipped=skipped,
-        refused=text["refused_one" if len(skipped) == 1 else "refused"].format(count=len(skipped)),
+        refused=counted("refused", len(skipped), language),
         most=SKIPPED_SHOWN,
     )
 
 
-def changed_html(key: str, file: Removed, language: str) -> str:
-    """A message that a file was removed or restored; `key` selects the text. A removal can be undone."""
-    return rendered("changed", language, key=key, file=file, undo=key == "removed_file")
+def moved_html(key: str, files: Sequence[Removed], refused: Sequence[Skipped], language: str) -> str:
+    """A message that files were removed or restored, and which were not; a removal can be undone.
+
+    `key` selects the text: "removed" or "restored".
+    """
+    one = f"{key}_file" if len(files) == 1 else f"{key}_several"
+    return rendered(
+        "moved",
+        language,
+        files=files,
+        wording=words(language)[one],
+        number=counted("files", len(files), language),
+        tokens=" ".join(file.token for file in files),
+        undo=key == "removed",
+        refused=refused,
+        not_moved=counted("not_moved", len(refused), language),
+        most=SKIPPED_SHOWN,
+    )
 
 
 def removed_html(files: Sequence[Removed], language: str) -> str:
@@ -99,9 +150,9 @@ def failure_html(message: str, language: str, *, still_served: bool = False) -> 
 
 def shrunk_html(error: ShrunkCorpus, language: str, *, changes: bool) -> str:
     """Asks whether to build the index although most of its articles are missing."""
-    text = words(language)
-    missing = text["shrunk_one" if error.before == 1 else "shrunk"]
-    summary = missing.format(lost=error.lost, before=error.before, articles=error.articles)
+    numbers = {"lost": error.lost, "before": error.before, "articles": error.articles}
+    shown = {name: grouped(number, language) for name, number in numbers.items()}
+    summary = words(language)["shrunk_one" if error.before == 1 else "shrunk"].format(**shown)
     return rendered("shrunk", language, summary=summary, changes=changes)
 
 
@@ -116,20 +167,22 @@ def progress_html(
         "progress",
         language,
         progress=progress,
-        label=_progress_label(progress, words(language)),
+        label=_progress_label(progress, language),
         serving=serving,
         busy=busy,
         stoppable=stoppable,
     )
 
 
-def _progress_label(progress: Progress | None, text: dict[str, str]) -> str:
+def _progress_label(progress: Progress | None, language: str) -> str:
+    text = words(language)
     if progress is None:
         return text["starting"]
     label = text[progress.stage]
     if not progress.total:
-        return f"{label}, {progress.done}" if progress.done else label
-    label += ", " + text["of"].format(done=progress.done, total=progress.total)
+        return f"{label}, {grouped(progress.done, language)}" if progress.done else label
+    done, total = (grouped(number, language) for number in (progress.done, progress.total))
+    label += ", " + text["of"].format(done=done, total=total)
     if not progress.seconds_left:
         return label
     left = math.ceil(progress.seconds_left)
@@ -138,21 +191,19 @@ def _progress_label(progress: Progress | None, text: dict[str, str]) -> str:
 
 def report_html(report: BuildReport, language: str) -> str:
     """Result of a build, with the files it skipped and its notes on those it read."""
-    text = words(language)
-    count = len(report.skipped)
     return rendered(
         "report",
         language,
-        summary=text["built"].format(
-            articles=report.articles,
-            passages=report.passages,
-            embedded=report.embedded,
+        summary=words(language)["built"].format(
+            articles=counted("count", report.articles, language),
+            passages=counted("passages", report.passages, language),
+            embedded=grouped(report.embedded, language),
             seconds=_decimal(report.seconds, language),
         ),
         skipped=report.skipped,
-        omitted=text["skipped_one" if count == 1 else "skipped"].format(count=count),
+        omitted=counted("skipped", len(report.skipped), language),
         notes=report.notes,
-        noted=text["noted_one" if len(report.notes) == 1 else "noted"].format(count=len(report.notes)),
+        noted=counted("noted", len(report.notes), language),
         most=SKIPPED_SHOWN,
     )
 
@@ -162,8 +213,7 @@ def news_html(news: News, language: str) -> str:
     text, opened = words(language), datetime.fromisoformat(news.time)
     today = opened.date() == datetime.now(opened.tzinfo).date()
     since = opened.strftime(text["since_time"] if today else text["since_day"])
-    key = "news_one" if news.added == 1 else "news"
-    return rendered("news", language, summary=text[key].format(count=news.added, since=since))
+    return rendered("news", language, summary=counted("news", news.added, language, since=since))
 
 
 def _decimal(value: float, language: str) -> str:

@@ -7,19 +7,20 @@ retrieval.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
 
-from qa.errors import QAError
+from qa.errors import CorpusError, QAError
 from qa.service.builds import STOPPED
 from qa.service.service import Service
 from qa.types import Removed, Skipped
 from qa.web import answer_html, corpus_html
+from qa.web.article_list import ArticleLists, read_view
 from qa.web.events import field_of, language_of
 
-MAX_SEARCH = 200  # characters
+MAX_CHOSEN = 1_000  # articles removed, or files restored, at once
 MAX_TOLD = 500  # characters of a name or reason from a browser
 POLL = 0.2  # seconds between two checks of a running build
 
@@ -29,30 +30,29 @@ class CorpusTab:
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self._lists = ArticleLists()
 
     @property
     def changes(self) -> bool:
         """Whether the index may be changed through the page."""
         return self._service.changes
 
-    def table(self, query: str, request: gr.Request) -> str:
-        """The first articles that match a search."""
-        return self._table(query, 0, request)
-
-    def turn(self, query: str, event: gr.EventData, request: gr.Request) -> str:
-        """Another page of the table."""
-        offset = event._data.get("offset") if isinstance(event._data, dict) else 0
-        return self._table(query, offset if type(offset) is int and 0 <= offset < 2**31 else 0, request)
-
-    def _table(self, query: str, offset: int, request: gr.Request) -> str:
-        language = language_of(request)
+    def table(self, query: str, told: str, request: gr.Request) -> str:
+        """A page of the list of articles; `told` is what of it the browser asks to see."""
+        language, view = language_of(request), read_view(query, told)
         try:
-            index = self._service.served().index
+            articles = self._lists.of(self._service.served().index, view)
         except QAError:
             return answer_html.hint_html("none_found", language)
-        wanted = (query or "")[:MAX_SEARCH]
-        summaries, count = index.find_articles(wanted, offset=offset, limit=corpus_html.TABLE_ROWS)
-        return corpus_html.table_html(summaries, count, language, offset=offset)
+        return corpus_html.table_html(articles, view, language, removable=self._service.changes)
+
+    def list_bar(self, request: gr.Request) -> str:
+        """By which outlet and in which order the list can be shown."""
+        try:
+            sources = self._service.served().index.sources()
+        except QAError:
+            sources = []
+        return corpus_html.list_bar_html(sources, language_of(request))
 
     def open(self, event: gr.EventData, request: gr.Request) -> str:
         """The article whose title was chosen."""
@@ -62,6 +62,10 @@ class CorpusTab:
             return answer_html.article_html(article, language, removable=self._service.changes)
         except QAError as error:
             return corpus_html.failure_html(str(error), language)
+
+    def close(self, request: gr.Request) -> str:
+        """No article is open any more."""
+        return answer_html.hint_html("no_choice", language_of(request))
 
     def generations(self, request: gr.Request) -> str:
         """The generations of the index."""
@@ -87,19 +91,29 @@ class CorpusTab:
         return corpus_html.added_html(files, language_of(request))
 
     def remove(self, event: gr.EventData, request: gr.Request) -> str:
-        """Remove the file of an article and report it."""
-        return self._moved("removed_file", self._service.remove, field_of(event, "article"), request)
-
-    def restore(self, event: gr.EventData, request: gr.Request) -> str:
-        """Restore a removed file and report it."""
-        return self._moved("restored", self._service.restore, field_of(event, "token"), request)
-
-    def _moved(self, key: str, move: Callable[[str], Removed], name: str, request: gr.Request) -> str:
+        """Remove the files of the chosen articles and report it."""
+        told = event._data.get("articles") if isinstance(event._data, dict) else None
+        chosen = [one for one in told if isinstance(one, str)] if isinstance(told, list) else []
         language = language_of(request)
         try:
-            return corpus_html.changed_html(key, move(name), language)
+            done, refused = self._service.remove_all(chosen[:MAX_CHOSEN])
         except QAError as error:
             return corpus_html.failure_html(str(error), language)
+        return _moved("removed", done, refused, language)
+
+    def restore(self, event: gr.EventData, request: gr.Request) -> str:
+        """Restore removed files and report it."""
+        language = language_of(request)
+        done: list[Removed] = []
+        refused: list[Skipped] = []
+        for token in field_of(event, "token").split()[:MAX_CHOSEN]:
+            try:
+                done.append(self._service.restore(token))
+            except CorpusError as error:
+                refused.append(Skipped(token, str(error)))
+            except QAError as error:
+                return corpus_html.failure_html(str(error), language)
+        return _moved("restored", done, refused, language)
 
     def removed(self, request: gr.Request) -> str:
         """The files that were taken out."""
@@ -162,6 +176,12 @@ class CorpusTab:
             yield corpus_html.shrunk_html(state.shrunk, language, changes=self._service.changes)
         else:
             yield corpus_html.failure_html(state.error, language, still_served=serving)
+
+
+def _moved(key: str, done: list[Removed], refused: list[Skipped], language: str) -> str:
+    if not done and len(refused) == 1:
+        return corpus_html.failure_html(refused[0].reason, language)
+    return corpus_html.moved_html(key, done, refused, language) if done or refused else ""
 
 
 def sent(row: Any) -> corpus_html.Sent:

@@ -221,12 +221,13 @@ def test_on_the_page(service: Service) -> None:
     corpus_tab = CorpusTab(service)
     request: Any = type("Request", (), {"headers": {"accept-language": "de"}, "query_params": {}})
     for value in OTHERS:
-        event: Any = type("Event", (), {"_data": {"article": value, "token": value, "offset": value}})
+        told = value if isinstance(value, str) else json.dumps({"offset": value})
+        event: Any = type("Event", (), {"_data": {"article": value, "articles": value, "token": value}})
         for shown in (
             corpus_tab.open(event, request),
             corpus_tab.remove(event, request),
             corpus_tab.restore(event, request),
-            corpus_tab.turn(value if isinstance(value, str) else "", event, request),
+            corpus_tab.table(told, told, request),
         ):
             shown.encode()
 

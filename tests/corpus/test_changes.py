@@ -313,6 +313,19 @@ def test_another_file_in_the_place_is_kept(folder: Path) -> None:
     assert changes.removed(folder) == [removed]
 
 
+def test_several_are_removed_at_once_and_those_that_cannot_be_are_named(folder: Path) -> None:
+    (folder / "b.txt").write_bytes(TEXT + b" Mehr.")
+    wanted = ["b.txt", "rows.csv/1", "alt/a.txt", "b.txt", "../x", "alt"]
+    done, refused = changes.remove_all(folder, wanted)
+    assert [file.path for file in done] == ["b.txt", "alt/a.txt"]
+    assert [skipped.path for skipped in refused] == ["rows.csv/1", "../x", "alt"]
+    assert "part of rows.csv" in refused[0].reason
+    assert list(_files(folder)) == ["rows.csv"]
+    for file in done:
+        changes.restore(folder, file.token)
+    assert list(_files(folder)) == ["alt/a.txt", "b.txt", "rows.csv"]
+
+
 def test_one_row_of_a_table_is_not_removed_alone(folder: Path) -> None:
     with pytest.raises(CorpusError, match=r"part of rows\.csv"):
         changes.remove(folder, "rows.csv/0001")

@@ -16,7 +16,8 @@ TEXTS = {
     "hafenkraene.txt": "Stadtbild\n\nVier Hafenkräne stehen unter Denkmalschutz.",
     "bach.txt": "Wasser\n\nIn der Großen Straße lief das Wasser in die Keller.",
     "muehle.txt": "Mahlen\n\nDie Muehle am Bach mahlt wieder. Der Müller freut sich.",
-    "turm.md": "---\ntitle: Ein Bericht\nsource: Mühlenbote\n---\nDer Turm wird im Mai geschlossen.",
+    "turm.md": "---\ntitle: Ein Bericht\nsource: Mühlenbote\ndate: 2015-03-09\n---\n"
+    "Der Turm wird im Mai geschlossen.",
 }
 
 
@@ -114,6 +115,9 @@ def test_the_number_of_passages_that_are_read_is_bounded(
         ("Bericht Mai", ["turm.md"]),
         ("muehlenbote", ["turm.md"]),
         ("kranich.txt", ["kranich.txt"]),
+        ("2015-03", ["turm.md"]),
+        ("März 2015", ["turm.md"]),
+        ('"9 March 2015"', ["turm.md"]),
         ("Denkmalschuzt", ["hafenkraene.txt"]),
         ("%", []),
         ("Kran gibtesnirgends", []),

@@ -292,6 +292,16 @@ class FakeBackend:
         self.bin[token] = article_id, self.files.pop(article_id)
         return self._removed(token)
 
+    def remove_all(self, article_ids: Sequence[str]) -> tuple[list[Removed], list[Skipped]]:
+        done: list[Removed] = []
+        refused: list[Skipped] = []
+        for article_id in article_ids:
+            try:
+                done.append(self.remove(article_id))
+            except CorpusError as error:
+                refused.append(Skipped(article_id, str(error)))
+        return done, refused
+
     def _removed(self, token: str) -> Removed:
         return Removed(token, self.bin[token][0], "2024-11-05T12:30:00+00:00")
 

@@ -10,6 +10,7 @@ from qa.errors import ShrunkCorpus
 from qa.service.service import MAX_UPLOAD
 from qa.types import ArticleSummary, BuildReport, Listed, News, Note, Progress, Removed, Skipped
 from qa.web import corpus_html
+from qa.web.article_list import View
 from tests.support.fakes import ARTICLES, FakeIndex
 from tests.web.test_answer_html import TABLE_TAGS, Seen
 
@@ -27,18 +28,33 @@ def test_news_say_the_time_or_the_day() -> None:
 
 
 def test_the_table_is_escaped_bounded_and_opens_articles() -> None:
-    seen = Seen(corpus_html.table_html(INDEX.articles(), 3, "de"))
-    assert set(seen.tags) <= TABLE_TAGS
+    seen = Seen(corpus_html.table_html(INDEX.articles(), View(), "de", removable=True))
+    assert set(seen.tags) <= TABLE_TAGS | {"div", "p", "span", "input"}
     assert ("data-article", 'x"><b>.txt') in seen.attributes
+    assert ("value", 'x"><b>.txt') in seen.attributes
     assert "3 Artikel" in seen.text
-    many = [ArticleSummary(f"{n}.txt", f"Titel {n}", "", "", "", "", 1) for n in range(200)]
-    out = corpus_html.table_html(many[50:100], 200, "en", offset=50)
+    many = [ArticleSummary(f"{n}.txt", f"Titel {n}", "", "", "", "", 1) for n in range(1200)]
+    out = corpus_html.table_html(many, View(offset=75), "en", removable=False)
     assert out.count("<tr>") == 1 + 50
-    assert "200 articles, showing 51–100" in out
-    assert re.findall(r'data-offset="(\d+)"', out) == ["0", "100"]
-    assert "data-offset" not in corpus_html.table_html(many[:3], 3, "en")
-    assert re.findall(r'data-offset="(\d+)"', corpus_html.table_html(many[:50], 200, "en")) == ["50"]
-    assert "Keine Artikel" in corpus_html.table_html([], 0, "de")
+    assert "<input" not in out
+    assert "1,200 articles, showing 51–100" in out
+    assert re.findall(r'data-offset="(\d+)"', out) == ["0", "0", "50", "100", "1150", "100"]
+    assert 'aria-label="Page 2" aria-current="page"' in out
+    assert "data-offset" not in corpus_html.table_html(many[:50], View(), "en", removable=True)
+    end = corpus_html.table_html(many, View(offset=10**9), "de", removable=True)
+    assert "1.200 Artikel, angezeigt: 1.151–1.200" in end
+    assert "Keine Artikel" in corpus_html.table_html([], View(), "de", removable=True)
+
+
+def test_the_headings_say_how_the_table_is_sorted_and_turn_it_round() -> None:
+    def sorts(order: str) -> list[tuple[str, str]]:
+        html = corpus_html.table_html(INDEX.articles(), View(order=order), "de", removable=False)
+        return re.findall(r'"col"(?: aria-sort="(\w+)")?><button type="button" data-order="(\w+)"', html)
+
+    assert sorts("newest") == [("", "title"), ("", "outlet"), ("descending", "oldest")]
+    assert sorts("oldest") == [("", "title"), ("", "outlet"), ("ascending", "newest")]
+    assert sorts("title") == [("ascending", "title_back"), ("", "outlet"), ("", "newest")]
+    assert sorts("outlet_back") == [("", "title"), ("descending", "outlet"), ("", "newest")]
 
 
 def test_progress_in_figures_and_as_a_bar() -> None:
@@ -111,7 +127,7 @@ def test_files_are_told_with_their_bounds() -> None:
     seen = Seen(corpus_html.upload_html("de"))
     assert ("data-bytes", str(MAX_UPLOAD)) in seen.attributes
     assert ("type", "file") in seen.attributes
-    assert ".docx" in seen.text
+    assert any(name == "accept" and ".docx" in value for name, value in seen.attributes)
 
 
 def test_removed_files_are_listed_escaped() -> None:

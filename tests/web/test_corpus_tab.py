@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from types import SimpleNamespace
 from typing import Any
@@ -31,7 +33,7 @@ def test_a_build_is_followed_to_its_end() -> None:
     assert "<progress" in steps[0]
     assert any("Artikel werden ausgewertet" in step for step in steps)
     assert "Suchindex aktualisiert: 4 Artikel" in steps[-1]
-    assert "Leuchtturm" in corpus_tab.table("leucht", GERMAN)
+    assert "Leuchtturm" in corpus_tab.table("leucht", "", GERMAN)
     assert list(corpus_tab.follow(GERMAN)) == [gr.skip()]  # nothing at all would empty the report
 
 
@@ -74,19 +76,46 @@ def test_the_table_opens_articles() -> None:
 
 
 def test_without_an_index_or_with_a_broken_one_the_table_is_empty() -> None:
-    assert _tab(FakeBackend(generations=0)).table("", GERMAN).startswith('<p class="hint">')
+    assert _tab(FakeBackend(generations=0)).table("", "", GERMAN).startswith('<p class="hint">')
     backend = FakeBackend()
     backend.broken = True
-    assert _tab(backend).table("", GERMAN).startswith('<p class="hint">')
+    assert _tab(backend).table("", "", GERMAN).startswith('<p class="hint">')
     assert "qa build --fresh" in _tab(backend).open(_event(article="faehre.md"), GERMAN)
 
 
-def test_the_pages_of_the_table_are_turned() -> None:
+def test_the_list_is_searched_filtered_and_sorted_as_the_browser_asks() -> None:
     corpus_tab = _tab()
-    assert corpus_tab.turn("", _event(offset=2), GERMAN).count("data-article") == 1
-    for forged in (-1, "2", None, True, 2**40):
-        assert corpus_tab.turn("", _event(offset=forged), GERMAN).count("data-article") == 3
-    assert corpus_tab.turn("", SimpleNamespace(_data=None), GERMAN).count("data-article") == 3  # type: ignore[arg-type]
+
+    def titles(query: str = "", **view: Any) -> list[str]:
+        html = corpus_tab.table(query, json.dumps(view), GERMAN)
+        return re.findall(r'data-article="([^"]+)"', html)
+
+    assert titles() == ["faehre.md", "bibliothek.txt", "x&#34;&gt;&lt;b&gt;.txt"]
+    assert titles(order="oldest")[0] == "bibliothek.txt"
+    assert titles(order="title")[0] == "bibliothek.txt"
+    assert titles(source="KÜSTENBOTE") == ["faehre.md"]
+    assert titles("bibliothek", source="Küstenbote") == []
+    assert len(titles(offset=10)) == 3  # behind the end
+    assert 'data-number="7"' in corpus_tab.table("", json.dumps({"number": 7}), GERMAN)
+    for forged in ("x", "[]", "[" * 10_000, None, json.dumps({"offset": -1, "order": "x", "source": 7})):
+        assert corpus_tab.table("", forged, GERMAN).count("data-article") == 3  # type: ignore[arg-type]
+    assert "Küstenbote (1)" in corpus_tab.list_bar(GERMAN)
+    assert "alle Medien" in _tab(FakeBackend(generations=0)).list_bar(GERMAN)
+
+
+def test_several_articles_are_removed_and_restored_together() -> None:
+    backend = FakeBackend()
+    corpus_tab = _tab(backend)
+    out = corpus_tab.remove(_event(articles=["faehre.md", "nein.md", "bibliothek.txt", 7]), GERMAN)
+    assert "2 Dateien wurden entfernt." in out
+    assert "1 Artikel konnte nicht geändert werden" in out
+    assert "<code>nein.md</code>" in out
+    assert list(backend.files) == ['x"><b>.txt']
+    assert 'data-restore="t0 t1"' in out
+    assert "2 files were restored." in corpus_tab.restore(_event(token="t0 t1"), ENGLISH)
+    assert len(backend.files) == 3
+    for forged in (None, "faehre.md", [], [None]):
+        assert corpus_tab.remove(_event(articles=forged), GERMAN) == ""
 
 
 def test_a_build_is_stopped_and_the_index_stays() -> None:
@@ -107,10 +136,10 @@ def test_a_build_is_stopped_and_the_index_stays() -> None:
 def test_the_generation_before_is_served_again() -> None:
     backend = FakeBackend(generations=2)
     corpus_tab = _tab(backend)
-    assert "Leuchtturm" in corpus_tab.table("leuchtturm", GERMAN)
+    assert "Leuchtturm" in corpus_tab.table("leuchtturm", "", GERMAN)
     assert "data-rollback" in corpus_tab.generations(GERMAN)
     assert "vorige Version" in corpus_tab.rollback(GERMAN)
-    assert "Leuchtturm" not in corpus_tab.table("leuchtturm", GERMAN)
+    assert "Leuchtturm" not in corpus_tab.table("leuchtturm", "", GERMAN)
     assert "no earlier generation" in corpus_tab.rollback(GERMAN)
 
 
@@ -146,7 +175,7 @@ def test_sent_files_are_reported_whatever_the_browser_tells() -> None:
         {"name": 7, "articles": "x", "error": None},
     ]
     out = corpus_tab.added(_event(files=rows), GERMAN)
-    assert "4 Dateien hinzugefügt (Artikel: 3)." in out
+    assert "4 Dateien hinzugefügt (3 Artikel)." in out
     assert "2 Dateien nicht hinzugefügt" in out
     assert "&lt;b&gt;c.png</code> Die Datei ist größer als 20 MB" in out
     assert 'data-remove="a.txt"' in out
@@ -161,12 +190,12 @@ def test_sent_files_are_reported_whatever_the_browser_tells() -> None:
 def test_a_removal_can_be_undone() -> None:
     backend = FakeBackend()
     corpus_tab = _tab(backend)
-    out = corpus_tab.remove(_event(article='x"><b>.txt'), GERMAN)
+    out = corpus_tab.remove(_event(articles=['x"><b>.txt']), GERMAN)
     assert "<code>x&#34;&gt;&lt;b&gt;.txt</code> wurde entfernt." in out
     assert 'data-restore="t0"' in out
     assert 'x"><b>.txt' not in backend.files
     assert 'data-restore="t0"' in corpus_tab.removed(ENGLISH)
-    assert "gibt es nicht" in corpus_tab.remove(_event(article='x"><b>.txt'), GERMAN)
+    assert "gibt es nicht" in corpus_tab.remove(_event(articles=['x"><b>.txt']), GERMAN)
     assert "was restored" in corpus_tab.restore(_event(**TOKEN), ENGLISH)
     assert 'x"><b>.txt' in backend.files
     assert corpus_tab.removed(GERMAN) == ""
@@ -176,7 +205,7 @@ def test_a_removal_can_be_undone() -> None:
 def test_a_server_that_only_reads_keeps_its_files() -> None:
     backend = FakeBackend()
     corpus_tab = CorpusTab(Service(backend, changes=False))
-    assert "keine Änderungen" in corpus_tab.remove(_event(article="faehre.md"), GERMAN)
+    assert "keine Änderungen" in corpus_tab.remove(_event(articles=["faehre.md"]), GERMAN)
     assert "keine Änderungen" in corpus_tab.restore(_event(**TOKEN), GERMAN)
     assert "data-remove" not in corpus_tab.open(_event(article="faehre.md"), GERMAN)
     assert "data-remove" in _tab(backend).open(_event(article="faehre.md"), GERMAN)

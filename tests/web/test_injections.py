@@ -35,6 +35,7 @@ from qa.types import (
 )
 from qa.types_phrasing import Phrased, Phrasing
 from qa.web import answer_html, chat, conversation, corpus_html, export, filters, phrased
+from qa.web.article_list import View
 from qa.web.ask_tab import AskTab
 from qa.web.corpus_tab import CorpusTab
 from qa.web.sources import make_ref, sources_of
@@ -58,7 +59,7 @@ ATTRIBUTES = set(
     " aria-current data-ref data-label data-question data-article data-only data-remove data-restore"
     " data-offset data-rollback data-clear data-build data-stop min max data-shown data-turn"
     " data-step data-quote data-reference data-link data-labels data-summarise hidden placeholder aria-label"
-    " id aria-describedby".split()
+    " id aria-describedby aria-sort data-number data-text data-removal data-unselect data-order".split()
 )
 
 
@@ -188,10 +189,11 @@ def _pieces(number: int, language: str) -> Iterator[str]:
     yield answer_html.start_html(rows, starters(rows, INDEX.article, language), text, language)
     refusal = sources_of(Bot(INDEX).ask(f"Nr{number:03} ablehnen"), INDEX.article)
     yield answer_html.cards_html(refusal, refusal[0].ref, language)
-    yield corpus_html.table_html([INDEX.articles()[number]], 1, language)
+    yield corpus_html.table_html([INDEX.articles()[number]], View(), language, removable=True)
+    yield corpus_html.list_bar_html([(text, 1)], language)
     yield corpus_html.failure_html(text, language)
     yield corpus_html.added_html([corpus_html.Sent(text, text), corpus_html.Sent(text)], language)
-    yield corpus_html.changed_html("removed_file", Removed(text, text, text), language)
+    yield corpus_html.moved_html("removed", [Removed(text, text, text)], [Skipped(text, text)], language)
     yield corpus_html.removed_html([Removed(text, text, text)], language)
     report = BuildReport(text, 1, 1, 1, 1, (Skipped(text, text),), 1.0, text)
     yield corpus_html.report_html(report, language)
@@ -200,7 +202,9 @@ def _pieces(number: int, language: str) -> Iterator[str]:
     yield filters.chosen_html(where, text, language)
     # what comes back from a browser may be the text itself
     ask_tab, corpus_tab = AskTab(Service(Hostile())), CorpusTab(Service(Hostile()))
-    event: Any = SimpleNamespace(_data={"ref": text, "article": text, "token": text, "pairs": [[1, text]]})
+    event: Any = SimpleNamespace(
+        _data={"ref": text, "article": text, "articles": [text], "token": text, "pairs": [[1, text]]}
+    )
     yield from ask_tab.cite(event, GERMAN)  # type: ignore[arg-type]
     yield ask_tab.narrow(event, GERMAN)  # type: ignore[arg-type]
     for name in (text, "klein"):
@@ -210,7 +214,7 @@ def _pieces(number: int, language: str) -> Iterator[str]:
     yield corpus_tab.open(event, GERMAN)  # type: ignore[arg-type]
     yield corpus_tab.remove(event, GERMAN)  # type: ignore[arg-type]
     yield corpus_tab.restore(event, GERMAN)  # type: ignore[arg-type]
-    yield corpus_tab.table(text, GERMAN)  # type: ignore[arg-type]
+    yield corpus_tab.table(text, text, GERMAN)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("number", range(len(NAMES)), ids=NAMES)

@@ -9,7 +9,7 @@ qa.corpusReader = (element, trigger, watch) => {
   finding(element);
   const leaveSheet = () => (history.state?.qa === 'article' ? history.back() : closeArticle());
   onButton(element, 'remove', (article) => {
-    trigger('remove', { article });
+    trigger('remove', { articles: [article] });
     leaveSheet(); // what became of it, with a way back, is said above the table
   });
   watch('value', () => setTimeout(() => {
@@ -25,13 +25,80 @@ qa.corpusReader = (element, trigger, watch) => {
   window.addEventListener('popstate', closeArticle);
 };
 
-qa.table = (element, trigger) => {
-  onButton(element, 'article', (article, button) => {
-    find('[aria-current]', element)?.removeAttribute('aria-current');
-    button.setAttribute('aria-current', 'true');
+// What of the list of articles is shown. Each request has a number: a late reply, which replaced a newer one, is
+// recognised by it and asked for again.
+const view = { query: '', source: '', order: 'newest', offset: 0, number: 0 };
+let showList = () => {};
+qa.view = (query) => {
+  if (query !== view.query) Object.assign(view, { query, offset: 0 });
+  view.number += 1;
+  return JSON.stringify(view);
+};
+qa.listBar = (element, trigger, watch) => {
+  const fill = () => {
+    for (const field of findAll('select', element)) {
+      field.value = view[field.name];
+      if (field.value !== view[field.name]) Object.assign(view, { [field.name]: field.value = '' }); // no such outlet any more
+    }
+  };
+  element.addEventListener('change', (event) => showList({ [event.target.name]: event.target.value, offset: 0 }));
+  watch('value', () => setTimeout(fill));
+};
+
+const chosen = new Set(); // articles selected, on any page of the list
+qa.table = (element, trigger, watch) => {
+  let newest = 0; // number of the newest reply
+  let open = ''; // article shown beside the list
+  let focused = ''; // what gets the focus back once the list is there
+  showList = (change, focus = '') => {
+    focused = focus;
+    Object.assign(view, change);
+    for (const field of findAll('#list-bar select')) field.value = view[field.name];
+    trigger('view', {});
+  };
+  const mark = () => {
+    const boxes = findAll('input[name=chosen]', element);
+    for (const box of boxes) box.checked = chosen.has(box.value);
+    const all = find('input[name=all]', element);
+    if (all) all.checked = boxes.every((box) => box.checked);
+    const bar = find('.selected', element);
+    if (bar) bar.hidden = !chosen.size;
+    const count = bar && find('span', bar);
+    if (count) count.textContent = count.dataset.text.replace('{count}', chosen.size);
+    for (const button of findAll('button[data-article]', element)) {
+      if (button.dataset.article === open) button.setAttribute('aria-current', 'true');
+      else button.removeAttribute('aria-current');
+    }
+  };
+  onButton(element, 'article', (article) => {
+    open = article;
+    mark();
     trigger('open', { article });
   });
-  onButton(element, 'offset', (offset) => trigger('turn', { offset: Number(offset) }));
+  onButton(element, 'offset', (offset) => showList({ offset: Number(offset) }, '[data-number]'));
+  onButton(element, 'order', (order) => showList({ order, offset: 0 }, '[aria-sort] button'));
+  onButton(element, 'removal', () => {
+    trigger('remove', { articles: [...chosen] });
+    chosen.clear();
+    mark();
+  });
+  onButton(element, 'unselect', () => { chosen.clear(); mark(); });
+  element.addEventListener('change', ({ target }) => {
+    const boxes = target.name === 'all' ? findAll('input[name=chosen]', element) : [target];
+    for (const box of boxes) chosen[target.checked ? 'add' : 'delete'](box.value);
+    mark();
+  });
+  watch('value', () => setTimeout(() => {
+    const list = find('[data-number]', element);
+    const number = Number(list?.dataset.number || 0);
+    if (number < newest) return trigger('view', {});
+    newest = number;
+    mark();
+    if (!focused || !list) return;
+    find(focused, element)?.focus({ preventScroll: true });
+    if (list.getBoundingClientRect().top < 0) list.scrollIntoView();
+    focused = '';
+  }, 30));
 };
 
 // The running build, and the last change to the corpus.
@@ -41,7 +108,7 @@ qa.status = (element, trigger) => {
   onButton(element, 'force', () => trigger('force', {}));
   onButton(element, 'dismiss', () => trigger('dismiss', {}));
   onButton(element, 'build', () => trigger('build', {}));
-  onButton(element, 'remove', (article) => trigger('remove', { article }));
+  onButton(element, 'remove', (article) => trigger('remove', { articles: [article] }));
 };
 
 // Removed files.
