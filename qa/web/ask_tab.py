@@ -172,11 +172,8 @@ class AskTab:
         asked = sum(turn.role == "user" for turn in turns)
         panels: tuple[Any, Any] = _panels(sources, language, turn=asked)
         within = filters.described(where, self._lookup.title(where.article_id), language)
-        cards = (
-            figures_card.card(answer.figures, served.index.article, language),
-            timeline_card.fold(sources, language),
-        )
-        card = "\n\n".join(filter(None, cards))
+        figures = figures_card.card(answer.figures, served.index.article, language)
+        card = "\n\n".join(filter(None, (figures, timeline_card.fold(sources, language))))
         for text in chat_markdown.written_out(answer, sources, language, within, card):
             yield _said(chat, "assistant", text), *panels
             panels = gr.skip(), gr.skip()

@@ -97,7 +97,7 @@ def _turn(turn: Turn, reader: Reader) -> dict[str, Any]:
     if turn.role == "user":
         return {"role": "user", "text": turn.content}
     read = reader.exchange("", turn.content)
-    listed = {"figures": read.figures, "timeline": read.dated}
+    listed: dict[str, tuple[Any, ...]] = {"figures": read.figures, "timeline": read.dated}
     phrased, by = phrased_part(turn.content)
     return {
         "role": "assistant",

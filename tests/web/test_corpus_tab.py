@@ -112,7 +112,7 @@ def test_several_articles_are_removed_and_restored_together() -> None:
     assert "<code>nein.md</code>" in out
     assert list(backend.files) == ['x"><b>.txt']
     assert 'data-restore="t0 t1"' in out
-    assert "2 files were restored." in corpus_tab.restore(_event(token="t0 t1"), ENGLISH)
+    assert "2 files were restored." in corpus_tab.restore(_event(token="t0 t1"), ENGLISH)  # noqa: S106
     assert len(backend.files) == 3
     for forged in (None, "faehre.md", [], [None]):
         assert corpus_tab.remove(_event(articles=forged), GERMAN) == ""
