@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -23,13 +23,14 @@ from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import StandardScaler
 
 import qa
-from qa.answering import bot, features, scoring, selection
+from qa.answering import article_reading, bot, features, reader, scoring, selection
 from qa.answering.features import Material, Matrix
-from qa.answering.scoring import Scope, Weights
+from qa.answering.scoring import Model, Weights
 from qa.embedding.sentence_transformer import load
 from qa.evaluation import metrics
 from qa.types import Filter
 
+MODELS: tuple[Model, ...] = get_args(Model)
 FOLDS = 8
 SEED = 13
 # Inverse strength of the L2 penalty; the features say much the same, and weaker penalties overfit.
@@ -53,6 +54,7 @@ KINDS = {
     "stems": ("exact", "missing", "passage_bm25"),
     "cosines": ("cosine", "passage_cosine", "passage_rank"),
     "the expected answer type": ("asks", "holds"),
+    "the reader": ("reader",),
     "position and form": (
         "length",
         "heading",
@@ -79,6 +81,7 @@ class Item:
     labels: np.ndarray  # [sentences], 1: answers
     answerable: bool
     answers: tuple[str, ...]
+    read: tuple[reader.Scores, ...] = ()  # the reader's log-odds of the sentences of each passage
 
 
 # -- data ----------------------------------------------------------------------------------------
@@ -185,7 +188,22 @@ def _item(
     rows = features.measure(parsed, materials)
     labels = [answers(m, start, end) for m in materials for start, end in m.states.sentences]
     whole = np.concatenate(rows) if rows else np.zeros((0, len(features.NAMES)), np.float32)
-    return Item(name, group, question, tuple(materials), whole, np.array(labels, dtype=int), answerable, ())
+    read = tuple(one.sentences for one in reader.read(parsed, materials))
+    marked = np.array(labels, dtype=int)
+    return Item(name, group, question, tuple(materials), whole, marked, answerable, (), read)
+
+
+def with_reader(item: Item) -> Item:
+    """The item with the features of `qa.answering.article_reading`."""
+    if not item.materials:
+        return item
+    measured = np.split(item.rows, _cuts(item))
+    return replace(item, rows=np.concatenate(article_reading.extended(measured, item.read)))
+
+
+def _cuts(item: Item) -> np.ndarray:
+    """Where the rows of each passage but the first begin."""
+    return np.cumsum([len(m.states.sentences) for m in item.materials])[:-1]
 
 
 def _with_answers(item: Item, answers: Sequence[str]) -> Item:
@@ -231,7 +249,7 @@ def _trees(rows: Matrix, labels: np.ndarray) -> dict[str, Any]:
     return found
 
 
-def fit(items: Sequence[Item], scope: Scope) -> Weights:
+def fit(items: Sequence[Item], scope: Model) -> Weights:
     """Weights of both models.
 
     The second one learns from the first one's probabilities for articles it had not seen.
@@ -247,10 +265,10 @@ def fit(items: Sequence[Item], scope: Scope) -> Weights:
     return {"sentence": _sentence_model(some, scope), "answer": _regression(whole, answerable, ANSWER_C)}
 
 
-def _sentence_model(items: Sequence[Item], scope: Scope) -> dict[str, Any]:
+def _sentence_model(items: Sequence[Item], scope: Model) -> dict[str, Any]:
     rows = np.concatenate([item.rows for item in items])
     labels = np.concatenate([item.labels for item in items])
-    return _trees(rows, labels) if scope == "article" else _regression(rows, labels, SENTENCE_C)
+    return _trees(rows, labels) if scope != "corpus" else _regression(rows, labels, SENTENCE_C)
 
 
 def _folds(items: Sequence[Item], folds: int) -> Iterable[tuple[list[int], list[int]]]:
@@ -274,13 +292,12 @@ class Judged:
     judgement: scoring.Judgement
 
 
-def judge(item: Item, model: Weights, scope: Scope) -> Judged:
-    cuts = np.cumsum([len(m.states.sentences) for m in item.materials])[:-1]
-    measured = np.split(item.rows, cuts) if item.materials else []
-    return Judged(item, scoring.weigh(measured, model, scope))
+def judge(item: Item, model: Weights, scope: Model) -> Judged:
+    measured = np.split(item.rows, _cuts(item)) if item.materials else []
+    return Judged(item, scoring.weigh(measured, scope, model))
 
 
-def cross_validate(items: Sequence[Item], scope: Scope) -> list[Judged]:
+def cross_validate(items: Sequence[Item], scope: Model) -> list[Judged]:
     out = []
     for train, held in _folds(items, FOLDS):
         model = fit([items[i] for i in train], scope)
@@ -356,9 +373,9 @@ def _show(name: str, row: dict[str, float]) -> None:
     print(f"{name:12}", "  ".join(f"{key} {value:.3f}" for key, value in row.items()), flush=True)
 
 
-def collect(data: Path) -> dict[Scope, list[Item]]:
+def collect(data: Path) -> dict[Model, list[Item]]:
     encoder = load()
-    return {
+    found: dict[Model, list[Item]] = {
         "corpus": [
             *xquad(data, encoder, "de", "de"),
             *xquad(data, encoder, "de", "en"),
@@ -369,58 +386,66 @@ def collect(data: Path) -> dict[Scope, list[Item]]:
             *omos(data / "omos" / "dev_de.jsonl", encoder, "omos dev"),
         ],
     }
+    found["article_read"] = [
+        replace(with_reader(item), name=f"{item.name}, with the reader") for item in found["article"]
+    ]
+    return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("data", type=Path)
     parser.add_argument("--write", action="store_true", help="write qa/answering/evidence.json")
+    parser.add_argument("--models", nargs="+", default=MODELS, choices=MODELS, help="leave the others alone")
     parser.add_argument("--ablate", action="store_true", help="also train without each kind of feature")
     args = parser.parse_args()
-    items = collect(args.data)
+    items = {model: found for model, found in collect(args.data).items() if model in args.models}
     run(items, write=args.write)
     if args.ablate:
         ablate(items)
 
 
-def ablate(items: dict[Scope, list[Item]]) -> None:
+def _threshold(model: Model) -> float:
+    return article_reading.CONFIDENCE if model == "article_read" else selection.CHOICES[model].confidence
+
+
+def ablate(items: dict[Model, list[Item]]) -> None:
     """Print the figures of models without one kind of feature."""
     for kind, prefixes in KINDS.items():
-        blind = np.array([name.startswith(prefixes) for name in features.NAMES])
         for scope, found in items.items():
+            blind = np.array([name.startswith(prefixes) for name in article_reading.names(scope)])
             some = [replace(item, rows=np.where(blind, 0, item.rows).astype(np.float32)) for item in found]
             judged = cross_validate(some, scope)
             for name in dict.fromkeys(item.name for item in found):
                 own = [j for j in judged if j.item.name == name]
-                _show(f"{name} without {kind}", figures(own, selection.CHOICES[scope].confidence))
+                _show(f"{name} without {kind}", figures(own, _threshold(scope)))
 
 
-def run(items: dict[Scope, list[Item]], *, write: bool) -> None:
+def run(items: dict[Model, list[Item]], *, write: bool) -> None:
     """Print the figures of each set of questions; write the weights trained on all of them."""
     table = {}
     for scope, found in items.items():
         judged = cross_validate(found, scope)
         for name in dict.fromkeys(item.name for item in found):
             own = [j for j in judged if j.item.name == name]
-            table[name] = figures(own, selection.CHOICES[scope].confidence)
+            table[name] = figures(own, _threshold(scope))
             _show(name, table[name])
     if write:
         write_weights({scope: fit(found, scope) for scope, found in items.items()}, table)
 
 
-def write_weights(models: dict[Scope, Weights], table: dict[str, dict[str, float]]) -> None:
-    """The weights and where they come from, as qa/answering/evidence.json."""
-    fields = {
-        "about": (
-            "Models of benchmarks/train.py. corpus: XQuAD, one half of its articles, German and English"
-            " (CC BY-SA 4.0). article: OMoS-QA train and dev, German (CC BY 4.0). Figures from folds cut by"
-            " article."
-        ),
-        "figures": {name: _rounded(row) for name, row in table.items()},
-        "features": list(features.NAMES),
-        **{scope: {part: _plain(m) for part, m in parts.items()} for scope, parts in models.items()},
-    }
+def write_weights(models: dict[Model, Weights], table: dict[str, dict[str, float]]) -> None:
+    """The weights and where they come from, as qa/answering/evidence.json; other models in it stay."""
     target = Path(scoring.__file__).with_name(scoring.WEIGHTS)
+    fields = json.loads(target.read_text("utf-8"))
+    fields["about"] = (
+        "Models of benchmarks/train.py. corpus: XQuAD, one half of its articles, German and English"
+        " (CC BY-SA 4.0). article: OMoS-QA train and dev, German (CC BY 4.0); article_read: the same with"
+        " what the reader says. Figures from folds cut by article."
+    )
+    fields["figures"] |= {name: _rounded(row) for name, row in table.items()}
+    fields["features"] = list(features.NAMES)
+    fields |= {scope: {part: _plain(m) for part, m in parts.items()} for scope, parts in models.items()}
     lines = (f" {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items())
     target.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 

@@ -7,6 +7,7 @@ Read `bot` and `dialogue` first.
 __all__ = [
     "answer_text",
     "article_questions",
+    "article_reading",
     "attribution",
     "bot",
     "checked_sentences",

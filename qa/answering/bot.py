@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from qa.answering import dialogue, scoring, selection, verdict
+from qa.answering import article_reading, dialogue, reader, scoring, selection, verdict
 from qa.answering.dialogue import HITS
 from qa.answering.explanation import explain
 from qa.answering.features import Material
@@ -127,13 +127,16 @@ class Bot:
         self, question: str, searched: Question, materials: Sequence[Material], scope: Scope
     ) -> list[Reading]:
         """Score the question as it was searched for, and a follow-up also as it was asked."""
-        if searched.text == question:
-            return [scoring.judge(searched, materials, scope)]
-        asked = self._parsed(question, materials)
-        return [
-            scoring.judge(searched, materials, scope, 1 - ASKED_SHARE),
-            scoring.judge(asked, materials, scope, ASKED_SHARE),
-        ]
+        readings = [scoring.judge(searched, materials, scope)]
+        if searched.text != question:
+            asked = self._parsed(question, materials)
+            readings = [
+                readings[0]._replace(share=1 - ASKED_SHARE),
+                scoring.judge(asked, materials, scope, ASKED_SHARE),
+            ]
+        if scope == "article" and reader.reads(self.index.manifest.model):
+            return [article_reading.with_reader(one, materials) for one in readings]
+        return readings
 
     def _materials(self, hits: Sequence[Hit]) -> list[Material]:
         articles = {hit.passage.article_id: self.index.article(hit.passage.article_id) for hit in hits}

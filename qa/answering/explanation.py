@@ -14,7 +14,7 @@ from functools import cache
 
 import numpy as np
 
-from qa.answering import features, leaning, scoring
+from qa.answering import article_reading, leaning, scoring
 from qa.answering.features import Material
 from qa.answering.holding import HELD, NEAR, Place, held, place
 from qa.answering.question import Question, languages_differ
@@ -27,10 +27,11 @@ NEAREST = 3  # passages searched for the words of an unanswered question
 # Feature -> group; the rest is the shape of sentence and passage.
 _GROUPS = {
     "meaning": "cosine passage_cosine soft soft_plain soft_least soft_all soft_passage soft_passage_least"
-    " soft_product before after",
+    " soft_product before after reader reader_best reader_says_yes reader_before reader_after",
     "words": "exact exact_prefix exact_passage exact_title passage_bm25",
     "missing": "missing missing_passage missing_numbers missing_names",
-    "lead": "cosine_gap cosine_margin passage_cosine_gap passage_rank soft_gap best_near",
+    "lead": "cosine_gap cosine_margin passage_cosine_gap passage_rank soft_gap best_near"
+    " reader_gap reader_rank",
     "kind": "soft_asked asks_number asks_date asks_person asks_place holds_number holds_date holds_person"
     " holds_place",
 }
@@ -120,17 +121,18 @@ def _parts(readings: Sequence[Reading]) -> dict[str, float]:
         if not any(len(rows) for rows in reading.measured):
             return {}
         probabilities = np.concatenate(reading.judgement.sentences)
-        weights = scoring.weights(reading.judgement.scope)["answer"]
+        model = reading.judgement.model
+        weights = scoring.weights(model)["answer"]
         whole = scoring.summary(np.concatenate(reading.measured), probabilities).astype(np.float64)
         terms = (whole - weights["mean"]) / weights["scale"] * weights["coefficients"]
-        for name, term in zip(_summary_names(), terms, strict=True):
+        for name, term in zip(_summary_names(model), terms, strict=True):
             added[name] += reading.share * float(term)
         added["base"] += reading.share * float(weights["intercept"])
     return added
 
 
 @cache
-def _summary_names() -> tuple[str, ...]:
+def _summary_names(model: scoring.Model) -> tuple[str, ...]:
     """The group of each number of `scoring.summary`: of the best sentence, then the best of each feature."""
-    groups = tuple(_GROUP_OF.get(name, "shape") for name in features.NAMES)
+    groups = tuple(_GROUP_OF.get(name, "shape") for name in article_reading.names(model))
     return (*_BEFORE, *groups, *groups)

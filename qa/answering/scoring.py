@@ -24,6 +24,7 @@ from qa.answering.features import Material, Matrix
 from qa.answering.question import Question
 
 Scope = Literal["corpus", "article"]  # scope of the question: all articles, or one
+Model = Literal["corpus", "article", "article_read"]  # the last one: `qa.answering.article_reading`
 Part = dict[str, Any]  # arrays of one model
 Weights = dict[str, Part]  # "sentence" and "answer"
 Probabilities = NDArray[np.float64]
@@ -37,7 +38,11 @@ class Judgement:
 
     sentences: tuple[Probabilities, ...]  # for each passage the probability of each sentence
     confidence: float  # 0..1, that the passages answer at all
-    scope: Scope = "corpus"
+    model: Model = "corpus"
+
+    @property
+    def scope(self) -> Scope:
+        return "corpus" if self.model == "corpus" else "article"
 
 
 class Reading(NamedTuple):
@@ -54,7 +59,7 @@ def judge(
 ) -> Reading:
     """Probability that each sentence answers, and that any does."""
     measured = features.measure(question, materials)
-    return Reading(question, weigh(measured, weights(scope), scope), share, measured)
+    return Reading(question, weigh(measured, scope), share, measured)
 
 
 def together(readings: Sequence[Reading]) -> Judgement:
@@ -77,13 +82,14 @@ def _mean_odds(probabilities: Probabilities, shares: Probabilities) -> Probabili
     return np.asarray(1 / (1 + np.exp(-(shares @ np.log(inside / (1 - inside))))))
 
 
-def weigh(measured: Sequence[Matrix], model: Weights, scope: Scope) -> Judgement:
-    """Judge the features of each passage with the trained model."""
-    probabilities = tuple(_probabilities(model["sentence"], rows) for rows in measured)
+def weigh(measured: Sequence[Matrix], model: Model, trained: Weights | None = None) -> Judgement:
+    """Judge the features of each passage with a model; `trained` stands in for its shipped weights."""
+    parts = trained or weights(model)
+    probabilities = tuple(_probabilities(parts["sentence"], rows) for rows in measured)
     if not any(len(rows) for rows in measured):
-        return Judgement(probabilities, 0.0, scope)
+        return Judgement(probabilities, 0.0, model)
     whole = summary(np.concatenate(measured), np.concatenate(probabilities))
-    return Judgement(probabilities, float(_logistic(model["answer"], whole[None])[0]), scope)
+    return Judgement(probabilities, float(_logistic(parts["answer"], whole[None])[0]), model)
 
 
 def summary(rows: Matrix, probabilities: Probabilities) -> Matrix:
@@ -121,12 +127,12 @@ def _boosted(part: Part, rows: Matrix) -> Probabilities:
 
 
 @cache
-def weights(scope: Scope) -> Weights:
-    """The trained weights for questions of this scope."""
+def weights(model: Model) -> Weights:
+    """The trained weights of a model."""
     fields = json.loads((resources.files("qa.answering") / WEIGHTS).read_text("utf-8"))
     if tuple(fields["features"]) != features.NAMES:
         raise ValueError(f"{WEIGHTS} was trained on different features. Run `python -m benchmarks.train`.")
     return {
-        part: {name: np.asarray(values) for name, values in fields[scope][part].items()}
+        part: {name: np.asarray(values) for name, values in fields[model][part].items()}
         for part in ("sentence", "answer")
     }

@@ -1,6 +1,7 @@
 """What to quote and how sure that is: by the reader where the index stores what it reads, else without it.
 
-A question to a single article is judged by the evidence model alone: its answer is often a long list.
+A question to a single article is judged by the evidence model, to which the reader only contributes: its
+answer is often a long list.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from qa.answering import combining, reader, scoring, selection
+from qa.answering import article_reading, combining, reader, scoring, selection
 from qa.answering.features import Material
 from qa.answering.scoring import Reading, Scope
 from qa.answering.selection import Quote
@@ -63,6 +64,6 @@ def judge(readings: Sequence[Reading], materials: Sequence[Material], scope: Sco
 
 def threshold(scope: Scope, model: str) -> float:
     """The confidence below which to refuse, for an index built with this model."""
-    if scope == "article" or not reader.reads(model):
+    if not reader.reads(model):
         return selection.CHOICES[scope].confidence
-    return combining.fitted().threshold
+    return article_reading.CONFIDENCE if scope == "article" else combining.fitted().threshold

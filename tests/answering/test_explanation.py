@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from qa.answering import explanation, features, scoring
+from qa.answering import article_reading, explanation, scoring
 from qa.answering.features import Material
 from qa.answering.question import Question, take_apart
 from qa.answering.scoring import Reading
@@ -134,7 +134,7 @@ def test_the_parts_of_two_readings_are_averaged() -> None:
 
 
 def test_every_feature_of_a_group_is_one() -> None:
-    assert set(explanation._GROUP_OF) <= set(features.NAMES)
+    assert set(explanation._GROUP_OF) <= set(article_reading.names("article_read"))
 
 
 def test_without_passages_there_is_nothing_to_say() -> None:

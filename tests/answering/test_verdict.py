@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.answering import combining, scoring, selection, verdict
+from qa.answering import article_reading, combining, scoring, selection, verdict
 from qa.answering.selection import Quote
 from qa.embedding.sentence_transformer import DEFAULT_MODEL
 from tests.support.materials import material, question
@@ -61,13 +61,20 @@ def test_questions_for_the_latest(asked: str, latest: bool) -> None:
     assert verdict.asks_for_latest(asked) == latest
 
 
-@pytest.mark.parametrize(("model", "scope"), [("another", "corpus"), (DEFAULT_MODEL, "article")])
-def test_other_models_and_single_articles_are_judged_without_the_reader(
-    model: str, scope: scoring.Scope, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("model", "scope", "least"),
+    [
+        ("another", "corpus", selection.CHOICES["corpus"].confidence),
+        ("another", "article", selection.CHOICES["article"].confidence),
+        (DEFAULT_MODEL, "article", article_reading.CONFIDENCE),
+    ],
+)
+def test_other_models_and_single_articles_are_judged_by_the_evidence_model(
+    model: str, scope: scoring.Scope, least: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     of = judged("Wie hoch ist die Miete?", monkeypatch, model, scope)
     assert of.parts is None
-    assert of.threshold == selection.CHOICES[scope].confidence == verdict.threshold(scope, model)
+    assert of.threshold == least == verdict.threshold(scope, model)
     assert (
         of.confidence
         == scoring.judge(question("Wie hoch ist die Miete?"), MATERIALS, scope).judgement.confidence
