@@ -20,7 +20,7 @@ from qa.server.security import TITLE
 from qa.service.service import MAX_QUESTION, Service
 from qa.web.appearance import I18N, STYLE, head, panel, text, theme
 from qa.web.article_list import MAX_SEARCH
-from qa.web.ask_tab import MAX_WORD, AskTab
+from qa.web.ask_tab import AskTab
 from qa.web.corpus_tab import CorpusTab
 from qa.web.dossier import DossierTab
 
@@ -94,6 +94,7 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
                 group_consecutive_messages=False,
             )
             examples = panel("examples", events=("example",), elem_id="examples")
+            word = panel("verdict", events=("word", "close"), elem_id="verdict")
             box = gr.Textbox(
                 elem_id="question",
                 label=text("question"),
@@ -105,14 +106,6 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
                 max_length=MAX_QUESTION,
                 lines=1,
                 max_lines=5,
-            )
-            word = gr.Textbox(
-                elem_id="verdict",
-                label=text("verdict"),
-                placeholder=text("verdict_hint"),
-                submit_btn=True,
-                visible=False,
-                max_length=MAX_WORD,
             )
             with gr.Column(elem_id="filters"):
                 chips = panel("chips")
@@ -166,8 +159,11 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
     bar.narrow(ask.narrow, None, chips, trigger_mode="always_last", **QUIET)
     reader.only(None, None, None, js=FOCUS)
     if ask.asks_verdicts:
-        chat.like(ask.judge, chat, [word, verdict], **QUIET)
-        word.submit(ask.judge_in_words, [word, chat, verdict], word, **QUIET)
+        judged = chat.like(ask.judge, chat, [word, verdict], **QUIET)
+        judged.then(None, verdict, None, js="(verdict) => qa.judged(verdict)")
+        said = word.word(ask.judge_in_words, chat, word, **QUIET)
+        said.then(None, word, None, js="(form) => form || qa.thanked()")
+        word.close(lambda: "", None, word, **QUIET)
     if ask.phrases:
         blocks.load(ask.phrasing, None, switch, **QUIET)
     blocks.load(ask.load, [stored, chosen, opened], [*shown, notice], js=RESTORED, **QUIET)

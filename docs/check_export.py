@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Check an export of quotes and figures without the program that wrote it.
+"""Check an export of quotes, figures and dated sentences without the program that wrote it.
 
     python check_export.py EXPORT ARTICLES
 
@@ -26,7 +26,9 @@ def rows(path):
         return
     for row in csv.DictReader(content.splitlines(keepends=True)):
         cells = {name: cell[1:] if re.match(r"'[=+\-@\t\r']", cell) else cell for name, cell in row.items()}
-        cells["start"], cells["end"] = int(cells["start"]), int(cells["end"])
+        for name in ("start", "end", "answer_start", "answer_end"):
+            if cells.get(name):
+                cells[name] = int(cells[name])
         yield cells
 
 
@@ -64,6 +66,9 @@ def fault(row, text):
         return "the article has changed, though the quote still stands"
     if row.get("wording") and row["wording"] not in row["quote"]:
         return f"the quote does not hold {row['wording']}"
+    start, end = row.get("answer_start"), row.get("answer_end")
+    if isinstance(start, int) and start >= 0 and not row["start"] <= start < end <= row["end"]:
+        return "the words that answer are not within the quote"
     for name in ("speaker", "medium"):
         if not all(part in text for part in (row.get(name) or "").split(" / ")):
             return f"the article names no {row[name]}"

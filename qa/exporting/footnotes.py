@@ -67,7 +67,7 @@ class Footnotes:
         inside.append(self._run(_element("w:footnoteRef")))
         inside.append(_text(" "))
         for part in parts:
-            inside.append(self._part_of_note(part))
+            inside.extend(self._part_of_note(part))
         note = _element("w:footnote", {"w:id": str(number)})
         note.append(inside)
         self._root.append(note)
@@ -79,23 +79,32 @@ class Footnotes:
         run.append(element)
         return run
 
-    def _part_of_note(self, part: Words) -> Any:
+    def _part_of_note(self, part: Words) -> list[Any]:
         from docx.opc.constants import RELATIONSHIP_TYPE
 
         if part.note:
-            field = _element("w:fldSimple", {"w:instr": f" NOTEREF {_bookmark(part.note)} \\h "})
-            field.append(_text(str(part.note)))
-            return field
+            return _reference(part.note)
         if len(part.text) <= MAX_LINK and _LINK.fullmatch(part.text):
             target = self._part.relate_to(part.text, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
             link = _element("w:hyperlink", {"r:id": target})
             link.append(_text(part.text))
-            return link
-        return _text(part.text)
+            return [link]
+        return [_text(part.text)]
 
 
 def _bookmark(number: int) -> str:
     return f"_RefNote{number}"
+
+
+def _reference(note: int) -> list[Any]:
+    """The number of another note as a field in runs: readers know these better than `fldSimple`."""
+    instruction = _element("w:instrText")
+    instruction.text = f" NOTEREF {_bookmark(note)} \\h "
+    begin, separate, end = (
+        _wrapped("w:r", _element("w:fldChar", {"w:fldCharType": kind}))
+        for kind in ("begin", "separate", "end")
+    )
+    return [begin, _wrapped("w:r", instruction), separate, _text(str(note)), end]
 
 
 def _element(name: str, attributes: dict[str, str] | None = None) -> Any:

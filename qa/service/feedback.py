@@ -25,7 +25,7 @@ KEPT = (
     "score",
     "stale",
 )  # of a citation, beside its quote
-Verdict = Literal["up", "down"]
+Verdict = Literal["up", "down", "withdrawn"]  # "withdrawn": the one before was taken back
 
 
 def record(

@@ -20,6 +20,7 @@ from qa.web.pages import rendered
 from qa.web.sources import Source, origin
 
 CONTEXT = 160  # characters shown on each side of the quote on the active card
+MAX_WORD = 500  # characters of a comment on an answer
 LONG_LINE = 120  # characters; a text with a longer line is not hard-wrapped, so its lines are paragraphs
 LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}
 
@@ -84,6 +85,14 @@ def heading_html(key: str, language: str) -> str:
 def conversations_html(language: str) -> str:
     """The frame of the list of conversations; the page's script fills it from the browser's storage."""
     return rendered("conversations", language)
+
+
+def verdict_html(verdict: str, language: str, *, kept: bool) -> str:
+    """The form for a comment on an answer, or the notice that feedback cannot be kept now.
+
+    `verdict` comes back with the comment.
+    """
+    return rendered("verdict", language, verdict=verdict, kept=kept, most=MAX_WORD)
 
 
 def exports_html(language: str) -> str:

@@ -39,8 +39,8 @@ from qa.web.pages import rendered
 from qa.web.phrased import phrased_messages, summary_messages
 from qa.web.sources import Source, read_refs, sources_of
 
-MAX_WORD = 500  # characters of a comment on an answer
 MAX_KEY = 40  # characters of the key of a fold in the page
+VERDICTS: dict[object, feedback.Verdict] = {True: "up", False: "down"}
 
 Message = dict[str, Any]  # a message of Gradio's chat: at least "role" and "content"
 Update = dict[str, Any]  # properties of a Gradio component
@@ -82,22 +82,28 @@ class AskTab:
         in the page's address.
         """
         question = request.query_params.get("q", "")[:MAX_QUESTION]
-        shown = self._shown(conversation.stored_turns(stored), chosen, opened, language_of(request))
+        shown = self._shown(conversation.stored_turns(stored), chosen, opened, language_of(request), stored)
         return question, *shown, self.notice(request)
 
     def reopen(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """A conversation was chosen: box, chat, sources, reader, examples, filter, its choice."""
-        turns = conversation.stored_turns(field_of(event, "stored"))
-        return _box(value=""), *self._shown(turns, field_of(event, "chosen"), "", language_of(request))
+        stored = field_of(event, "stored")
+        turns = conversation.stored_turns(stored)
+        return _box(value=""), *self._shown(
+            turns, field_of(event, "chosen"), "", language_of(request), stored
+        )
 
-    def _shown(self, turns: list[Turn], chosen: str, opened: str, language: str) -> tuple[Any, ...]:
+    def _shown(
+        self, turns: list[Turn], chosen: str, opened: str, language: str, stored: str = ""
+    ) -> tuple[Any, ...]:
         sources, active = self._opened(turns, opened)
         chat: list[Message] = []
         for turn in turns:
             chat = _asked(chat, turn.content) if turn.role == "user" else _said(chat, turn.role, turn.content)
         where = filters.read(chosen)
+        thumbs = conversation.stored_verdicts(stored, turns)
         return (
-            chat,
+            gr.update(value=chat, feedback_value=thumbs),
             *_panels(sources, language, active),
             "" if turns else self._start(language),
             filters.bar_html(where, self._lookup.sources(), language),
@@ -310,26 +316,25 @@ class AskTab:
 
     # -- what readers think of an answer
 
-    def judge(self, chat: list[Message], event: gr.LikeData, request: gr.Request) -> tuple[Any, str]:
-        """Thumb pressed: show the comment box and remember which answer it belongs to."""
-        verdict = {"index": message_index(event.index), "up": bool(event.liked)}
+    def judge(self, chat: list[Message], event: gr.LikeData, request: gr.Request) -> tuple[str, str]:
+        """Thumb pressed, or taken back: the form for a comment, and the verdict for the page's script."""
+        pressed = event.liked if isinstance(event.liked, bool) else None  # Gradio sends "" for taken back
+        verdict = {"index": message_index(event.index), "up": pressed}
         kept = self._judge(chat, verdict, "")
-        label = words(language_of(request))["verdict" if kept else "verdict_lost"]
-        return gr.update(visible=True, label=label, value="", interactive=kept), json.dumps(verdict)
+        sent = json.dumps(verdict)
+        shown = kept and pressed is None
+        return "" if shown else answer_html.verdict_html(sent, language_of(request), kept=kept), sent
 
-    def judge_in_words(
-        self, word: str | None, chat: list[Message], verdict: str | None, request: gr.Request
-    ) -> Any:
-        """A comment on an answer was sent: its box."""
+    def judge_in_words(self, chat: list[Message], event: gr.EventData, request: gr.Request) -> str:
+        """A comment on an answer was sent: its form, closed unless the comment cannot be kept."""
+        sent = field_of(event, "verdict")
         try:
-            read = json.loads(verdict or "")
+            read = json.loads(sent)
         except (ValueError, RecursionError):
             read = None
-        said_of_it = (word or "").strip()[:MAX_WORD]
-        if said_of_it and isinstance(read, dict) and not self._judge(chat, read, said_of_it):
-            label = words(language_of(request))["verdict_lost"]
-            return gr.update(label=label, interactive=False)
-        return gr.update(visible=False, value="")
+        word = field_of(event, "word").strip()[: answer_html.MAX_WORD]
+        kept = not word or not isinstance(read, dict) or self._judge(chat, read, word)
+        return "" if kept else answer_html.verdict_html("", language_of(request), kept=False)
 
     def _judge(self, chat: list[Message], verdict: dict[str, Any], word: str) -> bool:
         """Keep a verdict; False where the file does not take it. A forged one is passed over."""
@@ -344,7 +349,7 @@ class AskTab:
             feedback.record(
                 self._feedback_file,
                 question=question,
-                verdict="up" if verdict.get("up") is True else "down",
+                verdict=VERDICTS.get(verdict.get("up"), "withdrawn"),
                 word=word,
                 citations=export.citations(answer[: conversation.MAX_MESSAGE], self._lookup.article),
                 generation=self._lookup.generation(),

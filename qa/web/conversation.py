@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from qa.types import Turn
 from qa.web.escape import unescaped
 from qa.web.figures_card import CARD
 
+THUMBS = {"up": "Like", "down": "Dislike"}  # Gradio's names
 MAX_MESSAGE = 50_000  # characters of one message
 KEPT_MESSAGES = 200  # messages of a conversation
 MAX_CONVERSATION = 200_000  # characters of the messages that are kept; some 100 long answers
@@ -107,6 +108,22 @@ def stored_turns(stored: str | None) -> list[Turn]:
         return turns_of(json.loads(stored or "[]"))
     except (ValueError, RecursionError):
         return []
+
+
+def stored_verdicts(stored: str | None, turns: Sequence[Turn]) -> list[str | None]:
+    """The thumbs that a browser kept with the answers of `turns`, as Gradio's chat takes them."""
+    try:
+        read = json.loads(stored or "[]")
+    except (ValueError, RecursionError):
+        read = []
+    answers = [
+        item
+        for item in (read if isinstance(read, list) else [])
+        if isinstance(item, dict) and item.get("role") == "assistant"
+    ]
+    count = sum(turn.role == "assistant" for turn in turns)  # of a long conversation the last ones are shown
+    thumbs = [THUMBS.get(str(item.get("verdict"))) for item in answers[max(0, len(answers) - count) :]]
+    return thumbs if any(thumbs) else []
 
 
 def question_text(item: Mapping[str, Any]) -> str:

@@ -20,7 +20,7 @@ from qa.exporting.markdown import to_markdown
 from qa.facts.rows import PLACE
 from qa.i18n.wording import words
 from qa.text.addresses import web_address
-from qa.types import Citation, Turn
+from qa.types import Citation, DatedSentence, Figure, Turn
 from qa.web.conversation import missing_terms, phrased_part, plain_answer
 from qa.web.exchanges import Reader, exchanges
 from qa.web.sources import ArticleOf
@@ -97,7 +97,7 @@ def _turn(turn: Turn, reader: Reader) -> dict[str, Any]:
     if turn.role == "user":
         return {"role": "user", "text": turn.content}
     read = reader.exchange("", turn.content)
-    listed: dict[str, tuple[Any, ...]] = {"figures": read.figures, "timeline": read.dated}
+    listed: dict[str, Sequence[Figure | DatedSentence]] = {"figures": read.figures, "timeline": read.dated}
     phrased, by = phrased_part(turn.content)
     return {
         "role": "assistant",

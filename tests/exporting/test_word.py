@@ -31,7 +31,8 @@ def parts(content: bytes) -> dict[str, bytes]:
 def notes(found: dict[str, bytes]) -> dict[int, str]:
     """The text of each note by its id."""
     root = etree.fromstring(found["word/footnotes.xml"])
-    return {int(note.get(f"{W}id")): "".join(note.itertext()).strip() for note in root}
+    texts = {int(note.get(f"{W}id")): [one.text or "" for one in note.iter(f"{W}t")] for note in root}
+    return {number: "".join(parts).strip() for number, parts in texts.items()}
 
 
 def well_formed(content: bytes) -> dict[str, bytes]:
@@ -59,9 +60,7 @@ def well_formed(content: bytes) -> dict[str, bytes]:
         used_styles = {one.get(f"{W}val") for kind in ("pStyle", "rStyle") for one in root.iter(f"{W}{kind}")}
         assert used_styles <= styles
     bookmarks = {one.get(f"{W}name") for one in document.iter(f"{W}bookmarkStart")}
-    fields = [
-        one.get(f"{W}instr") for one in etree.fromstring(found["word/footnotes.xml"]).iter(f"{W}fldSimple")
-    ]
+    fields = [one.text for one in etree.fromstring(found["word/footnotes.xml"]).iter(f"{W}instrText")]
     assert {field.split()[1] for field in fields} <= bookmarks
     return found
 

@@ -184,6 +184,7 @@ def test_the_stand_alone_checker_agrees(rows: list[Row], tmp_path: Path, suffix:
         return done.returncode, done.stdout
 
     assert checked(rows) == (0, "3 of 3 rows hold\n")
+    assert checked([{**rows[0], "answer_start": 1, "answer_end": 9}])[0] == 1
     code, said = checked(
         [{**rows[0], "start": rows[0]["start"] + 1}, rows[1], {**rows[2], "wording": "im Mai"}]
     )

@@ -76,7 +76,11 @@ def test_no_state_breaks_a_rule(
     ask(page, SHIP)
     seen("answer")
     page.locator("#chat .why summary").click()
-    seen("why")
+    page.locator("#exports summary").click()
+    seen("why and formats")
+    page.keyboard.press("Escape")
+    page.locator("#sources .pin").first.click()
+    page.wait_for_selector("#sources .pin[aria-pressed=true]")
     page.locator(CITATION).first.click()
     now(page, CAPACITY)
     seen("citation")
@@ -86,6 +90,9 @@ def test_no_state_breaks_a_rule(
     page.select_option("#filters select", "Stadtanzeiger")
     page.wait_for_selector("#filters .chosen")
     seen("filter")
+    _tab(page, 2)
+    page.wait_for_selector("#dossier li")
+    seen("dossier")
     _tab(page, 1)
     page.wait_for_selector("#corpus-table tbody tr")
     seen("table")
@@ -111,7 +118,7 @@ def test_no_state_breaks_a_rule(
     seen("refused-file")
     open_page.trouble[:] = [line for line in open_page.trouble if "422" not in line]
     assert {state: found for state, found in seen.found.items() if found} == {}
-    assert len(seen.found) == 12
+    assert len(seen.found) == 13
 
 
 @pytest.mark.parametrize(("state", "look"), [("no-index", 3), ("broken", 0), ("lost", 3)])

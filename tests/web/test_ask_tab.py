@@ -142,7 +142,7 @@ def test_a_conversation_comes_back_with_the_sources_of_its_last_answer() -> None
     box, chat, sources_again, reader, examples, bar, chosen, notice = restarted.load(
         json.dumps(kept), "", "", GERMAN
     )
-    assert chat == [{"role": "user", "content": "Schiff"}, {"role": "assistant", "content": message}]
+    assert chat["value"] == [{"role": "user", "content": "Schiff"}, {"role": "assistant", "content": message}]
     assert sources_again == sources
     assert "<mark" in reader
     assert box == examples == notice == chosen == ""
@@ -153,7 +153,7 @@ def test_a_conversation_comes_back_with_the_sources_of_its_last_answer() -> None
     assert " selected" in bar
     assert "Medium Küstenbote" in chosen
     for forged in ("{", "5", '[{"role": "system", "content": "x"}]', '["x"]', "[" * 100_000):
-        assert restarted.load(forged, forged, "", GERMAN)[1] == []
+        assert restarted.load(forged, forged, "", GERMAN)[1]["value"] == []
 
 
 def test_the_citation_of_an_address_is_opened_with_those_beside_it() -> None:
@@ -164,7 +164,7 @@ def test_the_citation_of_an_address_is_opened_with_those_beside_it() -> None:
     assert cards.count("<li") == len(conversation.message_refs(message))
     assert f'data-shown="{first}"' in reader
     _, chat, cards, reader, *_ = _tab().load("", "", first, GERMAN)  # someone else's conversation
-    assert (chat, cards.count("<li")) == ([], 1)
+    assert (chat["value"], cards.count("<li")) == ([], 1)
     assert 'class="now"' in reader
     _, _, cards, reader, *_ = _tab().load(json.dumps(kept), "", "../../etc/passwd", GERMAN)
     assert "<article" not in reader
@@ -179,7 +179,7 @@ def test_a_new_visitor_sees_examples_and_a_linked_question() -> None:
     request = SimpleNamespace(headers={}, query_params={"q": "Wie teuer?"})
     box, chat, _, _, examples, *_ = _tab().load("", "", "", request)
     assert box == "Wie teuer?"
-    assert chat == []
+    assert chat["value"] == []
     assert "Neue Fähre verbindet Inseln" in examples
 
 
@@ -310,10 +310,10 @@ def test_verdicts_are_kept_with_question_and_citations(tmp_path: Path) -> None:
     message, _, _ = _answered(tab, _asked("Fahrgäste"))
     chat = [*_asked("Fahrgäste"), {"role": "assistant", "content": message}]
     box, verdict = tab.judge(chat, SimpleNamespace(index=1, liked=False), GERMAN)  # type: ignore[arg-type]
-    assert box["visible"] is True
-    assert tab.judge_in_words(" zu kurz ", chat, verdict, GERMAN)["visible"] is False
+    assert "<form data-verdict=" in box
+    assert tab.judge_in_words(chat, _event(word=" zu kurz ", verdict=verdict), GERMAN) == ""
     for forged in ("", "[]", '{"index": 9}', '{"index": true}'):
-        tab.judge_in_words("wort", chat, forged, GERMAN)
+        assert tab.judge_in_words(chat, _event(word="wort", verdict=forged), GERMAN) == ""
     first, second = map(json.loads, (tmp_path / "feedback.jsonl").read_text("utf-8").splitlines())
     assert (first["verdict"], first["word"], second["word"]) == ("down", "", "zu kurz")
     assert (second["question"], second["generation"]) == ("Fahrgäste", "g1")
@@ -326,10 +326,28 @@ def test_a_reader_is_told_that_a_verdict_is_not_kept(tmp_path: Path, monkeypatch
     message, _, _ = _answered(tab, _asked("Fahrgäste"))
     chat = [*_asked("Fahrgäste"), {"role": "assistant", "content": message}]
     box, verdict = tab.judge(chat, SimpleNamespace(index=1, liked=True), GERMAN)  # type: ignore[arg-type]
-    assert (box["interactive"], box["label"]) == (False, words("de")["verdict_lost"])
-    box = tab.judge_in_words("gut", chat, verdict, GERMAN)
-    assert (box["interactive"], box["label"]) == (False, words("de")["verdict_lost"])
-    assert str(tmp_path) not in str(box)
+    for shown in (box, tab.judge_in_words(chat, _event(word="gut", verdict=verdict), GERMAN)):
+        assert words("de")["verdict_lost"] in shown
+        assert "<form" not in shown
+        assert str(tmp_path) not in shown
+
+
+def test_a_thumb_that_is_taken_back_is_no_verdict(tmp_path: Path) -> None:
+    tab = AskTab(Service(FakeBackend()), tmp_path / "feedback.jsonl")
+    chat = [*_asked("Fahrgäste"), {"role": "assistant", "content": "x"}]
+    pressed: Any = SimpleNamespace(index=1, liked="")
+    assert tab.judge(chat, pressed, GERMAN)[0] == ""
+    assert json.loads((tmp_path / "feedback.jsonl").read_text("utf-8"))["verdict"] == "withdrawn"
+
+
+def test_thumbs_come_back_with_the_conversation() -> None:
+    chat = [*_asked("a"), {"role": "assistant", "content": "A", "verdict": "up"}, *_asked("b")]
+    chat += [{"role": "assistant", "content": "B", "verdict": ["up"]}, *_asked("c")]
+    chat += [{"role": "assistant", "content": "C", "verdict": "down"}]
+    shown = _tab().reopen(_event(stored=json.dumps(chat)), GERMAN)[1]
+    assert shown["feedback_value"] == ["Like", None, "Dislike"]
+    assert len(shown["value"]) == 6
+    assert _tab().reopen(_event(stored="[{]"), GERMAN)[1]["feedback_value"] == []
 
 
 # ---------------------------------------------------------------- the server

@@ -356,11 +356,20 @@ def test_a_verdict_is_kept(chromium: Any, tmp_path: Path) -> None:
         ask(page, SHIP)
         page.locator("#chat .bot.message").hover()
         page.locator("#chat button[aria-label='Gefällt mir']").click()
-        page.fill("#verdict textarea, #verdict input", "genau")
-        page.press("#verdict textarea, #verdict input", "Enter")
-        page.wait_for_selector("#verdict", state="detached")
+        page.fill("#verdict input", "genau")
+        page.press("#verdict input", "Enter")
+        page.wait_for_selector("#verdict form", state="detached")
         lines = (tmp_path / "feedback.jsonl").read_text("utf-8").splitlines()
         assert [json.loads(line)["word"] for line in lines] == ["", "genau"]
+        page.reload()
+        page.locator("#chat .bot.message").hover()
+        page.locator("#chat button[aria-label='Gefällt mir (gewählt)']").click()  # taken back
+        page.wait_for_selector("#chat button[aria-label='Gefällt mir']")
+        page.locator("#chat button[aria-label='Gefällt mir nicht']").click()
+        page.click("#verdict .close")
+        page.wait_for_selector("#verdict form", state="detached")
+        lines = (tmp_path / "feedback.jsonl").read_text("utf-8").splitlines()
+        assert [json.loads(line)["verdict"] for line in lines] == ["up", "up", "withdrawn", "down"]
         with page.expect_download() as download:
             page.click("#exports summary")
             page.click("#exports [data-save=json]")

@@ -7,6 +7,24 @@ qa.examples = (element, trigger) => {
   ask = trigger;
   onButton(element, 'question', (question) => trigger('example', { question }));
 };
+// A comment on an answer whose thumb was pressed.
+qa.verdict = (element, trigger) => {
+  element.addEventListener('submit', (event) => {
+    event.preventDefault();
+    trigger('word', { word: find('input', event.target).value, verdict: event.target.dataset.verdict });
+  });
+  const close = () => {
+    trigger('close', {});
+    qa.focus();
+  };
+  onButton(element, 'close', close);
+  element.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return;
+    event.stopPropagation();
+    close();
+  });
+};
+qa.thanked = () => say(qa.text.word_kept);
 qa.notice = (element, trigger) => onButton(element, 'build', () => trigger('build', {}));
 
 qa.focus = () => {
@@ -60,6 +78,9 @@ const nameParts = (chat) => {
   for (const message of findAll('[data-testid="user"]', chat)) named(message, qa.text.your_question);
   for (const message of findAll('[data-testid="bot"]', chat)) named(message, qa.text.answer);
   pinFigures(chat);
+  for (const [label, name] of [['Liked', qa.text.liked], ['Disliked', qa.text.disliked]]) {
+    for (const button of findAll(`button[aria-label="${label}"]`, chat)) Object.assign(button, { ariaLabel: name, title: name });
+  }
   for (const link of findAll('a[href^="#cite-"]', chat)) named(link, qa.text.cite.replace('{label}', link.textContent));
 };
 const nameButtons = (box) => {

@@ -67,11 +67,25 @@ qa.keep = (messages) => {
   }
   revision = Date.now() + Math.random();
   sessionStorage.setItem(KEY, current);
-  store({ id: current, title, time: Date.now(), revision, chat, filter });
+  const same = (known?.verdicts || []).filter(([at]) => known.chat[at]?.content === chat[at]?.content);
+  store({ id: current, title, time: Date.now(), revision, chat, filter, verdicts: same });
   list();
 };
+// Thumbs are kept with the conversation: [number of the message, "up" or "down"].
+qa.judged = (sent) => {
+  if (isNarrow()) setTimeout(() => find('#verdict form')?.scrollIntoView({ block: 'center' }), 60);
+  const { index, up } = JSON.parse(sent);
+  const known = readRecord(current);
+  if (!known || known.revision !== revision) return;
+  const others = (known.verdicts || []).filter(([at]) => at !== index);
+  store({ ...known, verdicts: up === null ? others : [...others, [index, up ? 'up' : 'down']] });
+};
+const storedChat = (record) => {
+  const verdicts = new Map(record?.verdicts || []);
+  return JSON.stringify((record?.chat || []).map((message, at) => (verdicts.has(at) ? { ...message, verdict: verdicts.get(at) } : message)));
+};
 // What this window showed before it was loaded again: conversation, filter, citation in the address.
-qa.restore = () => [JSON.stringify(readRecord(current)?.chat || []), JSON.stringify(filter), qa.opened()];
+qa.restore = () => [storedChat(readRecord(current)), JSON.stringify(filter), qa.opened()];
 // What an export says of the conversation that is open: name, time of the last answer (as the clock here shows
 // it), address of the page.
 qa.about = (now = 0) => {
@@ -91,7 +105,7 @@ let list = () => {};
 const openRecord = (record) => {
   use(record.id);
   delete find('#ask').dataset.past;
-  reopen('open', { stored: JSON.stringify(record.chat), chosen: JSON.stringify(filter) });
+  reopen('open', { stored: storedChat(record), chosen: JSON.stringify(filter) });
   list();
 };
 const remove = (record) => {
