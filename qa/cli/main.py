@@ -16,7 +16,7 @@ from qa.cli.build import add_build
 from qa.cli.check import add_check
 from qa.cli.evaluate import add_evaluate
 from qa.cli.fetch import add_fetch
-from qa.cli.maintain import add_rollback, add_status, add_verify
+from qa.cli.maintain import add_copy, add_rollback, add_status, add_verify
 from qa.cli.serve import add_password, add_serve
 from qa.errors import QAError
 
@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for add in (add_build, add_fetch, add_search, add_ask, add_article, add_status, add_verify, add_rollback):
         add(commands)
+    add_copy(commands)
     add_check(commands)
     add_evaluate(commands)
     add_serve(commands)

@@ -1,4 +1,4 @@
-"""The commands `status`, `verify` and `rollback`."""
+"""The commands `status`, `verify`, `rollback` and `copy`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
-from qa.cli.common import add_command, add_json_flag, print_json
+from qa.cli.common import add_command, add_json_flag, print_json, progress_bar
 
 
 def add_status(commands: Any) -> None:
@@ -74,3 +74,28 @@ def _rollback(args: argparse.Namespace) -> None:
         print_json({name: getattr(manifest, name) for name in fields})
     else:
         print(f"now serving generation {manifest.generation}, built {manifest.built}")
+
+
+def add_copy(commands: Any) -> None:
+    text = "Copy an index between folders and addresses, and compare both by a checksum."
+    parser = commands.add_parser("copy", help=text, description=text)
+    parser.set_defaults(run=_copy)
+    parser.add_argument("source", metavar="FROM", help="the index to copy: a folder or an address")
+    parser.add_argument("destination", metavar="TO", help="where to copy it")
+    add_json_flag(parser)
+
+
+def _copy(args: argparse.Namespace) -> None:
+    from qa.cluster import opening
+    from qa.index import copying
+
+    with progress_bar() as show:
+        manifest, checksum = copying.copy(opening.store(args.source), opening.store(args.destination), show)
+    if args.json:
+        fields = ("generation", "built", "model", "articles", "passages")
+        print_json({**{name: getattr(manifest, name) for name in fields}, "checksum": checksum})
+    else:
+        print(
+            f"{manifest.articles} articles, {manifest.passages} passages copied to generation"
+            f" {manifest.generation}; both have the checksum {checksum}"
+        )

@@ -8,7 +8,7 @@ from typing import Any
 
 from qa.cluster.address import CONNECT, READ, MilvusAddress
 from qa.cluster.extra import optional
-from qa.errors import BrokenIndex, StoreError
+from qa.errors import BrokenIndex, Unreachable
 
 NOT_FOUND = 100  # Milvus's code for a collection that does not exist
 
@@ -16,7 +16,7 @@ NOT_FOUND = 100  # Milvus's code for a collection that does not exist
 class Connection:
     """A connection to Milvus; safe to share between threads, and it comes back by itself after a restart.
 
-    Raises StoreError where Milvus cannot be reached.
+    Raises Unreachable where Milvus cannot be reached.
     """
 
     def __init__(self, address: MilvusAddress) -> None:
@@ -34,8 +34,8 @@ class Connection:
     def __call__(self, method: str, *arguments: Any, seconds: float = READ, **options: Any) -> Any:
         """Call a method of `pymilvus.MilvusClient`.
 
-        Raises StoreError where Milvus fails or does not answer in `seconds`, BrokenIndex where the collection
-        does not exist.
+        Raises Unreachable where Milvus fails or does not answer in `seconds`, BrokenIndex where the
+        collection does not exist.
         """
         called = getattr(self._client, method)
         return self._answered(lambda: called(*arguments, timeout=seconds, **options))
@@ -53,8 +53,8 @@ class Connection:
         except self._unreached as error:  # a time limit that ran out, or a broken connection
             raise self._failed() from error
 
-    def _failed(self) -> StoreError:
-        return StoreError(
+    def _failed(self) -> Unreachable:
+        return Unreachable(
             f"Milvus ({self._address.host}:{self._address.port}) failed or does not answer. Check the "
             "server, and try again."
         )

@@ -201,11 +201,24 @@ class PostgresTarget:
                 [f'"{self.generation}"'],
             )
         )
+        for table, shared in self._shared_bytes().items():
+            sizes[table] += shared
         parts = {name: Part(int(sizes[name]), whole.hexdigest(), "") for name, whole in checksums.items()}
         manifest = replace(manifest, parts=parts)
         self._serve(manifest)
         self._published = True
         return manifest
+
+    def _shared_bytes(self) -> dict[str, int]:
+        """Bytes of what this generation refers to in the shared tables, by the table that refers to it."""
+        computed = "SELECT sum(octet_length(record) + pg_column_size(vector))"
+        computed += " FROM (SELECT DISTINCT key FROM passage) p JOIN qa.computed USING (key)"
+        texts = "SELECT sum(octet_length(text)) FROM article JOIN qa.body USING (digest)"
+        with self._session.within(addresses.WRITE):
+            return {
+                "passage": int(self._session.rows(computed)[0][0] or 0),
+                "article": int(self._session.rows(texts)[0][0] or 0),
+            }
 
     def _terms(self) -> Iterator[tuple[int, Sequence[str]]]:
         """The terms of each passage, by row."""

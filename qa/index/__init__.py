@@ -10,6 +10,7 @@ __all__ = [
     "bm25",
     "bm25_writer",
     "build",
+    "copying",
     "dense",
     "edit_distance",
     "embed",

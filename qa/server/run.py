@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qa.errors import NoIndex, QAError
+from qa.errors import NoIndex, QAError, Unreachable
 
 if TYPE_CHECKING:
     from qa.llm.client import Client
@@ -157,6 +157,10 @@ def _open_first(service: Any) -> None:
         generation = service.served().index.generation
     except NoIndex:
         print("There is no index yet. Build it on the page or with `qa build`.", flush=True)
+        return
+    except Unreachable as error:
+        print(f"qa: {error} The server keeps trying.", file=sys.stderr, flush=True)
+        service.open_when_possible()
         return
     except QAError as error:
         print(f"qa: {error}", file=sys.stderr, flush=True)

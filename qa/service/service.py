@@ -44,6 +44,8 @@ MAX_UPLOAD = 64_000_000  # bytes of one uploaded file
 # Changes to the corpus that may wait. Each holds a thread too; together with the questions they leave some
 # free for articles and the page.
 CHANGES_WAITING = 3
+# Pauses between tries to open an index on a server that does not answer, in seconds: doubled up to the most.
+FIRST_PAUSE, MOST_PAUSE = 1.0, 30.0
 NO_LANGUAGE_MODEL = "This server has no language model to phrase answers. Start it with --llm."
 READS_ONLY = "This server is read-only. Run `qa build` on the server to change the index."
 
@@ -71,6 +73,7 @@ class Service:
         self._served: Served | None = None
         self._refused = ""  # newest generation that could not be opened; not retried for every question
         self._opening = threading.Lock()
+        self._ended = threading.Event()
         self._builds = Builds(backend, self._open_built)
         self._questions = Turns(waiting, "The server is busy. Try again in a moment.")
         self._watcher: Watcher | None = None
@@ -151,6 +154,22 @@ class Service:
             with suppress(QAError):  # damage that shows only now is told to whoever meets it
                 self._news = _news(before, self._served) or self._news
         return self._served
+
+    def open_when_possible(self) -> threading.Thread:
+        """Keep trying to open the index, in a thread, until its server answers or this service ends."""
+        thread = threading.Thread(target=self._keep_opening, name="open", daemon=True)
+        thread.start()
+        return thread
+
+    def _keep_opening(self) -> None:
+        pause = FIRST_PAUSE
+        while not self.ready and not self._ended.wait(pause):
+            try:
+                self.served()
+            except Unreachable:
+                pause = min(2 * pause, MOST_PAUSE)
+            except QAError:  # as at a question
+                return
 
     def _open_built(self) -> None:
         """Open what was just built, so that the next question does not wait for it."""
@@ -244,6 +263,7 @@ class Service:
 
     def close(self) -> None:
         """Stop watching and the running build because the server stops; returns at once."""
+        self._ended.set()
         if self._watcher:
             self._watcher.stop()
         self._builds.stop()

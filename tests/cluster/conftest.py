@@ -1,15 +1,12 @@
 from __future__ import annotations
 
 import importlib.util
-import itertools
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.cluster.milvus_servers import LiteServer, MilvusServer
 from tests.cluster.servers import Postgres, postgres_binaries
-
-_NUMBERS = itertools.count()
 
 
 @pytest.fixture(scope="session")
@@ -28,15 +25,7 @@ def postgres() -> Iterator[Postgres]:
 @pytest.fixture(scope="session")
 def new_database(postgres: Postgres) -> Callable[[], str]:
     """Makes an empty database and gives its address."""
-    import psycopg
-
-    def make() -> str:
-        name = f"qa{next(_NUMBERS)}"
-        with psycopg.connect(postgres.address("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        return postgres.address(name)
-
-    return make
+    return postgres.new_database
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import os
 import shutil
 import signal
@@ -17,6 +18,7 @@ from pathlib import Path
 FOLDER = "pginstall18"  # PostgreSQL 18
 STARTED = 30.0  # seconds that a server may take to start or stop
 USER = "qa"
+_NUMBERS = itertools.count()
 
 
 def postgres_binaries() -> Path | None:
@@ -131,6 +133,19 @@ class Postgres:
             self.stop()
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def runs(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def new_database(self) -> str:
+        """Make an empty database and give its address."""
+        import psycopg
+
+        name = f"qa{next(_NUMBERS)}"
+        with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return self.address(name)
 
     def address(self, database: str) -> str:
         return f"postgresql://{USER}@127.0.0.1:{self.port}/{database}"

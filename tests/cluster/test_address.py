@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
+from qa.cli.main import main
 from qa.cluster import address
 from qa.cluster.address import Address, MilvusAddress, parse
 from qa.errors import QAError
@@ -85,3 +88,13 @@ def test_an_address_is_no_folder(place: str, expected: bool) -> None:
 )
 def test_what_is_this_machine(host: str, expected: bool) -> None:
     assert address.is_local(host) is expected
+
+
+def test_without_the_extra_one_line_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    assert main(["status", "--vectors", "postgresql://localhost/qa"]) == 1
+    assert capsys.readouterr().err == (
+        'qa: An index on other machines needs more packages. Run `pip install "qa[cluster]"`.\n'
+    )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from qa.errors import BrokenIndex, Busy, CorpusError, Forbidden, NoIndex
+from qa.errors import BrokenIndex, Busy, CorpusError, Forbidden, NoIndex, Unreachable
 from qa.service.service import Service
 from qa.types import Answer, Filter, Turn
 from tests.support.builds import ended
@@ -183,3 +183,48 @@ def test_answers_are_told() -> None:
     service = Service(FakeBackend(), on_answer=told.append)
     answer, _ = service.ask("Fahrgäste")
     assert told == [answer]
+
+
+class Remote(FakeBackend):
+    """A backend on another machine, which does not answer `silent` times."""
+
+    silent = 0
+
+    def generation(self) -> str:
+        if self.silent > 0:
+            self.silent -= 1
+            raise Unreachable("The database of the index does not answer.")
+        return super().generation()
+
+
+def test_a_server_that_does_not_answer_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.service.service.FIRST_PAUSE", 0.0)
+    backend = Remote()
+    backend.silent = 3
+    service = Service(backend)
+    thread = service.open_when_possible()
+    thread.join(60)
+    assert service.ready
+    assert backend.silent == 0
+
+
+def test_trying_again_ends_with_the_service() -> None:
+    backend = Remote()
+    backend.silent = 1_000
+    service = Service(backend)
+    thread = service.open_when_possible()
+    service.close()
+    thread.join(60)
+    assert not thread.is_alive()
+    assert not service.ready
+
+
+def test_an_index_whose_server_does_not_answer_is_no_answer() -> None:
+    """The question fails; it is never answered from half of an index or refused for want of an answer."""
+    backend = Remote()
+    service = Service(backend)
+    service.served()
+    backend.silent = 1
+    with pytest.raises(Unreachable):
+        service.ask("Leuchtturm")
+    assert service.ask("Fahrgäste")[0].status == "answered"
