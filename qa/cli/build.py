@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,11 @@ def add_build(commands: Any) -> None:
         action="store_true",
         help="first recognise the text of scanned PDFs with ocrmypdf; writes searchable copies beside them",
     )
+    parser.add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        help="embed on the workers of this Ray cluster, HOST:PORT, or `local` for one on this machine",
+    )
     add_json_flag(parser)
 
 
@@ -68,9 +74,9 @@ def _watch(args: argparse.Namespace) -> None:
 
 
 def _build_once(args: argparse.Namespace) -> None:
-    from qa.cluster import opening
+    from qa.cluster import opening, ray_embedding
     from qa.embedding import sentence_transformer
-    from qa.index import build
+    from qa.index import build, embed
 
     unread = _recognise(Path(args.corpus)) if args.ocr else []
     with progress_bar() as show:
@@ -81,6 +87,7 @@ def _build_once(args: argparse.Namespace) -> None:
             fresh=args.fresh,
             force=args.force,
             on_progress=show,
+            readers=partial(ray_embedding.ray_readers, args.ray) if args.ray else embed.local_readers,
         )
     report = replace(report, skipped=_with_reasons(report.skipped, unread))
     if args.json:

@@ -18,6 +18,7 @@ __all__ = [
     "milvus_fields",
     "milvus_retrieval",
     "opening",
+    "ray_embedding",
     "retrieval",
     "schema",
     "sessions",

@@ -12,6 +12,7 @@ import time
 from array import array
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
@@ -19,13 +20,13 @@ from typing import Literal, Self
 import numpy as np
 
 from qa.corpus import folder
-from qa.embedding import sentence_transformer, threads
+from qa.embedding import sentence_transformer
 from qa.embedding.base import Encoder
 from qa.embedding.deferred import DeferredEncoder, ModelChanged
 from qa.errors import BrokenIndex, CorpusError, StoreError
 from qa.index import articles, bm25, last_build, losses, passages, reuse, token_states
 from qa.index.base import Earlier, IndexStore, Target
-from qa.index.embed import embed
+from qa.index.embed import Readers, embed, local_readers
 from qa.index.folder_store import FolderStore
 from qa.index.last_build import Files, LastBuild
 from qa.index.reuse import NEW
@@ -36,6 +37,8 @@ from qa.types import BuildReport, Note, OnProgress, Progress, Rows, Skipped, Spa
 # Passages to embed from which the encoder's one-time work pays (0.3 s for 8-bit layers, 0.3 s for the first
 # pass with them; they save some 10 ms a passage on two cores: docs/decisions/0032-search-watch-fetch.md).
 MANY = 64
+
+OpenReaders = Callable[[Encoder], AbstractContextManager[Readers]]
 
 
 class _Steps:
@@ -70,6 +73,7 @@ def build(
     fresh: bool = False,
     force: bool = False,
     on_progress: OnProgress = silent,
+    readers: OpenReaders = local_readers,
 ) -> BuildReport:
     """Build the index of a corpus folder in a vectors folder or another store. The served index is not
     touched until the new one is complete.
@@ -77,7 +81,8 @@ def build(
     What did not change is taken from the served generation; where nothing changed at all, that
     stays. Files whose size and times are those of the last build are not read, except in every tenth build.
     `fresh` reads and computes everything again; `force` builds even where more than half of the articles of
-    the served generation would be lost. `on_progress` may raise to cancel the build.
+    the served generation would be lost. `on_progress` may raise to cancel the build. `readers` opens what
+    runs the model on new passages.
 
     Raises CorpusError (nothing usable in the folder), ShrunkCorpus (most articles would be lost),
     EncoderError, or StoreError (the vectors folder cannot be written, or another build holds it).
@@ -91,10 +96,12 @@ def build(
         if last and not read_all and _is_up_to_date(last, corpus, store, chosen):
             return last_build.report(last, time.perf_counter() - began)
         try:
-            made = _build(corpus, store, chosen, fresh, force, None if read_all else last, on_progress)
+            made = _build(
+                corpus, store, chosen, fresh, force, None if read_all else last, on_progress, readers
+            )
         except ModelChanged:  # since the last build
             chosen = sentence_transformer.load(model)
-            made = _build(corpus, store, chosen, fresh, force, None, on_progress)
+            made = _build(corpus, store, chosen, fresh, force, None, on_progress, readers)
         store.prune()
         manifest, embedded, contents, files = made
         report = BuildReport(
@@ -153,16 +160,17 @@ def _build(
     force: bool,
     last: LastBuild | None,
     on_progress: OnProgress,
+    readers: OpenReaders,
 ) -> tuple[Manifest, int, _Contents, Files]:
     """A new generation, or the served one if nothing changed; see `_renew`."""
     served = None if fresh else reuse.served(store, encoder.fingerprint, _settings(encoder))
     steps = _Steps(on_progress)
     try:
-        return _renew(corpus, store, encoder, served, steps, force, last, fresh)
+        return _renew(corpus, store, encoder, served, steps, force, last, fresh, readers)
     except BrokenIndex:  # damage in a large index only shows when it is read
         if served is None:
             raise
-        return _renew(corpus, store, encoder, None, steps, force, None, True)
+        return _renew(corpus, store, encoder, None, steps, force, None, True, readers)
     finally:
         if served:
             served.close()
@@ -181,6 +189,7 @@ def _renew(
     force: bool,
     last: LastBuild | None,
     fresh: bool,
+    readers: OpenReaders,
 ) -> tuple[Manifest, int, _Contents, Files]:
     """A new generation, or the served one if nothing changed, the number of embedded passages, and what was
     read.
@@ -195,12 +204,12 @@ def _renew(
             if not force:
                 losses.check(store, target)
             preparation.wait()
-        with threads.passage_threads() as readers:
+        with readers(encoder) as read:
             embedded = embed(
                 target,
                 contents.old_rows,
                 encoder,
-                readers,
+                read,
                 lambda done, total: steps("embed", done, total),
             )
         steps("write", 0, 1)
