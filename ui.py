@@ -31,6 +31,7 @@ KEEP = "(chat) => qa.keep(chat)"
 FILTERED = "(chat) => [chat, qa.chosen()]"
 SAVE = "(text) => qa.save(text, 'KIND', 'END')"
 FOCUS = "() => qa.focus()"
+TOLD = "() => [qa.told(), qa.chosen()]"  # not the whole conversation
 
 
 # ---------------------------------------------------------------- layout
@@ -84,6 +85,7 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
                 group_consecutive_messages=False,
             )
             examples = panel("examples", events=("example",), elem_id="examples")
+            more = panel("suggestions", events=("example",), elem_id="suggestions")
             box = gr.Textbox(
                 elem_id="question",
                 label=text("question"),
@@ -117,17 +119,21 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
             sources = panel("sources", text("no_sources"), events=("cite", "timeline"), elem_id="sources")
             gr.HTML(text("reader_heading"), elem_classes="heading")
             reader = panel("reader", text("no_article"), events=("only",), elem_id="reader")
-    saved, verdict, stored, chosen, opened, dated = (gr.Textbox(visible=False) for _n in range(6))
+    saved, verdict, stored, chosen, opened, dated, told = (gr.Textbox(visible=False) for _n in range(7))
     panels = [sources, reader]
     shown = [box, chat, *panels, examples, bar, chips]
 
     starts = [
         box.submit(ask.send, [box, chat], [box, chat, examples], **QUIET),
         examples.example(ask.example, chat, [box, chat, examples], **QUIET),
+        more.example(ask.example, chat, [box, chat, examples], **QUIET),
         chat.retry(ask.retry, chat, [chat, box], **QUIET),
         chat.edit(ask.edit, chat, [chat, box], **QUIET),
     ]
-    runs = [_answered(ask, start, chat, box, chosen, panels) for start in starts]
+    answered = [_answered(ask, start, chat, box, chosen, panels) for start in starts]
+    runs = [run for run, _ended in answered]
+    for _run, ended in answered:
+        ended.then(ask.suggest, [told, chosen], more, js=TOLD, **QUIET)
     box.stop(ask.ended, None, box, cancels=runs, **QUIET)
     chat.undo(ask.undo, chat, [chat, box, *panels], **QUIET)
     chat.change(None, chat, None, js=KEEP)
@@ -161,8 +167,8 @@ def _answered(
     box: gr.Textbox,
     chosen: gr.Textbox,
     panels: list[gr.HTML],
-) -> Any:
-    """Answer after `start`, and unlock the box whatever happens."""
+) -> tuple[Any, Any]:
+    """Answer after `start`, and unlock the box whatever happens: the run, and the event at its end."""
     run = start.then(
         ask.answer,
         [chat, chosen],
@@ -175,8 +181,7 @@ def _answered(
     )
     # `then` does not run after a failure or a full queue
     run.failure(ask.failed, chat, [box, chat, panels[0]], **QUIET)
-    run.then(ask.ended, None, box, **QUIET).then(None, None, None, js=FOCUS)
-    return run
+    return run, run.then(ask.ended, None, box, **QUIET).then(None, None, None, js=FOCUS)
 
 
 def _corpus_tab(ask: AskTab, corpus: CorpusTab, tabs: gr.Tabs, tab: gr.Tab, asking: Renewed) -> None:

@@ -103,6 +103,11 @@ def start_html(
     return rendered("examples", language, questions=questions, facts=_facts(articles, built, language))
 
 
+def suggestions_html(questions: Sequence[str], asked: str, language: str) -> str:
+    """Questions to go on with after the answer to the question `asked`; "" without any."""
+    return rendered("suggestions", language, questions=questions, asked=asked) if questions else ""
+
+
 def _facts(articles: Sequence[ArticleSummary], built: str, language: str) -> list[str]:
     """How many articles and outlets, from when to when, and when the index was built."""
     text = words(language)
