@@ -68,11 +68,9 @@ def test_nothing_is_repeated_and_nothing_cited_is_asked_for() -> None:
     assert [
         one.span for one in candidates([article], [("b", first)], ["Wann eröffnete die Brücke?"], "de")
     ] == [first]
-    both = [article, Article("b", "B", text, language="de")]
-    assert [one.article_id for one in candidates(both, [], [], "de")] == [
-        "a",
-        "b",
-    ]  # in turn, each question once
+    other = Article("b", "B", f"{text} Der alte Turm wurde am 3. Mai gesprengt.", language="de")
+    made = [(one.article_id, one.question[:9]) for one in candidates([article, other], [], [], "de")]
+    assert made == [("a", "Wie viele"), ("a", "Wann eröf"), ("b", "Wann wurd")]
 
 
 def test_english_articles_give_speakers() -> None:
