@@ -34,11 +34,12 @@ WATCHERS = 8  # pages that follow a build at once
 RESTORED = "() => qa.restore()"
 KEEP = "(chat) => qa.keep(chat)"
 FILTERED = "(chat) => [chat, qa.chosen()]"
-TOLD = "(chat) => [chat, qa.about()]"
+ABOUT = "(chat) => [chat, qa.about()]"
 SAVE = "(made) => qa.save(made)"
 ASKED = "(chat) => [chat, qa.chosen(), qa.phrases()]"
 LISTED = "(query) => [query, qa.view(query)]"
 FOCUS = "() => qa.focus()"
+TOLD = "() => [qa.told(), qa.chosen()]"  # not the whole conversation
 
 
 # ---------------------------------------------------------------- layout
@@ -95,6 +96,7 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
             )
             examples = panel("examples", events=("example",), elem_id="examples")
             word = panel("verdict", events=("word", "close"), elem_id="verdict")
+            more = panel("suggestions", events=("example",), elem_id="suggestions")
             box = gr.Textbox(
                 elem_id="question",
                 label=text("question"),
@@ -122,8 +124,8 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
             sources = panel("sources", text("no_sources"), events=events, elem_id="sources")
             gr.HTML(text("reader_heading"), elem_classes="heading")
             reader = panel("reader", text("no_article"), events=("only", "summarise"), elem_id="reader")
-    saved, verdict, stored, chosen, opened, told, dated, articles = (
-        gr.Textbox(visible=False) for _n in range(8)
+    saved, verdict, stored, chosen, opened, about, told, dated, articles = (
+        gr.Textbox(visible=False) for _n in range(9)
     )
     phrase = gr.Checkbox(visible=False)
     panels = [sources, reader]
@@ -132,14 +134,22 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
     starts = [
         box.submit(ask.send, [box, chat], [box, chat, examples], **QUIET),
         examples.example(ask.example, chat, [box, chat, examples], **QUIET),
+        more.example(ask.example, chat, [box, chat, examples], **QUIET),
         chat.retry(ask.retry, chat, [chat, box], **QUIET),
         chat.edit(ask.edit, chat, [chat, box], **QUIET),
     ]
-    runs = [_answered(ask, start, ask.answer, [chat, chosen, phrase], ASKED, box, panels) for start in starts]
+    answered = [
+        _answered(ask, start, ask.answer, [chat, chosen, phrase], ASKED, box, panels) for start in starts
+    ]
+    runs = [run for run, _ended in answered]
+    for _run, ended in answered:
+        ended.then(ask.suggest, [told, chosen], more, js=TOLD, **QUIET)
     if ask.phrases:
         task = [box, chat, examples, articles]
         starts = [side.summarise(ask.summarise, chat, task, **QUIET) for side in panels]
-        runs += [_answered(ask, start, ask.summary, [chat, articles], None, box, panels) for start in starts]
+        runs += [
+            _answered(ask, start, ask.summary, [chat, articles], None, box, panels)[0] for start in starts
+        ]
     box.stop(ask.ended, None, box, cancels=runs, **QUIET)
     chat.undo(ask.undo, chat, [chat, box, *panels], **QUIET)
     chat.change(None, chat, None, js=KEEP)
@@ -152,7 +162,7 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
     drawn = sources.timeline(ask.timeline, None, dated, trigger_mode="multiple", **QUIET)
     drawn.then(None, dated, None, js="(made) => qa.timeline(made)")
     for made in (
-        export.click(ask.export, [chat, told], saved, js=TOLD, **QUIET),
+        export.click(ask.export, [chat, about], saved, js=ABOUT, **QUIET),
         exports.save(ask.save, chat, saved, trigger_mode="multiple", **QUIET),
     ):
         made.then(None, saved, None, js=SAVE)
@@ -178,8 +188,11 @@ def _answered(
     js: str | None,
     box: gr.Textbox,
     panels: list[gr.HTML],
-) -> Any:
-    """Answer after `start`, and unlock the box whatever happens. The first of `inputs` is the chat."""
+) -> tuple[Any, Any]:
+    """Answer after `start`, and unlock the box whatever happens: the run, and the event at its end.
+
+    The first of `inputs` is the chat.
+    """
     chat = inputs[0]
     run = start.then(
         handler,
@@ -193,8 +206,7 @@ def _answered(
     )
     # `then` does not run after a failure or a full queue
     run.failure(ask.failed, chat, [box, chat, panels[0]], **QUIET)
-    run.then(ask.ended, None, box, **QUIET).then(None, None, None, js=FOCUS)
-    return run
+    return run, run.then(ask.ended, None, box, **QUIET).then(None, None, None, js=FOCUS)
 
 
 def _corpus_tab(ask: AskTab, corpus: CorpusTab, tabs: gr.Tabs, tab: gr.Tab, asking: Renewed) -> None:

@@ -94,6 +94,11 @@ class Service:
         return self._questions.full
 
     @property
+    def idle(self) -> bool:
+        """Whether nobody is being answered."""
+        return self._questions.idle
+
+    @property
     def changes(self) -> bool:
         """Whether the corpus and its index may be changed; if not, all changes raise Forbidden."""
         return self._changes
@@ -193,6 +198,16 @@ class Service:
         if self._on_answer:
             self._on_answer(answer)
         return answer, served
+
+    def ask_if_idle(self, question: str, where: Filter = ALL) -> Answer | None:
+        """The answer to a question of the page itself, which is not recorded; None while someone else asks.
+
+        Raises as `ask` does.
+        """
+        if not self.idle:
+            return None
+        with self._questions.take():
+            return self.served().bot.ask(question, history=(), where=where)
 
     @property
     def language_model(self) -> Client | None:

@@ -26,6 +26,11 @@ class Turns:
             return False
         return True
 
+    @property
+    def idle(self) -> bool:
+        """Whether no thread has its turn."""
+        return not self._turn.locked()
+
     @contextmanager
     def take(self) -> Iterator[None]:
         """Wait for a turn and keep it for the block. Raises Busy at once where too many wait already."""

@@ -26,5 +26,6 @@ __all__ = [
     "small_talk",
     "sources",
     "starters",
+    "suggestions",
     "timeline_card",
 ]

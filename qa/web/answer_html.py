@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from qa.answering.attribution import speaker
 from qa.i18n.wording import counted, long_date, long_time, words
 from qa.text.addresses import web_address
+from qa.text.sentences import is_heading
 from qa.types import Article, ArticleSummary, Span
 from qa.web.pages import rendered
 from qa.web.sources import Source, origin
@@ -30,6 +31,13 @@ _FIRST_WORD = re.compile(r"^\S*\s+")
 _LAST_WORD = re.compile(r"\s\S*$")
 _HEADING = re.compile(r"(#{1,6})[ \t]+(?=\S)")  # of Markdown
 _HEADING_LINE = re.compile(r"(?m)^#{1,6}[ \t]+")
+
+
+_ITEM = re.compile(r"[-*•‣·][ \t]+(?=\S)")  # of a list
+_ITEMS = re.compile(r"\n[ \t]*(?=[-*•‣·][ \t]+\S)")
+# Short lines without a full stop that are no headings: who wrote it, whose picture it is.
+_CREDIT = re.compile(r"(?:von|by|foto|bild|fotos|quelle|stand|text|autor|mit material)\b|\(|©", re.IGNORECASE)
+Kind = Literal["text", "heading", "item"]
 
 
 class _Part(NamedTuple):
@@ -66,10 +74,10 @@ class _Piece:
 
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
-    """A paragraph of an article as shown; `heading` if it is one."""
+    """A paragraph of an article as shown."""
 
     pieces: tuple[_Piece, ...]
-    heading: bool
+    kind: Kind
 
 
 def hint_html(key: str, language: str) -> str:
@@ -125,6 +133,11 @@ def start_html(
     if not articles:
         return ""
     return rendered("examples", language, questions=questions, facts=_facts(articles, built, language))
+
+
+def suggestions_html(questions: Sequence[str], asked: str, language: str) -> str:
+    """Questions to go on with after the answer to the question `asked`; "" without any."""
+    return rendered("suggestions", language, questions=questions, asked=asked) if questions else ""
 
 
 def _facts(articles: Sequence[ArticleSummary], built: str, language: str) -> list[str]:
@@ -228,7 +241,8 @@ def _article(
         origin=origin(article, language),
         address=web_address(article.url),
         paragraphs=[
-            _paragraph(article, span, marked, now, language) for span in _without_title(article, marked)
+            _paragraph(article, span, kind, marked, now, language)
+            for span, kind in _blocks(article.text, _without_title(article, marked))
         ],
         now=now if now and not now.stale else None,
         shown=now.ref if now else "",
@@ -261,14 +275,39 @@ def paragraphs(text: str) -> list[Span]:
     return [span for span in bounds if text[span.start : span.end].strip()]
 
 
+def _blocks(text: str, spans: Sequence[Span]) -> Iterator[tuple[Span, Kind]]:
+    """Paragraphs with their kinds; each item of a list is one of its own.
+
+    Reading a file takes the signs off its headings, so a heading is a short line above a paragraph.
+    """
+    told = [_kind(text, span) for span in spans]
+    for number, (span, kind) in enumerate(zip(spans, told, strict=True)):
+        if kind == "item":
+            ends = [match.start() for match in _ITEMS.finditer(text, *span)]
+            for start, end in pairwise([span.start, *ends, span.end]):
+                yield Span(start + len(text[start:end]) - len(text[start:end].lstrip()), end), kind
+        elif kind == "heading" and told[number + 1 : number + 2] in ([], ["heading"]):
+            yield span, "heading" if _HEADING.match(text, *span) else "text"
+        else:
+            yield span, kind
+
+
+def _kind(text: str, span: Span) -> Kind:
+    line = text[span.start : span.end]
+    if _ITEM.match(line):
+        return "item"
+    alone = not re.search(r"\n|[:,;]\s*$", line) and is_heading(line) and not _CREDIT.match(line)
+    return "heading" if alone or _HEADING.match(line) else "text"
+
+
 def _paragraph(
-    article: Article, span: Span, sources: Sequence[Source], now: Source | None, language: str
+    article: Article, span: Span, kind: Kind, sources: Sequence[Source], now: Source | None, language: str
 ) -> _Paragraph:
-    """A paragraph in pieces; the signs that make it a heading are left out unless a source marks them."""
-    heading = _HEADING.match(article.text, span.start, span.end)
-    if heading and not any(source.start < heading.end() and source.end > span.start for source in sources):
-        span = Span(heading.end(), span.end)
-    return _Paragraph(tuple(_marked(article, span, sources, now, language)), heading is not None)
+    """A paragraph in pieces; the signs of a heading or an item are left out unless a source marks them."""
+    sign = (_HEADING if kind == "heading" else _ITEM).match(article.text, *span) if kind != "text" else None
+    if sign and not any(source.start < sign.end() and source.end > span.start for source in sources):
+        span = Span(sign.end(), span.end)
+    return _Paragraph(tuple(_marked(article, span, sources, now, language)), kind)
 
 
 def _marked(

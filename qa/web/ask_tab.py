@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from qa.i18n.phrasing import who_reads
 from qa.i18n.wording import words
 from qa.service import feedback
 from qa.service.service import MAX_QUESTION, Service
-from qa.types import Filter, Turn
+from qa.types import Filter, Span, Turn
 from qa.web import (
     answer_html,
     conversation,
@@ -30,6 +31,7 @@ from qa.web import (
     figures_card,
     filters,
     small_talk,
+    suggestions,
     timeline_card,
 )
 from qa.web import chat as chat_markdown
@@ -38,7 +40,10 @@ from qa.web.lookup import Lookup
 from qa.web.pages import rendered
 from qa.web.phrased import phrased_messages, summary_messages
 from qa.web.sources import Source, read_refs, sources_of
+from qa.web.suggestions import Candidate
 
+SUGGESTED = 3  # questions to go on with
+TRIED = 8  # questions that are asked for them; each takes the time of a question
 MAX_KEY = 40  # characters of the key of a fold in the page
 VERDICTS: dict[object, feedback.Verdict] = {True: "up", False: "down"}
 
@@ -230,6 +235,47 @@ class AskTab:
         except QAError as error:
             told = chat_markdown.notice_markdown(said(str(error), language))
             yield _said(chat, "assistant", told), gr.skip(), gr.skip()
+
+    def suggest(self, sent: str, chosen: str, request: gr.Request) -> str:
+        """Questions to go on with after an answer that is complete: suggestions.
+
+        Each was answered by the sentence it is made from. They give way: while someone asks, none is tried.
+        """
+        asked, pairs = conversation.told(sent)
+        sources = [s for s in read_refs(pairs, self._lookup.article) if s.label and not s.stale]
+        if not asked or not sources:
+            return ""
+        where, found = filters.read(chosen), []
+        try:
+            for candidate in islice(self._candidates(asked, sources, where, request), TRIED):
+                answer = self._service.ask_if_idle(candidate.question, where)
+                if answer is None:
+                    break
+                if suggestions.is_answered(candidate, answer):
+                    found.append(candidate.question)
+                if len(found) == SUGGESTED:
+                    break
+        except QAError:
+            return ""
+        return answer_html.suggestions_html(found, asked[-1], language_of(request))
+
+    def _candidates(
+        self, asked: Sequence[str], sources: Sequence[Source], where: Filter, request: gr.Request
+    ) -> Iterator[Candidate]:
+        """Questions that may be suggested: from the cited articles, then from the others found."""
+        language = language_of(request)
+        cited = [(source.article.article_id, Span(source.start, source.end)) for source in sources]
+        near = {source.article.article_id: source.article for source in sources}
+        made: list[str] = []
+        for candidate in suggestions.candidates(near.values(), cited, asked, language):
+            made.append(candidate.question)
+            yield candidate
+        if not self._service.idle:
+            return
+        hits = self._service.search(asked[-1][:MAX_QUESTION], where=where)
+        others = {hit.passage.article_id for hit in hits} - near.keys()
+        articles = [self._service.article(article_id) for article_id in sorted(others)]
+        yield from suggestions.candidates(articles, cited, [*asked, *made], language)
 
     def failed(self, chat: list[Message], request: gr.Request) -> tuple[Any, Any, str]:
         """A question failed (internal error or too many at once): box, chat, sources. The question is put

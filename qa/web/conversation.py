@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from qa.types import Turn
 from qa.web.escape import unescaped
@@ -18,6 +18,8 @@ from qa.web.figures_card import CARD
 THUMBS = {"up": "Like", "down": "Dislike"}  # Gradio's names
 MAX_MESSAGE = 50_000  # characters of one message
 KEPT_MESSAGES = 200  # messages of a conversation
+MAX_TOLD = 60_000  # characters of the questions and citations that come back after an answer
+MAX_ASKED = 30  # questions of them
 MAX_CONVERSATION = 200_000  # characters of the messages that are kept; some 100 long answers
 
 # A message may be forged. No repetition in these patterns accepts the character that the pattern starts
@@ -124,6 +126,24 @@ def stored_verdicts(stored: str | None, turns: Sequence[Turn]) -> list[str | Non
     count = sum(turn.role == "assistant" for turn in turns)  # of a long conversation the last ones are shown
     thumbs = [THUMBS.get(str(item.get("verdict"))) for item in answers[max(0, len(answers) - count) :]]
     return thumbs if any(thumbs) else []
+
+
+class Told(NamedTuple):
+    """The questions of a conversation and the citations of its last answer."""
+
+    asked: list[str]
+    pairs: list[tuple[int, str]]
+
+
+def told(sent: str | None) -> Told:
+    """What the page's script sent, as JSON; empty where it is malformed."""
+    try:
+        read = json.loads((sent or "")[:MAX_TOLD])
+    except (ValueError, RecursionError):
+        read = None
+    asked = read.get("asked") if isinstance(read, dict) else None
+    texts = [text for text in asked if isinstance(text, str)] if isinstance(asked, list) else []
+    return Told(texts[-MAX_ASKED:], pairs_of(read))
 
 
 def question_text(item: Mapping[str, Any]) -> str:

@@ -25,7 +25,7 @@ _COUNT = re.compile(
     r"(?P<verb>[a-zäöü]\w+(?:t|te|en)) (?:(?:rund|etwa|fast|mehr als|über|bis zu) )?"
     r"(?P<number>\d[\d.]*) (?P<counted>[A-ZÄÖÜ]\w+(?:e|en|er|n|s))\b"
 )
-_NO_COUNT = frozenset("Prozent Uhr Jahre Jahren Jahres Grad Euro Dollar".split())
+NO_COUNT = frozenset("Prozent Uhr Jahre Jahren Jahres Grad Euro Dollar".split())
 _WORD = r"[A-ZÄÖÜ][a-zäöüß]+(?:-[A-ZÄÖÜ]?[a-zäöüß]+)?"
 _NAME = rf"(?P<name>{_WORD}(?: {_WORD}){{1,2}})(?! [A-ZÄÖÜ])"
 _ROLE = re.compile(
@@ -48,14 +48,18 @@ def starters(articles: Sequence[ArticleSummary], read: Callable[[str], Article],
 def _facts(text: str) -> Iterator[str]:
     """Questions that sentences of a text answer, at most one of each kind."""
     for match in _COUNT.finditer(text):
-        if match["counted"] not in _NO_COUNT:
+        if match["counted"] not in NO_COUNT:
             subject = f"{match['article'].lower()} {match['subject']}"
             yield f"Wie viele {match['counted']} {match['verb']} {subject}?"
             break
-    for speaker in _SPEAKER.finditer(text):
-        if not _ROLE.fullmatch(speaker["name"].split()[0]):
-            yield words("de")["who_says"].format(name=speaker["name"])
-            break
+    if name := speaker_of(text):
+        yield words("de")["who_says"].format(name=name)
+
+
+def speaker_of(text: str) -> str:
+    """The first person with a name that a German text quotes; "" where there is none."""
+    found = (match["name"] for match in _SPEAKER.finditer(text))
+    return next((name for name in found if not _ROLE.fullmatch(name.split()[0])), "")
 
 
 def _padded(questions: Iterator[str], count: int) -> list[str]:

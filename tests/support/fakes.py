@@ -53,7 +53,8 @@ FERRY = "\n\n".join(
 )
 LIBRARY = (
     "Die Stadtbibliothek öffnet künftig auch am Sonntag. Das Schiff der Bücherei, ein umgebauter Kahn, "
-    "bleibt im Winter geschlossen. Die Ausleihe kostet weiterhin nichts."
+    "bleibt im Winter geschlossen. Die Ausleihe kostet weiterhin nichts. "
+    "Am 3. Mai 2025 beginnt der Umbau des Lesesaals."
 )
 HOSTILE = (
     '<script>window.broken=1</script><img src=x onerror="window.broken=2"> ${window.broken=3} {{window}} '

@@ -18,7 +18,23 @@ from tests.support.fakes import ARTICLES, FERRY, FakeBot, FakeIndex
 INDEX = FakeIndex("g1", ARTICLES)
 BOT = FakeBot(INDEX)
 FERRY_ARTICLE, LIBRARY_ARTICLE, HOSTILE_ARTICLE = ARTICLES
-TAGS = {"article", "header", "h3", "p", "span", "a", "button", "div", "mark", "ol", "li", "strong", "input"}
+TAGS = {
+    "article",
+    "header",
+    "h3",
+    "p",
+    "span",
+    "a",
+    "button",
+    "div",
+    "mark",
+    "ol",
+    "li",
+    "strong",
+    "input",
+    "h4",
+    "ul",
+}
 TABLE_TAGS = {"table", "caption", "thead", "tbody", "tr", "th", "td", "button"}
 
 
@@ -298,3 +314,28 @@ def test_a_card_says_who_says_so(language: str, said: str) -> None:
         shown.append(Seen(answer_html.cards_html([source], "", language)).text)
     assert f"Bote · {said}" in shown[0]
     assert said not in shown[1]
+
+
+def test_headings_and_lists_of_an_article_are_shown_as_such() -> None:
+    parts = [
+        "Von Lene Ackermann",
+        "Die Werft baut um. Das kostet viel Geld.",
+        "Streit um die Kosten",
+        "Die Stadt zahlt nicht. Sie nennt drei Gründe:",
+        "- Das Dach ist dicht.\n- Die Kutter sind neu.\n  Alle vierzig.\n* Es gibt keinen Antrag.",
+        "## Alte Schreibweise",
+        "Mehr dazu steht im Bericht.",
+        "Letzte Zeile ohne Absatz",
+    ]
+    article = Article("w.md", "Werft", "\n\n".join(parts), language="de")
+    made = answer_html.article_html(article, "de")
+    assert re.findall(r"<h4>\s*(.*?)\s*</h4>", made) == ["Streit um die Kosten", "Alte Schreibweise"]
+    assert [re.sub(r"\s+", " ", item) for item in re.findall(r"<li>\s*(.*?)\s*</li>", made, re.DOTALL)] == [
+        "Das Dach ist dicht.",
+        "Die Kutter sind neu. Alle vierzig.",
+        "Es gibt keinen Antrag.",
+    ]
+    assert made.count("<ul>") == made.count("</ul>") == 1
+    start = article.text.index("- Das")
+    marked = answer_html.reader_html((source := _source(start, start + 21, 1, article)).ref, [source], "de")
+    assert Seen(marked).now == [source.quote]  # the sign as well: it is cited

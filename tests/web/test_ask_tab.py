@@ -113,6 +113,25 @@ def test_a_citation_opens_its_article() -> None:
     assert f'data-shown="{ref}" data-turn="0"' in reader
 
 
+def test_questions_to_go_on_with_were_answered_by_their_sentences() -> None:
+    backend = FakeBackend()
+    service = Service(backend)
+    tab = AskTab(service)
+    question = "Was weiß man über das Schiff?"
+    message, _, _ = _answered(tab, _asked(question))
+    pairs = [list(pair) for pair in conversation.message_refs(message)]
+    sent = json.dumps({"asked": [question], "pairs": pairs})
+    made = tab.suggest(sent, "", GERMAN)
+    assert f'data-asked="{question}"' in made
+    assert 'data-question="Wann beginnt der Umbau des Lesesaals?"' in made
+    again = json.dumps({"asked": ["Wann beginnt der Umbau des Lesesaals?"], "pairs": pairs})
+    assert tab.suggest(again, "", GERMAN) == ""
+    with service._questions.take():  # someone else asks
+        assert tab.suggest(sent, "", GERMAN) == ""
+    for nothing in ("", "[", "5", '{"asked": [5], "pairs": 5}', json.dumps({"asked": ["?"], "pairs": []})):
+        assert tab.suggest(nothing, "", GERMAN) == ""
+
+
 def test_the_timeline_of_an_answer_is_made_when_its_fold_is_opened() -> None:
     tab = _tab()
     message, _, _ = _answered(tab, _asked("Was weiß man über das Schiff?"))

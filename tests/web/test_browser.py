@@ -91,6 +91,15 @@ def test_old_answers_keyboard_and_reload(open_page: Pages, server: Server) -> No
     page.locator(CITATION).nth(1).click()
     now(page, NETS)
 
+    ask(page, "Wie heißt die neue Fähre?")
+    page.locator("#chat .message").last.wait_for()
+    ask(page, SHIP)
+    page.wait_for_selector("#suggestions button")  # with this answer only
+    page.locator("#suggestions button", has_text="Wann beginnt der Umbau").click()
+    page.wait_for_function("document.querySelectorAll('#chat .confidence').length === 5")
+    page.wait_for_selector("#question .submit-button")
+    assert not page.locator("#suggestions").is_visible()
+
     page.click("#new")
     page.wait_for_selector("#examples button")
     assert page.locator("#chat .message").count() == 0

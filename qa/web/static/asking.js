@@ -25,6 +25,20 @@ qa.verdict = (element, trigger) => {
   });
 };
 qa.thanked = () => say(qa.text.word_kept);
+// Questions to go on with come after an answer, and may come late: they are shown with their own answer only.
+const asked = () => findAll('#chat .user.message').map((message) => message.innerText.trim());
+qa.told = () => JSON.stringify({
+  asked: asked().slice(-30),
+  pairs: pairsOf(findAll('#chat .bot.message').at(-1) || made('p')),
+});
+const fitSuggestions = () => {
+  const offered = find('#suggestions .examples');
+  if (offered) offered.hidden = offered.dataset.asked !== asked().at(-1);
+};
+qa.suggestions = (element, trigger, watch) => {
+  onButton(element, 'question', (question) => trigger('example', { question }));
+  watch('value', () => setTimeout(fitSuggestions, 30));
+};
 qa.notice = (element, trigger) => onButton(element, 'build', () => trigger('build', {}));
 
 qa.focus = () => {
@@ -60,6 +74,7 @@ const followChat = (chat) => {
   if (count !== followed) mayFollow = count > 0;
   if (count > followed && followed) leaveArticle(); // asked something else
   followed = count;
+  fitSuggestions();
   showBeginning();
   nameParts(chat);
 };
