@@ -48,6 +48,8 @@ __all__ = [
     "statement_words",
     "summary",
     "support",
+    "support_across",
+    "support_across_words",
     "support_coverage",
     "support_mood",
     "support_numbers",
