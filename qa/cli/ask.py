@@ -145,7 +145,7 @@ def _ask(args: argparse.Namespace) -> None:
         else:
             _print_answer(answer, explain=args.explain)
             if client and args.phrase:
-                print_phrased(bot.phrase(answer, client))
+                answer = print_phrased(answer, bot.phrase(answer, client))
             if summary:
                 print_summary(summary)
             _print_timeline(dated or [], answer)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from qa.api.fields import Row, summary_row
 from qa.cli.common import one_line
-from qa.types import Citation
+from qa.types import Answer, Citation
 from qa.types_phrasing import Phrasing
 
 if TYPE_CHECKING:
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from qa.answering.summary import SummaryEvent
 
 
-def print_phrased(events: Iterator[Event]) -> None:
-    """The sentences of a phrased answer below its quotes, then the citations that they add."""
+def print_phrased(answer: Answer, events: Iterator[Event]) -> Answer:
+    """Print the sentences of a phrased answer below its quotes, then the citations that they add; the whole
+    answer.
+    """
     from qa.text import tokens
 
     known = 0
@@ -30,6 +32,8 @@ def print_phrased(events: Iterator[Event]) -> None:
             language = tokens.question_language(event.answer.question) or tokens.DEFAULT_LANGUAGE
             print_citations(event.answer.citations[known:])
             _print_rest(event.answer.phrased, language)
+        answer = event.answer
+    return answer
 
 
 def print_summary(steps: Iterator[SummaryEvent]) -> None:
