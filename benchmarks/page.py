@@ -61,7 +61,7 @@ CLICK = """(link) => new Promise((done) => {
 })"""
 
 
-def served(vectors: Path) -> tuple[str, Any]:
+def served(vectors: Path, language_model: Any = None) -> tuple[str, Any]:
     """Run a server over the built index in a thread; returns its address and the server, to stop it."""
     import uvicorn
 
@@ -71,7 +71,7 @@ def served(vectors: Path) -> tuple[str, Any]:
     from qa.service.library import Folders
     from qa.service.service import Service
 
-    service = Service(Folders(ROOT / "seeds", vectors))
+    service = Service(Folders(ROOT / "seeds", vectors), language_model=language_model)
     listening = sockets.listening("127.0.0.1", 0)
     server = uvicorn.Server(uvicorn.Config(make_app(service, ui.make_page(service)), log_level="warning"))
     service.served()

@@ -53,7 +53,9 @@ class Case:
 
 
 @dataclass(slots=True)
-class _Article:
+class PairedArticle:
+    """An article of the table, with the sentences that it says and those that it does not."""
+
     language: str
     source: str
     date: str
@@ -72,24 +74,25 @@ def cases() -> list[Case]:
 
 
 def _own() -> Iterator[Case]:
-    articles = list(_articles())
-    for number, article in enumerate(articles):
+    every = list(articles())
+    for number, article in enumerate(every):
         evidence = tuple(
             Evidence(text, article.language, article.title, article.source, article.date)
             for text in article.sentences
         )
-        others = [one for one in articles if one.language == article.language and one is not article]
+        others = [one for one in every if one.language == article.language and one is not article]
         part = HELD_OUT if number % 2 else TUNED
         for kind, sentence in [
             *(("true", one) for one in article.true),
             *article.spoilt,
-            *_exchanged(article, others[number % len(others)]),
+            *exchanged(article, others[number % len(others)]),
         ]:
             yield Case(kind, sentence, evidence, article.language, part)
 
 
-def _articles() -> Iterator[_Article]:
-    article: _Article | None = None
+def articles() -> Iterator[PairedArticle]:
+    """The articles of `support_pairs.txt`."""
+    article: PairedArticle | None = None
     for line in ARTICLES.read_text("utf-8").splitlines():
         mark, _, rest = line.partition(" ")
         if mark in ("", "#"):
@@ -98,7 +101,7 @@ def _articles() -> Iterator[_Article]:
             if article:
                 yield article
             language, source, date, title, persons, places = (part.strip() for part in rest.split("|"))
-            article = _Article(language, source, date, title, persons.split(", "), places.split(", "))
+            article = PairedArticle(language, source, date, title, persons.split(", "), places.split(", "))
             continue
         assert article
         if mark == "=":
@@ -112,7 +115,7 @@ def _articles() -> Iterator[_Article]:
         yield article
 
 
-def _exchanged(article: _Article, other: _Article) -> Iterator[tuple[str, str]]:
+def exchanged(article: PairedArticle, other: PairedArticle) -> Iterator[tuple[str, str]]:
     """True sentences with another number, person or place: of the same article, and of another one."""
     for sentence in article.true:
         for match in _NUMBER.finditer(sentence):

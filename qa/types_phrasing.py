@@ -21,12 +21,17 @@ class Phrased:
     kept: bool
     reason: str = ""  # why it was dropped, a key of `qa.i18n.phrasing.REASONS`; "" if it was kept
     hedged: str = ""  # "laut Küstenbote": what the article leaves to somebody and the sentence does not
+    # The sentence of an article in another language that this one translates, else "". Only numbers, dates,
+    # names and negations were compared, so the labels belong to the original.
+    original: str = ""
 
     @property
     def shown(self) -> str:
-        """The sentence as a reader sees it: with its tag and its labels."""
+        """The sentence as a reader sees it: with its tag, its original and its labels."""
         labels = "".join(f"[{label}]" for label in self.labels)
-        return f"{self.text}{f' ({self.hedged})' if self.hedged else ''} {labels}".rstrip()
+        tag = f" ({self.hedged})" if self.hedged else ""
+        quote = f" “{self.original}”" if self.original else ""
+        return f"{self.text}{tag}{quote} {labels}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)

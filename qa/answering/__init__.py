@@ -49,6 +49,8 @@ __all__ = [
     "statement_words",
     "summary",
     "support",
+    "support_across",
+    "support_across_words",
     "support_coverage",
     "support_mood",
     "support_numbers",

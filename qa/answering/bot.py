@@ -10,6 +10,8 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from qa.answering import article_reading, dialogue, reader, scoring, selection, verdict
 from qa.answering.dialogue import HITS
 from qa.answering.explanation import explain
@@ -25,6 +27,8 @@ from qa.text import tokens
 from qa.types import Answer, Article, Citation, Filter, Hit, Passage, Span, Turn
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from qa.answering.checked_sentences import Client
     from qa.answering.phrasing import Event
     from qa.answering.summary import SummaryEvent
@@ -67,12 +71,15 @@ class Bot:
     def phrase(self, answer: Answer, client: Client, stop: Stop | None = None) -> Iterator[Event]:
         """Phrase an answer with a language model: its quotes, each sentence after its check, then the whole.
 
-        A refusal calls no model, and failures of the model are no errors: see `Answer.phrased`. Needs no turn
-        at the encoder. Set `stop` from another thread to end it at once.
+        A refusal calls no model, and failures of the model are no errors: see `Answer.phrased`. The encoder
+        reads only sentences that translate an article. Set `stop` from another thread to end it at once.
         """
         from qa.answering import phrasing
 
-        yield from phrasing.phrase(answer, client, self.index.article, stop)
+        yield from phrasing.phrase(answer, client, self.index.article, stop, self._vectors)
+
+    def _vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.stack([reading.vector for reading in self.index.encoder.read(texts)])
 
     def summarise(
         self, article_ids: Sequence[str], client: Client, stop: Stop | None = None

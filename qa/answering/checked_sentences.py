@@ -7,7 +7,7 @@ gives the pieces of text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,6 +15,7 @@ from qa.answering import quoting
 from qa.answering.prompt import SENTINELS, Sent
 from qa.answering.sentence_stream import Heard, SentenceStream
 from qa.answering.support import Support, best_support
+from qa.answering.support_across import best_across
 from qa.answering.support_sentence import Evidence
 from qa.types import Article, Citation, Span
 from qa.types_phrasing import Phrased, Phrasing, PhrasingStatus
@@ -22,12 +23,18 @@ from qa.types_phrasing import Phrased, Phrasing, PhrasingStatus
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from qa.llm.client import Message
     from qa.llm.deadlines import Stop
 
 PATIENCE = 3  # sentences after which a model of which nothing was kept is stopped
 MAX_SENTENCES = 8  # of a model that does not keep to three
 ACCORDING = {"de": ("laut {}", "Artikel"), "en": ("according to {}", "the article")}
+
+
+Vectors = Callable[[Sequence[str]], "NDArray[np.float32]"]  # texts -> [texts, dimension], unit length
 
 
 class Client(Protocol):
@@ -50,9 +57,18 @@ class CheckedSentences:
     """The sentences of one text as they are checked, and the citations that they add."""
 
     def __init__(
-        self, sent: Sequence[Sent], language: str, citations: Sequence[Citation] = (), question: str = ""
+        self,
+        sent: Sequence[Sent],
+        language: str,
+        citations: Sequence[Citation] = (),
+        question: str = "",
+        vectors: Vectors | None = None,
     ) -> None:
-        """`citations`: those that are there already; `question`: what is answered, "" for a summary."""
+        """`citations`: those that are there already; `question`: what is answered, "" for a summary.
+
+        `vectors`: of sentences in any language. With them, a sentence may also be backed by an article in
+        another language than its own; it is then shown above its original.
+        """
         self.citations = tuple(citations)
         self.sentences: list[Phrased] = []
         self._language = language
@@ -60,6 +76,8 @@ class CheckedSentences:
         self._sent = sent
         self._places = [(number, span) for number, one in enumerate(sent) for span in one.sentences()]
         self._evidence = [self._evidence_of(number, span) for number, span in self._places]
+        self._vectors = vectors
+        self._vectors_of_evidence: NDArray[np.float32] | None = None  # made when they are needed
         self._shown: set[tuple[str, Span]] = set()  # sentences of articles that stand for some of the model's
 
     def _evidence_of(self, number: int, span: Span) -> Evidence:
@@ -98,10 +116,23 @@ class CheckedSentences:
             return
         hinted = [at for at, (number, _) in enumerate(self._places) if number + 1 in heard.hints]
         found = best_support(heard.text, self._language, self._evidence, hinted, self._question)
-        self.sentences.append(self._sentence(heard, found))
+        translated = None if found.kept else self._translated(heard.text)
+        self.sentences.append(self._sentence(heard, translated or found, across=translated is not None))
         yield self.sentences[-1]
 
-    def _sentence(self, heard: Heard, found: Support) -> Phrased:
+    def _translated(self, sentence: str) -> Support | None:
+        """The support by an article in the other language; None where there is none to be asked."""
+        if self._vectors is None or all(one.language in ("", self._language) for one in self._evidence):
+            return None
+        if self._vectors_of_evidence is None:
+            self._vectors_of_evidence = self._vectors([one.text for one in self._evidence])
+        cosines = self._vectors_of_evidence @ self._vectors([sentence])[0]
+        found = best_across(
+            sentence, self._language, self._evidence, [float(one) for one in cosines], self._question
+        )
+        return found if found.kept or all(one.language != self._language for one in self._evidence) else None
+
+    def _sentence(self, heard: Heard, found: Support, *, across: bool) -> Phrased:
         if not found.kept:
             return Phrased(heard.text, (), found.coverage, kept=False, reason=found.reason)
         number, span = self._places[found.evidence]
@@ -109,11 +140,18 @@ class CheckedSentences:
         place = (article.article_id, span)
         if place in self._shown:
             return Phrased(heard.text, (), found.coverage, kept=False, reason="repeated")
-        if found.copy:
+        if found.copy or across:
             self._shown.add(place)
-        text = self._evidence[found.evidence].text if found.copy else heard.text
+        said = self._evidence[found.evidence].text
         tag = _according(article, self._language) if found.hedged else ""
-        return Phrased(text, (self._label(article, span),), found.coverage, kept=True, hedged=tag)
+        return Phrased(
+            said if found.copy else heard.text,
+            (self._label(article, span),),
+            found.coverage,
+            kept=True,
+            hedged=tag,
+            original=said if across else "",
+        )
 
     def _label(self, article: Article, span: Span) -> int:
         """The label of the citation that holds a span; a new one if none does."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from qa.answering import prompt
-from qa.answering.checked_sentences import CheckedSentences, Client
+from qa.answering.checked_sentences import CheckedSentences, Client, Vectors
 from qa.errors import LLMError
 from qa.text import tokens
 from qa.types import Answer, Article
@@ -37,12 +37,17 @@ class Event:
 
 
 def phrase(
-    answer: Answer, client: Client, article: Callable[[str], Article], stop: Stop | None = None
+    answer: Answer,
+    client: Client,
+    article: Callable[[str], Article],
+    stop: Stop | None = None,
+    vectors: Vectors | None = None,
 ) -> Iterator[Event]:
     """Phrase an answer: its quotes at once, then each sentence after its check, then the whole.
 
     A refusal calls no model. Failures of the model end up in `Phrasing.error`. Close the iterator to close
-    the connection, or set `stop` from another thread. `article` may raise CorpusError.
+    the connection, or set `stop` from another thread. `article` may raise CorpusError. With `vectors`, an
+    article in another language than the question may back a sentence, which is then shown above its original.
     """
     yield Event("quotes", answer)
     if answer.status != "answered":
@@ -51,7 +56,7 @@ def phrase(
     began = time.perf_counter()
     language = tokens.question_language(answer.question) or tokens.DEFAULT_LANGUAGE
     sent = prompt.passages_to_send(answer, article)
-    checked = CheckedSentences(sent, language, answer.citations, answer.question)
+    checked = CheckedSentences(sent, language, answer.citations, answer.question, vectors)
     error = ""
     try:
         messages = prompt.messages(answer.searched or answer.question, sent, language)

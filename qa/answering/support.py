@@ -104,7 +104,7 @@ def _other_facts(claim: Parsed, ground: Parsed, evidence: Evidence, question: st
         return "language"
     checks: tuple[tuple[Reason, Callable[[], bool]], ...] = (
         ("number", lambda: has_other_numbers(claim, ground, evidence, question)),
-        ("name", lambda: _has_foreign_marks(claim.text, evidence.text)),
+        ("name", lambda: has_foreign_marks(claim.text, evidence.text)),
         ("name", lambda: _has_other_names(claim, ground, evidence)),
         ("negation", lambda: differs(claim, ground, support_words.NEGATIONS[claim.language])),
     )
@@ -127,7 +127,7 @@ def _parsed(evidence: Evidence, language: str) -> Parsed:
     return parsed(evidence.text, language)
 
 
-def _has_foreign_marks(sentence: str, evidence: str) -> bool:
+def has_foreign_marks(sentence: str, evidence: str) -> bool:
     """Whether a sentence has an address or markup that the evidence has not: it could lead elsewhere."""
     return any(match[0] not in evidence for match in _FOREIGN.finditer(sentence))
 

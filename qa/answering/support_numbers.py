@@ -15,15 +15,15 @@ from qa.answering.support_sentence import Evidence, Parsed, Word, numbers, parse
 from qa.text import tokens
 from qa.text.dates import month_number, weekday_names
 
-_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _DAY = re.compile(rf"{DATE}(\d+)\.(\d+)\.(\d*)")  # as `statement_tokens` writes it
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)")
 
 
 def has_other_numbers(claim: Parsed, ground: Parsed, evidence: Evidence, question: str) -> bool:
     """Whether a sentence has a number, date or bound that the other has not, or counts something else."""
-    known = _quantities(ground) | _years(ground, evidence, question)
-    if _quantities(claim) - known or _has_other_dates(claim, ground, evidence):
+    known = quantities(ground) | years(ground, evidence, question)
+    if quantities(claim) - known or has_other_dates(claim, ground, evidence):
         return True
     lists = support_words.NUMERALS[claim.language] | support_words.DAYS
     worded = {word.key for word in claim.words if word.key in lists}
@@ -41,22 +41,22 @@ def _same_word(word: str, others: set[str], language: str) -> bool:
     return word in others or tokens.stem(word, language) in {tokens.stem(other, language) for other in others}
 
 
-def _quantities(sentence: Parsed) -> set[str]:
+def quantities(sentence: Parsed) -> set[str]:
     """The numbers of a sentence that are no parts of dates or times."""
     return {number for word in sentence.words if not _is_date(word) for number in numbers(word)}
 
 
-def _years(ground: Parsed, evidence: Evidence, question: str) -> set[str]:
+def years(ground: Parsed, evidence: Evidence, question: str) -> set[str]:
     """Years that a sentence may name: of the evidence, the article's date and title, and the question.
 
     No other number of a title or a question is evidence: it may count something else.
     """
     sentences = (ground, *(parsed(text, ground.language) for text in (evidence.title, question)))
     found = {number for one in sentences for word in one.words for number in numbers(word)}
-    return {number for number in (*found, evidence.date[:4]) if _YEAR.fullmatch(number)}
+    return {number for number in (*found, evidence.date[:4]) if YEAR.fullmatch(number)}
 
 
-def _has_other_dates(claim: Parsed, ground: Parsed, evidence: Evidence) -> bool:
+def has_other_dates(claim: Parsed, ground: Parsed, evidence: Evidence) -> bool:
     """Whether a date is neither one of the evidence nor the article's, or a time of day is another."""
     known = [match.groups() for word in ground.words if (match := _DAY.fullmatch(word.key))]
     if match := _ISO.fullmatch(evidence.date):
@@ -112,9 +112,9 @@ def _counts_other(claim: Parsed, number: Word, ground: Parsed) -> bool:
         behind = [one for word in same if (one := _behind(ground, word))]
         if counted.key in support_words.UNITS and any(one.key in support_words.UNITS for one in behind):
             return True
-    mine = _bounds(claim, number)
-    return not any(mine - support_words.WEAKER == _bounds(ground, word) - support_words.WEAKER and
-                   (_bounds(ground, word) <= mine or not _bounds(ground, word) & support_words.WEAKER)
+    mine = bounds(claim, number)
+    return not any(mine - support_words.WEAKER == bounds(ground, word) - support_words.WEAKER and
+                   (bounds(ground, word) <= mine or not bounds(ground, word) & support_words.WEAKER)
                    for word in same)  # fmt: skip
 
 
@@ -138,7 +138,7 @@ def _counts(ground: Parsed, number: Word, counted: Word) -> bool:
     return any(bool(word.forms & counted.forms) or word.key == counted.key for word in near)
 
 
-def _bounds(sentence: Parsed, number: Word) -> frozenset[str]:
+def bounds(sentence: Parsed, number: Word) -> frozenset[str]:
     """The bounds before a number: "mindestens", "mehr" of "mehr als", "um"."""
     lists = support_words.BOUNDS[sentence.language]
     found = set()

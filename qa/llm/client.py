@@ -25,6 +25,10 @@ MAX_TOKENS = 600  # of an answer; three sentences need a third
 AT_ONCE = 4  # questions that one endpoint phrases at the same time
 DOWN_SECONDS = 30.0  # an endpoint that was down is not tried again for so long
 MAX_RETRY_AFTER = 3600.0
+# No tokenizer makes fewer tokens of German or English prose than one of so many characters (some 3 and 5).
+# What a server says to have read of a long prompt is compared with it.
+MAX_CHARS_A_TOKEN = 6
+LONG_PROMPT = 2_000  # characters
 STOPPED = "The phrasing was stopped. The quotes remain."
 WEB_PAGE = "The language model's address is a web page. Check QA_LLM_URL, which ends in /v1."
 LOADING = "The language model is loading or overloaded (503). Try again in a moment."
@@ -50,6 +54,7 @@ class Client:
         self._endpoint = endpoint
         self._limits = limits
         self._slots = threading.BoundedSemaphore(at_once)
+        self._asks_usage = True  # until a server rejects a request, maybe for that
         self._not_before = 0.0  # when it may be tried again, by `time.monotonic`
 
     @property
@@ -82,15 +87,18 @@ class Client:
             self._slots.release()
 
     def _pieces(self, messages: Sequence[Message], stop: Stop) -> Iterator[str]:
-        finish = ""
+        finish, read = "", 0
         for piece in self._replies(messages, stop):
-            finish = piece.finish or finish
+            finish, read = piece.finish or finish, piece.read or read
             if piece.text:
                 yield piece.text
         if finish == "length":
             raise LLMError(replies.TOO_MANY_WORDS)
         if not finish:
             raise LLMError(replies.CUT_OFF)
+        sent = sum(len(message["content"]) for message in messages)
+        if sent >= LONG_PROMPT and 0 < read * MAX_CHARS_A_TOKEN < sent:
+            raise LLMError(replies.PROMPT_CUT)  # Ollama cuts without an error
 
     def _replies(self, messages: Sequence[Message], stop: Stop) -> Iterator[replies.Piece]:
         import httpx
@@ -121,13 +129,15 @@ class Client:
         headers["User-Agent"] = "qa"
         if self._endpoint.key:
             headers["Authorization"] = f"Bearer {self._endpoint.key}"
-        body = {
+        body: dict[str, Any] = {
             "model": self.model,
             "messages": list(messages),
             "stream": True,
             "temperature": 0,
             "max_tokens": MAX_TOKENS,
         }
+        if self._asks_usage:
+            body["stream_options"] = {"include_usage": True}
         with (
             httpx.Client(trust_env=False, follow_redirects=False, timeout=timeout) as client,
             client.stream(
@@ -168,6 +178,7 @@ class Client:
             raise LLMError(LOADING)
         if status >= 500:
             raise LLMError(f"The language model failed ({status}). Its own log says why.")
+        self._asks_usage = False
         raise LLMError(f"The language model rejected the request ({status}). Its own log says why.")
 
     def _read(self, response: httpx.Response) -> Iterator[replies.Piece]:

@@ -19,6 +19,7 @@ TOO_LONG = "The language model sent far too much. The rest was not read."
 REPORTED = "The language model reported an error. Its own log says which."
 CUT_OFF = "The language model broke off in the middle of its answer. Ask again."
 TOO_MANY_WORDS = "The language model reached its length limit before it had finished. Ask again."
+PROMPT_CUT = "The language model did not read all of the passages. Give it a context of 4,096 tokens or more."
 
 
 class Piece(NamedTuple):
@@ -26,6 +27,7 @@ class Piece(NamedTuple):
 
     text: str
     finish: str = ""
+    read: int = 0  # tokens of the prompt that the model read, 0 where the server does not say
 
 
 def events(chunks: Iterable[bytes]) -> Iterator[Piece]:
@@ -84,11 +86,16 @@ def _object(text: str) -> dict[str, Any]:
 
 
 def _piece(value: dict[str, Any]) -> Piece:
-    choices = value.get("choices")
+    choices, read = value.get("choices"), _tokens_read(value.get("usage"))
     if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
-        return Piece("")  # the event with the usage has none
+        return Piece("", read=read)  # the event with the usage has none
     choice = choices[0]
     said = choice.get("delta") or choice.get("message") or {}
     text = said.get("content") if isinstance(said, dict) else ""  # not `reasoning_content`
     finish = choice.get("finish_reason")
-    return Piece(text if isinstance(text, str) else "", finish if isinstance(finish, str) else "")
+    return Piece(text if isinstance(text, str) else "", finish if isinstance(finish, str) else "", read)
+
+
+def _tokens_read(usage: object) -> int:
+    read = usage.get("prompt_tokens") if isinstance(usage, dict) else 0
+    return read if type(read) is int and read > 0 else 0

@@ -9,7 +9,7 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Response
@@ -20,7 +20,7 @@ from qa.api import rest
 from qa.server import gradio_files
 from qa.server.asgi import App
 from qa.server.gradio_requests import CheckedGradio, events_of
-from qa.server.gradio_sessions import BoundedSessions
+from qa.server.gradio_sessions import BoundedSessions, Iterators
 from qa.server.limits import BodyPace
 from qa.server.mcp_requests import CheckedTools
 from qa.server.passwords import Passwords
@@ -100,6 +100,8 @@ def make_app(
         max_file_size="1mb",
     )
     (mounted,) = (route for route in app.routes if isinstance(route, Mount) and route.path == "")
+    gradio_app: Any = mounted.app
+    gradio_app.iterators = Iterators()
     bounded = BoundedSessions(mounted.app, lambda: blocks._queue)
     mounted.app = CheckedGradio(bounded, events_of(blocks.fns))
     with_tools = CheckedTools(app, mcp_tools.PATH) if tools else app

@@ -50,6 +50,15 @@ class Queue(Protocol):
     async def clean_events(self, *, session_hash: str) -> None: ...
 
 
+class Iterators(dict[str, Any]):
+    """Gradio's running handlers by event. "Stop" and the end of a handler both delete it: the second time is
+    no error, which Gradio would answer with 500 and log.
+    """
+
+    def __delitem__(self, key: str) -> None:
+        self.pop(key, None)
+
+
 @dataclass(slots=True)
 class _Session:
     client: str

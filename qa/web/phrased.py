@@ -48,7 +48,7 @@ def phrased_messages(
                 sentences.append(event.sentence)
             sources = sources_of(event.answer, served.index.article)
             text = answer_markdown(event.answer, sources, language, within=within)
-            by = phrased_by(service.language_model, language) if sentences else []
+            by = phrased_by(service.language_model, sentences, language)
             above = _above(event.answer.phrased, sentences, sources, by, language)
             yield "\n\n".join([*above, text, *([card] if card else [])]), sources
     finally:
@@ -74,8 +74,8 @@ def summary_messages(
                 sentences.append(step.sentence)
             summary = step.summary
             sources = cited_sources(summary.citations, served.index.article)
-            by = phrased_by(service.language_model, language) if sentences else []
-            parts = _sentences(sentences, sources, by)
+            by = phrased_by(service.language_model, sentences, language)
+            parts = sentences_markdown(sentences, sources, by)
             if summary.phrased:
                 told = (
                     wording.note(summary.phrased, language, summary=True),
@@ -115,12 +115,13 @@ def _polled(events: Iterator[Step]) -> Iterator[Step | None]:
         yield found
 
 
-def phrased_by(model: Client | None, language: str) -> list[str]:
-    """The line below sentences of a language model; `qa.web.conversation.phrased_part` reads it back."""
-    if model is None:
+def phrased_by(model: Client | None, kept: Sequence[Phrased], language: str) -> list[str]:
+    """The line below kept sentences of a language model; `qa.web.conversation.phrased_part` reads it back."""
+    if model is None or not kept:
         return []
     names = (f"<b>{escape.markdown(name)}</b>" for name in (model.model, model.host))
-    line = words(language)["phrased_by"].format(**dict(zip(("model", "host"), names, strict=True)))
+    key = "translated_by" if any(sentence.original for sentence in kept) else "phrased_by"
+    line = words(language)[key].format(**dict(zip(("model", "host"), names, strict=True)))
     return [f'<span class="phrased">{line}</span>']
 
 
@@ -132,20 +133,34 @@ def _above(
     language: str,
 ) -> list[str]:
     """What is above the quotes: the sentences so far and who wrote them; at the end what was left out."""
-    parts = _sentences(kept, sources, by)
+    parts = sentences_markdown(kept, sources, by)
     if phrasing is None:
         return parts
     return [*parts, *small_line("searched", wording.note(phrasing, language)), *left_out(phrasing, language)]
 
 
-def _sentences(kept: Sequence[Phrased], sources: Sequence[Source], by: Sequence[str]) -> list[str]:
-    return [" ".join(_linked(sentence, sources) for sentence in kept), *by] if kept else []
+def sentences_markdown(kept: Sequence[Phrased], sources: Sequence[Source], by: Sequence[str]) -> list[str]:
+    """The kept sentences as paragraphs: one of all that follow each other, and one for each translation."""
+    parts: list[str] = []
+    joins = False
+    for sentence in kept:
+        line = sentence_markdown(sentence, sources)
+        if joins and not sentence.original:
+            parts[-1] += f" {line}"
+        else:
+            parts.append(line)
+        joins = not sentence.original
+    return [*parts, *by]
 
 
-def _linked(sentence: Phrased, sources: Sequence[Source]) -> str:
+def sentence_markdown(sentence: Phrased, sources: Sequence[Source]) -> str:
+    """A sentence with its links; a translation has them behind the original below it."""
     links = [cite_link(source) for source in sources if source.label in sentence.labels]
     tag = [escape.markdown(f"({sentence.hedged})")] if sentence.hedged else []
-    return " ".join([escape.markdown(sentence.text), *tag, *links])
+    said = " ".join([escape.markdown(sentence.text), *tag])
+    if sentence.original:
+        return f"{said}\n\n> {' '.join([escape.markdown(sentence.original), *links])}"
+    return " ".join([said, *links])
 
 
 def left_out(phrasing: Phrasing, language: str) -> list[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -201,3 +204,32 @@ def test_it_does_not_matter_where_the_stream_is_cut(cuts: list[int]) -> None:
     _, cut = phrased(FakeModel(*pieces))
     assert replace(cut, seconds=0.0) == replace(whole, seconds=0.0)
     assert len(whole.sentences) == 4
+
+
+def in_english(model: FakeModel, *, quotes: int = 1) -> tuple[Answer, Phrasing]:
+    """An English question to a German article, with vectors that find everything alike."""
+    given = answer(question="What does the new crane in Brakenau cost?", quotes=quotes)
+
+    def vectors(texts: Sequence[str]) -> Any:
+        return np.ones((len(texts), 1), np.float32)
+
+    *_, end = phrase(given, model, looked_up(), vectors=vectors)
+    assert end.answer.phrased
+    return end.answer, end.answer.phrased
+
+
+def test_a_translation_is_shown_above_its_original() -> None:
+    said = "In 2025, the port of Brakenau will get a new crane for 3.4 million euros."
+    whole, found = in_english(FakeModel(f"{said} [1] {said.replace('3.4', '5.4')} [1] {said} [1]"))
+    kept, wrong, again = found.sentences
+    assert (kept.text, kept.original, kept.labels) == (said, FIRST, (1,))
+    assert kept.shown == f"{said} “{FIRST}” [1]"
+    assert (wrong.kept, wrong.reason) == (False, "number")
+    assert (again.kept, again.reason) == (False, "repeated")
+    assert whole.citations == answer().citations
+
+
+def test_without_vectors_no_translation_is_shown() -> None:
+    given = answer(question="What does the new crane in Brakenau cost?")
+    _, found = phrased(FakeModel("Brakenau will get a new crane. [1]"), given)
+    assert [sentence.reason for sentence in found.sentences] == ["language"]

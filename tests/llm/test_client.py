@@ -16,6 +16,7 @@ import pytest
 from qa.errors import LLMError
 from qa.i18n.messages import said as translated
 from qa.llm import client as client_module
+from qa.llm import replies
 from qa.llm.client import Client
 from qa.llm.deadlines import Limits, Stop
 from qa.llm.endpoint import endpoint
@@ -38,10 +39,12 @@ def asked(url: str, limits: Limits = Limits()) -> tuple[str, str]:  # noqa: B008
     return heard(Client(endpoint(url, "klein", KEY), limits=limits))
 
 
-def heard(client: Client, stop: Stop | None = None) -> tuple[str, str]:
+def heard(
+    client: Client, stop: Stop | None = None, messages: list[client_module.Message] = MESSAGES
+) -> tuple[str, str]:
     text = ""
     try:
-        for piece in client.stream(MESSAGES, stop):
+        for piece in client.stream(messages, stop):
             text += piece
     except LLMError as error:
         return text, str(error)
@@ -176,6 +179,33 @@ def test_an_endpoint_that_is_down_is_left_alone_for_a_while(monkeypatch: pytest.
     monkeypatch.setattr(client, "_pieces", lambda *a: attempts.append(a))
     assert "not available" in heard(client)[1]
     assert attempts == []
+
+
+@pytest.mark.parametrize(
+    ("read", "cut"), [(1_000, False), (334, False), (333, True), (0, False), ("x", False)]
+)
+def test_a_prompt_that_was_cut_is_told(read: object, cut: bool) -> None:
+    def answer(handler: Handler) -> None:
+        handler.begin()
+        handler.piece("So ist es.", "stop")
+        handler.event({"choices": [], "usage": {"prompt_tokens": read}})
+        handler.raw(b"data: [DONE]\n\n")
+
+    long: list[client_module.Message] = [{"role": "user", "content": "x" * 2_000}]
+    with serving(answer) as model:
+        client = Client(endpoint(model.url, "klein"))
+        found = heard(client, messages=long)
+    assert found == ("So ist es.", replies.PROMPT_CUT if cut else "")
+    assert translated(replies.PROMPT_CUT, "de") != replies.PROMPT_CUT
+    assert model.requests[0].body["stream_options"] == {"include_usage": True}
+
+
+def test_a_server_that_rejects_a_request_is_not_asked_for_its_usage_again() -> None:
+    with serving(replying(400)) as model:
+        client = Client(endpoint(model.url, "klein"))
+        heard(client)
+        heard(client)
+    assert ["stream_options" in request.body for request in model.requests] == [True, False]
 
 
 def test_an_unknown_host() -> None:

@@ -244,7 +244,10 @@ def test_a_message_links_to_its_own_citations_only(number: int) -> None:
     model.model = model.host = text
     dropped = Phrased(text, (), 0.0, kept=False, reason=text)
     left_out = phrased.left_out(Phrasing(text, text, "nothing", (dropped,)), "de")
-    said = "\n\n".join([*phrased.phrased_by(model, "de"), *left_out])
+    kept = Phrased(text, (), 1.0, kept=True, hedged=text, original=text)
+    said = "\n\n".join(
+        [phrased.sentence_markdown(kept, ()), *phrased.phrased_by(model, [kept], "de"), *left_out]
+    )
     Checked(reading.render(said))
     assert conversation.plain_answer(said) == ""
 

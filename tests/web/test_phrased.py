@@ -10,16 +10,18 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from qa.answering import quoting
 from qa.llm.client import Client
 from qa.llm.endpoint import endpoint
 from qa.service.service import Service
-from qa.types import Turn
+from qa.types import Span, Turn
+from qa.types_phrasing import Phrased
 from qa.web import sources
 from qa.web.ask_tab import AskTab
 from qa.web.conversation import message_refs, phrased_part, plain_answer
 from qa.web.escape import unescaped
 from qa.web.export import conversation_json, conversation_markdown
-from qa.web.phrased import phrased_messages
+from qa.web.phrased import phrased_by, phrased_messages, sentences_markdown
 from tests.support.fakes import ARTICLES, FakeBackend
 from tests.support.llm_fakes import FakeModel
 from tests.support.llm_server import HELD, Handler, serving
@@ -184,3 +186,29 @@ def test_why_there_is_no_summary() -> None:
     )
     unknown = summed_up(FakeModel(), {"article": "fort.md"})[-1][0][1]["content"]
     assert unknown.startswith('<span class="notice">')
+
+
+def test_a_translation_stands_above_its_original() -> None:
+    article = ARTICLES[0]
+    (source,) = sources.cited_sources(
+        [
+            quoting.citation(
+                1, article, Span(article.text.index(TRUE), article.text.index(TRUE) + len(TRUE)), 0.5
+            )
+        ],
+        lambda _: article,
+    )
+    kept = [
+        Phrased("The ship holds 412 passengers.", (1,), 1.0, kept=True, original=TRUE),
+        Phrased("It is new.", (1,), 1.0, kept=True),
+        Phrased("It is big.", (1,), 1.0, kept=True),
+    ]
+    by = phrased_by(FakeModel(), kept, "en")
+    text = "\n\n".join(sentences_markdown(kept, [source], by))
+    first, original, rest, line = text.split("\n\n")
+    assert first == "The ship holds 412 passengers."
+    assert original.startswith(f"> {TRUE} [1](#cite-")
+    assert rest.startswith("It is new. [1](#cite-")
+    assert "It is big." in rest
+    assert "only numbers, dates, names and negations were compared" in line
+    assert phrased_part(text)[0].startswith(f"The ship holds 412 passengers.\n{TRUE} [1]\nIt is new.")
