@@ -20,6 +20,7 @@ __all__ = [
     "losses",
     "lru",
     "passages",
+    "pending",
     "reuse",
     "search",
     "snapshot",

@@ -53,12 +53,17 @@ class LastBuild:
 
 def read(vectors: Path, corpus: Path, generation: str) -> LastBuild | None:
     """The record of the build of a generation; None if it is another's, another corpus's, or unreadable."""
+    last = latest(vectors, corpus)
+    return last if last and (last.generation, last.reading) == (generation, fingerprint()) else None
+
+
+def latest(vectors: Path, corpus: Path) -> LastBuild | None:
+    """The record of the last build of a corpus, whichever generation is served; None if there is none."""
     try:
         last = LastBuild(**json.loads((vectors / FILE).read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return None
-    expected = (FORMAT, generation, _place(corpus), fingerprint())
-    return last if (last.format, last.generation, last.corpus, last.reading) == expected else None
+    return last if (last.format, last.corpus) == (FORMAT, _place(corpus)) else None
 
 
 def record(

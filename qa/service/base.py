@@ -16,6 +16,7 @@ from qa.types import (
     Hit,
     Listed,
     Mode,
+    Pending,
     Progress,
     Removed,
     Skipped,
@@ -93,6 +94,9 @@ class Backend(Protocol):
 
     def remove_all(self, article_ids: Sequence[str]) -> tuple[list[Removed], list[Skipped]]:
         """Remove the files of several articles; what was removed, and why the others were not."""
+
+    def pending(self, article_ids: Sequence[str]) -> Pending:
+        """What the corpus and an index with these articles differ in until the next build."""
 
     def removed(self) -> list[Removed]:
         """Removed files, most recent first."""

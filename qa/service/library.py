@@ -10,7 +10,7 @@ from pathlib import Path
 from qa.embedding.base import Encoder
 from qa.errors import BrokenIndex, EncoderError
 from qa.service.base import Served
-from qa.types import Added, BuildReport, Listed, Progress, Removed, Skipped
+from qa.types import Added, BuildReport, Listed, Pending, Progress, Removed, Skipped
 
 
 class Folders:
@@ -94,6 +94,11 @@ class Folders:
         from qa.corpus import changes
 
         return changes.remove_all(self._corpus, article_ids)
+
+    def pending(self, article_ids: Sequence[str]) -> Pending:
+        from qa.index import pending
+
+        return pending.pending(self._corpus, self._vectors, article_ids)
 
     def removed(self) -> list[Removed]:
         from qa.corpus import changes

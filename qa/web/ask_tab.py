@@ -14,8 +14,7 @@ from typing import Any
 
 import gradio as gr
 
-from qa.errors import NoIndex, QAError, StoreError
-from qa.i18n.messages import said
+from qa.errors import QAError, StoreError
 from qa.i18n.wording import words
 from qa.service import feedback
 from qa.service.service import MAX_QUESTION, Service
@@ -94,15 +93,13 @@ class AskTab:
         return read_refs(next(citing, [(1, ref)]), self._lookup.article), ref
 
     def notice(self, request: gr.Request) -> str:
-        """The notice above the conversation if there is no index or it is damaged."""
+        """The notice above the conversation if there is no index, it is damaged, or files wait for it."""
         language = language_of(request)
         try:
             self._service.served()
-            return ""
-        except NoIndex:
-            return corpus_html.no_index_html(language)
+            return corpus_html.pending_html(self._service.pending(), language, changes=self._service.changes)
         except QAError as error:
-            return corpus_html.failure_html(str(error), language) + corpus_html.no_index_html(language)
+            return corpus_html.problem_html(error, language, changes=self._service.changes)
 
     def send(self, question: str, chat: list[Message]) -> tuple[Any, Any, Any]:
         """Put a question into the chat: box, chat, examples."""
@@ -138,10 +135,9 @@ class AskTab:
             )
             sources = sources_of(answer, served.index.article)
         except QAError as error:
-            no_index = isinstance(error, NoIndex)
-            problem = words(language)["no_index"] if no_index else said(str(error), language)
+            problem = chat_markdown.notice_markdown(corpus_html.problem_text(error, language))
             yield (
-                _said(chat, "assistant", chat_markdown.notice_markdown(problem)),
+                _said(chat, "assistant", problem),
                 *_panels((), language),
             )
             return

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa.i18n.messages import said
+from qa.i18n.messages import said, said_on_page
 from qa.i18n.wording import language_tag, long_date, words
 from qa.templating import environment
 
@@ -30,6 +30,7 @@ def rendered(name: str, language: str, **values: object) -> str:
 def _templates() -> Environment:
     templates = environment(TEMPLATES)
     templates.filters.update(language_tag=language_tag, long_date=long_date, moment=moment, said=said)
+    templates.filters["on_page"] = said_on_page
     return templates
 
 

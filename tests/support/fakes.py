@@ -25,6 +25,7 @@ from qa.types import (
     Mode,
     Part,
     Passage,
+    Pending,
     Progress,
     Removed,
     Skipped,
@@ -227,6 +228,7 @@ class FakeBackend:
         self.state = "as built"  # of the corpus
         self.files: dict[str, bytes] = {a.article_id: a.text.encode() for a in ARTICLES}
         self.bin: dict[str, tuple[str, bytes]] = {}
+        self.indexed = set(self.files)  # files that the newest generation was built of
 
     def generation(self) -> str:
         return f"g{self.newest}" if self.newest else ""
@@ -251,6 +253,7 @@ class FakeBackend:
         if self.fails:
             raise StoreError("The folder vectors cannot be written; name another with --vectors.")
         self.newest += 1
+        self.indexed = set(self.files)
         skipped = (Skipped("leer<b>.txt", "The file is empty."),)
         return BuildReport(self.generation(), 4, 40, 12, 28, skipped, 1.25, "fake")
 
@@ -294,6 +297,10 @@ class FakeBackend:
             except CorpusError as error:
                 refused.append(Skipped(article_id, str(error)))
         return done, refused
+
+    def pending(self, article_ids: Sequence[str]) -> Pending:
+        added = tuple(sorted(set(self.files) - self.indexed))
+        return Pending(added, frozenset(), frozenset(self.indexed & set(article_ids) - set(self.files)))
 
     def _removed(self, token: str) -> Removed:
         return Removed(token, self.bin[token][0], "2024-11-05T12:30:00+00:00")

@@ -98,8 +98,9 @@ def test_a_broken_index_is_named() -> None:
     backend = FakeBackend()
     backend.broken = True
     tab = _tab(backend)
-    assert "qa build --fresh" in tab.notice(GERMAN)
-    assert "qa build --fresh" in _answered(tab, _asked("Frage?"))[0]
+    assert tab.notice(GERMAN).count("beschädigt") == 1
+    assert "Suchindex neu aufbauen" in tab.notice(GERMAN)
+    assert "Der Suchindex ist beschädigt" in _answered(tab, _asked("Frage?"))[0]
 
 
 def test_a_citation_opens_its_article() -> None:

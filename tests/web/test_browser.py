@@ -255,8 +255,8 @@ def test_tend_the_corpus(open_page: Pages, server: Server) -> None:
     shot(page, "wide-light-rebuild")
     second = open_page()
     second.locator("button[role=tab]").nth(1).click()
-    second.click("#rebuild")
-    second.wait_for_selector("#rebuild-status:has-text('bereits aktualisiert')")
+    second.wait_for_selector("#rebuild-status:has-text('20 von 40')")
+    assert second.locator("#rebuild").is_disabled()
     second.locator("button[role=tab]").nth(0).click()
     ask(second, SHIP)  # answered meanwhile
     server.backend.held.set()
@@ -385,18 +385,24 @@ def test_files_are_added_and_removed_with_a_way_back(chromium: Any, tmp_path: Pa
         page = pages()
         page.locator("button[role=tab]").nth(1).click()
         page.wait_for_selector("#corpus-table tbody tr")
+        own.backend.held.clear()  # the build that follows by itself lasts until the end of the test
         page.set_input_files("#upload input[type=file]", [good, bad])
         page.wait_for_selector("#rebuild-status:has-text('1 Datei hinzugefügt (1 Artikel).')")
         assert "bild.png Dieses Format wird nicht unterstützt" in page.inner_text("#rebuild-status")
         assert own.backend.files["Möwe & <b>.txt"] == good.read_bytes()
+        page.wait_for_selector("#corpus-table tr:has-text('Möwe & <b>.txt') .badge")
+        page.wait_for_selector("#rebuild-status:has-text('20 von 40')")
+        assert "bild.png" in page.inner_text("#rebuild-status")  # the build does not replace the report
         shot(page, "wide-light-added")
-        page.click("#rebuild-status [data-remove]")  # that was a mistake
+        page.click("#added [data-remove]")  # that was a mistake
         page.wait_for_selector("#rebuild-status:has-text('wurde entfernt')")
         assert "Möwe & <b>.txt" not in own.backend.files
 
         page.locator("#corpus-table [data-article]", has_text="Bibliothek").click()
         page.locator("#corpus-reader [data-remove]").click()
         page.wait_for_selector("#rebuild-status:has-text('bibliothek.txt wurde')")
+        page.wait_for_selector("#corpus-table tr:has-text('Bibliothek') :text('entfernt, noch im Suchindex')")
+        page.wait_for_selector("#corpus-reader article", state="detached")
         shot(page, "wide-light-removed")
         page.click("#rebuild-status [data-restore]")
         page.wait_for_selector("#rebuild-status:has-text('bibliothek.txt wurde wiederhergestellt')")
@@ -414,9 +420,13 @@ def test_files_are_added_and_removed_with_a_way_back(chromium: Any, tmp_path: Pa
         page.click("#removed [data-restore]")
         page.wait_for_selector("#removed details", state="detached")
         assert "Möwe & <b>.txt" in own.backend.files
-        page.click("#rebuild-status [data-build]")
+        own.backend.held.set()
         page.wait_for_selector("#rebuild-status:has-text('Suchindex aktualisiert')")
         page.wait_for_selector("#corpus-table:has-text('Leuchtturm')")
+        page.wait_for_selector("#corpus-table .badge", state="detached")
+        assert "bild.png" in page.inner_text("#rebuild-status")
+        page.click("#added [data-dismiss]")
+        page.wait_for_selector("#added .report", state="detached")
         told = [line for line in pages.trouble if "422" not in line]  # the refusal, in the console
         assert told == []
     finally:
@@ -526,7 +536,6 @@ def test_with_a_password_everything_works_and_without_nothing_is_seen(chromium: 
         note.write_text("Ein Satz.", encoding="utf-8")
         page.set_input_files("#upload input[type=file]", note)
         page.wait_for_selector("#rebuild-status:has-text('1 Datei hinzugefügt')")
-        page.click("#rebuild")
         page.wait_for_selector("#rebuild-status:has-text('Suchindex aktualisiert')")
         assert [line for line in pages.trouble if "401" not in line] == []  # the browser asks first without
     finally:

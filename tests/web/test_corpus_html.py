@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
-from qa.errors import ShrunkCorpus
+import pytest
+
+from qa.errors import BrokenIndex, NoIndex, ShrunkCorpus, StoreError
+from qa.i18n import messages
 from qa.service.service import MAX_UPLOAD
-from qa.types import ArticleSummary, BuildReport, Listed, News, Note, Progress, Removed, Skipped
+from qa.types import ArticleSummary, BuildReport, Listed, News, Note, Pending, Progress, Removed, Skipped
 from qa.web import corpus_html
 from qa.web.article_list import View
 from tests.support.fakes import ARTICLES, FakeIndex
@@ -28,27 +33,45 @@ def test_news_say_the_time_or_the_day() -> None:
 
 
 def test_the_table_is_escaped_bounded_and_opens_articles() -> None:
-    seen = Seen(corpus_html.table_html(INDEX.articles(), View(), "de", removable=True))
+    seen = Seen(corpus_html.table_html(INDEX.articles(), Pending(), View(), "de", removable=True))
     assert set(seen.tags) <= TABLE_TAGS | {"div", "p", "span", "input"}
     assert ("data-article", 'x"><b>.txt') in seen.attributes
     assert ("value", 'x"><b>.txt') in seen.attributes
     assert "3 Artikel" in seen.text
     many = [ArticleSummary(f"{n}.txt", f"Titel {n}", "", "", "", "", 1) for n in range(1200)]
-    out = corpus_html.table_html(many, View(offset=75), "en", removable=False)
+    out = corpus_html.table_html(many, Pending(), View(offset=75), "en", removable=False)
     assert out.count("<tr>") == 1 + 50
     assert "<input" not in out
     assert "1,200 articles, showing 51–100" in out
     assert re.findall(r'data-offset="(\d+)"', out) == ["0", "0", "50", "100", "1150", "100"]
     assert 'aria-label="Page 2" aria-current="page"' in out
-    assert "data-offset" not in corpus_html.table_html(many[:50], View(), "en", removable=True)
-    end = corpus_html.table_html(many, View(offset=10**9), "de", removable=True)
+    assert "data-offset" not in corpus_html.table_html(many[:50], Pending(), View(), "en", removable=True)
+    end = corpus_html.table_html(many, Pending(), View(offset=10**9), "de", removable=True)
     assert "1.200 Artikel, angezeigt: 1.151–1.200" in end
-    assert "Keine Artikel" in corpus_html.table_html([], View(), "de", removable=True)
+    assert "Keine Artikel" in corpus_html.table_html([], Pending(), View(), "de", removable=True)
+
+
+def test_what_waits_for_the_next_build_is_marked() -> None:
+    pending = Pending(
+        tuple(f"<b>{n}.txt" for n in range(25)), frozenset({"faehre.md"}), frozenset({"bibliothek.txt"})
+    )
+    out = corpus_html.table_html(INDEX.articles(), pending, View(), "de", removable=False)
+    assert out.count("noch nicht durchsuchbar</span>") == corpus_html.WAITING_SHOWN
+    assert "<code>&lt;b&gt;0.txt</code>" in out
+    assert "und 5 Dateien mehr" in out
+    assert out.count("geändert, noch nicht aktualisiert") == out.count("entfernt, noch im Suchindex") == 1
+    assert "3 Artikel · 26 Dateien noch nicht durchsuchbar · 1 entfernter Artikel wird noch zitiert" in out
+    for view in (View(offset=50), View(query="fähre"), View(source="Küstenbote")):
+        assert "<code>" not in corpus_html.table_html(INDEX.articles(), pending, view, "de", removable=False)
+    assert "24.txt" in corpus_html.table_html([], pending, View(query="24 TXT"), "en", removable=True)
+    assert "data-build" in corpus_html.pending_html(pending, "de", changes=True)
+    assert "data-build" not in corpus_html.pending_html(pending, "de", changes=False)
+    assert corpus_html.pending_html(Pending(), "de", changes=True) == ""
 
 
 def test_the_headings_say_how_the_table_is_sorted_and_turn_it_round() -> None:
     def sorts(order: str) -> list[tuple[str, str]]:
-        html = corpus_html.table_html(INDEX.articles(), View(order=order), "de", removable=False)
+        html = corpus_html.table_html(INDEX.articles(), Pending(), View(order=order), "de", removable=False)
         return re.findall(r'"col"(?: aria-sort="(\w+)")?><button type="button" data-order="(\w+)"', html)
 
     assert sorts("newest") == [("", "title"), ("", "outlet"), ("descending", "oldest")]
@@ -94,7 +117,22 @@ def test_failures_and_offers() -> None:
     assert "&lt;i&gt;" in corpus_html.failure_html("<i>", "de", still_served=True)
     assert "unverändert" in corpus_html.failure_html("x", "de", still_served=True)
     assert "unverändert" not in corpus_html.failure_html("x", "de")
-    assert "data-build" in corpus_html.no_index_html("en")
+    broken = "The manifest of g1 is missing or damaged. Run `qa build --fresh`."
+    for error in (NoIndex("x"), BrokenIndex(broken)):
+        assert "data-build" in corpus_html.problem_html(error, "en", changes=True)
+        assert "data-build" not in corpus_html.problem_html(error, "de", changes=False)
+    assert "data-build" not in corpus_html.problem_html(StoreError("x"), "de", changes=True)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_nobody_on_the_page_is_told_to_type_a_command(language: str) -> None:
+    pairs = json.loads(Path(messages.__file__).with_name("messages.json").read_text("utf-8"))
+    told = [one for one in pairs if one.startswith(("The", "There", "This", "Cannot")) and "`qa " in one]
+    assert len(told) > 10
+    for message in told:
+        assert "`qa " not in corpus_html.failure_html(
+            message.replace("{0}", "x.").replace("{1}", "5"), language
+        )
 
 
 def _listed(name: str, *, current: bool = False) -> Listed:

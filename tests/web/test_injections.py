@@ -28,6 +28,7 @@ from qa.types import (
     Filter,
     Hit,
     Passage,
+    Pending,
     Removed,
     Skipped,
     Span,
@@ -57,7 +58,7 @@ ATTRIBUTES = set(
     " aria-current data-ref data-label data-question data-article data-only data-remove data-restore"
     " data-offset data-rollback data-clear data-build data-stop min max data-shown data-turn"
     " data-step data-quote data-reference data-link data-labels hidden placeholder aria-label"
-    " aria-sort data-number data-text data-removal data-unselect data-order".split()
+    " aria-sort data-number data-text data-removal data-unselect data-order data-renewed data-dismiss".split()
 )
 
 
@@ -187,7 +188,9 @@ def _pieces(number: int, language: str) -> Iterator[str]:
     yield answer_html.start_html(rows, starters(rows, INDEX.article, language), text, language)
     refusal = sources_of(Bot(INDEX).ask(f"Nr{number:03} ablehnen"), INDEX.article)
     yield answer_html.cards_html(refusal, refusal[0].ref, language)
-    yield corpus_html.table_html([INDEX.articles()[number]], View(), language, removable=True)
+    yield corpus_html.table_html(
+        [INDEX.articles()[number]], Pending((text,)), View(), language, removable=True
+    )
     yield corpus_html.list_bar_html([(text, 1)], language)
     yield corpus_html.failure_html(text, language)
     yield corpus_html.added_html([corpus_html.Sent(text, text), corpus_html.Sent(text)], language)
