@@ -120,7 +120,7 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
             sources = panel("sources", text("no_sources"), events=("cite",), elem_id="sources")
             gr.HTML(text("reader_heading"), elem_classes="heading")
             reader = panel("reader", text("no_article"), events=("only",), elem_id="reader")
-    saved, verdict, stored, chosen, opened = (gr.Textbox(visible=False) for _n in range(5))
+    saved, verdict, stored, chosen, opened, unsent = (gr.Textbox(visible=False) for _n in range(6))
     panels = [sources, reader]
     shown = [box, chat, *panels, examples, bar, chips]
 
@@ -151,7 +151,7 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
     if ask.asks_verdicts:
         chat.like(ask.judge, chat, [word, verdict], **QUIET)
         word.submit(ask.judge_in_words, [word, chat, verdict], word, **QUIET)
-    blocks.load(ask.load, [stored, chosen, opened], [*shown, notice], js=RESTORED, **QUIET)
+    blocks.load(ask.load, [stored, chosen, opened, unsent], [*shown, notice], js=RESTORED, **QUIET)
     return Renewed([chat, chosen], [notice, examples, bar])
 
 
@@ -211,7 +211,7 @@ def _corpus_tab(ask: AskTab, corpus: CorpusTab, tabs: gr.Tabs, tab: gr.Tab, aski
             )
 
     removed = panel("removed", events=("restore",), elem_id="removed")
-    generations = panel("generations", events=("rollback",), elem_id="generations")
+    generations = panel("generations", events=("switch",), elem_id="generations")
 
     following: dict[str, Any] = {
         "concurrency_limit": WATCHERS,
@@ -235,7 +235,7 @@ def _corpus_tab(ask: AskTab, corpus: CorpusTab, tabs: gr.Tabs, tab: gr.Tab, aski
     status.force(corpus.rebuild_anyway, None, status, **following)
     status.dismiss(corpus.dismiss, None, status, **QUIET)
     status.halt(corpus.stop, None, None, **QUIET)
-    generations.rollback(corpus.rollback, None, status, **QUIET)
+    generations.switch(corpus.switch, None, status, **QUIET)
     # what a new index changes on both tabs
     shown = status.built(corpus.table, trigger_mode="always_last", **listed).then(
         corpus.list_bar, None, bar, **QUIET

@@ -83,8 +83,8 @@ class Backend(Protocol):
     def generations(self) -> list[Listed]:
         """All generations, the newest first."""
 
-    def rollback(self) -> None:
-        """Roll back to the previous generation."""
+    def switch(self, generation: str) -> None:
+        """Serve another generation, older or newer."""
 
     def add(self, name: str, data: bytes) -> Added:
         """Add a file to the corpus."""

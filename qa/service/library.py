@@ -74,10 +74,10 @@ class Folders:
 
         return generations.listing(self._vectors)
 
-    def rollback(self) -> None:
+    def switch(self, generation: str) -> None:
         from qa.storage import publishing
 
-        publishing.rollback(self._vectors)
+        publishing.switch(self._vectors, generation)
 
     def add(self, name: str, data: bytes) -> Added:
         from qa.corpus import changes

@@ -102,11 +102,6 @@ class Service:
         return self._changes
 
     @property
-    def generation(self) -> str:
-        """The name of the newest generation; "" where there is none. Raises QAError."""
-        return self._backend.generation()
-
-    @property
     def build_state(self) -> BuildState:
         """The running build, or how the last one ended."""
         return self._builds.state
@@ -292,14 +287,14 @@ class Service:
         """The generations of the index, newest first."""
         return self._backend.generations()
 
-    def rollback(self) -> None:
-        """Roll back to the previous generation.
+    def switch(self, generation: str) -> None:
+        """Serve another generation, older or newer.
 
-        Raises Forbidden, and StoreError if there is none or a build is running.
+        Raises Forbidden, and StoreError if there is none of this name, it is damaged, or a build is running.
         """
         self._check_changes()
         with self._builds.paused():
-            self._backend.rollback()
+            self._backend.switch(generation)
         self._pending.forget()
 
     # -- the corpus

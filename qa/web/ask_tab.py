@@ -14,7 +14,7 @@ from typing import Any
 
 import gradio as gr
 
-from qa.errors import QAError, StoreError
+from qa.errors import Busy, QAError, StoreError
 from qa.i18n.wording import words
 from qa.service import feedback
 from qa.service.service import MAX_QUESTION, Service
@@ -49,13 +49,15 @@ class AskTab:
 
     # -- the conversation
 
-    def load(self, stored: str, chosen: str, opened: str, request: gr.Request) -> tuple[Any, ...]:
+    def load(
+        self, stored: str, chosen: str, opened: str, unsent: str, request: gr.Request
+    ) -> tuple[Any, ...]:
         """A page was opened: box, chat, sources, reader, examples, filter, its choice, notice.
 
         `stored`, `chosen`: the conversation and its filter as the browser kept them; `opened`: the citation
-        in the page's address.
+        in the page's address; `unsent`: a question that got no answer.
         """
-        question = request.query_params.get("q", "")[:MAX_QUESTION]
+        question = (request.query_params.get("q", "") or unsent or "")[:MAX_QUESTION]
         shown = self._shown(conversation.stored_turns(stored), chosen, opened, language_of(request))
         return question, *shown, self.notice(request)
 
@@ -134,6 +136,8 @@ class AskTab:
                 turns[-1].content[:MAX_QUESTION], conversation.plain_turns(turns[:-1]), where
             )
             sources = sources_of(answer, served.index.article)
+        except Busy as error:  # `failed` puts the question back
+            raise gr.Error(str(error), print_exception=False) from error
         except QAError as error:
             problem = chat_markdown.notice_markdown(corpus_html.problem_text(error, language))
             yield (

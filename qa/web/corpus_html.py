@@ -19,7 +19,7 @@ from qa.i18n.wording import counted, grouped, words
 from qa.service.service import MAX_UPLOAD
 from qa.types import ArticleSummary, BuildReport, Listed, News, Pending, Progress, Removed, Skipped
 from qa.web.article_list import ORDERS, PAGE, View, page_numbers
-from qa.web.pages import rendered
+from qa.web.pages import moment, rendered
 
 SKIPPED_SHOWN = 100  # skipped files, and notes, listed in a report
 WAITING_SHOWN = 20  # files that wait for the next build, above the list
@@ -280,18 +280,18 @@ def _decimal(value: float, language: str) -> str:
 
 
 def generations_html(generations: Sequence[Listed], language: str, *, changes: bool) -> str:
-    """The generations of the index, newest first, with a button to restore the previous one."""
-    if not generations:
+    """The versions of the index, newest first; each can be served again. Empty if there is one only."""
+    if len(generations) < 2:
         return ""
-    return rendered(
-        "generations",
-        language,
-        generations=generations,
-        sizes=[f"{_decimal(listed.bytes / 1e6, language)} MB" for listed in generations],
-        undo=changes and any(listed.current for listed in generations[:-1]),
-    )
+    return rendered("generations", language, generations=generations, changes=changes)
 
 
-def done_html(key: str, language: str, *, renewed: str = "") -> str:
-    """A success message; `key` selects the text, `renewed` is the generation that is served now."""
-    return rendered("done", language, key=key, renewed=renewed)
+def done_html(key: str, language: str) -> str:
+    """A success message; `key` selects the text."""
+    return rendered("done", language, summary=words(language)[key], renewed="")
+
+
+def switched_html(now: Listed, language: str) -> str:
+    """Which version of the index is served now."""
+    summary = words(language)["switched"].format(time=moment(now.built, language))
+    return rendered("done", language, summary=summary, renewed=now.generation)

@@ -74,14 +74,15 @@ class CorpusTab:
             self._service.generations(), language_of(request), changes=self._service.changes
         )
 
-    def rollback(self, request: gr.Request) -> str:
-        """Roll back to the previous generation and report it."""
+    def switch(self, event: gr.EventData, request: gr.Request) -> str:
+        """Serve another version of the index and report it."""
         language = language_of(request)
         try:
-            self._service.rollback()
+            self._service.switch(field_of(event, "generation"))
+            now = next((one for one in self._service.generations() if one.current), None)
         except QAError as error:
             return corpus_html.failure_html(str(error), language)
-        return corpus_html.done_html("rolled_back", language, renewed=self._service.generation)
+        return corpus_html.switched_html(now, language) if now else ""
 
     # -- the files of the corpus
 

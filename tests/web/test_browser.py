@@ -314,9 +314,12 @@ def test_a_build_is_stopped_and_rolled_back_from_the_page(chromium: Any) -> None
         page.wait_for_selector("#corpus-table:has-text('Leuchtturm')")
         page.locator("#generations summary").click()
         shot(page, "wide-light-generations")
-        page.click("#generations [data-rollback]")
-        page.wait_for_selector("#rebuild-status:has-text('vorige Version')")
+        page.click("#generations [data-version]")
+        page.wait_for_selector("#rebuild-status:has-text('Aktive Version')")
         page.wait_for_selector("#corpus-table:not(:has-text('Leuchtturm'))")
+        page.locator("#generations summary").click()
+        page.click("#generations [data-version]")  # and forward again
+        page.wait_for_selector("#corpus-table:has-text('Leuchtturm')")
         assert pages.trouble == []
     finally:
         pages.close()
@@ -353,6 +356,31 @@ def test_a_lost_question_comes_back(open_page: Pages) -> None:
     page.wait_for_selector("#sources:has-text('noch einmal')")
     page.wait_for_selector("#question .submit-button")
     assert page.input_value("#question textarea") == "Absturz"
+    page.context.set_offline(True)
+    page.fill("#question textarea", SHIP)
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector("#toast:has-text('Keine Verbindung zum Server')")
+    assert page.locator(".toast-body:visible").count() == 0  # Gradio says it in English
+    page.context.set_offline(False)
+    page.wait_for_selector("#toast", state="detached")  # the page was loaded again
+    page.wait_for_selector("#question textarea")
+    page.wait_for_function("q => document.querySelector('#question textarea').value === q", arg=SHIP)
+    page.evaluate(
+        """question => {
+            const chat = [{ role: 'user', content: question }, { role: 'assistant', content: '…' }];
+            const record = { title: 'x', time: 1, revision: 1, chat, filter: {} };
+            const key = 'qa_conversation.' + sessionStorage.getItem('qa_conversation.');
+            localStorage.setItem(key, JSON.stringify(record));
+            document.querySelector('#question textarea').value = '';
+        }""",
+        "Was kostet <die> Ausleihe?",
+    )
+    page.reload()  # in the middle of an answer
+    page.wait_for_function(
+        "document.querySelector('#question textarea')?.value === 'Was kostet <die> Ausleihe?'"
+    )
+    assert page.locator("#chat .message").count() == 0
+    open_page.trouble.clear()
 
 
 def test_a_first_index_can_be_built_from_the_page(open_page: Pages) -> None:
@@ -480,7 +508,7 @@ def test_readers_see_no_way_to_change_the_corpus(chromium: Any) -> None:
         page.wait_for_selector("#corpus-table tbody tr")
         page.locator("#corpus-table [data-article]").first.click()
         page.wait_for_selector("#corpus-reader h3")
-        for gone in ("#rebuild", "#upload input", "[data-remove]", "[data-rollback]"):
+        for gone in ("#rebuild", "#upload input", "[data-remove]", "[data-version]"):
             assert page.locator(gone).count() == 0, gone
         assert page.request.post(f"{own.url}/api/v1/files?name=a.txt", data=b"x").status == 403
         assert pages.trouble == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from qa.service.service import MAX_UPLOAD
 from qa.types import ArticleSummary, BuildReport, Listed, News, Note, Pending, Progress, Removed, Skipped
 from qa.web import corpus_html
 from qa.web.article_list import View
+from qa.web.pages import moment
 from tests.support.fakes import ARTICLES, FakeIndex
 from tests.web.test_answer_html import TABLE_TAGS, Seen
 
@@ -136,23 +137,33 @@ def test_nobody_on_the_page_is_told_to_type_a_command(language: str) -> None:
 
 
 def _listed(name: str, *, current: bool = False) -> Listed:
-    return Listed(name, "2024-11-05T12:30:00+00:00", "m", 3, 30, 1_234_567, current)
+    return Listed(name, "2024-11-05T12:30:00+00:00", "m", 3_000, 30, 1_234_567, current)
 
 
-def test_generations_are_listed_and_offer_the_way_back() -> None:
-    out = corpus_html.generations_html([_listed("<b>", current=True), _listed("g1")], "de", changes=True)
+def test_versions_are_listed_and_any_can_be_used_again() -> None:
+    three = [_listed("<b>"), _listed("g2", current=True), _listed("g1")]
+    out = corpus_html.generations_html(three, "de", changes=True)
+    assert "Frühere Versionen (2)" in out
     assert "<b>" not in out
-    assert "5. November 2024 12:30 <strong>aktiv</strong>" in out
-    assert "1,2 MB" in out
-    assert "data-rollback" in out
-    assert "data-rollback" not in corpus_html.generations_html(
-        [_listed("g2", current=True)], "de", changes=True
-    )
-    oldest = [_listed("g2"), _listed("g1", current=True)]
-    assert "data-rollback" not in corpus_html.generations_html(oldest, "de", changes=True)
-    both = [_listed("g2", current=True), _listed("g1")]
-    assert "data-rollback" not in corpus_html.generations_html(both, "en", changes=False)
-    assert corpus_html.generations_html([], "de", changes=True) == ""
+    assert re.findall(r'data-version="([^"]+)"', out) == ["&lt;b&gt;", "g1"]  # forward too
+    assert out.count("<strong>aktiv</strong>") == 1
+    assert "3.000" in out
+    assert "data-version" not in corpus_html.generations_html(three, "en", changes=False)
+    assert corpus_html.generations_html(three[:1], "de", changes=True) == ""
+    switched = corpus_html.switched_html(three[1], "de")
+    assert "Aktive Version: " in switched
+    assert 'data-renewed="g2"' in switched
+
+
+def test_times_are_those_of_the_servers_clock() -> None:
+    now = datetime.now().astimezone()
+    utc = now.astimezone(UTC)
+    assert moment(utc.isoformat(), "de") == f"heute, {now:%H:%M}"
+    assert moment((utc - timedelta(days=1)).isoformat(), "en") == f"yesterday, {now:%H:%M}"
+    old = datetime(2024, 3, 6, 12, 30, tzinfo=UTC)
+    local = old.astimezone()
+    assert moment("2024-03-06T12:30:00Z", "de") == f"{local.day}. März 2024, {local:%H:%M}"
+    assert moment("yesterday", "de") == "yesterday"
 
 
 def test_a_build_can_be_stopped_where_that_is_allowed() -> None:
@@ -172,7 +183,7 @@ def test_removed_files_are_listed_escaped() -> None:
     out = corpus_html.removed_html([Removed("t<1", "a<b>.txt", "2024-11-05T12:30:00+00:00")], "de")
     assert "Entfernte Dateien (1)" in out
     assert "a&lt;b&gt;.txt" in out
-    assert "5. November 2024 12:30" in out
+    assert "5. November 2024, " in out
     assert 'data-restore="t&lt;1"' in out
     assert corpus_html.removed_html([], "de") == ""
 

@@ -143,22 +143,25 @@ def test_a_build_is_stopped_and_the_index_stays() -> None:
     assert backend.newest == 1
 
 
-def test_the_generation_before_is_served_again() -> None:
+def test_an_earlier_version_is_used_and_the_later_one_again() -> None:
     backend = FakeBackend(generations=2)
     corpus_tab = _tab(backend)
     assert "Leuchtturm" in corpus_tab.table("leuchtturm", "", GERMAN)
-    assert "data-rollback" in corpus_tab.generations(GERMAN)
-    assert "vorige Version" in corpus_tab.rollback(GERMAN)
+    assert 'data-version="g1"' in corpus_tab.generations(GERMAN)
+    assert "Aktive Version: 1. November 2024" in corpus_tab.switch(_event(generation="g1"), GERMAN)
     assert "Leuchtturm" not in corpus_tab.table("leuchtturm", "", GERMAN)
-    assert "no earlier generation" in corpus_tab.rollback(GERMAN)
+    assert 'data-version="g2"' in corpus_tab.generations(GERMAN)
+    assert "Aktive Version: 2. November 2024" in corpus_tab.switch(_event(generation="g2"), GERMAN)
+    assert "Leuchtturm" in corpus_tab.table("leuchtturm", "", GERMAN)
+    assert "gibt es nicht mehr" in corpus_tab.switch(_event(generation="../x"), GERMAN)
 
 
 def test_a_server_that_only_reads_builds_nothing() -> None:
     backend = FakeBackend(generations=2)
     corpus_tab = CorpusTab(Service(backend, changes=False))
     assert "keine Änderungen" in list(corpus_tab.rebuild(GERMAN))[-1]
-    assert "keine Änderungen" in corpus_tab.rollback(GERMAN)
-    assert "data-rollback" not in corpus_tab.generations(GERMAN)
+    assert "keine Änderungen" in corpus_tab.switch(_event(generation="g1"), GERMAN)
+    assert "data-version" not in corpus_tab.generations(GERMAN)
     corpus_tab.stop()
     assert backend.newest == 2
 

@@ -56,7 +56,7 @@ TAGS = set(
 ATTRIBUTES = set(
     "class lang href target rel title tabindex type role open value max name selected scope aria-label"
     " aria-current data-ref data-label data-question data-article data-only data-remove data-restore"
-    " data-offset data-rollback data-clear data-build data-stop min max data-shown data-turn"
+    " data-offset data-version data-clear data-build data-stop min max data-shown data-turn"
     " data-step data-quote data-reference data-link data-labels hidden placeholder aria-label"
     " aria-sort data-number data-text data-removal data-unselect data-order data-renewed data-dismiss".split()
 )

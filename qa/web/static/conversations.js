@@ -2,6 +2,7 @@
 // other. A window knows its conversation by an id; what another one has changed meanwhile is left alone.
 
 const KEY = 'qa_conversation.';
+const UNSENT = 'qa_unsent';
 const records = () =>
   Object.keys(localStorage).filter((key) => key.startsWith(KEY)).map((key) => readRecord(key.slice(KEY.length)))
     .filter(Boolean).sort((a, b) => b.time - a.time);
@@ -70,8 +71,23 @@ qa.keep = (messages) => {
   store({ id: current, title, time: Date.now(), revision, chat, filter });
   list();
 };
-// What this window showed before it was loaded again: conversation, filter, citation in the address.
-qa.restore = () => [JSON.stringify(readRecord(current)?.chat || []), JSON.stringify(filter), qa.opened()];
+// What this window showed before it was loaded again: conversation, filter, citation in the address, and a
+// question for the box: one that got no answer, or that was not sent yet.
+qa.restore = () => {
+  const chat = readRecord(current)?.chat || [];
+  const asked = isUnanswered(chat) ? chat.splice(chat.findLastIndex((message) => message.role === 'user')) : [];
+  const question = asked.length ? plain(asked[0]) : sessionStorage.getItem(UNSENT) || '';
+  sessionStorage.removeItem(UNSENT);
+  return [JSON.stringify(chat), JSON.stringify(filter), qa.opened(), question];
+};
+window.addEventListener('pagehide', () => {
+  const typed = find('#question textarea')?.value;
+  if (typed) sessionStorage.setItem(UNSENT, typed);
+});
+const isUnanswered = (chat) => {
+  const last = chat.at(-1);
+  return Boolean(last) && (last.role === 'user' || textOf(last).trim() === '…');
+};
 qa.begin = () => {
   use(newId());
   list();

@@ -180,5 +180,5 @@ qa.files = (element, trigger) => {
   }
 };
 
-// The generations of the index.
-qa.generations = (element, trigger) => onButton(element, 'rollback', () => trigger('rollback', {}));
+// The versions of the index.
+qa.generations = (element, trigger) => onButton(element, 'version', (generation) => trigger('switch', { generation }));
