@@ -56,8 +56,9 @@ def layout(ask: AskTab, corpus: CorpusTab, service: Service) -> gr.Blocks:
     with blocks:
         panel("started", text("header"), elem_id="top")
         with gr.Tabs() as tabs:
-            with gr.Tab(text("tab_ask"), id="ask"):
+            with gr.Tab(text("tab_ask"), id="ask") as first:
                 asking = _ask_tab(ask, blocks)
+            first.select(ask.notice, None, asking.outputs[0], **QUIET)
             with gr.Tab(text("tab_corpus"), id="corpus") as tab:
                 _corpus_tab(ask, corpus, tabs, tab, asking)
             with gr.Tab(text("dossier"), id="dossier"):
@@ -124,8 +125,8 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
             sources = panel("sources", text("no_sources"), events=events, elem_id="sources")
             gr.HTML(text("reader_heading"), elem_classes="heading")
             reader = panel("reader", text("no_article"), events=("only", "summarise"), elem_id="reader")
-    saved, verdict, stored, chosen, opened, about, told, dated, articles = (
-        gr.Textbox(visible=False) for _n in range(9)
+    saved, verdict, stored, chosen, opened, unsent, about, told, dated, articles = (
+        gr.Textbox(visible=False) for _n in range(10)
     )
     phrase = gr.Checkbox(visible=False)
     panels = [sources, reader]
@@ -176,7 +177,7 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
         word.close(lambda: "", None, word, **QUIET)
     if ask.phrases:
         blocks.load(ask.phrasing, None, switch, **QUIET)
-    blocks.load(ask.load, [stored, chosen, opened], [*shown, notice], js=RESTORED, **QUIET)
+    blocks.load(ask.load, [stored, chosen, opened, unsent], [*shown, notice], js=RESTORED, **QUIET)
     return Renewed([chat, chosen], [notice, examples, bar])
 
 
@@ -211,13 +212,16 @@ def _answered(
 
 def _corpus_tab(ask: AskTab, corpus: CorpusTab, tabs: gr.Tabs, tab: gr.Tab, asking: Renewed) -> None:
     with gr.Row(elem_id="build", equal_height=False):
-        button = gr.Button(text("rebuild"), elem_id="rebuild", scale=0, min_width=220, visible=corpus.changes)
         files = panel(
             "files", text("upload_zone"), events=("added",), elem_id="upload", visible=corpus.changes
         )
-    status = panel(
-        "status", events=("build", "force", "dismiss", "halt", "remove", "restore"), elem_id="rebuild-status"
-    )
+        button = gr.Button(
+            text("rebuild"), size="sm", elem_id="rebuild", scale=0, min_width=130, visible=corpus.changes
+        )
+    with gr.Column(elem_id="rebuild-status"):  # each kind of message has its place, so that none is lost
+        status = panel("status", events=("built", "force", "dismiss", "halt"), elem_id="build-status")
+        added = panel("changed", events=("remove", "dismiss"), elem_id="added")
+        moved = panel("changed", events=("restore",), elem_id="moved")
     with gr.Row(equal_height=False, elem_id="corpus"):
         with gr.Column(scale=6, min_width=340):
             search = gr.Textbox(
@@ -227,16 +231,17 @@ def _corpus_tab(ask: AskTab, corpus: CorpusTab, tabs: gr.Tabs, tab: gr.Tab, aski
                 show_label=False,
                 container=False,
                 max_length=MAX_SEARCH,
+                max_lines=1,
             )
             bar = panel("listBar", elem_id="list-bar")
-            table = panel("table", events=("open", "view", "remove"), elem_id="corpus-table")
+            table = panel("table", events=("open", "view", "remove", "build"), elem_id="corpus-table")
         with gr.Column(scale=5, min_width=340):
             article = panel(
                 "corpusReader", text("no_choice"), events=("only", "remove"), elem_id="corpus-reader"
             )
 
     removed = panel("removed", events=("restore",), elem_id="removed")
-    generations = panel("generations", events=("rollback",), elem_id="generations")
+    generations = panel("generations", events=("switch",), elem_id="generations")
 
     following: dict[str, Any] = {
         "concurrency_limit": WATCHERS,
@@ -248,31 +253,33 @@ def _corpus_tab(ask: AskTab, corpus: CorpusTab, tabs: gr.Tabs, tab: gr.Tab, aski
     view = gr.Textbox(visible=False)
     listed: dict[str, Any] = {"inputs": [search, view], "outputs": table, "js": LISTED, **QUIET}
 
-    def renewed(change: Any) -> None:
-        """What a new index changes on both tabs."""
-        change.then(corpus.table, **listed).then(
-            ask.renewed, asking.inputs, asking.outputs, js=FILTERED, **QUIET
-        ).then(corpus.generations, None, generations, **QUIET).then(corpus.list_bar, None, bar, **QUIET)
+    def changed(change: Any) -> None:
+        """After a change of the folder: the list, and the build that follows by itself."""
+        shown = change.then(corpus.table, **listed).then(corpus.removed, None, removed, **QUIET)
+        shown.then(corpus.follow, None, status, **following)
 
-    renewed(button.click(corpus.rebuild, None, status, **following))
+    button.click(corpus.rebuild, None, status, **following)
     offered = asking.outputs[0].build(lambda: gr.Tabs(selected="corpus"), None, tabs, **QUIET)
-    renewed(offered.then(corpus.rebuild, None, status, **following))
-    renewed(status.build(corpus.rebuild, None, status, **following))
-    renewed(status.force(corpus.rebuild_anyway, None, status, **following))
+    offered.then(corpus.rebuild, None, status, **following)
+    table.build(corpus.rebuild, None, status, **following)
+    status.force(corpus.rebuild_anyway, None, status, **following)
     status.dismiss(corpus.dismiss, None, status, **QUIET)
     status.halt(corpus.stop, None, None, **QUIET)
-    files.added(corpus.added, None, status, **QUIET)
-    for moved in (
-        status.remove(corpus.remove, None, status, **QUIET),
-        *(
-            source.remove(corpus.remove, None, status, **QUIET).then(corpus.close, None, article, **QUIET)
-            for source in (table, article)
-        ),
-        status.restore(corpus.restore, None, status, **QUIET),
-        removed.restore(corpus.restore, None, status, **QUIET),
-    ):
-        moved.then(corpus.removed, None, removed, **QUIET)
-    renewed(generations.rollback(corpus.rollback, None, status, **QUIET))
+    generations.switch(corpus.switch, None, status, **QUIET)
+    # what a new index changes on both tabs
+    shown = status.built(corpus.table, trigger_mode="always_last", **listed).then(
+        corpus.list_bar, None, bar, **QUIET
+    )
+    shown = shown.then(corpus.generations, None, generations, **QUIET)
+    shown.then(ask.renewed, asking.inputs, asking.outputs, js=FILTERED, **QUIET)
+
+    changed(files.added(corpus.added, None, added, **QUIET))
+    added.dismiss(corpus.dismiss, None, added, **QUIET)
+    for restored in (moved, removed):
+        changed(restored.restore(corpus.restore, None, moved, **QUIET))
+    for source in (added, table, article):
+        gone = source.remove(corpus.remove, None, moved, **QUIET)
+        changed(gone.then(corpus.close, None, article, **QUIET))
     shown = tab.select(corpus.table, **listed).then(corpus.list_bar, None, bar, **QUIET)
     shown = shown.then(corpus.generations, None, generations, **QUIET)
     shown.then(corpus.removed, None, removed, **QUIET).then(corpus.follow, None, status, **following)

@@ -343,6 +343,18 @@ class Added:
 
 
 @dataclass(frozen=True, slots=True)
+class Pending:
+    """What a corpus folder and its index differ in until the next build."""
+
+    added: tuple[str, ...] = ()  # files with an article that the index lacks
+    changed: frozenset[str] = frozenset()  # articles whose file has changed
+    removed: frozenset[str] = frozenset()  # articles whose file is gone
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed)
+
+
+@dataclass(frozen=True, slots=True)
 class Removed:
     """A removed file; `token` restores it."""
 

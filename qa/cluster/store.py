@@ -284,6 +284,17 @@ class PostgresStore:
             with session.within(addresses.WRITE):
                 session.rows(f"DELETE FROM qa.{shared} s WHERE {unused}")  # noqa: S608
 
+    def switch(self, generation: str) -> Manifest:
+        """Serve another generation, older or newer."""
+        with self.writing(), suppress(BrokenIndex):
+            sql = "SELECT name, number, manifest, collection FROM qa.generation WHERE name = %s"
+            for row in self._pool.rows(sql, [generation]):
+                opened = self._opened(*row)
+                opened.close()
+                self._writing().rows(schema.SERVE, [generation])
+                return opened.manifest
+        raise StoreError("This version no longer exists or is damaged. Choose another one.")
+
     def rollback(self) -> Manifest:
         """Serve the newest whole generation older than the served one."""
         if not self._pool.rows("SELECT to_regclass('qa.generation')")[0][0]:

@@ -13,6 +13,9 @@ from pathlib import Path
 
 ENGLISH = "en"  # in which messages are raised
 MAX_MESSAGE = 2_000  # characters; our own messages are shorter
+_COMMAND = re.compile(r" \(`qa [^`]*`\)|, or run `qa [^`]*`")
+_RUN = re.compile(r"\bRun `qa [^`]*`(?: or `qa [^`]*`)?(?: [^.]*)?\.")
+_UPDATE = "Update the index."
 _PLACE_OF = re.compile(r"\{(\d)\}")  # {0} and so on
 _PLACE = re.compile(r"\\\{(\d)\\\}")  # the same, escaped
 
@@ -42,6 +45,11 @@ def said(message: str, language: str) -> str:
         if match := pattern.fullmatch(message):
             return _filled(german, {name: said(part, language) for name, part in match.groupdict().items()})
     return message
+
+
+def said_on_page(message: str, language: str) -> str:
+    """Translate a message for readers of the page, who have no terminal: without commands to type there."""
+    return _COMMAND.sub("", _RUN.sub(_UPDATE, said(message, language)))
 
 
 def _filled(wording: str, parts: dict[str, str]) -> str:

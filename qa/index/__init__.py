@@ -22,6 +22,7 @@ __all__ = [
     "losses",
     "lru",
     "passages",
+    "pending",
     "reuse",
     "search",
     "snapshot",

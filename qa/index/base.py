@@ -273,6 +273,9 @@ class IndexStore(Protocol):
     def prune(self) -> None:
         """Remove old generations that nobody has open; call it only while `writing`."""
 
+    def switch(self, generation: str) -> Manifest:
+        """Serve another generation, older or newer; StoreError if it is missing or damaged."""
+
     def rollback(self) -> Manifest:
         """Serve the newest whole generation older than the served one; StoreError if there is none."""
 

@@ -81,6 +81,10 @@ class FolderStore:
         """Remove old generations that nobody has open."""
         publishing.prune(self.folder)
 
+    def switch(self, generation: str) -> Manifest:
+        """Serve another generation."""
+        return publishing.switch(self.folder, generation)
+
     def rollback(self) -> Manifest:
         """Serve the newest intact generation older than the served one."""
         return publishing.rollback(self.folder)

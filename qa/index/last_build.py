@@ -28,7 +28,7 @@ from qa.types import Article, BuildReport, Skipped
 FILE = ".last-build.json"
 COUNT = ".last-build-count"  # builds since all files were read; apart, because it changes with each
 FULL_EVERY = 10  # builds, of which one reads every file
-FORMAT = 1
+FORMAT = 2
 # A file may change twice within the resolution of its time (2 s on FAT). Such a recent file is read again.
 SETTLED_NS = 2_000_000_000
 
@@ -47,17 +47,23 @@ class LastBuild:
     settings: dict[str, str | int]
     files: dict[str, list[Any]]  # by id: the stamp, and what was in it; for a file that is not read, why
     report: dict[str, Any]
+    ended: int  # nanoseconds since 1970
     format: int = FORMAT
 
 
 def read(store: IndexStore, corpus: Path, generation: str) -> LastBuild | None:
     """The record of the build of a generation; None if it is another's, another corpus's, or unreadable."""
+    last = latest(store, corpus)
+    return last if last and (last.generation, last.reading) == (generation, fingerprint()) else None
+
+
+def latest(store: IndexStore, corpus: Path) -> LastBuild | None:
+    """The record of the last build of a corpus, whichever generation is served; None if there is none."""
     try:
         last = LastBuild(**json.loads(store.read_note(FILE) or b""))
     except (ValueError, TypeError):
         return None
-    expected = (FORMAT, generation, _place(corpus), fingerprint())
-    return last if (last.format, last.generation, last.corpus, last.reading) == expected else None
+    return last if (last.format, last.corpus) == (FORMAT, _place(corpus)) else None
 
 
 def record(
@@ -75,6 +81,7 @@ def record(
         settings=settings,
         files=files.seen(corpus),
         report=asdict(report),
+        ended=time.time_ns(),
     )
 
 

@@ -4,4 +4,15 @@ Knows no page and no protocol.
 Read `service` first.
 """
 
-__all__ = ["base", "builds", "feedback", "library", "memory", "service", "turns", "watching"]
+__all__ = [
+    "base",
+    "builds",
+    "feedback",
+    "library",
+    "memory",
+    "pending",
+    "scheduling",
+    "service",
+    "turns",
+    "watching",
+]

@@ -16,6 +16,7 @@ from qa.types import (
     Hit,
     Listed,
     Mode,
+    Pending,
     Progress,
     Removed,
     Skipped,
@@ -88,8 +89,8 @@ class Backend(Protocol):
     def generations(self) -> list[Listed]:
         """All generations, the newest first."""
 
-    def rollback(self) -> None:
-        """Roll back to the previous generation."""
+    def switch(self, generation: str) -> None:
+        """Serve another generation, older or newer."""
 
     def add(self, name: str, data: bytes) -> Added:
         """Add a file to the corpus."""
@@ -99,6 +100,9 @@ class Backend(Protocol):
 
     def remove_all(self, article_ids: Sequence[str]) -> tuple[list[Removed], list[Skipped]]:
         """Remove the files of several articles; what was removed, and why the others were not."""
+
+    def pending(self, article_ids: Sequence[str]) -> Pending:
+        """What the corpus and an index with these articles differ in until the next build."""
 
     def removed(self) -> list[Removed]:
         """Removed files, most recent first."""

@@ -48,6 +48,11 @@ class Builds:
         self._thread.start()
         return True
 
+    @property
+    def stopping(self) -> bool:
+        """Whether the running build ends at its next step because it was stopped."""
+        return self.state.running and self._stop.is_set()
+
     def stop(self) -> None:
         """End the running build, if there is one, at its next step; returns at once."""
         self._stop.set()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from qa.embedding.base import Encoder
 from qa.errors import BrokenIndex, EncoderError
 from qa.service.base import Served
-from qa.types import Added, BuildReport, Listed, Progress, Removed, Skipped
+from qa.types import Added, BuildReport, Listed, Pending, Progress, Removed, Skipped
 
 if TYPE_CHECKING:
     from qa.index.base import IndexStore
@@ -78,8 +78,8 @@ class Folders:
     def generations(self) -> list[Listed]:
         return self._store.listing()
 
-    def rollback(self) -> None:
-        self._store.rollback()
+    def switch(self, generation: str) -> None:
+        self._store.switch(generation)
 
     def add(self, name: str, data: bytes) -> Added:
         from qa.corpus import changes
@@ -95,6 +95,11 @@ class Folders:
         from qa.corpus import changes
 
         return changes.remove_all(self._corpus, article_ids)
+
+    def pending(self, article_ids: Sequence[str]) -> Pending:
+        from qa.index import pending
+
+        return pending.pending(self._corpus, self._store, article_ids)
 
     def removed(self) -> list[Removed]:
         from qa.corpus import changes

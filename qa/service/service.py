@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from qa.errors import Forbidden, LLMError, NoIndex, QAError, Unreachable
 from qa.service.base import ALL, Backend, Served
 from qa.service.builds import Builds, BuildState
+from qa.service.pending import PendingFiles
+from qa.service.scheduling import Scheduled
 from qa.service.turns import Turns
 from qa.service.watching import POLL, SETTLED, Watcher
 from qa.types import (
@@ -27,6 +29,7 @@ from qa.types import (
     Listed,
     Mode,
     News,
+    Pending,
     Removed,
     Skipped,
     Turn,
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
 # Each holds a thread of the server, which has 40 (anyio's default), and the last one waits some 0.7 s (of
 # twenty at once 95 % have waited 0.42 s: benchmarks/README.md).
 WAITING = 32
+BUILD_DELAY = 4.0  # seconds from the last of several changes to the build that takes them in
 MAX_QUESTION = 2_000  # characters, on the page and of programs
 MAX_UPLOAD = 64_000_000  # bytes of one uploaded file
 # Changes to the corpus that may wait. Each holds a thread too; together with the questions they leave some
@@ -64,10 +68,12 @@ class Service:
         waiting: int = WAITING,
         on_answer: Callable[[Answer], None] | None = None,
         language_model: Client | None = None,
+        build_delay: float = BUILD_DELAY,
     ) -> None:
         """`changes`: whether the corpus and its index may be changed through this server; `waiting`:
         questions that may wait; `on_answer` is called with every answer, in the asking thread;
-        `language_model` phrases answers for those who want it.
+        `language_model` phrases answers for those who want it; `build_delay`: seconds from the last change
+        to the build that `build_soon` asks for.
         """
         self._backend = backend
         self._changes = changes
@@ -78,6 +84,8 @@ class Service:
         self._opening = threading.Lock()
         self._ended = threading.Event()
         self._builds = Builds(backend, self._open_built)
+        self._soon = Scheduled(self._build_when_free, build_delay)
+        self._pending = PendingFiles(self._look)
         self._questions = Turns(waiting, "The server is busy. Try again in a moment.")
         self._watcher: Watcher | None = None
         self._news: News | None = None
@@ -107,6 +115,16 @@ class Service:
     def build_state(self) -> BuildState:
         """The running build, or how the last one ended."""
         return self._builds.state
+
+    @property
+    def build_due(self) -> bool:
+        """Whether a build will start by itself in a moment."""
+        return self._soon.due
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the running build was stopped and ends at its next step."""
+        return self._builds.stopping
 
     @property
     def watching(self) -> bool:
@@ -182,6 +200,7 @@ class Service:
     def _open_built(self) -> None:
         """Open what was just built, so that the next question does not wait for it."""
         self._refused = ""
+        self._pending.forget()
         self.served()
 
     # -- reading
@@ -266,6 +285,18 @@ class Service:
         self._check_changes()
         return self._builds.start(force=force)
 
+    def build_soon(self) -> None:
+        """Build in the background a few seconds after the last call, or after a build that is running.
+
+        Raises Forbidden.
+        """
+        self._check_changes()
+        self._soon.request()
+
+    def _build_when_free(self, is_wanted: Callable[[], bool]) -> None:
+        while is_wanted() and not self._builds.start(force=False):
+            self._builds.ended(1.0)
+
     def watch(self, *, poll: float = POLL, settled: float = SETTLED) -> None:
         """From now on, build by itself when the corpus has changed and settled; see `qa.service.watching`.
 
@@ -285,11 +316,13 @@ class Service:
         return bool(self._builds.state.report or self._builds.state.shrunk)
 
     def stop_build(self) -> None:
-        """Cancel the running build, if any, at its next step. The served index is unchanged.
+        """Cancel the running build, if any, at its next step, and one that is due. The served index is
+        unchanged.
 
         Raises Forbidden.
         """
         self._check_changes()
+        self._soon.cancel()
         self._builds.stop()
 
     def close(self) -> None:
@@ -297,6 +330,7 @@ class Service:
         self._ended.set()
         if self._watcher:
             self._watcher.stop()
+        self._soon.cancel()
         self._builds.stop()
 
     def closed(self, seconds: float) -> bool:
@@ -307,14 +341,15 @@ class Service:
         """The generations of the index, newest first."""
         return self._backend.generations()
 
-    def rollback(self) -> None:
-        """Roll back to the previous generation.
+    def switch(self, generation: str) -> None:
+        """Serve another generation, older or newer.
 
-        Raises Forbidden, and StoreError if there is none or a build is running.
+        Raises Forbidden, and StoreError if there is none of this name, it is damaged, or a build is running.
         """
         self._check_changes()
         with self._builds.paused():
-            self._backend.rollback()
+            self._backend.switch(generation)
+        self._pending.forget()
 
     # -- the corpus
 
@@ -342,6 +377,23 @@ class Service:
         with self._changing():
             return self._backend.remove_all(article_ids)
 
+    def pending(self) -> Pending:
+        """What the corpus and the open index differ in; up to some seconds old where others change files.
+
+        Nothing where the index cannot be opened.
+        """
+        try:
+            return self._pending.get()
+        except QAError:
+            return Pending()
+
+    def _look(self) -> Pending:
+        try:
+            articles = self.served().index.articles()
+        except NoIndex:
+            articles = []
+        return self._backend.pending([article.article_id for article in articles])
+
     def removed(self) -> list[Removed]:
         """Removed files that can be restored, most recent first; none if changes are not allowed."""
         return self._backend.removed() if self._changes else []
@@ -356,7 +408,10 @@ class Service:
         """Take a turn at the corpus. Raises Forbidden, and Busy where too many wait already."""
         self._check_changes()
         with self._corpus.take():
-            yield
+            try:
+                yield
+            finally:
+                self._pending.forget()
 
     def _check_changes(self) -> None:
         if not self._changes:

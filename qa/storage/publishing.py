@@ -132,15 +132,33 @@ def rollback(vectors: Path) -> Manifest:
                 f"There is no earlier generation in {vectors} to roll back to. Run `qa build` to create "
                 "a new one."
             )
-        _clear_current(vectors)
-        try:
-            make_current(vectors, older.generation)
-        except OSError as error:
-            raise StoreError(
-                f"Cannot write to {vectors} ({error.strerror}). The index is unchanged; check the "
-                "folder's permissions and free space."
-            ) from error
+        _switch(vectors, older.generation)
     return older
+
+
+def switch(vectors: Path, generation: str) -> Manifest:
+    """Serve another generation, older or newer.
+
+    Raises StoreError if it is missing or damaged, a build is running, or the folder cannot be written.
+    """
+    if generation in names(vectors):
+        with locks.writing(vectors):
+            if manifest := _whole(vectors, generation):
+                _switch(vectors, generation)
+                return manifest
+    raise StoreError("This version no longer exists or is damaged. Choose another one.")
+
+
+def _switch(vectors: Path, generation: str) -> None:
+    """Serve a generation, holding the lock. Raises StoreError."""
+    _clear_current(vectors)
+    try:
+        make_current(vectors, generation)
+    except OSError as error:
+        raise StoreError(
+            f"Cannot write to {vectors} ({error.strerror}). The index is unchanged; check the "
+            "folder's permissions and free space."
+        ) from error
 
 
 def _served_name(vectors: Path) -> str:
@@ -156,13 +174,18 @@ def _newest_whole(vectors: Path, *, before: str) -> Manifest | None:
     for name in names(vectors):
         if before and name >= before:
             continue
-        try:
-            manifest = manifests.read(vectors / name)
-        except BrokenIndex:
-            continue
-        if not any(manifests.faults(vectors / name, manifest)):
+        if manifest := _whole(vectors, name):
             return manifest
     return None
+
+
+def _whole(vectors: Path, generation: str) -> Manifest | None:
+    """The manifest of a generation; None if it has a fault."""
+    try:
+        manifest = manifests.read(vectors / generation)
+    except BrokenIndex:
+        return None
+    return None if any(manifests.faults(vectors / generation, manifest)) else manifest
 
 
 def prune(vectors: Path, keep: int = KEEP) -> None:

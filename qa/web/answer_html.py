@@ -13,11 +13,11 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from qa.answering.attribution import speaker
-from qa.i18n.wording import counted, long_date, long_time, words
+from qa.i18n.wording import counted, long_date, words
 from qa.text.addresses import web_address
 from qa.text.sentences import is_heading
 from qa.types import Article, ArticleSummary, Span
-from qa.web.pages import rendered
+from qa.web.pages import moment, rendered
 from qa.web.sources import Source, origin
 
 CONTEXT = 160  # characters shown on each side of the quote on the active card
@@ -152,7 +152,7 @@ def _facts(articles: Sequence[ArticleSummary], built: str, language: str) -> lis
             counted("count", len(articles), language),
             counted("corpus_outlets", outlets, language) if outlets else "",
             text["corpus_span"].format(first=first, last=last) if first != last else first,
-            text["corpus_updated"].format(time=long_time(built, language)) if built else "",
+            text["corpus_updated"].format(time=moment(built, language)) if built else "",
         )
         if fact
     ]

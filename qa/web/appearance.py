@@ -29,7 +29,7 @@ SCRIPTS = (
 SCRIPT = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS)
 STYLE = (STATIC / "page.css").read_text(encoding="utf-8")
 # Texts that the script shows as well; those for it alone begin with "js_".
-SHARED_TEXTS = ("conversation", "copied", "copy_answer", "dossier", "note", "pin", "show", "undo")
+SHARED_TEXTS = ("conversation", "copied", "copy_answer", "dossier", "note", "pin", "show", "stopping", "undo")
 # What Gradio, which scopes the rules of page.css to its container and applies them late, would spoil.
 FIRST_STYLE = (STATIC / "first.css").read_text(encoding="utf-8")
 

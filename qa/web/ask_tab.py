@@ -15,7 +15,7 @@ from typing import Any
 
 import gradio as gr
 
-from qa.errors import NoIndex, QAError, StoreError
+from qa.errors import Busy, QAError, StoreError
 from qa.exporting.files import FORMATS
 from qa.i18n.messages import said
 from qa.i18n.phrasing import who_reads
@@ -80,13 +80,15 @@ class AskTab:
 
     # -- the conversation
 
-    def load(self, stored: str, chosen: str, opened: str, request: gr.Request) -> tuple[Any, ...]:
+    def load(
+        self, stored: str, chosen: str, opened: str, unsent: str, request: gr.Request
+    ) -> tuple[Any, ...]:
         """A page was opened: box, chat, sources, reader, examples, filter, its choice, notice.
 
         `stored`, `chosen`: the conversation and its filter as the browser kept them; `opened`: the citation
-        in the page's address.
+        in the page's address; `unsent`: a question that got no answer.
         """
-        question = request.query_params.get("q", "")[:MAX_QUESTION]
+        question = (request.query_params.get("q", "") or unsent or "")[:MAX_QUESTION]
         shown = self._shown(conversation.stored_turns(stored), chosen, opened, language_of(request), stored)
         return question, *shown, self.notice(request)
 
@@ -130,15 +132,13 @@ class AskTab:
         return read_refs(next(citing, [(1, ref)]), self._lookup.article), ref
 
     def notice(self, request: gr.Request) -> str:
-        """The notice above the conversation if there is no index or it is damaged."""
+        """The notice above the conversation if there is no index, it is damaged, or files wait for it."""
         language = language_of(request)
         try:
             self._service.served()
-            return ""
-        except NoIndex:
-            return corpus_html.no_index_html(language)
+            return corpus_html.pending_html(self._service.pending(), language, changes=self._service.changes)
         except QAError as error:
-            return corpus_html.failure_html(str(error), language) + corpus_html.no_index_html(language)
+            return corpus_html.problem_html(error, language, changes=self._service.changes)
 
     def send(self, question: str, chat: list[Message]) -> tuple[Any, Any, Any]:
         """Put a question into the chat: box, chat, examples."""
@@ -172,11 +172,12 @@ class AskTab:
                 turns[-1].content[:MAX_QUESTION], conversation.plain_turns(turns[:-1]), where
             )
             sources = sources_of(answer, served.index.article)
+        except Busy as error:  # `failed` puts the question back
+            raise gr.Error(str(error), print_exception=False) from error
         except QAError as error:
-            no_index = isinstance(error, NoIndex)
-            problem = words(language)["no_index"] if no_index else said(str(error), language)
+            problem = chat_markdown.notice_markdown(corpus_html.problem_text(error, language))
             yield (
-                _said(chat, "assistant", chat_markdown.notice_markdown(problem)),
+                _said(chat, "assistant", problem),
                 *_panels((), language),
             )
             return

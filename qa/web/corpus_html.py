@@ -13,14 +13,16 @@ from datetime import datetime
 from typing import NamedTuple
 
 from qa.corpus.formats import FORMATS
-from qa.errors import ShrunkCorpus
+from qa.errors import BrokenIndex, NoIndex, QAError, ShrunkCorpus
+from qa.i18n.messages import said_on_page
 from qa.i18n.wording import counted, grouped, words
 from qa.service.service import MAX_UPLOAD
-from qa.types import ArticleSummary, BuildReport, Listed, News, Progress, Removed, Skipped
+from qa.types import ArticleSummary, BuildReport, Listed, News, Pending, Progress, Removed, Skipped
 from qa.web.article_list import ORDERS, PAGE, View, page_numbers
-from qa.web.pages import rendered
+from qa.web.pages import moment, rendered
 
 SKIPPED_SHOWN = 100  # skipped files, and notes, listed in a report
+WAITING_SHOWN = 20  # files that wait for the next build, above the list
 MAX_FILES = 200  # files sent at once
 
 
@@ -34,12 +36,16 @@ class Sent:
     skipped: tuple[Skipped, ...] = ()
 
 
-def table_html(articles: Sequence[ArticleSummary], view: View, language: str, *, removable: bool) -> str:
+def table_html(
+    articles: Sequence[ArticleSummary], pending: Pending, view: View, language: str, *, removable: bool
+) -> str:
     """A page of the list of articles; a title opens its article, a heading sorts.
 
-    With `removable`, articles can be selected and removed together.
+    Files that wait for the next build come first, articles whose file has changed or is gone are marked. With
+    `removable`, articles can be selected and removed together.
     """
     count = len(articles)
+    waiting = [] if view.offset or view.source else waiting_files(pending.added, view.query)
     offset = min(view.offset, max(0, count - 1)) // PAGE * PAGE
     shown = articles[offset : offset + PAGE]
     caption = counted("count", count, language)
@@ -50,7 +56,10 @@ def table_html(articles: Sequence[ArticleSummary], view: View, language: str, *,
         "table",
         language,
         articles=shown,
-        caption=caption,
+        pending=pending,
+        waiting=waiting[:WAITING_SHOWN],
+        more=_files_beyond(waiting, WAITING_SHOWN, language),
+        caption=" · ".join([caption, *pending_parts(pending, language)]),
         columns=[_column(*column, view.order) for column in _COLUMNS],
         pages=[(page, (page - 1) * PAGE) for page in page_numbers(-(-count // PAGE), offset // PAGE + 1)],
         offset=offset,
@@ -59,6 +68,33 @@ def table_html(articles: Sequence[ArticleSummary], view: View, language: str, *,
         number=view.number,
         removable=removable,
     )
+
+
+def waiting_files(files: Sequence[str], query: str) -> list[str]:
+    """The files that wait for the next build whose names hold every word of a search."""
+    sought = query.casefold().split()
+    return [name for name in files if all(word in name.casefold() for word in sought)]
+
+
+def _files_beyond(files: Sequence[str], shown: int, language: str) -> str:
+    beyond = len(files) - shown
+    rest = counted("files", beyond, language)
+    return words(language)["more_files"].format(files=rest) if beyond > 0 else ""
+
+
+def pending_parts(pending: Pending, language: str) -> list[str]:
+    """What waits for the next build, in words."""
+    changed = len(pending.added) + len(pending.changed)
+    files = counted("files", changed, language)
+    waiting = [words(language)["waiting"].format(files=files)] if changed else []
+    removed = len(pending.removed)
+    return waiting + ([counted("removed_still", removed, language)] if removed else [])
+
+
+def pending_html(pending: Pending, language: str, *, changes: bool) -> str:
+    """A hint that some changes of the folder wait for the next build; empty if none does."""
+    summary = " · ".join(pending_parts(pending, language))
+    return rendered("pending", language, summary=summary, changes=changes) if summary else ""
 
 
 class _Column(NamedTuple):
@@ -138,9 +174,22 @@ def removed_html(files: Sequence[Removed], language: str) -> str:
     return rendered("removed", language, files=files) if files else ""
 
 
-def no_index_html(language: str) -> str:
-    """The notice shown without an index, with a button to build one."""
-    return rendered("no_index", language)
+def problem_text(error: QAError, language: str) -> str:
+    """An error in words for readers of the page."""
+    if isinstance(error, NoIndex):
+        return words(language)["no_index"]
+    if isinstance(error, BrokenIndex):
+        return words(language)["broken_index"]
+    return said_on_page(str(error), language)
+
+
+def problem_html(error: QAError, language: str, *, changes: bool) -> str:
+    """Why the articles cannot be shown or asked; with a button if a build helps and is allowed."""
+    if not isinstance(error, (NoIndex, BrokenIndex)):
+        return failure_html(str(error), language)
+    label = words(language)["build" if isinstance(error, NoIndex) else "repair"]
+    summary = problem_text(error, language)
+    return rendered("index_notice", language, summary=summary, label=label, changes=changes)
 
 
 def failure_html(message: str, language: str, *, still_served: bool = False) -> str:
@@ -157,17 +206,24 @@ def shrunk_html(error: ShrunkCorpus, language: str, *, changes: bool) -> str:
 
 
 def progress_html(
-    progress: Progress | None, language: str, *, serving: bool, busy: bool = False, stoppable: bool = False
+    progress: Progress | None,
+    language: str,
+    *,
+    serving: bool,
+    busy: bool = False,
+    stoppable: bool = False,
+    instead: str = "",
 ) -> str:
     """Build progress. `serving`: questions are answered meanwhile; `busy`: someone else started the build.
 
-    With `stoppable` there is a button to stop it.
+    With `stoppable` there is a button to stop it. `instead` is the key of a text that is shown instead of how
+    far it is.
     """
     return rendered(
         "progress",
         language,
         progress=progress,
-        label=_progress_label(progress, language),
+        label=words(language)[instead] if instead else _progress_label(progress, language),
         serving=serving,
         busy=busy,
         stoppable=stoppable,
@@ -201,6 +257,7 @@ def report_html(report: BuildReport, language: str) -> str:
             seconds=_decimal(report.seconds, language),
         ),
         skipped=report.skipped,
+        renewed=report.generation,
         omitted=counted("skipped", len(report.skipped), language),
         notes=report.notes,
         noted=counted("noted", len(report.notes), language),
@@ -213,7 +270,9 @@ def news_html(news: News, language: str) -> str:
     text, opened = words(language), datetime.fromisoformat(news.time)
     today = opened.date() == datetime.now(opened.tzinfo).date()
     since = opened.strftime(text["since_time"] if today else text["since_day"])
-    return rendered("news", language, summary=counted("news", news.added, language, since=since))
+    return rendered(
+        "news", language, renewed=news.time, summary=counted("news", news.added, language, since=since)
+    )
 
 
 def _decimal(value: float, language: str) -> str:
@@ -221,18 +280,18 @@ def _decimal(value: float, language: str) -> str:
 
 
 def generations_html(generations: Sequence[Listed], language: str, *, changes: bool) -> str:
-    """The generations of the index, newest first, with a button to restore the previous one."""
-    if not generations:
+    """The versions of the index, newest first; each can be served again. Empty if there is one only."""
+    if len(generations) < 2:
         return ""
-    return rendered(
-        "generations",
-        language,
-        generations=generations,
-        sizes=[f"{_decimal(listed.bytes / 1e6, language)} MB" for listed in generations],
-        undo=changes and any(listed.current for listed in generations[:-1]),
-    )
+    return rendered("generations", language, generations=generations, changes=changes)
 
 
 def done_html(key: str, language: str) -> str:
     """A success message; `key` selects the text."""
-    return rendered("done", language, key=key)
+    return rendered("done", language, summary=words(language)[key], renewed="")
+
+
+def switched_html(now: Listed, language: str) -> str:
+    """Which version of the index is served now."""
+    summary = words(language)["switched"].format(time=moment(now.built, language))
+    return rendered("done", language, summary=summary, renewed=now.generation)

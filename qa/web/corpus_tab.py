@@ -42,9 +42,10 @@ class CorpusTab:
         language, view = language_of(request), read_view(query, told)
         try:
             articles = self._lists.of(self._service.served().index, view)
-        except QAError:
-            return answer_html.hint_html("none_found", language)
-        return corpus_html.table_html(articles, view, language, removable=self._service.changes)
+        except QAError as error:
+            return corpus_html.problem_html(error, language, changes=self._service.changes)
+        pending = self._service.pending()
+        return corpus_html.table_html(articles, pending, view, language, removable=self._service.changes)
 
     def list_bar(self, request: gr.Request) -> str:
         """By which outlet and in which order the list can be shown."""
@@ -61,7 +62,7 @@ class CorpusTab:
             article = self._service.article(field_of(event, "article"))
             return answer_html.article_html(article, language, removable=self._service.changes)
         except QAError as error:
-            return corpus_html.failure_html(str(error), language)
+            return corpus_html.problem_html(error, language, changes=False)
 
     def close(self, request: gr.Request) -> str:
         """No article is open any more."""
@@ -73,21 +74,24 @@ class CorpusTab:
             self._service.generations(), language_of(request), changes=self._service.changes
         )
 
-    def rollback(self, request: gr.Request) -> str:
-        """Roll back to the previous generation and report it."""
+    def switch(self, event: gr.EventData, request: gr.Request) -> str:
+        """Serve another version of the index and report it."""
         language = language_of(request)
         try:
-            self._service.rollback()
+            self._service.switch(field_of(event, "generation"))
+            now = next((one for one in self._service.generations() if one.current), None)
         except QAError as error:
             return corpus_html.failure_html(str(error), language)
-        return corpus_html.done_html("rolled_back", language)
+        return corpus_html.switched_html(now, language) if now else ""
 
     # -- the files of the corpus
 
     def added(self, event: gr.EventData, request: gr.Request) -> str:
         """Report what happened to uploaded files, as told by the browser."""
         rows = event._data.get("files") if isinstance(event._data, dict) else None
-        files = [sent(row) for row in rows[: corpus_html.MAX_FILES]] if isinstance(rows, list) else []
+        files = [sent(row) for row in rows[:MAX_CHOSEN]] if isinstance(rows, list) else []
+        if any(not file.refused for file in files):
+            self._build_soon()
         return corpus_html.added_html(files, language_of(request))
 
     def remove(self, event: gr.EventData, request: gr.Request) -> str:
@@ -99,6 +103,8 @@ class CorpusTab:
             done, refused = self._service.remove_all(chosen[:MAX_CHOSEN])
         except QAError as error:
             return corpus_html.failure_html(str(error), language)
+        if done:
+            self._build_soon()
         return _moved("removed", done, refused, language)
 
     def restore(self, event: gr.EventData, request: gr.Request) -> str:
@@ -113,7 +119,14 @@ class CorpusTab:
                 refused.append(Skipped(token, str(error)))
             except QAError as error:
                 return corpus_html.failure_html(str(error), language)
+        if done:
+            self._build_soon()
         return _moved("restored", done, refused, language)
+
+    def _build_soon(self) -> None:
+        """Take changes of the folder into the index without being asked."""
+        if self._service.changes:  # a forged report of an upload changes nothing
+            self._service.build_soon()
 
     def removed(self, request: gr.Request) -> str:
         """The files that were taken out."""
@@ -143,13 +156,14 @@ class CorpusTab:
         yield from self._follow(language, busy=not begun)
 
     def follow(self, request: gr.Request) -> Iterator[Any]:
-        """Follow the running build, if any; otherwise say what the newest generation brought, if anything, or
-        why the last build that started by itself failed.
+        """Follow the build that is running or about to; otherwise say how the last one ended, if it failed or
+        left files out, or else what the newest generation brought.
         """
-        state, watching = self._service.build_state, self._service.watching
-        if state.running or (watching and state.error):
+        due, state = self._service.build_due, self._service.build_state
+        told = state.error not in ("", STOPPED) or (state.report and state.report.skipped)
+        if due or state.running or told:
             yield from self._follow(language_of(request), busy=False)
-        elif (news := self._service.news) and news.added and (watching or not state.report):
+        elif (news := self._service.news) and news.added and (self._service.watching or not state.report):
             yield corpus_html.news_html(news, language_of(request))
         else:
             yield gr.skip()  # Gradio clears outputs that a generator does not yield
@@ -160,18 +174,24 @@ class CorpusTab:
             self._service.stop_build()
 
     def _follow(self, language: str, *, busy: bool) -> Iterator[str]:
-        serving, shown = self._service.ready, ""
-        while (state := self._service.build_state).running:
+        serving, shown, before = self._service.ready, "", self._service.build_state
+        while (due := self._service.build_due) | (state := self._service.build_state).running:
+            instead = "stopping" if self._service.stopping else "soon" if due and not state.running else ""
             current = corpus_html.progress_html(
-                state.progress, language, serving=serving, busy=busy, stoppable=self._service.changes
+                state.progress,
+                language,
+                serving=serving,
+                busy=busy,
+                stoppable=self._service.changes and instead != "stopping",
+                instead=instead,
             )
             if current != shown:
                 yield (shown := current)
             time.sleep(POLL)
-        if state.report:
-            yield corpus_html.report_html(state.report, language)
-        elif state.error == STOPPED:
+        if state.error == STOPPED or (shown and state is before):  # or stopped before it began
             yield corpus_html.done_html("stopped", language)
+        elif state.report:
+            yield corpus_html.report_html(state.report, language)
         elif state.shrunk:
             yield corpus_html.shrunk_html(state.shrunk, language, changes=self._service.changes)
         else:

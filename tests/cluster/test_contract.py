@@ -282,6 +282,10 @@ def test_rollback_serves_the_generation_before(place: Place, corpus: Path) -> No
     assert place.index().article("kran-0.txt").text.startswith("Der Kran am Kai")
     with pytest.raises(StoreError):
         store.rollback()
+    assert store.switch(second).generation == store.current() == second
+    with pytest.raises(StoreError, match="no longer exists"):
+        store.switch("20000101T000000.000000Z")
+    assert store.switch(first).generation == store.current() == first
     assert {row.generation for row in store.listing()} == {first, second}
     (corpus / "kran-0.txt").write_text("Der Kran ist wieder da.", encoding="utf-8")
     assert place.build(corpus) > second

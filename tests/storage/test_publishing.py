@@ -139,6 +139,22 @@ def test_rollback_goes_back_step_by_step_and_over_damaged_ones(tmp_path: Path) -
     assert generations.current(tmp_path) == "1"
 
 
+def test_any_intact_generation_is_served_again_older_or_newer(tmp_path: Path) -> None:
+    for name in "123":
+        make(tmp_path, name)
+    for name in "132":
+        assert publishing.switch(tmp_path, name).generation == generations.current(tmp_path) == name
+    (tmp_path / "3" / "part").write_bytes(b"DATA")
+    for name in ("3", "4", "", ".", "../" + tmp_path.name):
+        with pytest.raises(StoreError, match="no longer exists or is damaged"):
+            publishing.switch(tmp_path, name)
+    with pytest.raises(StoreError, match="no longer exists"):
+        publishing.switch(tmp_path / "nowhere", "1")
+    with locks.writing(tmp_path), pytest.raises(StoreError, match="Another build"):
+        publishing.switch(tmp_path, "1")
+    assert generations.current(tmp_path) == "2"
+
+
 def test_rollback_from_a_generation_that_is_gone(tmp_path: Path) -> None:
     for name in "12":
         make(tmp_path, name)

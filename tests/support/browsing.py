@@ -35,6 +35,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+BUILD_DELAY = 0.2  # seconds from a change of the corpus to its build
 START = 120  # seconds after which a server is given up; it imports Gradio first
 WIDE, NARROW = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 SHIP = "Was weiß man über das Schiff?"
@@ -101,7 +102,12 @@ class Server:
     async def _run(self) -> None:
         from tests.support import apps  # seconds, which tests without a browser need not wait
 
-        service = Service(self.backend, changes=self._changes, language_model=self.language_model)
+        service = Service(
+            self.backend,
+            changes=self._changes,
+            language_model=self.language_model,
+            build_delay=BUILD_DELAY,
+        )
         if self._opened:
             with suppress(NoIndex):
                 service.served()

@@ -27,6 +27,7 @@ from qa.types import (
     Mode,
     Part,
     Passage,
+    Pending,
     Progress,
     Removed,
     Skipped,
@@ -224,7 +225,7 @@ class FakeBackend:
     """Generations in memory; `fails`, `shrunk` and `broken` make a build or an opening go wrong."""
 
     def __init__(self, *, generations: int = 1, step: float = 0.0) -> None:
-        self.newest = generations
+        self.newest = self.built = generations  # the one that is served, and how many there are
         self.step = step  # seconds a step of a build takes
         self.fails = False
         self.broken = False
@@ -235,6 +236,7 @@ class FakeBackend:
         self.state = "as built"  # of the corpus
         self.files: dict[str, bytes] = {a.article_id: a.text.encode() for a in ARTICLES}
         self.bin: dict[str, tuple[str, bytes]] = {}
+        self.indexed = set(self.files)  # files that the newest generation was built of
 
     def generation(self) -> str:
         return f"g{self.newest}" if self.newest else ""
@@ -258,7 +260,8 @@ class FakeBackend:
                     assert self.held.wait(300)
         if self.fails:
             raise StoreError("The folder vectors cannot be written; name another with --vectors.")
-        self.newest += 1
+        self.newest = self.built = max(self.newest, self.built) + 1
+        self.indexed = set(self.files)
         skipped = (Skipped("leer<b>.txt", "The file is empty."),)
         return BuildReport(self.generation(), 4, 40, 12, 28, skipped, 1.25, "fake")
 
@@ -268,13 +271,13 @@ class FakeBackend:
     def generations(self) -> list[Listed]:
         return [
             Listed(f"g{n}", f"2024-11-{n:02}T12:30:00+00:00", "fake", 3, 30, 1_500_000, n == self.newest)
-            for n in range(self.newest, 0, -1)
+            for n in range(max(self.newest, self.built), 0, -1)
         ]
 
-    def rollback(self) -> None:
-        if self.newest < 2:
-            raise StoreError("There is no earlier generation to go back to. Run `qa build`.")
-        self.newest -= 1
+    def switch(self, generation: str) -> None:
+        if generation not in [listed.generation for listed in self.generations()]:
+            raise StoreError("This version no longer exists or is damaged. Choose another one.")
+        self.newest = int(generation[1:])
 
     def add(self, name: str, data: bytes) -> Added:
         if not name.endswith(".txt"):
@@ -302,6 +305,10 @@ class FakeBackend:
             except CorpusError as error:
                 refused.append(Skipped(article_id, str(error)))
         return done, refused
+
+    def pending(self, article_ids: Sequence[str]) -> Pending:
+        added = tuple(sorted(set(self.files) - self.indexed))
+        return Pending(added, frozenset(), frozenset(self.indexed & set(article_ids) - set(self.files)))
 
     def _removed(self, token: str) -> Removed:
         return Removed(token, self.bin[token][0], "2024-11-05T12:30:00+00:00")

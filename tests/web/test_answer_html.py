@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from qa.types import Article, ArticleSummary, Span
 from qa.web import answer_html
+from qa.web.pages import moment
 from qa.web.sources import Source, make_ref, read_refs, sources_of
 from tests.support.fakes import ARTICLES, FERRY, FakeBot, FakeIndex
 
@@ -214,7 +215,7 @@ def test_the_first_screen_says_what_the_articles_are() -> None:
         "3 Artikel",
         "3 Medien",
         "24. Oktober 2024 bis 5. November 2024",
-        "Stand: 26. November 2024 12:30",
+        f"Stand: {moment('2024-11-26T12:30:00+00:00', 'de')}",
     ]
     assert 'data-question="Wie &lt;viele&gt;?"' in out
     assert answer_html.start_html([], ["Wer?"], "", "de") == ""

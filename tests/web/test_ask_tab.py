@@ -8,8 +8,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import gradio as gr
 import pytest
 
+from qa.errors import Busy
 from qa.i18n.wording import words
 from qa.service import feedback
 from qa.service.service import MAX_QUESTION, Service
@@ -99,8 +101,9 @@ def test_a_broken_index_is_named() -> None:
     backend = FakeBackend()
     backend.broken = True
     tab = _tab(backend)
-    assert "qa build --fresh" in tab.notice(GERMAN)
-    assert "qa build --fresh" in _answered(tab, _asked("Frage?"))[0]
+    assert tab.notice(GERMAN).count("beschädigt") == 1
+    assert "Suchindex neu aufbauen" in tab.notice(GERMAN)
+    assert "Der Suchindex ist beschädigt" in _answered(tab, _asked("Frage?"))[0]
 
 
 def test_a_citation_opens_its_article() -> None:
@@ -159,7 +162,7 @@ def test_a_conversation_comes_back_with_the_sources_of_its_last_answer() -> None
     kept = [*_asked("Schiff"), {"role": "assistant", "content": message}]
     restarted = _tab()  # another server
     box, chat, sources_again, reader, examples, bar, chosen, notice = restarted.load(
-        json.dumps(kept), "", "", GERMAN
+        json.dumps(kept), "", "", "", GERMAN
     )
     assert chat["value"] == [{"role": "user", "content": "Schiff"}, {"role": "assistant", "content": message}]
     assert sources_again == sources
@@ -172,20 +175,20 @@ def test_a_conversation_comes_back_with_the_sources_of_its_last_answer() -> None
     assert " selected" in bar
     assert "Medium Küstenbote" in chosen
     for forged in ("{", "5", '[{"role": "system", "content": "x"}]', '["x"]', "[" * 100_000):
-        assert restarted.load(forged, forged, "", GERMAN)[1]["value"] == []
+        assert restarted.load(forged, forged, "", "", GERMAN)[1]["value"] == []
 
 
 def test_the_citation_of_an_address_is_opened_with_those_beside_it() -> None:
     message, _, _ = _answered(_tab(), _asked("Schiff"))
     kept = [*_asked("Schiff"), {"role": "assistant", "content": message}]
     (first, *_rest) = [ref for _label, ref in conversation.message_refs(message)]
-    _, _, cards, reader, *_ = _tab().load(json.dumps(kept), "", first, GERMAN)
+    _, _, cards, reader, *_ = _tab().load(json.dumps(kept), "", first, "", GERMAN)
     assert cards.count("<li") == len(conversation.message_refs(message))
     assert f'data-shown="{first}"' in reader
-    _, chat, cards, reader, *_ = _tab().load("", "", first, GERMAN)  # someone else's conversation
+    _, chat, cards, reader, *_ = _tab().load("", "", first, "", GERMAN)  # someone else's conversation
     assert (chat["value"], cards.count("<li")) == ([], 1)
     assert 'class="now"' in reader
-    _, _, cards, reader, *_ = _tab().load(json.dumps(kept), "", "../../etc/passwd", GERMAN)
+    _, _, cards, reader, *_ = _tab().load(json.dumps(kept), "", "../../etc/passwd", "", GERMAN)
     assert "<article" not in reader
 
 
@@ -196,10 +199,29 @@ def test_the_panels_of_an_answer_bear_the_number_of_its_question() -> None:
 
 def test_a_new_visitor_sees_examples_and_a_linked_question() -> None:
     request = SimpleNamespace(headers={}, query_params={"q": "Wie teuer?"})
-    box, chat, _, _, examples, *_ = _tab().load("", "", "", request)
+    box, chat, _, _, examples, *_ = _tab().load("", "", "", "unsent", request)
     assert box == "Wie teuer?"
     assert chat["value"] == []
     assert "Neue Fähre verbindet Inseln" in examples
+
+
+def test_a_question_that_got_no_answer_is_in_the_box_again() -> None:
+    box, *_ = _tab().load("", "", "", "Was kostet das?" + "x" * MAX_QUESTION, GERMAN)
+    assert box.startswith("Was kostet das?")
+    assert len(box) == MAX_QUESTION
+
+
+def test_a_busy_server_fails_so_that_the_question_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: object) -> None:
+        raise Busy("The server is busy. Try again in a moment.")
+
+    tab = _tab()
+    monkeypatch.setattr(tab._service, "ask", busy)
+    with pytest.raises(gr.Error):
+        list(tab.answer(_asked("Frage?"), "", GERMAN))
+    box, chat, note = tab.failed(_asked("Frage?"), GERMAN)
+    assert (box["value"], chat) == ("Frage?", [])
+    assert "steht wieder im Eingabefeld" in note
 
 
 def test_retry_undo_and_edit_keep_what_stands_before() -> None:

@@ -289,8 +289,8 @@ def test_tend_the_corpus(open_page: Pages, server: Server) -> None:
     shot(page, "wide-light-rebuild")
     second = open_page()
     second.locator("button[role=tab]").nth(1).click()
-    second.click("#rebuild")
-    second.wait_for_selector("#rebuild-status:has-text('bereits aktualisiert')")
+    second.wait_for_selector("#rebuild-status:has-text('20 von 40')")
+    assert second.locator("#rebuild").is_disabled()
     second.locator("button[role=tab]").nth(0).click()
     ask(second, SHIP)  # answered meanwhile
     server.backend.held.set()
@@ -348,9 +348,12 @@ def test_a_build_is_stopped_and_rolled_back_from_the_page(chromium: Any) -> None
         page.wait_for_selector("#corpus-table:has-text('Leuchtturm')")
         page.locator("#generations summary").click()
         shot(page, "wide-light-generations")
-        page.click("#generations [data-rollback]")
-        page.wait_for_selector("#rebuild-status:has-text('vorige Version')")
+        page.click("#generations [data-version]")
+        page.wait_for_selector("#rebuild-status:has-text('Aktive Version')")
         page.wait_for_selector("#corpus-table:not(:has-text('Leuchtturm'))")
+        page.locator("#generations summary").click()
+        page.click("#generations [data-version]")  # and forward again
+        page.wait_for_selector("#corpus-table:has-text('Leuchtturm')")
         assert pages.trouble == []
     finally:
         pages.close()
@@ -397,6 +400,31 @@ def test_a_lost_question_comes_back(open_page: Pages) -> None:
     page.wait_for_selector("#sources:has-text('noch einmal')")
     page.wait_for_selector("#question .submit-button")
     assert page.input_value("#question textarea") == "Absturz"
+    page.context.set_offline(True)
+    page.fill("#question textarea", SHIP)
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector("#toast:has-text('Keine Verbindung zum Server')")
+    assert page.locator(".toast-body:visible").count() == 0  # Gradio says it in English
+    page.context.set_offline(False)
+    page.wait_for_selector("#toast", state="detached")  # the page was loaded again
+    page.wait_for_selector("#question textarea")
+    page.wait_for_function("q => document.querySelector('#question textarea').value === q", arg=SHIP)
+    page.evaluate(
+        """question => {
+            const chat = [{ role: 'user', content: question }, { role: 'assistant', content: '…' }];
+            const record = { title: 'x', time: 1, revision: 1, chat, filter: {} };
+            const key = 'qa_conversation.' + sessionStorage.getItem('qa_conversation.');
+            localStorage.setItem(key, JSON.stringify(record));
+            document.querySelector('#question textarea').value = '';
+        }""",
+        "Was kostet <die> Ausleihe?",
+    )
+    page.reload()  # in the middle of an answer
+    page.wait_for_function(
+        "document.querySelector('#question textarea')?.value === 'Was kostet <die> Ausleihe?'"
+    )
+    assert page.locator("#chat .message").count() == 0
+    open_page.trouble.clear()
 
 
 def test_a_first_index_can_be_built_from_the_page(open_page: Pages) -> None:
@@ -429,18 +457,24 @@ def test_files_are_added_and_removed_with_a_way_back(chromium: Any, tmp_path: Pa
         page = pages()
         page.locator("button[role=tab]").nth(1).click()
         page.wait_for_selector("#corpus-table tbody tr")
+        own.backend.held.clear()  # the build that follows by itself lasts until the end of the test
         page.set_input_files("#upload input[type=file]", [good, bad])
         page.wait_for_selector("#rebuild-status:has-text('1 Datei hinzugefügt (1 Artikel).')")
         assert "bild.png Dieses Format wird nicht unterstützt" in page.inner_text("#rebuild-status")
         assert own.backend.files["Möwe & <b>.txt"] == good.read_bytes()
+        page.wait_for_selector("#corpus-table tr:has-text('Möwe & <b>.txt') .badge")
+        page.wait_for_selector("#rebuild-status:has-text('20 von 40')")
+        assert "bild.png" in page.inner_text("#rebuild-status")  # the build does not replace the report
         shot(page, "wide-light-added")
-        page.click("#rebuild-status [data-remove]")  # that was a mistake
+        page.click("#added [data-remove]")  # that was a mistake
         page.wait_for_selector("#rebuild-status:has-text('wurde entfernt')")
         assert "Möwe & <b>.txt" not in own.backend.files
 
         page.locator("#corpus-table [data-article]", has_text="Bibliothek").click()
         page.locator("#corpus-reader [data-remove]").click()
         page.wait_for_selector("#rebuild-status:has-text('bibliothek.txt wurde')")
+        page.wait_for_selector("#corpus-table tr:has-text('Bibliothek') :text('entfernt, noch im Suchindex')")
+        page.wait_for_selector("#corpus-reader article", state="detached")
         shot(page, "wide-light-removed")
         page.click("#rebuild-status [data-restore]")
         page.wait_for_selector("#rebuild-status:has-text('bibliothek.txt wurde wiederhergestellt')")
@@ -458,9 +492,13 @@ def test_files_are_added_and_removed_with_a_way_back(chromium: Any, tmp_path: Pa
         page.click("#removed [data-restore]")
         page.wait_for_selector("#removed details", state="detached")
         assert "Möwe & <b>.txt" in own.backend.files
-        page.click("#rebuild-status [data-build]")
+        own.backend.held.set()
         page.wait_for_selector("#rebuild-status:has-text('Suchindex aktualisiert')")
         page.wait_for_selector("#corpus-table:has-text('Leuchtturm')")
+        page.wait_for_selector("#corpus-table .badge", state="detached")
+        assert "bild.png" in page.inner_text("#rebuild-status")
+        page.click("#added [data-dismiss]")
+        page.wait_for_selector("#added .report", state="detached")
         told = [line for line in pages.trouble if "422" not in line]  # the refusal, in the console
         assert told == []
     finally:
@@ -514,7 +552,7 @@ def test_readers_see_no_way_to_change_the_corpus(chromium: Any) -> None:
         page.wait_for_selector("#corpus-table tbody tr")
         page.locator("#corpus-table [data-article]").first.click()
         page.wait_for_selector("#corpus-reader h3")
-        for gone in ("#rebuild", "#upload input", "[data-remove]", "[data-rollback]"):
+        for gone in ("#rebuild", "#upload input", "[data-remove]", "[data-version]"):
             assert page.locator(gone).count() == 0, gone
         assert page.request.post(f"{own.url}/api/v1/files?name=a.txt", data=b"x").status == 403
         assert pages.trouble == []
@@ -571,7 +609,6 @@ def test_with_a_password_everything_works_and_without_nothing_is_seen(chromium: 
         note.write_text("Ein Satz.", encoding="utf-8")
         page.set_input_files("#upload input[type=file]", note)
         page.wait_for_selector("#rebuild-status:has-text('1 Datei hinzugefügt')")
-        page.click("#rebuild")
         page.wait_for_selector("#rebuild-status:has-text('Suchindex aktualisiert')")
         assert [line for line in pages.trouble if "401" not in line] == []  # the browser asks first without
     finally:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from qa.errors import ShrunkCorpus
+import pytest
+
+from qa.errors import BrokenIndex, NoIndex, ShrunkCorpus, StoreError
+from qa.i18n import messages
 from qa.service.service import MAX_UPLOAD
-from qa.types import ArticleSummary, BuildReport, Listed, News, Note, Progress, Removed, Skipped
+from qa.types import ArticleSummary, BuildReport, Listed, News, Note, Pending, Progress, Removed, Skipped
 from qa.web import corpus_html
 from qa.web.article_list import View
+from qa.web.pages import moment
 from tests.support.fakes import ARTICLES, FakeIndex
 from tests.web.test_answer_html import TABLE_TAGS, Seen
 
@@ -28,27 +34,45 @@ def test_news_say_the_time_or_the_day() -> None:
 
 
 def test_the_table_is_escaped_bounded_and_opens_articles() -> None:
-    seen = Seen(corpus_html.table_html(INDEX.articles(), View(), "de", removable=True))
+    seen = Seen(corpus_html.table_html(INDEX.articles(), Pending(), View(), "de", removable=True))
     assert set(seen.tags) <= TABLE_TAGS | {"div", "p", "span", "input"}
     assert ("data-article", 'x"><b>.txt') in seen.attributes
     assert ("value", 'x"><b>.txt') in seen.attributes
     assert "3 Artikel" in seen.text
     many = [ArticleSummary(f"{n}.txt", f"Titel {n}", "", "", "", "", 1) for n in range(1200)]
-    out = corpus_html.table_html(many, View(offset=75), "en", removable=False)
+    out = corpus_html.table_html(many, Pending(), View(offset=75), "en", removable=False)
     assert out.count("<tr>") == 1 + 50
     assert "<input" not in out
     assert "1,200 articles, showing 51–100" in out
     assert re.findall(r'data-offset="(\d+)"', out) == ["0", "0", "50", "100", "1150", "100"]
     assert 'aria-label="Page 2" aria-current="page"' in out
-    assert "data-offset" not in corpus_html.table_html(many[:50], View(), "en", removable=True)
-    end = corpus_html.table_html(many, View(offset=10**9), "de", removable=True)
+    assert "data-offset" not in corpus_html.table_html(many[:50], Pending(), View(), "en", removable=True)
+    end = corpus_html.table_html(many, Pending(), View(offset=10**9), "de", removable=True)
     assert "1.200 Artikel, angezeigt: 1.151–1.200" in end
-    assert "Keine Artikel" in corpus_html.table_html([], View(), "de", removable=True)
+    assert "Keine Artikel" in corpus_html.table_html([], Pending(), View(), "de", removable=True)
+
+
+def test_what_waits_for_the_next_build_is_marked() -> None:
+    pending = Pending(
+        tuple(f"<b>{n}.txt" for n in range(25)), frozenset({"faehre.md"}), frozenset({"bibliothek.txt"})
+    )
+    out = corpus_html.table_html(INDEX.articles(), pending, View(), "de", removable=False)
+    assert out.count("noch nicht durchsuchbar</span>") == corpus_html.WAITING_SHOWN
+    assert "<code>&lt;b&gt;0.txt</code>" in out
+    assert "und 5 Dateien mehr" in out
+    assert out.count("geändert, noch nicht aktualisiert") == out.count("entfernt, noch im Suchindex") == 1
+    assert "3 Artikel · 26 Dateien noch nicht durchsuchbar · 1 entfernter Artikel wird noch zitiert" in out
+    for view in (View(offset=50), View(query="fähre"), View(source="Küstenbote")):
+        assert "<code>" not in corpus_html.table_html(INDEX.articles(), pending, view, "de", removable=False)
+    assert "24.txt" in corpus_html.table_html([], pending, View(query="24 TXT"), "en", removable=True)
+    assert "data-build" in corpus_html.pending_html(pending, "de", changes=True)
+    assert "data-build" not in corpus_html.pending_html(pending, "de", changes=False)
+    assert corpus_html.pending_html(Pending(), "de", changes=True) == ""
 
 
 def test_the_headings_say_how_the_table_is_sorted_and_turn_it_round() -> None:
     def sorts(order: str) -> list[tuple[str, str]]:
-        html = corpus_html.table_html(INDEX.articles(), View(order=order), "de", removable=False)
+        html = corpus_html.table_html(INDEX.articles(), Pending(), View(order=order), "de", removable=False)
         return re.findall(r'"col"(?: aria-sort="(\w+)")?><button type="button" data-order="(\w+)"', html)
 
     assert sorts("newest") == [("", "title"), ("", "outlet"), ("descending", "oldest")]
@@ -94,27 +118,52 @@ def test_failures_and_offers() -> None:
     assert "&lt;i&gt;" in corpus_html.failure_html("<i>", "de", still_served=True)
     assert "unverändert" in corpus_html.failure_html("x", "de", still_served=True)
     assert "unverändert" not in corpus_html.failure_html("x", "de")
-    assert "data-build" in corpus_html.no_index_html("en")
+    broken = "The manifest of g1 is missing or damaged. Run `qa build --fresh`."
+    for error in (NoIndex("x"), BrokenIndex(broken)):
+        assert "data-build" in corpus_html.problem_html(error, "en", changes=True)
+        assert "data-build" not in corpus_html.problem_html(error, "de", changes=False)
+    assert "data-build" not in corpus_html.problem_html(StoreError("x"), "de", changes=True)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_nobody_on_the_page_is_told_to_type_a_command(language: str) -> None:
+    pairs = json.loads(Path(messages.__file__).with_name("messages.json").read_text("utf-8"))
+    told = [one for one in pairs if one.startswith(("The", "There", "This", "Cannot")) and "`qa " in one]
+    assert len(told) > 10
+    for message in told:
+        assert "`qa " not in corpus_html.failure_html(
+            message.replace("{0}", "x.").replace("{1}", "5"), language
+        )
 
 
 def _listed(name: str, *, current: bool = False) -> Listed:
-    return Listed(name, "2024-11-05T12:30:00+00:00", "m", 3, 30, 1_234_567, current)
+    return Listed(name, "2024-11-05T12:30:00+00:00", "m", 3_000, 30, 1_234_567, current)
 
 
-def test_generations_are_listed_and_offer_the_way_back() -> None:
-    out = corpus_html.generations_html([_listed("<b>", current=True), _listed("g1")], "de", changes=True)
+def test_versions_are_listed_and_any_can_be_used_again() -> None:
+    three = [_listed("<b>"), _listed("g2", current=True), _listed("g1")]
+    out = corpus_html.generations_html(three, "de", changes=True)
+    assert "Frühere Versionen (2)" in out
     assert "<b>" not in out
-    assert "5. November 2024 12:30 <strong>aktiv</strong>" in out
-    assert "1,2 MB" in out
-    assert "data-rollback" in out
-    assert "data-rollback" not in corpus_html.generations_html(
-        [_listed("g2", current=True)], "de", changes=True
-    )
-    oldest = [_listed("g2"), _listed("g1", current=True)]
-    assert "data-rollback" not in corpus_html.generations_html(oldest, "de", changes=True)
-    both = [_listed("g2", current=True), _listed("g1")]
-    assert "data-rollback" not in corpus_html.generations_html(both, "en", changes=False)
-    assert corpus_html.generations_html([], "de", changes=True) == ""
+    assert re.findall(r'data-version="([^"]+)"', out) == ["&lt;b&gt;", "g1"]  # forward too
+    assert out.count("<strong>aktiv</strong>") == 1
+    assert "3.000" in out
+    assert "data-version" not in corpus_html.generations_html(three, "en", changes=False)
+    assert corpus_html.generations_html(three[:1], "de", changes=True) == ""
+    switched = corpus_html.switched_html(three[1], "de")
+    assert "Aktive Version: " in switched
+    assert 'data-renewed="g2"' in switched
+
+
+def test_times_are_those_of_the_servers_clock() -> None:
+    now = datetime.now().astimezone()
+    utc = now.astimezone(UTC)
+    assert moment(utc.isoformat(), "de") == f"heute, {now:%H:%M}"
+    assert moment((utc - timedelta(days=1)).isoformat(), "en") == f"yesterday, {now:%H:%M}"
+    old = datetime(2024, 3, 6, 12, 30, tzinfo=UTC)
+    local = old.astimezone()
+    assert moment("2024-03-06T12:30:00Z", "de") == f"{local.day}. März 2024, {local:%H:%M}"
+    assert moment("yesterday", "de") == "yesterday"
 
 
 def test_a_build_can_be_stopped_where_that_is_allowed() -> None:
@@ -134,7 +183,7 @@ def test_removed_files_are_listed_escaped() -> None:
     out = corpus_html.removed_html([Removed("t<1", "a<b>.txt", "2024-11-05T12:30:00+00:00")], "de")
     assert "Entfernte Dateien (1)" in out
     assert "a&lt;b&gt;.txt" in out
-    assert "5. November 2024 12:30" in out
+    assert "5. November 2024, " in out
     assert 'data-restore="t&lt;1"' in out
     assert corpus_html.removed_html([], "de") == ""
 

@@ -15,7 +15,7 @@ from qa.web.corpus_tab import CorpusTab
 from tests.support.fakes import FakeBackend
 
 GERMAN = SimpleNamespace(headers={"accept-language": "de"}, query_params={})
-TOKEN = {"token": "t0"}
+TOKEN, TOKENS = {"token": "t0"}, {"token": "t0 t1"}
 ENGLISH = SimpleNamespace(headers={"accept-language": "en"}, query_params={})
 
 
@@ -34,7 +34,9 @@ def test_a_build_is_followed_to_its_end() -> None:
     assert any("Artikel werden ausgewertet" in step for step in steps)
     assert "Suchindex aktualisiert: 4 Artikel" in steps[-1]
     assert "Leuchtturm" in corpus_tab.table("leucht", "", GERMAN)
-    assert list(corpus_tab.follow(GERMAN)) == [gr.skip()]  # nothing at all would empty the report
+    (again,) = corpus_tab.follow(GERMAN)  # a file was left out: whoever comes later should know
+    assert "1 Datei übersprungen" in again
+    assert list(_tab().follow(GERMAN)) == [gr.skip()]  # nothing at all would empty the report
 
 
 def test_articles_that_came_by_themselves_are_told() -> None:
@@ -75,12 +77,19 @@ def test_the_table_opens_articles() -> None:
     assert "&#39;nein.md&#39;" in corpus_tab.open(_event(article="nein.md"), GERMAN)
 
 
-def test_without_an_index_or_with_a_broken_one_the_table_is_empty() -> None:
-    assert _tab(FakeBackend(generations=0)).table("", "", GERMAN).startswith('<p class="hint">')
+def test_without_an_index_or_with_a_broken_one_the_tab_says_what_to_do() -> None:
+    assert "noch nicht durchsuchbar" in _tab(FakeBackend(generations=0)).table("", "", GERMAN)
     backend = FakeBackend()
     backend.broken = True
-    assert _tab(backend).table("", "", GERMAN).startswith('<p class="hint">')
-    assert "qa build --fresh" in _tab(backend).open(_event(article="faehre.md"), GERMAN)
+    for request, wording in ((GERMAN, "ist beschädigt"), (ENGLISH, "is damaged")):
+        table = _tab(backend).table("", "", request)
+        assert wording in table
+        assert "data-build" in table
+        assert wording in _tab(backend).open(_event(article="faehre.md"), request)
+        assert "qa build" not in table
+    reads = CorpusTab(Service(backend, changes=False)).table("", "", GERMAN)
+    assert "Betreuung dieser Seite" in reads
+    assert "data-build" not in reads
 
 
 def test_the_list_is_searched_filtered_and_sorted_as_the_browser_asks() -> None:
@@ -112,7 +121,7 @@ def test_several_articles_are_removed_and_restored_together() -> None:
     assert "<code>nein.md</code>" in out
     assert list(backend.files) == ['x"><b>.txt']
     assert 'data-restore="t0 t1"' in out
-    assert "2 files were restored." in corpus_tab.restore(_event(token="t0 t1"), ENGLISH)  # noqa: S106
+    assert "2 files were restored." in corpus_tab.restore(_event(**TOKENS), ENGLISH)
     assert len(backend.files) == 3
     for forged in (None, "faehre.md", [], [None]):
         assert corpus_tab.remove(_event(articles=forged), GERMAN) == ""
@@ -126,6 +135,7 @@ def test_a_build_is_stopped_and_the_index_stays() -> None:
     steps = corpus_tab.rebuild(GERMAN)
     assert "data-stop" in next(steps)
     corpus_tab.stop()
+    assert "Wird abgebrochen" in next(steps)  # at once, although the build goes on to its next step
     backend.held.set()
     last = list(steps)[-1]
     assert "Abgebrochen" in last
@@ -133,22 +143,25 @@ def test_a_build_is_stopped_and_the_index_stays() -> None:
     assert backend.newest == 1
 
 
-def test_the_generation_before_is_served_again() -> None:
+def test_an_earlier_version_is_used_and_the_later_one_again() -> None:
     backend = FakeBackend(generations=2)
     corpus_tab = _tab(backend)
     assert "Leuchtturm" in corpus_tab.table("leuchtturm", "", GERMAN)
-    assert "data-rollback" in corpus_tab.generations(GERMAN)
-    assert "vorige Version" in corpus_tab.rollback(GERMAN)
+    assert 'data-version="g1"' in corpus_tab.generations(GERMAN)
+    assert "Aktive Version: 1. November 2024" in corpus_tab.switch(_event(generation="g1"), GERMAN)
     assert "Leuchtturm" not in corpus_tab.table("leuchtturm", "", GERMAN)
-    assert "no earlier generation" in corpus_tab.rollback(GERMAN)
+    assert 'data-version="g2"' in corpus_tab.generations(GERMAN)
+    assert "Aktive Version: 2. November 2024" in corpus_tab.switch(_event(generation="g2"), GERMAN)
+    assert "Leuchtturm" in corpus_tab.table("leuchtturm", "", GERMAN)
+    assert "gibt es nicht mehr" in corpus_tab.switch(_event(generation="../x"), GERMAN)
 
 
 def test_a_server_that_only_reads_builds_nothing() -> None:
     backend = FakeBackend(generations=2)
     corpus_tab = CorpusTab(Service(backend, changes=False))
     assert "keine Änderungen" in list(corpus_tab.rebuild(GERMAN))[-1]
-    assert "keine Änderungen" in corpus_tab.rollback(GERMAN)
-    assert "data-rollback" not in corpus_tab.generations(GERMAN)
+    assert "keine Änderungen" in corpus_tab.switch(_event(generation="g1"), GERMAN)
+    assert "data-version" not in corpus_tab.generations(GERMAN)
     corpus_tab.stop()
     assert backend.newest == 2
 
@@ -179,10 +192,8 @@ def test_sent_files_are_reported_whatever_the_browser_tells() -> None:
     assert "2 Dateien nicht hinzugefügt" in out
     assert "&lt;b&gt;c.png</code> Die Datei ist größer als 20 MB" in out
     assert 'data-remove="a.txt"' in out
-    assert "data-build" in out
     none = corpus_tab.added(_event(files=[{"name": "c", "error": "x"}]), ENGLISH)
     assert "No files were added." in none
-    assert "data-build" not in none
     assert "Keine Datei" in corpus_tab.added(_event(files="x"), GERMAN)
     assert "Keine Datei" in corpus_tab.added(SimpleNamespace(_data=None), GERMAN)  # type: ignore[arg-type]
 
@@ -200,6 +211,44 @@ def test_a_removal_can_be_undone() -> None:
     assert 'x"><b>.txt' in backend.files
     assert corpus_tab.removed(GERMAN) == ""
     assert "wiederhergestellt" in corpus_tab.restore(_event(**TOKEN), GERMAN)
+
+
+def test_changes_are_taken_into_the_index_by_themselves() -> None:
+    backend = FakeBackend()
+    service = Service(backend, build_delay=0.05)
+    corpus_tab = CorpusTab(service)
+    service.add("möwe.txt", b"Die Moewe.")
+    waiting = corpus_tab.table("", "", GERMAN)
+    assert '<code>möwe.txt</code> <span class="badge">noch nicht durchsuchbar' in waiting
+    assert "3 Artikel · 1 Datei noch nicht durchsuchbar" in waiting
+    assert "möwe.txt" not in corpus_tab.table("fähre", "", GERMAN)
+    corpus_tab.added(_event(files=[{"name": "möwe.txt", "articles": 1, "skipped": []}]), GERMAN)
+    steps = list(corpus_tab.follow(GERMAN))
+    assert "wird gleich aktualisiert" in steps[0]
+    assert "Suchindex aktualisiert" in steps[-1]
+    assert 'data-renewed="g2"' in steps[-1]
+    assert "möwe.txt" not in corpus_tab.table("", "", GERMAN)
+    corpus_tab.remove(_event(articles=["faehre.md"]), GERMAN)
+    gone = corpus_tab.table("", "", GERMAN)
+    assert "1 entfernter Artikel wird noch zitiert" in gone
+    assert gone.count("entfernt, noch im Suchindex") == 1
+    assert 'value="faehre.md"' not in gone  # cannot be removed twice
+    assert service.build_due
+    corpus_tab.stop()
+    assert not service.build_due
+    corpus_tab.added(_event(files=[{"name": "x.txt", "error": "x"}]), GERMAN)
+    assert not service.build_due
+
+
+def test_a_build_that_was_stopped_before_it_began_leaves_no_old_report() -> None:
+    service = Service(FakeBackend(), build_delay=60)
+    corpus_tab = CorpusTab(service)
+    service.build_soon()
+    steps = corpus_tab.follow(GERMAN)
+    assert "wird gleich aktualisiert" in next(steps)
+    corpus_tab.stop()
+    assert "Abgebrochen" in list(steps)[-1]
+    CorpusTab(Service(FakeBackend(), changes=False)).added(_event(files=[{"name": "x.txt"}]), GERMAN)
 
 
 def test_a_server_that_only_reads_keeps_its_files() -> None:

@@ -28,6 +28,7 @@ from qa.types import (
     Filter,
     Hit,
     Passage,
+    Pending,
     Removed,
     Skipped,
     Span,
@@ -57,9 +58,10 @@ TAGS = set(
 ATTRIBUTES = set(
     "class lang href target rel title tabindex type role open value max name selected scope aria-label"
     " aria-current data-ref data-label data-question data-article data-only data-remove data-restore"
-    " data-offset data-rollback data-clear data-build data-stop min max data-shown data-turn"
+    " data-offset data-version data-clear data-build data-stop min max data-shown data-turn"
     " data-step data-pin data-quote data-reference data-link data-labels data-summarise hidden placeholder"
-    " id aria-describedby aria-sort data-number data-text data-removal data-unselect data-order".split()
+    " id aria-describedby aria-sort data-number data-text data-removal data-unselect data-order data-renewed"
+    " data-dismiss".split()
 )
 
 
@@ -189,7 +191,9 @@ def _pieces(number: int, language: str) -> Iterator[str]:
     yield answer_html.start_html(rows, starters(rows, INDEX.article, language), text, language)
     refusal = sources_of(Bot(INDEX).ask(f"Nr{number:03} ablehnen"), INDEX.article)
     yield answer_html.cards_html(refusal, refusal[0].ref, language)
-    yield corpus_html.table_html([INDEX.articles()[number]], View(), language, removable=True)
+    yield corpus_html.table_html(
+        [INDEX.articles()[number]], Pending((text,)), View(), language, removable=True
+    )
     yield corpus_html.list_bar_html([(text, 1)], language)
     yield corpus_html.failure_html(text, language)
     yield corpus_html.added_html([corpus_html.Sent(text, text), corpus_html.Sent(text)], language)

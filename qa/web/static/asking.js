@@ -1,5 +1,7 @@
 // The question's box, the chat and what surrounds it.
 
+const RECONNECT = 1500; // milliseconds between two attempts
+
 const questions = () => findAll('#chat .user.message').length;
 
 let ask = () => {};
@@ -113,6 +115,19 @@ const observed = (selector, look) => {
   look(element);
 };
 
+// Gradio tells in English that something failed. If it was the connection, the page says so until it is back; all
+// else has a notice of its own.
+let isOffline = false;
+const told = new WeakSet(); // Gradio's messages
+const reachable = () => fetch(new URL('healthz', document.baseURI), { cache: 'no-store' }).then(() => true, () => false);
+const reconnect = async () => {
+  if (isOffline || await reachable()) return;
+  isOffline = true;
+  say(qa.text.offline, null, true);
+  while (!await reachable()) await new Promise((resume) => setTimeout(resume, RECONNECT));
+  location.reload(); // puts a question that got no answer back into the box
+};
+
 // Called by a component that is there from the beginning.
 qa.started = () => {
   find('#loading')?.remove();
@@ -120,6 +135,9 @@ qa.started = () => {
   const look = () => {
     observed('#chat', followChat);
     observed('#question', nameButtons);
+    const failures = findAll('.toast-body').filter((toast) => !told.has(toast));
+    for (const toast of failures) told.add(toast);
+    if (failures.length) reconnect();
   };
   look();
   new MutationObserver(look).observe(document.body, { childList: true, subtree: true });

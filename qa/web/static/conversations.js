@@ -2,6 +2,7 @@
 // other. A window knows its conversation by an id; what another one has changed meanwhile is left alone.
 
 const KEY = 'qa_conversation.';
+const UNSENT = 'qa_unsent';
 const records = () =>
   Object.keys(localStorage).filter((key) => key.startsWith(KEY)).map((key) => readRecord(key.slice(KEY.length)))
     .filter(Boolean).sort((a, b) => b.time - a.time);
@@ -84,14 +85,30 @@ const storedChat = (record) => {
   const verdicts = new Map(record?.verdicts || []);
   return JSON.stringify((record?.chat || []).map((message, at) => (verdicts.has(at) ? { ...message, verdict: verdicts.get(at) } : message)));
 };
-// What this window showed before it was loaded again: conversation, filter, citation in the address.
-qa.restore = () => [storedChat(readRecord(current)), JSON.stringify(filter), qa.opened()];
 // What an export says of the conversation that is open: name, time of the last answer (as the clock here shows
 // it), address of the page.
 qa.about = (now = 0) => {
   const record = readRecord(current);
   const time = new Date((now || record?.time || Date.now()) - new Date().getTimezoneOffset() * 60000);
   return JSON.stringify({ title: record?.title || '', time: time.toISOString().slice(0, 16), address: location.origin + location.pathname });
+};
+// What this window showed before it was loaded again: conversation, filter, citation in the address, and a
+// question for the box: one that got no answer, or that was not sent yet.
+qa.restore = () => {
+  const record = readRecord(current);
+  const chat = record?.chat || [];
+  const asked = isUnanswered(chat) ? chat.splice(chat.findLastIndex((message) => message.role === 'user')) : [];
+  const question = asked.length ? plain(asked[0]) : sessionStorage.getItem(UNSENT) || '';
+  sessionStorage.removeItem(UNSENT);
+  return [storedChat(record), JSON.stringify(filter), qa.opened(), question];
+};
+window.addEventListener('pagehide', () => {
+  const typed = find('#question textarea')?.value;
+  if (typed) sessionStorage.setItem(UNSENT, typed);
+});
+const isUnanswered = (chat) => {
+  const last = chat.at(-1);
+  return Boolean(last) && (last.role === 'user' || textOf(last).trim() === '…');
 };
 qa.begin = () => {
   use(newId());

@@ -82,6 +82,7 @@ qa.table = (element, trigger, watch) => {
     chosen.clear();
     mark();
   });
+  onButton(element, 'build', () => trigger('build', {}));
   onButton(element, 'unselect', () => { chosen.clear(); mark(); });
   element.addEventListener('change', ({ target }) => {
     const boxes = target.name === 'all' ? findAll('input[name=chosen]', element) : [target];
@@ -101,20 +102,43 @@ qa.table = (element, trigger, watch) => {
   }, 30));
 };
 
-// The running build, and the last change to the corpus.
-qa.status = (element, trigger) => {
-  qa.removed(element, trigger);
-  onButton(element, 'stop', () => trigger('halt', {}));
+// The running build, or how the last one ended. Whatever shows another index for the first time says so by
+// `data-renewed`, and the rest of the page follows.
+qa.status = (element, trigger, watch) => {
+  let renewed = '';
+  onButton(element, 'stop', (value, button) => {
+    button.textContent = qa.text.stopping;
+    button.disabled = true;
+    trigger('halt', {});
+  });
   onButton(element, 'force', () => trigger('force', {}));
   onButton(element, 'dismiss', () => trigger('dismiss', {}));
-  onButton(element, 'build', () => trigger('build', {}));
+  watch('value', () => setTimeout(() => {
+    const button = find('#rebuild');
+    if (button) button.disabled = Boolean(find('.progress', element));
+    const now = find('[data-renewed]', element)?.dataset.renewed || renewed;
+    if (now === renewed) return;
+    renewed = now;
+    trigger('built', {});
+  }));
+};
+
+// What became of files that were sent, and of those that were removed or restored.
+qa.changed = (element, trigger) => {
+  qa.removed(element, trigger);
   onButton(element, 'remove', (article) => trigger('remove', { articles: [article] }));
+  onButton(element, 'dismiss', () => {
+    sent.length = 0;
+    trigger('dismiss', {});
+  });
 };
 
 // Removed files.
 qa.removed = (element, trigger) => onButton(element, 'restore', (token) => trigger('restore', { token }));
 
-// Files for the corpus, sent one after the other to the REST API; Python says what became of them.
+// Files for the corpus, sent one after the other to the REST API; Python says what became of them. The report
+// grows until it is closed, so that no upload's is lost.
+const sent = [];
 qa.files = (element, trigger) => {
   const size = (bytes) => String(Math.round(bytes / 1e6));
   const send = async (file, zone) => {
@@ -137,15 +161,14 @@ qa.files = (element, trigger) => {
     input.disabled = true;
     const running = zone.querySelector('.running');
     const taken = [...list].slice(0, Number(zone.dataset.files));
-    const told = [];
-    for (const file of taken) {
-      running.textContent = zone.dataset.running.replace('{done}', told.length + 1).replace('{total}', taken.length);
-      told.push(await send(file, { ...zone.dataset, bytes: Number(zone.dataset.bytes) }));
+    for (const [at, file] of taken.entries()) {
+      running.textContent = zone.dataset.running.replace('{done}', at + 1).replace('{total}', taken.length);
+      sent.push(await send(file, { ...zone.dataset, bytes: Number(zone.dataset.bytes) }));
     }
     running.textContent = list.length > taken.length ? zone.dataset.many.replace('{count}', taken.length) : '';
     input.disabled = false;
     input.value = '';
-    trigger('added', { files: told });
+    trigger('added', { files: sent });
   };
   element.addEventListener('change', (event) => event.target.matches('input[type=file]') && sendAll([...event.target.files]));
   for (const name of ['dragenter', 'dragover', 'dragleave', 'drop']) {
@@ -157,5 +180,5 @@ qa.files = (element, trigger) => {
   }
 };
 
-// The generations of the index.
-qa.generations = (element, trigger) => onButton(element, 'rollback', () => trigger('rollback', {}));
+// The versions of the index.
+qa.generations = (element, trigger) => onButton(element, 'version', (generation) => trigger('switch', { generation }));

@@ -16,7 +16,7 @@ const made = (tag, text = '', properties = {}) => {
 
 // A short message at the bottom of the page; with `undo`, a button takes back what was done.
 let fading = 0;
-const say = (text, undo = null) => {
+const say = (text, undo = null, stays = false) => {
   let toast = find('#toast');
   if (!toast) {
     toast = made('div', '', { id: 'toast' });
@@ -30,7 +30,7 @@ const say = (text, undo = null) => {
     toast.append(button);
   }
   clearTimeout(fading);
-  fading = setTimeout(() => toast.replaceChildren(), undo ? 15000 : 4000);
+  if (!stays) fading = setTimeout(() => toast.replaceChildren(), undo ? 15000 : 4000);
 };
 
 // Calls `handle(button)` where a button with a data attribute is clicked.
