@@ -49,7 +49,10 @@ def copy(source: IndexStore, destination: IndexStore, on_progress: OnProgress = 
         with closing(destination.earlier()) as copied:
             expected, found = checksum(original), checksum(copied)
         if expected != found:
-            raise BrokenIndex("The copy differs from its source. Run `qa rollback` there, and copy it again.")
+            raise BrokenIndex(
+                "The copy differs from its source. Roll the copy back to its previous generation, and copy it "
+                "again."
+            )
         destination.prune()
     return Copied(written, found)
 

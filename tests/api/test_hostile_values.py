@@ -116,6 +116,9 @@ def _check(response: Any) -> None:
         for line in response.text.splitlines():
             if line.startswith("data: "):
                 json.dumps(json.loads(line.removeprefix("data: ")), allow_nan=False).encode()
+    elif response.headers["content-type"].startswith("application/jsonl"):
+        for line in response.text.splitlines():
+            json.dumps(json.loads(line), allow_nan=False).encode()
     else:
         json.dumps(response.json(), allow_nan=False).encode()
 

@@ -36,9 +36,11 @@ const markPins = () => {
     button.setAttribute('aria-pressed', pressed);
     button.textContent = pressed === 'true' ? qa.text.pinned : qa.text.pin;
   }
-  const tab = findAll('[role=tab]').find((one) => one.textContent.trim() === qa.text.dossier);
-  if (tab && pins.length) tab.dataset.count = pins.length;
-  else if (tab) delete tab.dataset.count;
+  for (const tab of findAll('[role=tab]')) { // Gradio keeps a hidden copy of each, to measure it
+    if (tab.textContent.trim() !== qa.text.dossier) continue;
+    if (pins.length) tab.dataset.count = pins.length;
+    else delete tab.dataset.count;
+  }
 };
 // Gradio draws its tabs anew when one is chosen.
 document.addEventListener('click', (event) => event.target.closest?.('[role=tab]') && setTimeout(markPins, 60));
@@ -104,7 +106,8 @@ window.addEventListener('click', (event) => {
 const pinItem = (one, open) => {
   const key = keyOf(one.ref, one.cells);
   const item = made('li');
-  if (one.cells) item.append(made('p', one.cells.filter(Boolean).join(' · '), { className: 'figure' }));
+  // the last cell is the article, which is named below
+  if (one.cells) item.append(made('p', one.cells.slice(0, -1).filter(Boolean).join(' · '), { className: 'figure' }));
   item.append(made('blockquote', one.quote));
   const source = made('p', '', { className: 'meta source' });
   source.append(made('b', one.title), one.place ? ` · ${one.place}` : '');
