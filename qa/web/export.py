@@ -142,5 +142,5 @@ def _reference(source: Source, language: str) -> str:
         markdown(web_address(article.url)),
         text["stale_card"] if source.stale else "",
     ]
-    mark = f"[{source.label}]" if source.label else f"({text['near']})"
+    mark = f"[{source.label}]" if source.label else f"({text['near_one']})"
     return f"{mark} " + " · ".join(part for part in details if part)

@@ -34,7 +34,7 @@ def test_export_names_every_source_in_full() -> None:
         assert f"> {citation.quote} [{citation.label}]\n" in text
         assert f"[{citation.label}] **Neue Fähre verbindet Inseln** · Küstenbote" in text
         assert f"faehre.md, Zeichen {citation.start}–{citation.end}" in text
-    assert "(Ähnliche Stellen) **Neue Fähre" in text
+    assert "(ähnliche Stelle) **Neue Fähre" in text
     assert "#cite-" not in text
     assert "#near-" not in text
     assert "<span" not in text
