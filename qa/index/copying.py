@@ -50,8 +50,8 @@ def copy(source: IndexStore, destination: IndexStore, on_progress: OnProgress = 
             expected, found = checksum(original), checksum(copied)
         if expected != found:
             raise BrokenIndex(
-                "The copy differs from its source. Roll the copy back to its previous generation, and copy it "
-                "again."
+                "The copy differs from its source. Roll the copy back to its previous generation, and copy "
+                "it again."
             )
         destination.prune()
     return Copied(written, found)
