@@ -180,6 +180,7 @@ OPPOSITES = tuple(
         "bruder brother|schwester sister",
         "links left|rechts right",
         "regen rain|schnee snow",
+        "gut gute guten guter gutes good great|schlecht schlechte schlechten schlechter bad terrible",
         "rät advises ab warns warned warnt|empfiehlt recommends recommended",
     )
 )
