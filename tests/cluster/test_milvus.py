@@ -250,6 +250,7 @@ def test_indexes_in_one_server_do_not_mix(engine: MilvusEngine, milvus: MilvusSe
 
 @pytest.mark.cluster
 def test_no_server_is_an_error_that_says_so() -> None:
+    pytest.importorskip("pymilvus", reason="the package `pymilvus` is not installed: run `make cluster`")
     with pytest.raises(StoreError, match=r"Milvus \(127.0.0.1:1\) failed or does not answer"):
         MilvusEngine(address(1))
 
