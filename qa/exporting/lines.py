@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import PurePosixPath
@@ -10,7 +9,7 @@ from pathlib import PurePosixPath
 from qa.exporting.document import Export
 from qa.i18n.wording import long_date, long_time, words
 from qa.text.addresses import web_address
-from qa.types import Citation, DatedSentence
+from qa.types import Citation
 
 
 def about(export: Export) -> list[str]:
@@ -67,15 +66,3 @@ def by_article(sources: Sequence[Citation]) -> list[list[Citation]]:
         first.setdefault(source.article_id, number)
     ordered = sorted(sources, key=lambda source: first[source.article_id])
     return [list(group) for _, group in groupby(ordered, key=lambda source: source.article_id)]
-
-
-def when(one: DatedSentence, language: str) -> str:
-    """The date of a dated sentence: in words, as worded where its year is open."""
-    if not one.since:
-        return words(language)["open_year"].format(wording=one.wording)
-    year, _, month = one.value.partition("-")
-    if re.fullmatch(r"\d\d", month):
-        return f"{words(language)['months'].split()[int(month) - 1]} {year}"
-    if one.since == one.until:
-        return long_date(one.since, language)
-    return year if not month else f"{long_date(one.since, language)} – {long_date(one.until, language)}"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from qa.exporting import lines
 from qa.exporting.document import Exchange, Export, Paragraph, shown
+from qa.i18n import moments
 from qa.i18n.figure_rows import HEADINGS, row
 from qa.i18n.wording import words
 from qa.text.addresses import web_address
@@ -158,5 +159,5 @@ def _cell(text: str) -> str:
 
 def _dated(one: DatedSentence, language: str) -> str:
     where = ", ".join(part for part in (one.source, one.article_id) if part)
-    when = escaped(lines.when(one, language)).strip()
+    when = escaped(moments.when(one, language)).strip()
     return f"**{when}** {escaped(one.quote).strip()} ({escaped(where)}, {one.start}–{one.end})"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from qa.exporting import lines
 from qa.exporting.document import Exchange, Export, Paragraph, shown
 from qa.exporting.footnotes import Footnotes, Words
+from qa.i18n import moments
 from qa.i18n.figure_rows import HEADINGS, row
 from qa.i18n.wording import long_date, words
 from qa.text.addresses import web_address
@@ -157,7 +158,7 @@ class _Writer:
             self._added(self._text["timeline"], "Heading 2")
         for one in dated:
             written = self._added("")
-            written.add_run(f"{shown(lines.when(one, self._language)).strip()}: ").bold = True
+            written.add_run(f"{shown(moments.when(one, self._language)).strip()}: ").bold = True
             written.add_run(shown(one.quote).strip())
             known = (one.title, one.source, long_date(one.date, self._language), one.article_id)
             self._notes.add(written, [Words(shown(", ".join(part for part in known if part))), Words(".")])
