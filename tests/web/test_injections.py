@@ -58,7 +58,8 @@ ATTRIBUTES = set(
     " aria-current data-ref data-label data-question data-article data-only data-remove data-restore"
     " data-offset data-version data-clear data-build data-stop min max data-shown data-turn"
     " data-step data-quote data-reference data-link data-labels hidden placeholder aria-label"
-    " aria-sort data-number data-text data-removal data-unselect data-order data-renewed data-dismiss".split()
+    " aria-sort data-number data-text data-removal data-unselect data-order data-renewed"
+    " data-dismiss data-report".split()
 )
 
 
