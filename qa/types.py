@@ -70,6 +70,7 @@ class ArticleSummary:
     date: str
     language: str
     passages: int
+    copy_of: str = ""  # the first article of the same report, where this one repeats it; "" otherwise
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from qa.errors import BrokenIndex, Busy, CorpusError, Forbidden, LLMError, QAErr
 from qa.exporting.files import FORMATS
 from qa.llm.deadlines import Stop
 from qa.service.service import MAX_QUESTION, READS_ONLY, Service
-from qa.types import Added, Article, BuildReport, Citation, Explanation, Progress, Removed
+from qa.types import Added, Article, ArticleSummary, BuildReport, Citation, Explanation, Progress, Removed
 from qa.types_phrasing import Phrased
 
 PATH = "/api/v1"
@@ -39,7 +39,7 @@ STATUS: tuple[tuple[type[QAError], int], ...] = (
     (CorpusError, 404),
 )
 # answers with fields that have a default in Python
-DEFAULTED = (Added, Article, BuildReport, Citation, Explanation, Phrased, Progress)
+DEFAULTED = (Added, Article, ArticleSummary, BuildReport, Citation, Explanation, Phrased, Progress)
 DEFECT = "The server could not process this request because of an internal error. Its log has the details."
 _ERROR = {
     "type": "object",

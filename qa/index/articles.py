@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.errors import BrokenIndex, CorpusError
+from qa.facts.copies import Shingles
 from qa.i18n.wording import LANGUAGES, long_date
 from qa.index.base import Sought, StoredArticle
 from qa.index.lru import LRU
@@ -67,6 +68,11 @@ class Store:
         ((self.passage_count, self.article_count),) = self._all(
             "SELECT (SELECT count(*) FROM passage), (SELECT count(*) FROM article)"
         )
+        columns = {column for _, column, *_ in self._all("PRAGMA table_info(article)")}
+        self._knows_copies = "copy_of" in columns  # otherwise built before copies were looked for
+        self._summary = "article_id, title, source, url, date, language, passages"
+        if self._knows_copies:
+            self._summary += ", copy_of"
         ((texts,),) = self._all("SELECT coalesce(max(number), -1) + 1 FROM text", db=self._texts)
         if texts != self.article_count:
             raise BrokenIndex(_DAMAGED)
@@ -111,9 +117,7 @@ class Store:
 
     def articles(self) -> list[ArticleSummary]:
         """All articles without their texts, sorted by id."""
-        rows = self._all(
-            "SELECT article_id, title, source, url, date, language, passages FROM article ORDER BY article_id"
-        )
+        rows = self._all(f"SELECT {self._summary} FROM article ORDER BY article_id")  # noqa: S608 (constant)
         return [ArticleSummary(*row) for row in rows]
 
     def find(self, sought: Sequence[Sought], offset: int, limit: int) -> tuple[list[ArticleSummary], int]:
@@ -135,8 +139,7 @@ class Store:
         matches = f"FROM (SELECT *, {folded} AS folded FROM article) WHERE {condition}"  # noqa: S608 (bound)
         ((count,),) = self._all(f"SELECT count(*) {matches}", values)
         rows = self._all(
-            f"SELECT article_id, title, source, url, date, language, passages {matches}"
-            " ORDER BY article_id LIMIT ? OFFSET ?",
+            f"SELECT {self._summary} {matches} ORDER BY article_id LIMIT ? OFFSET ?",
             [*values, max(0, limit), max(0, offset)],
         )
         return [ArticleSummary(*row) for row in rows], int(count)
@@ -168,6 +171,14 @@ class Store:
         """What a build needs of each article to take it over, by article_id."""
         rows = self._all("SELECT article_id, digest, first, passages FROM article")
         return {str(article_id): StoredArticle(*rest) for article_id, *rest in rows}
+
+    def shingles(self, article_id: str) -> Shingles | None:
+        """The shingles of an article (`qa.facts.copies`); None if the generation has none."""
+        if not self._knows_copies:
+            return None
+        numbers = self._all("SELECT number FROM article WHERE article_id = ?", (article_id,))
+        rows = numbers and self._all("SELECT hashes FROM shingles WHERE number = ?", numbers[0], self._texts)
+        return np.frombuffer(rows[0][0], np.uint32) if rows else None
 
     def spans(self, article: StoredArticle) -> list[Span]:
         """The positions of an article's passages."""

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 
 from qa.errors import BrokenIndex
+from qa.facts.copies import Shingles
 from qa.index import passages
 from qa.index.base import Computed, Earlier, IndexStore, StoredArticle
 from qa.index.snapshot import Snapshot
@@ -54,6 +55,10 @@ class Reuse:
     def spans(self, article: StoredArticle) -> list[Span]:
         """The positions of an article's passages."""
         return self._snapshot.documents.spans(article)
+
+    def shingles(self, article_id: str) -> Shingles | None:
+        """The shingles of an unchanged article, if the generation has them."""
+        return self._snapshot.documents.shingles(article_id)
 
     def article(self, article_id: str) -> Article:
         """The article of this id. Raises CorpusError if there is none."""

@@ -43,7 +43,9 @@ class FolderTarget:
 
     def add(self, article: Article, digest: str, spans: Sequence[Span]) -> None:
         """Append an article, its digest, and where its passages lie; these are the next rows."""
-        self._articles.add(article, digest, spans)
+        known = self._reuse and self._reuse.unchanged(article.article_id, digest)
+        shingles = self._reuse.shingles(article.article_id) if self._reuse and known else None
+        self._articles.add(article, digest, spans, shingles)
 
     def complete_articles(self) -> None:
         """All articles were added: they can be read from now on."""

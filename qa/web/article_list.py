@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,7 @@ PAGE = 50  # articles shown at once
 MAX_SEARCH = 200  # characters
 LISTS_KEPT = 8  # found and sorted lists, for those who turn their pages
 _ALL = 2**31 - 1  # articles found, at most
-_MAX_NAME = 1_000  # characters of an outlet
+_MAX_NAME = 1_000  # characters of an outlet or an article_id
 # By which field each order sorts, and whether backwards.
 ORDERS = {
     "newest": ("date", True),
@@ -37,6 +38,7 @@ class View:
 
     query: str = ""
     source: str = ""  # outlet, compared case-insensitively; "" for all
+    report: str = ""  # the article whose copies are shown with it; "" for all articles
     order: str = "newest"  # one of ORDERS
     offset: int = 0
     number: int = 0  # of the request, by which the browser recognises late replies
@@ -49,10 +51,11 @@ def read_view(query: object, told: object) -> View:
     except (ValueError, RecursionError):
         given = None
     values: dict[str, Any] = given if isinstance(given, dict) else {}
-    source, order = values.get("source"), values.get("order")
+    source, report, order = (values.get(name) for name in ("source", "report", "order"))
     return View(
         query=query[:MAX_SEARCH] if isinstance(query, str) else "",
         source=source[:_MAX_NAME] if isinstance(source, str) else "",
+        report=report[:_MAX_NAME] if isinstance(report, str) else "",
         order=order if isinstance(order, str) and order in ORDERS else "newest",
         offset=_number(values.get("offset")),
         number=_number(values.get("number")),
@@ -67,18 +70,39 @@ class ArticleLists:
     """Lists of articles, kept for the next page of the same one."""
 
     def __init__(self) -> None:
-        self._lists: LRU[tuple[str, str, str, str], list[ArticleSummary]] = LRU(LISTS_KEPT)
+        self._lists: LRU[tuple[str, ...], list[ArticleSummary]] = LRU(LISTS_KEPT)
+        self._reports: LRU[str, Counter[str]] = LRU(1)
 
     def of(self, index: OpenIndex, view: View) -> list[ArticleSummary]:
         """All articles of a view, in its order. Raises BrokenIndex."""
-        key = index.generation, view.query, view.source.casefold(), view.order
+        key = index.generation, view.query, view.source.casefold(), view.report, view.order
         return self._lists.get(key, lambda _key: _listed(index, view))
+
+    def reports(self, index: OpenIndex) -> Counter[str]:
+        """The number of articles of each report that has copies, by its first article. Raises BrokenIndex."""
+        return self._reports.get(index.generation, lambda _: _reports(index))
+
+
+def _reports(index: OpenIndex) -> Counter[str]:
+    repeated = Counter(article.copy_of for article in index.articles() if article.copy_of)
+    return Counter({first: copies + 1 for first, copies in repeated.items()})
+
+
+def report_of(article: ArticleSummary) -> str:
+    """The first article of the report that an article is, or repeats."""
+    return article.copy_of or article.article_id
 
 
 def _listed(index: OpenIndex, view: View) -> list[ArticleSummary]:
     found, _ = index.find_articles(view.query, offset=0, limit=_ALL)
     wanted = view.source.casefold()
-    return in_order([a for a in found if not wanted or a.source.casefold() == wanted], view.order)
+    kept = [
+        article
+        for article in found
+        if (not wanted or article.source.casefold() == wanted)
+        and (not view.report or report_of(article) == view.report)
+    ]
+    return in_order(kept, view.order)
 
 
 def in_order(articles: Sequence[ArticleSummary], order: str) -> list[ArticleSummary]:

@@ -7,7 +7,7 @@ the index; the templates escape all untrusted text.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from qa.i18n.messages import said_on_page
 from qa.i18n.wording import counted, grouped, words
 from qa.service.service import MAX_UPLOAD
 from qa.types import ArticleSummary, BuildReport, Listed, News, Pending, Progress, Removed, Skipped
-from qa.web.article_list import ORDERS, PAGE, View, page_numbers
+from qa.web.article_list import ORDERS, PAGE, View, page_numbers, report_of
 from qa.web.pages import moment, rendered
 
 SKIPPED_SHOWN = 100  # skipped files, and notes, listed in a report
@@ -37,15 +37,22 @@ class Sent:
 
 
 def table_html(
-    articles: Sequence[ArticleSummary], pending: Pending, view: View, language: str, *, removable: bool
+    articles: Sequence[ArticleSummary],
+    pending: Pending,
+    view: View,
+    language: str,
+    *,
+    removable: bool,
+    reports: Mapping[str, int] | None = None,
 ) -> str:
     """A page of the list of articles; a title opens its article, a heading sorts.
 
     Files that wait for the next build come first, articles whose file has changed or is gone are marked. With
-    `removable`, articles can be selected and removed together.
+    `removable`, articles can be selected and removed together. `reports`: for the first article of each
+    report with copies, the number of its articles.
     """
     count = len(articles)
-    waiting = [] if view.offset or view.source else waiting_files(pending.added, view.query)
+    waiting = [] if view.offset or view.source or view.report else waiting_files(pending.added, view.query)
     offset = min(view.offset, max(0, count - 1)) // PAGE * PAGE
     shown = articles[offset : offset + PAGE]
     caption = counted("count", count, language)
@@ -56,6 +63,12 @@ def table_html(
         "table",
         language,
         articles=shown,
+        report_of=report_of,
+        reports={
+            first: words(language)["same_report"].format(count=number)
+            for first, number in (reports or {}).items()
+        },
+        report=next((a.title or a.article_id for a in articles if a.article_id == view.report), view.report),
         pending=pending,
         waiting=waiting[:WAITING_SHOWN],
         more=_files_beyond(waiting, WAITING_SHOWN, language),

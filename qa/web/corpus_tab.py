@@ -41,11 +41,14 @@ class CorpusTab:
         """A page of the list of articles; `told` is what of it the browser asks to see."""
         language, view = language_of(request), read_view(query, told)
         try:
-            articles = self._lists.of(self._service.served().index, view)
+            index = self._service.served().index
+            articles, reports = self._lists.of(index, view), self._lists.reports(index)
         except QAError as error:
             return corpus_html.problem_html(error, language, changes=self._service.changes)
         pending = self._service.pending()
-        return corpus_html.table_html(articles, pending, view, language, removable=self._service.changes)
+        return corpus_html.table_html(
+            articles, pending, view, language, removable=self._service.changes, reports=reports
+        )
 
     def list_bar(self, request: gr.Request) -> str:
         """By which outlet and in which order the list can be shown."""

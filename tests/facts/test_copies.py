@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from qa.facts.copies import LEAST, SHINGLE, copies, shingles
+import random
+
+from qa.facts.copies import LEAST, SHINGLE, copies, groups, sample, shingles
 
 PARTS = [
     "Der Leuchtturm von Selmstedt bekommt in diesem Sommer einen neuen roten Anstrich.",
@@ -40,3 +42,16 @@ def test_short_texts_are_no_copies() -> None:
 def test_no_text_and_a_single_one() -> None:
     assert copies([]) == []
     assert copies([TEXT]) == [0]
+
+
+def test_many_texts_are_grouped_by_a_part_of_their_shingles() -> None:
+    rng = random.Random(7)  # noqa: S311 (no secret)
+    words = [f"wort{n}" for n in range(5_000)]
+    footer = " ".join(f"fuss{n}" for n in range(30))  # below each article of a paper: no copy
+    texts = [f"{' '.join(rng.choices(words, k=200))} {footer}" for _ in range(60)]
+    texts += [f"{texts[3][:700]} {footer}", f"{footer} {texts[40][300:]}"]
+    held = [shingles(text) for text in texts]
+    found = groups([sample(one) for one in held], held.__getitem__)
+    assert {number: first for number, first in enumerate(found) if first != number} == {60: 3, 61: 40}
+    assert copies(texts) == found
+    assert groups([], held.__getitem__) == []

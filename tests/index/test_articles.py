@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from qa.errors import BrokenIndex, CorpusError, StoreError
+from qa.facts.copies import shingles
 from qa.index.article_writer import ArticleWriter
 from qa.index.articles import FILE, FILTERS_KEPT, TEXTS, Store, digest
 from qa.index.base import Sought, StoredArticle
@@ -66,6 +67,35 @@ def test_a_search_is_in_the_metadata_or_in_a_passage(store: Store) -> None:
     assert store.find([*sought, Sought(("c.txt",))], 0, 50)[1] == 0
     assert store.find([Sought(("köln", "blatt"))], 0, 50)[1] == 2
     assert store.find([Sought(())], 0, 50)[1] == 0
+
+
+def test_an_article_says_which_one_it_repeats(tmp_path: Path) -> None:
+    report = (
+        "Die Fähre nach Amrum fährt ab Montag wieder viermal am Tag, sagte die Reederei den Gästen im Hafen."
+    )
+    texts = {
+        "a.txt": report,
+        "b.txt": "Etwas ganz anderes steht in diesem Text.",
+        "c.txt": f"{report} Und mehr.",
+    }
+    with ArticleWriter(tmp_path) as writer:
+        for name, text in texts.items():
+            found = article(name, text)
+            writer.add(found, digest(found), [Span(0, 9)])
+    store = Store(tmp_path)
+    assert [one.copy_of for one in store.articles()] == ["", "", "a.txt"]
+    assert store.find([], 2, 1)[0][0].copy_of == "a.txt"
+    kept = store.shingles("c.txt")
+    assert kept is not None
+    assert np.array_equal(kept, shingles(texts["c.txt"]))
+    assert store.shingles("d.txt") is None
+    store.close()
+    with closing(sqlite3.connect(tmp_path / FILE)) as db:  # as written before copies were looked for
+        db.execute("ALTER TABLE article DROP COLUMN copy_of")
+        db.commit()
+    old = Store(tmp_path)
+    assert [one.copy_of for one in old.articles()] == ["", "", ""]
+    assert old.shingles("c.txt") is None
 
 
 def test_the_pages_of_a_search_add_up(store: Store) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
-from qa.types import ArticleSummary
+from qa.types import ArticleSummary, Pending
 from qa.web import article_list
 from qa.web.article_list import ArticleLists, View, page_numbers, read_view
+from qa.web.corpus_html import table_html
 from tests.support.fakes import ARTICLES, FakeIndex
 
 
@@ -50,6 +54,26 @@ def test_a_list_is_kept_until_the_index_changes() -> None:
     assert lists.of(first, View(offset=50, number=2)) is shown
     assert len(lists.of(FakeIndex("g2", ARTICLES[:1]), View())) == 1
     assert [a.article_id for a in lists.of(first, View(source="küstenbote"))] == ["faehre.md"]
+
+
+def test_the_articles_of_one_report_are_counted_and_shown_alone() -> None:
+    rows = [
+        *ROWS,
+        replace(ROWS[0], article_id="e", copy_of="a"),
+        replace(ROWS[0], article_id="f", copy_of="a"),
+    ]
+    index: Any = SimpleNamespace(
+        generation="g", articles=lambda: rows, find_articles=lambda *_, **__: (rows, len(rows))
+    )
+    lists = ArticleLists()
+    assert lists.reports(index) == {"a": 3}
+    assert {article.article_id for article in lists.of(index, View(report="a"))} == {"a", "e", "f"}
+    out = table_html(rows, Pending(), View(), "de", removable=True, reports={"a": 3})
+    assert out.count('data-report="a">3 Artikel, 1 Meldung') == 3
+    alone = table_html(rows, Pending(("x.txt",)), View(report="a"), "de", removable=True, reports={"a": 3})
+    assert "Nur Fassungen dieser Meldung: „Zoo öffnet“" in alone
+    assert 'data-report=""' in alone
+    assert "x.txt" not in alone
 
 
 def test_what_a_browser_tells_is_bounded() -> None:

@@ -61,7 +61,7 @@ ATTRIBUTES = set(
     " data-offset data-version data-clear data-build data-stop min max data-shown data-turn"
     " data-step data-pin data-quote data-reference data-link data-labels data-summarise hidden placeholder"
     " id aria-describedby aria-sort data-number data-text data-removal data-unselect data-order data-renewed"
-    " data-dismiss".split()
+    " data-dismiss data-report".split()
 )
 
 

@@ -27,7 +27,7 @@ qa.corpusReader = (element, trigger, watch) => {
 
 // What of the list of articles is shown. Each request has a number: a late reply, which replaced a newer one, is
 // recognised by it and asked for again.
-const view = { query: '', source: '', order: 'newest', offset: 0, number: 0 };
+const view = { query: '', source: '', report: '', order: 'newest', offset: 0, number: 0 };
 let showList = () => {};
 qa.view = (query) => {
   if (query !== view.query) Object.assign(view, { query, offset: 0 });
@@ -82,6 +82,7 @@ qa.table = (element, trigger, watch) => {
     chosen.clear();
     mark();
   });
+  onButton(element, 'report', (report) => showList({ report, offset: 0 }, '[data-number]'));
   onButton(element, 'build', () => trigger('build', {}));
   onButton(element, 'unselect', () => { chosen.clear(); mark(); });
   element.addEventListener('change', ({ target }) => {
