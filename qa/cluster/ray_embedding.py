@@ -55,9 +55,7 @@ def ray_readers(
 
 def _connect(ray: Any, address: str) -> None:
     # Ray runs the code of everybody who reaches it, and listens on all addresses: it cannot be bound to
-    # this machine alone. So a cluster of our own asks for a token, which Ray makes and keeps in ~/.ray.
-    if address == LOCAL:
-        os.environ.setdefault("RAY_AUTH_MODE", "token")
+    # this machine alone. A cluster that it starts itself asks for a token, which it keeps in ~/.ray.
     own = {"include_dashboard": False} if address == LOCAL else {}
     try:
         if address != LOCAL:  # Ray itself would try for minutes

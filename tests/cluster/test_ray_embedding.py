@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import signal
+import warnings
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -49,6 +51,9 @@ def cluster() -> Iterator[None]:
     """One start for all tests."""
     with ray_readers(LOCAL, StandIn(), StandIn):
         yield
+    with warnings.catch_warnings():  # Ray forgets the processes that it has ended
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 class Other(StandIn):
