@@ -144,12 +144,13 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
     ]
     runs = [run for run, _ended in answered]
     for _run, ended in answered:
-        ended.then(ask.suggest, [told, chosen], more, js=TOLD, **QUIET)
+        ended.then(ask.going_on.after, [told, chosen], more, js=TOLD, **QUIET)
     if ask.phrases:
         task = [box, chat, examples, articles]
-        starts = [side.summarise(ask.summarise, chat, task, **QUIET) for side in panels]
+        starts = [side.summarise(ask.summaries.begin, chat, task, **QUIET) for side in panels]
         runs += [
-            _answered(ask, start, ask.summary, [chat, articles], None, box, panels)[0] for start in starts
+            _answered(ask, start, ask.summaries.messages, [chat, articles], None, box, panels)[0]
+            for start in starts
         ]
     box.stop(ask.ended, None, box, cancels=runs, **QUIET)
     chat.undo(ask.undo, chat, [chat, box, *panels], **QUIET)
@@ -163,16 +164,16 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
     drawn = sources.timeline(ask.timeline, None, dated, trigger_mode="multiple", **QUIET)
     drawn.then(None, dated, None, js="(made) => qa.timeline(made)")
     for made in (
-        export.click(ask.export, [chat, about], saved, js=ABOUT, **QUIET),
-        exports.save(ask.save, chat, saved, trigger_mode="multiple", **QUIET),
+        export.click(ask.saving.export, [chat, about], saved, js=ABOUT, **QUIET),
+        exports.save(ask.saving.save, chat, saved, trigger_mode="multiple", **QUIET),
     ):
         made.then(None, saved, None, js=SAVE)
     bar.narrow(ask.narrow, None, chips, trigger_mode="always_last", **QUIET)
     reader.only(None, None, None, js=FOCUS)
-    if ask.asks_verdicts:
-        judged = chat.like(ask.judge, chat, [word, verdict], **QUIET)
+    if ask.verdicts.asked:
+        judged = chat.like(ask.verdicts.judge, chat, [word, verdict], **QUIET)
         judged.then(None, verdict, None, js="(verdict) => qa.judged(verdict)")
-        said = word.word(ask.judge_in_words, chat, word, **QUIET)
+        said = word.word(ask.verdicts.judge_in_words, chat, word, **QUIET)
         said.then(None, word, None, js="(form) => form || qa.thanked()")
         word.close(lambda: "", None, word, **QUIET)
     if ask.phrases:

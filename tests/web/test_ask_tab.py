@@ -124,15 +124,15 @@ def test_questions_to_go_on_with_were_answered_by_their_sentences() -> None:
     message, _, _ = _answered(tab, _asked(question))
     pairs = [list(pair) for pair in conversation.message_refs(message)]
     sent = json.dumps({"asked": [question], "pairs": pairs})
-    made = tab.suggest(sent, "", GERMAN)
+    made = tab.going_on.after(sent, "", GERMAN)
     assert f'data-asked="{question}"' in made
     assert 'data-question="Wann beginnt der Umbau des Lesesaals?"' in made
     again = json.dumps({"asked": ["Wann beginnt der Umbau des Lesesaals?"], "pairs": pairs})
-    assert tab.suggest(again, "", GERMAN) == ""
+    assert tab.going_on.after(again, "", GERMAN) == ""
     with service._questions.take():  # someone else asks
-        assert tab.suggest(sent, "", GERMAN) == ""
+        assert tab.going_on.after(sent, "", GERMAN) == ""
     for nothing in ("", "[", "5", '{"asked": [5], "pairs": 5}', json.dumps({"asked": ["?"], "pairs": []})):
-        assert tab.suggest(nothing, "", GERMAN) == ""
+        assert tab.going_on.after(nothing, "", GERMAN) == ""
 
 
 def test_the_timeline_of_an_answer_is_made_when_its_fold_is_opened() -> None:
@@ -253,7 +253,7 @@ def test_export_holds_quotes_and_sources() -> None:
     message, _, _ = _answered(tab, _asked("Fahrgäste"))
     told = json.dumps({"title": "Fähren", "time": "2024-11-06T09:30", "address": "http://qa.example/"})
     chat = [*_asked("Fahrgäste"), {"role": "assistant", "content": message}]
-    text = _saved(tab.export(chat, told, GERMAN)).decode()
+    text = _saved(tab.saving.export(chat, told, GERMAN)).decode()
     assert text.startswith("# Fähren\n\nGespräch vom 6. November 2024 09:30\n\nSeite: http://qa.example/\n")
     assert "> Das Schiff fasst 412 Fahrgäste und 60 Fahrzeuge. [1]" in text
     assert "[1] **Neue Fähre verbindet Inseln** · Küstenbote · 5. November 2024 · <https://ex" in text
@@ -270,7 +270,9 @@ def test_the_last_answer_is_saved_in_each_format(ending: str) -> None:
         *_asked("Fahrgäste"),
         {"role": "assistant", "content": second},
     ]
-    whole, last = (_saved(tab.save(chat, _event(format=ending, last=last), GERMAN)) for last in ("", "yes"))
+    whole, last = (
+        _saved(tab.saving.save(chat, _event(format=ending, last=last), GERMAN)) for last in ("", "yes")
+    )
     if ending == "docx":
         assert whole[:2] == last[:2] == b"PK"
     else:
@@ -280,8 +282,8 @@ def test_the_last_answer_is_saved_in_each_format(ending: str) -> None:
 
 
 def test_no_other_format_is_saved() -> None:
-    assert _tab().save(_asked("x"), _event(format="exe"), GERMAN) == ""
-    assert _saved(_tab().save([], _event(format="md", last="yes"), GERMAN)).startswith(b"# Fragen")
+    assert _tab().saving.save(_asked("x"), _event(format="exe"), GERMAN) == ""
+    assert _saved(_tab().saving.save([], _event(format="md", last="yes"), GERMAN)).startswith(b"# Fragen")
 
 
 def _saved(packed: str) -> bytes:
@@ -292,7 +294,7 @@ def test_the_conversation_is_exported_as_data() -> None:
     tab = _tab()
     message, _, _ = _answered(tab, _asked("Fahrgäste"))
     chat = [*_asked("Fahrgäste"), {"role": "assistant", "content": message}]
-    found = json.loads(_saved(tab.save(chat, _event(format="json"), GERMAN)))
+    found = json.loads(_saved(tab.saving.save(chat, _event(format="json"), GERMAN)))
     assert found["generation"] == "g1"
     assert [turn["role"] for turn in found["turns"]] == ["user", "assistant"]
     (cited,) = found["turns"][1]["citations"]
@@ -350,11 +352,11 @@ def test_verdicts_are_kept_with_question_and_citations(tmp_path: Path) -> None:
     tab = AskTab(Service(FakeBackend()), tmp_path / "feedback.jsonl")
     message, _, _ = _answered(tab, _asked("Fahrgäste"))
     chat = [*_asked("Fahrgäste"), {"role": "assistant", "content": message}]
-    box, verdict = tab.judge(chat, SimpleNamespace(index=1, liked=False), GERMAN)  # type: ignore[arg-type]
+    box, verdict = tab.verdicts.judge(chat, SimpleNamespace(index=1, liked=False), GERMAN)  # type: ignore[arg-type]
     assert "<form data-verdict=" in box
-    assert tab.judge_in_words(chat, _event(word=" zu kurz ", verdict=verdict), GERMAN) == ""
+    assert tab.verdicts.judge_in_words(chat, _event(word=" zu kurz ", verdict=verdict), GERMAN) == ""
     for forged in ("", "[]", '{"index": 9}', '{"index": true}'):
-        assert tab.judge_in_words(chat, _event(word="wort", verdict=forged), GERMAN) == ""
+        assert tab.verdicts.judge_in_words(chat, _event(word="wort", verdict=forged), GERMAN) == ""
     first, second = map(json.loads, (tmp_path / "feedback.jsonl").read_text("utf-8").splitlines())
     assert (first["verdict"], first["word"], second["word"]) == ("down", "", "zu kurz")
     assert (second["question"], second["generation"]) == ("Fahrgäste", "g1")
@@ -366,8 +368,11 @@ def test_a_reader_is_told_that_a_verdict_is_not_kept(tmp_path: Path, monkeypatch
     tab = AskTab(Service(FakeBackend()), tmp_path / "feedback.jsonl")
     message, _, _ = _answered(tab, _asked("Fahrgäste"))
     chat = [*_asked("Fahrgäste"), {"role": "assistant", "content": message}]
-    box, verdict = tab.judge(chat, SimpleNamespace(index=1, liked=True), GERMAN)  # type: ignore[arg-type]
-    for shown in (box, tab.judge_in_words(chat, _event(word="gut", verdict=verdict), GERMAN)):
+    box, verdict = tab.verdicts.judge(chat, SimpleNamespace(index=1, liked=True), GERMAN)  # type: ignore[arg-type]
+    for shown in (
+        box,
+        tab.verdicts.judge_in_words(chat, _event(word="gut", verdict=verdict), GERMAN),
+    ):
         assert words("de")["verdict_lost"] in shown
         assert "<form" not in shown
         assert str(tmp_path) not in shown
@@ -377,7 +382,7 @@ def test_a_thumb_that_is_taken_back_is_no_verdict(tmp_path: Path) -> None:
     tab = AskTab(Service(FakeBackend()), tmp_path / "feedback.jsonl")
     chat = [*_asked("Fahrgäste"), {"role": "assistant", "content": "x"}]
     pressed: Any = SimpleNamespace(index=1, liked="")
-    assert tab.judge(chat, pressed, GERMAN)[0] == ""
+    assert tab.verdicts.judge(chat, pressed, GERMAN)[0] == ""
     assert json.loads((tmp_path / "feedback.jsonl").read_text("utf-8"))["verdict"] == "withdrawn"
 
 

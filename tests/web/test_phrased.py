@@ -138,8 +138,8 @@ def test_stop_closes_the_connection_of_a_model_that_hangs() -> None:
 
 def summed_up(model: Any, event: dict[str, Any]) -> list[tuple[Any, ...]]:
     tab = AskTab(Service(FakeBackend(), language_model=model))
-    _, chat, _, chosen = tab.summarise([], SimpleNamespace(_data=event), GERMAN)  # type: ignore[arg-type]
-    return list(tab.summary(chat, chosen, GERMAN))  # type: ignore[arg-type]
+    _, chat, _, chosen = tab.summaries.begin([], SimpleNamespace(_data=event), GERMAN)  # type: ignore[arg-type]
+    return list(tab.summaries.messages(chat, chosen, GERMAN))  # type: ignore[arg-type]
 
 
 def test_an_article_is_summed_up_in_the_chat() -> None:
@@ -171,11 +171,11 @@ def test_the_sources_of_an_answer_are_summed_up() -> None:
 def test_nothing_to_sum_up_changes_nothing(event: dict[str, Any]) -> None:
     model = FakeModel()
     tab = AskTab(Service(FakeBackend(), language_model=model))
-    box, chat, examples, chosen = tab.summarise([], SimpleNamespace(_data=event), GERMAN)  # type: ignore[arg-type]
+    box, chat, examples, chosen = tab.summaries.begin([], SimpleNamespace(_data=event), GERMAN)  # type: ignore[arg-type]
     assert box == chat == examples == gr.skip()
     asked = [{"role": "user", "content": "x"}]
     for forged in (chosen, "[", "{}", "[1]"):
-        assert list(tab.summary(asked, forged, GERMAN)) == [(gr.skip(),) * 3]  # type: ignore[arg-type]
+        assert list(tab.summaries.messages(asked, forged, GERMAN)) == [(gr.skip(),) * 3]  # type: ignore[arg-type]
     assert model.sent == []
 
 
