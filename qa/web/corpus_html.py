@@ -65,7 +65,7 @@ def table_html(
         articles=shown,
         report_of=report_of,
         reports={
-            first: words(language)["same_report"].format(count=number)
+            first: words(language)["report_count"].format(count=number)
             for first, number in (reports or {}).items()
         },
         report=next((a.title or a.article_id for a in articles if a.article_id == view.report), view.report),
