@@ -131,7 +131,7 @@ def test_a_refusal_looks_like_one(open_page: Pages) -> None:
     assert page.locator(CITATION).count() == 0
     assert "beantworten sie aber nicht" in page.inner_text("#sources")
     shot(page, "wide-light-refusal")
-    page.locator("#sources .card button").click()
+    page.locator("#sources .card button[data-ref]").click()
     now(page, "Die Reederei Nordlicht hat am Montag eine neue Fähre in Dienst gestellt.")
     ask(page, SHIP)
     page.locator("#chat a[href^='#near-']").click()

@@ -369,7 +369,7 @@ def test_asked_answered_and_read_nothing_happens(open_hostile: Callable[..., Any
             page.wait_for_selector("#chat .message", state="detached")
         typed = INJECTIONS[name].encode("utf-8", "replace").decode()[:1500]
         ask(page, f"Nr{number:03} {'ablehnen ' if number % 3 == 2 else ''}{typed}")
-        chosen = page.locator("#sources .card button") if number % 3 == 2 else page.locator(CITATION).last
+        chosen = page.locator("#sources .card button[data-ref]") if number % 3 == 2 else page.locator(CITATION).last
         chosen.dispatch_event("click")  # the chat may scroll between the press and the release of a mouse
         page.wait_for_function("document.querySelector('#reader mark.now')")
         _sound(page, name)
