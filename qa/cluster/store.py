@@ -98,6 +98,10 @@ class PostgresStore:
             raise schema.no_index()
         return _manifest(row[0], row[2])
 
+    def is_empty(self) -> bool:
+        """Whether there is no generation."""
+        return not self.listing()
+
     def listing(self) -> list[Listed]:
         """The generations with a readable manifest, newest first."""
         try:

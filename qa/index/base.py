@@ -242,6 +242,9 @@ class IndexStore(Protocol):
     def served(self) -> Manifest:
         """The manifest of the served generation. Reads nothing else."""
 
+    def is_empty(self) -> bool:
+        """Whether nothing was ever built, not even what is damaged by now."""
+
     def listing(self) -> list[Listed]:
         """All generations with a readable manifest, newest first."""
 

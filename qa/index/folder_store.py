@@ -33,6 +33,10 @@ class FolderStore:
         """The manifest of the served generation."""
         return generations.served(self.folder)
 
+    def is_empty(self) -> bool:
+        """Whether there is no generation."""
+        return not generations.names(self.folder)
+
     def listing(self) -> list[Listed]:
         """The generations with a readable manifest, newest first."""
         return generations.listing(self.folder)

@@ -84,7 +84,7 @@ class Folders:
     def add(self, name: str, data: bytes) -> Added:
         from qa.corpus import changes
 
-        return changes.add(self._corpus, name, data, create=not self._store.listing())
+        return changes.add(self._corpus, name, data, create=self._store.is_empty())
 
     def remove(self, article_id: str) -> Removed:
         from qa.corpus import changes

@@ -46,10 +46,9 @@ def questions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Index,
 
 
 @pytest.mark.parametrize("name", ["milvus", "lite"])
-def test_hits_are_those_of_the_local_index(
-    name: str, request: pytest.FixtureRequest, questions: tuple[Index, list[str]]
-) -> None:
-    server: MilvusServer | LiteServer = request.getfixturevalue(name)
+def test_hits_are_those_of_the_local_index(name: str, request: pytest.FixtureRequest) -> None:
+    server: MilvusServer | LiteServer = request.getfixturevalue(name)  # first: the index takes half a minute
+    questions: tuple[Index, list[str]] = request.getfixturevalue("questions")
     index, asked = questions
     local: Snapshot = index._opened  # type: ignore[assignment]
     engine = filled(server.port, local, "xquad")

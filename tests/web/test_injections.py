@@ -338,7 +338,7 @@ def _sound(page: Any, name: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
     covered = page.evaluate(
         """() => {
-            const box = [...document.querySelectorAll('#question textarea, #corpus-search textarea')]
+            const box = [...document.querySelectorAll('#question textarea, #corpus-search input')]
                 .find((e) => e.checkVisibility());
             box.scrollIntoView({ block: 'nearest' });
             const r = box.getBoundingClientRect();
@@ -360,7 +360,7 @@ def _close_sheet(page: Any, reader: str, viewport: Any) -> None:
 @pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
 def test_asked_answered_and_read_nothing_happens(open_hostile: Callable[..., Any], viewport: Any) -> None:
     page = open_hostile(viewport=viewport)
-    numbers = range(0, len(NAMES), 2) if viewport == WIDE else range(1, len(NAMES), 4)
+    numbers = range(0, len(NAMES), 3) if viewport == WIDE else range(1, len(NAMES), 6)
     for turn, number in enumerate(numbers):
         name = NAMES[number]
         if turn % 12 == 0 and turn:
@@ -369,7 +369,11 @@ def test_asked_answered_and_read_nothing_happens(open_hostile: Callable[..., Any
             page.wait_for_selector("#chat .message", state="detached")
         typed = INJECTIONS[name].encode("utf-8", "replace").decode()[:1500]
         ask(page, f"Nr{number:03} {'ablehnen ' if number % 3 == 2 else ''}{typed}")
-        chosen = page.locator("#sources .card button[data-ref]") if number % 3 == 2 else page.locator(CITATION).last
+        chosen = (
+            page.locator("#sources .card button[data-ref]")
+            if number % 3 == 2
+            else page.locator(CITATION).last
+        )
         chosen.dispatch_event("click")  # the chat may scroll between the press and the release of a mouse
         page.wait_for_function("document.querySelector('#reader mark.now')")
         _sound(page, name)
