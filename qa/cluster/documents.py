@@ -21,7 +21,7 @@ from qa.types import Article, ArticleSummary, Filter, Passage, Rows, Span
 
 AT_ONCE = 512  # passages or articles fetched in one call
 FILTERS_KEPT = 4  # filters whose rows are cached, at most 8 bytes a passage
-_SUMMARY = "article_id, title, source, url, date, language, passages"
+_SUMMARY = "article_id, title, source, url, date, language, passages, copy_of"
 
 
 class Reads(Protocol):

@@ -52,7 +52,7 @@ CREATE TABLE article (
     source text COLLATE "C" NOT NULL, url text NOT NULL, date text COLLATE "C" NOT NULL,
     language text COLLATE "C" NOT NULL, folded_source text COLLATE "C" NOT NULL,
     folded text COLLATE "C" NOT NULL, about bytea NOT NULL, digest bytea NOT NULL,
-    first bigint NOT NULL, passages integer NOT NULL
+    first bigint NOT NULL, passages integer NOT NULL, copy_of text NOT NULL
 );
 CREATE TABLE passage (
     "row" bigint PRIMARY KEY, article integer NOT NULL, ordinal integer NOT NULL, start integer NOT NULL,

@@ -20,8 +20,10 @@ from qa.cluster.retrieval import EXACT_UP_TO
 from qa.cluster.schema import crc_of, passage_bytes, storable
 from qa.cluster.sessions import Session
 from qa.errors import QAError, StoreError
+from qa.facts import copies
 from qa.index import articles, bm25, bm25_writer, reuse
 from qa.index.base import Computed, StoredArticle
+from qa.index.lru import LRU
 from qa.storage import manifest as manifests
 from qa.storage.manifest import Manifest, Part
 from qa.text import tokens
@@ -37,6 +39,10 @@ INSERT INTO qa.computed VALUES (%b, %b::float8[]::vector, %b, %b, %b) ON CONFLIC
 SET vector = EXCLUDED.vector, vector_crc = EXCLUDED.vector_crc, record = EXCLUDED.record, crc = EXCLUDED.crc
 """
 PUT_TEXT = "INSERT INTO qa.body VALUES (%b, %b) ON CONFLICT "
+MARK_COPY = """
+UPDATE article SET copy_of = (SELECT article_id FROM article WHERE number = %s) WHERE number = %s
+"""
+READ_KEPT = 256  # articles whose shingles are cached while they are compared
 KEEP, REPLACE = "DO NOTHING", "(digest) DO UPDATE SET text = EXCLUDED.text"
 
 
@@ -81,6 +87,7 @@ class PostgresTarget:
         self._articles: list[Sequence[object]] = []
         self._passages: list[Sequence[object]] = []
         self._texts: list[tuple[bytes, bytes]] = []
+        self._samples: list[copies.Shingles] = []  # of all articles, to find copies
         self._held = 0
         self._checksums = {name: hashlib.sha256() for name in ("article", "passage")}
         self._published = False
@@ -102,8 +109,10 @@ class PostgresTarget:
                 sealed,
                 self._row,
                 len(spans),
+                "",  # until all articles are known
             )
         )
+        self._samples.append(copies.sample(copies.shingles(article.text)))
         self._checksums["article"].update(
             article.article_id.encode("utf-8", "surrogatepass") + b"\0" + sealed
         )
@@ -129,7 +138,7 @@ class PostgresTarget:
     def _write(self) -> None:
         """Write the articles that are held."""
         self._session.many(PUT_TEXT + (REPLACE if self._fresh else KEEP), self._texts)
-        types = ["int4", *["text"] * 8, "bytea", "bytea", "int8", "int4"]
+        types = ["int4", *["text"] * 8, "bytea", "bytea", "int8", "int4", "text"]
         self._session.copy_in("article", types, self._articles)
         types = ["int8", "int4", "int4", "int4", "int4", "bytea", "int8"]
         self._session.copy_in("passage", types, self._passages)
@@ -138,6 +147,19 @@ class PostgresTarget:
     def complete_articles(self) -> None:
         """All articles were added: they can be read from now on."""
         self._write()
+        self._mark_copies()
+
+    def _mark_copies(self) -> None:
+        """Note of each article which one it repeats."""
+        read = LRU[int, copies.Shingles](READ_KEPT)
+        found = copies.groups(self._samples, lambda number: read.get(number, self._shingles))
+        marked = [(first, number) for number, first in enumerate(found) if first != number]
+        self._session.many(MARK_COPY, marked)
+
+    def _shingles(self, number: int) -> copies.Shingles:
+        sql = "SELECT b.text FROM article a JOIN qa.body b USING (digest) WHERE a.number = %s"
+        ((text,),) = self._session.rows(sql, [number])
+        return copies.shingles(bytes(text).decode("utf-8", "surrogatepass"))
 
     def stored(self) -> dict[str, StoredArticle]:
         """All articles, by id."""
