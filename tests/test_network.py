@@ -163,7 +163,6 @@ def test_from_the_build_to_the_answer_nothing_leaves_the_machine(tmp_path: Path)
     record, vectors = tmp_path / "record", tmp_path / "vectors"
     where = {"cwd": ROOT, "env": _environment(tmp_path), "check": True, "timeout": 300}
     subprocess.run(_command(record, "build", "--vectors", str(vectors)), **where)  # type: ignore[call-overload]
-    subprocess.run(_command(record, "ask", QUESTION, "--vectors", str(vectors)), **where)  # type: ignore[call-overload]
     assert _outside(record) == []
     with _served(record, vectors) as url:
         answer = httpx.post(f"{url}/api/v1/ask", json={"question": QUESTION}, timeout=60).json()

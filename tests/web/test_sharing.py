@@ -94,6 +94,7 @@ def test_a_citation_is_sent_to_a_colleague(open_page: Pages, server: Server) -> 
     page.locator("#reader [data-link]").click()
     address, _ = _clipboard(page)
     assert address == page.url
+    assert "nur auf diesem Rechner" in page.inner_text("#toast")  # as the server is this machine's
 
     colleague = open_page(address)  # another browser, without the conversation
     now(colleague, NETS)

@@ -42,7 +42,7 @@ const both = (blocks, sources) => ({
 });
 
 // Write to the clipboard; where a page is not served securely, by the older way.
-const copy = async ({ text, html }) => {
+const copy = async ({ text, html }, told = qa.text.copied) => {
   try {
     const blob = (kind, data) => new Blob([data], { type: kind });
     await navigator.clipboard.write([new ClipboardItem({ 'text/plain': blob('text/plain', text), 'text/html': blob('text/html', html) })]);
@@ -57,7 +57,7 @@ const copy = async ({ text, html }) => {
     document.execCommand('copy');
     document.removeEventListener('copy', listen, true);
   }
-  say(qa.text.copied);
+  say(told);
 };
 
 document.addEventListener('click', (event) => {
@@ -70,7 +70,9 @@ document.addEventListener('click', (event) => {
   }
   if (button.dataset.link) {
     const address = new URL(`${withoutHash()}#cite-${button.dataset.link}`, location.origin).href;
-    return void copy({ text: address, html: `<a href="${escaped(address)}">${escaped(address)}</a>` });
+    const isLocal = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(location.hostname);
+    const content = { text: address, html: `<a href="${escaped(address)}">${escaped(address)}</a>` };
+    return void copy(content, isLocal ? qa.text.copied_here : qa.text.copied);
   }
   if (button.getAttribute('aria-label') !== qa.text.copy_answer) return;
   const message = find('.bot.message', button.closest('.message-row, .message-wrap')) || answerBefore(button);
