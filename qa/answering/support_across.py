@@ -168,7 +168,7 @@ def _may_be_name(word: Word, sentence: Parsed) -> bool:
         return bool(before) or not (beside or word.key.endswith(_NOT_NAMES))
     if word.common or before is None:
         return False
-    # in German every noun has a capital: a name stands beside another one or behind a bare preposition
+    # in German every noun has a capital: a name is next to another one or follows a bare preposition
     named = before.noun and not is_dated(before) and not _days_of(before)
     return named or before.key in statement_words.PREPOSITIONS["de"]
 

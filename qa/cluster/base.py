@@ -80,7 +80,7 @@ class Engine(Protocol):
         """The collections of this index."""
 
     def drop(self, name: str) -> None:
-        """Remove a collection; no error if there is none. The caller has checked that nobody reads it."""
+        """Remove a collection; no error if there is none. The caller has checked that it is not in use."""
 
     def close(self) -> None:
         """Close the connection."""

@@ -117,5 +117,5 @@ class MilvusEngine:
         return MilvusCollection(self._server, self._collection(name))
 
     def drop(self, name: str) -> None:
-        """Remove a collection; no error if there is none. The caller has checked that nobody reads it."""
+        """Remove a collection; no error if there is none. The caller has checked that it is not in use."""
         self._server("drop_collection", self._collection(name), seconds=SCAN)

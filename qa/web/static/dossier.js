@@ -42,7 +42,7 @@ const markPins = () => {
     else delete tab.dataset.count;
   }
 };
-// Gradio draws its tabs anew when one is chosen.
+// Gradio draws its tabs again when one is chosen.
 document.addEventListener('click', (event) => event.target.closest?.('[role=tab]') && setTimeout(markPins, 60));
 // Each figure of an answer has its button in the last cell of its row.
 const pinFigures = (chat) => {
