@@ -144,7 +144,7 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
     ]
     runs = [run for run, _ended in answered]
     for _run, ended in answered:
-        ended.then(ask.going_on.after, [told, chosen], more, js=TOLD, **QUIET)
+        ended.then(ask.suggested.after, [told, chosen], more, js=TOLD, **QUIET)
     if ask.phrases:
         task = [box, chat, examples, articles]
         starts = [side.summarise(ask.summaries.begin, chat, task, **QUIET) for side in panels]

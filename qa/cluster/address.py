@@ -7,13 +7,13 @@ token of Milvus. Connections that leave this machine are encrypted, and the serv
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from qa.errors import QAError
+from qa.text.addresses import is_loopback
 
 SCHEMES = ("postgresql", "postgres")
 EXAMPLE = "postgresql://host/qa?milvus=https://host:19530/database"
@@ -134,12 +134,7 @@ def _milvus(text: str) -> MilvusAddress:
 
 def is_local(host: str) -> bool:
     """Whether a host is this machine: a socket, `localhost`, or a loopback address."""
-    if host.startswith("/") or host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return host.startswith("/") or is_loopback(host)
 
 
 def _bracketed(host: str) -> str:

@@ -100,7 +100,9 @@ class PostgresStore:
 
     def is_empty(self) -> bool:
         """Whether there is no generation."""
-        return not self.listing()
+        if not self._pool.rows("SELECT to_regclass('qa.generation')")[0][0]:
+            return True
+        return not self._pool.rows("SELECT 1 FROM qa.generation LIMIT 1")
 
     def listing(self) -> list[Listed]:
         """The generations with a readable manifest, newest first."""

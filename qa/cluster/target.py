@@ -22,8 +22,8 @@ from qa.cluster.sessions import Session
 from qa.errors import QAError, StoreError
 from qa.facts import copies
 from qa.index import articles, bm25, bm25_writer, reuse
+from qa.index.article_writer import repeated
 from qa.index.base import Computed, StoredArticle
-from qa.index.lru import LRU
 from qa.storage import manifest as manifests
 from qa.storage.manifest import Manifest, Part
 from qa.text import tokens
@@ -42,7 +42,6 @@ PUT_TEXT = "INSERT INTO qa.body VALUES (%b, %b) ON CONFLICT "
 MARK_COPY = """
 UPDATE article SET copy_of = (SELECT article_id FROM article WHERE number = %s) WHERE number = %s
 """
-READ_KEPT = 256  # articles whose shingles are cached while they are compared
 KEEP, REPLACE = "DO NOTHING", "(digest) DO UPDATE SET text = EXCLUDED.text"
 
 
@@ -151,10 +150,7 @@ class PostgresTarget:
 
     def _mark_copies(self) -> None:
         """Note of each article which one it repeats."""
-        read = LRU[int, copies.Shingles](READ_KEPT)
-        found = copies.groups(self._samples, lambda number: read.get(number, self._shingles))
-        marked = [(first, number) for number, first in enumerate(found) if first != number]
-        self._session.many(MARK_COPY, marked)
+        self._session.many(MARK_COPY, repeated(self._samples, self._shingles))
 
     def _shingles(self, number: int) -> copies.Shingles:
         sql = "SELECT b.text FROM article a JOIN qa.body b USING (digest) WHERE a.number = %s"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -95,12 +95,9 @@ class ArticleWriter(Writer):
 
     def _mark_copies(self) -> None:
         """Note of each article which one it repeats."""
-        read = LRU[int, Shingles](READ_KEPT)
-        found = copies.groups(self._samples, lambda number: read.get(number, self._shingles))
-        marked = ((first, number) for number, first in enumerate(found) if first != number)
         self._db.executemany(
             "UPDATE article SET copy_of = (SELECT article_id FROM article WHERE number = ?) WHERE number = ?",
-            marked,
+            repeated(self._samples, self._shingles),
         )
 
     def _shingles(self, number: int) -> Shingles:
@@ -110,6 +107,16 @@ class ArticleWriter(Writer):
     def close(self) -> None:
         self._db.close()
         self._texts.close()
+
+
+def repeated(samples: Sequence[Shingles], read: Callable[[int], Shingles]) -> list[tuple[int, int]]:
+    """Numbers of articles that are copies, each behind that of the first article of its group.
+
+    `samples` and `read` as for `qa.facts.copies.groups`.
+    """
+    kept = LRU[int, Shingles](READ_KEPT)
+    found = copies.groups(samples, lambda number: kept.get(number, read))
+    return [(first, number) for number, first in enumerate(found) if first != number]
 
 
 @contextmanager

@@ -31,12 +31,12 @@ from qa.web import (
 )
 from qa.web import chat as chat_markdown
 from qa.web.events import field_of, language_of, message_index
-from qa.web.going_on import GoingOn
 from qa.web.lookup import Lookup
 from qa.web.pages import rendered
 from qa.web.phrased import phrased_messages
 from qa.web.saving import Saving
 from qa.web.sources import Source, read_refs, sources_of
+from qa.web.suggested_questions import SuggestedQuestions
 from qa.web.summaries import Summaries
 from qa.web.updates import Message
 from qa.web.verdicts import Verdicts
@@ -53,7 +53,7 @@ class AskTab:
         self._lookup = Lookup(service)
         self.saving = Saving(self._lookup)
         self.verdicts = Verdicts(self._lookup, feedback_file)
-        self.going_on = GoingOn(service, self._lookup)
+        self.suggested = SuggestedQuestions(service, self._lookup)
         self.summaries = Summaries(service, self._lookup)
 
     @property

@@ -16,7 +16,6 @@ from typing import Any
 from qa import __version__
 from qa.exporting.document import Exchange, Export
 from qa.exporting.files import FORMATS
-from qa.exporting.markdown import to_markdown
 from qa.facts.rows import PLACE
 from qa.i18n.wording import words
 from qa.text.addresses import web_address
@@ -64,11 +63,6 @@ def last_answer(turns: Sequence[Turn]) -> list[Turn]:
     """The last answer of a conversation with its question."""
     at = next((n for n in range(len(turns) - 1, -1, -1) if turns[n].role == "assistant"), len(turns) - 1)
     return list(turns[max(0, at - 1) : at + 1])
-
-
-def conversation_markdown(turns: Iterable[Turn], article_of: ArticleOf, language: str) -> str:
-    """A conversation, with the sources of each answer below it, as a Markdown file."""
-    return to_markdown(conversation_export(turns, article_of, language))
 
 
 def file_of(export: Export, ending: str, article_of: ArticleOf) -> str:

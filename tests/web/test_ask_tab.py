@@ -124,15 +124,15 @@ def test_questions_to_go_on_with_were_answered_by_their_sentences() -> None:
     message, _, _ = _answered(tab, _asked(question))
     pairs = [list(pair) for pair in conversation.message_refs(message)]
     sent = json.dumps({"asked": [question], "pairs": pairs})
-    made = tab.going_on.after(sent, "", GERMAN)
+    made = tab.suggested.after(sent, "", GERMAN)
     assert f'data-asked="{question}"' in made
     assert 'data-question="Wann beginnt der Umbau des Lesesaals?"' in made
     again = json.dumps({"asked": ["Wann beginnt der Umbau des Lesesaals?"], "pairs": pairs})
-    assert tab.going_on.after(again, "", GERMAN) == ""
+    assert tab.suggested.after(again, "", GERMAN) == ""
     with service._questions.take():  # someone else asks
-        assert tab.going_on.after(sent, "", GERMAN) == ""
+        assert tab.suggested.after(sent, "", GERMAN) == ""
     for nothing in ("", "[", "5", '{"asked": [5], "pairs": 5}', json.dumps({"asked": ["?"], "pairs": []})):
-        assert tab.going_on.after(nothing, "", GERMAN) == ""
+        assert tab.suggested.after(nothing, "", GERMAN) == ""
 
 
 def test_the_timeline_of_an_answer_is_made_when_its_fold_is_opened() -> None:

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from qa.types import Answer, Citation, Explanation, Part, Turn
-from qa.web import chat, conversation, export
+from qa.web import chat, conversation
 from qa.web.sources import read_refs, sources_of
+from tests.support.exports import conversation_markdown
 from tests.support.fakes import ARTICLES, FakeBot, FakeIndex
 
 INDEX = FakeIndex("g1", ARTICLES)
@@ -178,7 +179,7 @@ def test_what_was_searched_for_and_why_are_shown_folded_and_stay_out_of_the_hist
     assert "<li>Fehlt im Zitat: &#60;b&#62;&#42;Panzer&#42;</li>" in last
     assert "details" not in _message(answer, shown=1)
     assert conversation.plain_answer(written) == f"{SHIP} [1]"
-    exported = export.conversation_markdown([Turn("assistant", written)], INDEX.article, "de")
+    exported = conversation_markdown([Turn("assistant", written)], INDEX.article, "de")
     assert "details" not in exported
     assert "Verstanden als: Wo?" in exported
 

@@ -7,6 +7,7 @@ import json
 from qa.types import Answer, Turn
 from qa.web import chat, export
 from qa.web.sources import sources_of
+from tests.support.exports import conversation_markdown
 from tests.support.fakes import ARTICLES, FakeBot, FakeIndex
 
 INDEX = FakeIndex("g1", ARTICLES)
@@ -22,7 +23,7 @@ def test_export_names_every_source_in_full() -> None:
     refusal = BOT.ask("Mondgestein")
     refused = _message(refusal)
     turns = [Turn("user", "<b>Schiff?"), Turn("assistant", _message(answer)), Turn("assistant", refused)]
-    text = export.conversation_markdown(turns, INDEX.article, "de")
+    text = conversation_markdown(turns, INDEX.article, "de")
     assert "## \\<b\\>Schiff?" in text
     for citation in answer.citations:
         assert f"> {citation.quote} [{citation.label}]\n" in text
@@ -38,7 +39,7 @@ def test_export_shows_the_answer_in_bold_and_what_is_missing() -> None:
     answer = BOT.ask("Wie viele Fahrgäste waren es 2019?")
     (cited,) = [c for c in answer.citations if c.answer_span]
     turns = [Turn("assistant", _message(answer)), Turn("assistant", _message(BOT.ask("Mondgestein 2019")))]
-    text = export.conversation_markdown(turns, INDEX.article, "de")
+    text = conversation_markdown(turns, INDEX.article, "de")
     assert "Zu 2019 steht in diesen Zitaten nichts.\n\n> Das Schiff fasst **412** Fahrgäste" in text
     assert "Zu 2019 wurde nichts gefunden.\n\nDazu steht nichts in den Artikeln." in text
     assert "<b>" not in text

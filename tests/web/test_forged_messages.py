@@ -16,6 +16,7 @@ from qa.types import Article, Turn
 from qa.web import conversation, escape, exchanges, export
 from qa.web.figures_card import CARD
 from qa.web.sources import MAX_QUOTE, make_ref
+from tests.support.exports import conversation_markdown
 
 ROOT = Path(__file__).resolve().parents[2]
 LENGTH = 200_000  # quadratic patterns take minutes for it, linear ones well below a second
@@ -56,6 +57,7 @@ READ = """
 import sys
 from qa.errors import CorpusError
 from qa.types import Turn
+from qa.exporting.markdown import to_markdown
 from qa.web import conversation, export
 
 def unknown(article_id):
@@ -66,7 +68,8 @@ for piece in {forged!r}:
     conversation.message_refs(message)
     conversation.plain_answer(message)
     conversation.question_text({{"content": message}})
-    export.conversation_markdown([Turn("assistant", message), Turn("user", message)], unknown, "de")
+    turns = [Turn("assistant", message), Turn("user", message)]
+    to_markdown(export.conversation_export(turns, unknown, "de"))
 """
 # What chat messages are made of; foreign text is escaped in them.
 PIECES = st.sampled_from(
@@ -142,7 +145,7 @@ def test_an_export_is_bounded_whatever_is_cited() -> None:
     whole = export.conversation_json(turns, lambda _: article, "g")
     assert MAX_QUOTE < len(whole) < bound
     assert [bool(turn["citations"]) for turn in json.loads(whole)["turns"]][:1] == [True]
-    assert 5_000 < len(export.conversation_markdown(turns, lambda _: article, "de")) < bound
+    assert 5_000 < len(conversation_markdown(turns, lambda _: article, "de")) < bound
 
 
 @pytest.mark.parametrize(("text", "read"), [("&#233;&amp;", "é&"), ("a&#" + "9" * 5_000 + ";b", "a\ufffdb")])

@@ -42,6 +42,7 @@ from qa.web.corpus_tab import CorpusTab
 from qa.web.sources import make_ref, sources_of
 from qa.web.starters import starters
 from tests.support.browsing import CITATION, NARROW, WIDE, Pages, Server, ask, fits
+from tests.support.exports import conversation_markdown
 from tests.support.fakes import FakeBackend, FakeIndex
 from tests.support.injections import INJECTIONS
 from tests.support.llm_fakes import FakeModel
@@ -262,7 +263,7 @@ def test_an_export_holds_the_text_as_text(number: int) -> None:
     answer = Bot(INDEX).ask(f"Nr{number:03}")
     said = chat.answer_markdown(answer, sources_of(answer, INDEX.article), "de")
     turns = [Turn("user", text), Turn("assistant", said)]
-    saved = export.conversation_markdown(turns, INDEX.article, "de")
+    saved = conversation_markdown(turns, INDEX.article, "de")
     plain = MarkdownIt("commonmark", {"html": True}).enable("table").render(saved)
     Checked(plain)
     own = web_address(ARTICLES[number].url)  # as the source of the quote

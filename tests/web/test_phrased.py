@@ -20,8 +20,9 @@ from qa.web import sources
 from qa.web.ask_tab import AskTab
 from qa.web.conversation import message_refs, phrased_part, plain_answer
 from qa.web.escape import unescaped
-from qa.web.export import conversation_json, conversation_markdown
+from qa.web.export import conversation_json
 from qa.web.phrased import phrased_by, phrased_messages, sentences_markdown
+from tests.support.exports import conversation_markdown
 from tests.support.fakes import ARTICLES, FakeBackend
 from tests.support.llm_fakes import FakeModel
 from tests.support.llm_server import HELD, Handler, serving

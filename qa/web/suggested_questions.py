@@ -20,7 +20,7 @@ SUGGESTED = 3  # questions to go on with
 TRIED = 8  # questions that are asked for them; each takes the time of a question
 
 
-class GoingOn:
+class SuggestedQuestions:
     """Finds questions that the articles answer, over one service."""
 
     def __init__(self, service: Service, lookup: Lookup) -> None:
