@@ -20,7 +20,7 @@ from qa.embedding import default_model
 from qa.embedding.base import Reading
 from qa.embedding.model_folder import PROMPTS
 from qa.embedding.sentence_transformer import STATE_LAYER, load
-from qa.index import token_states
+from qa.index import four_bits, token_states
 from qa.index.passages import embedding_text, split
 from qa.text.sentences import sentences
 from qa.types import Article, Filter, Passage, Span, Vectors
@@ -42,6 +42,7 @@ __all__ = [
     "combining",
     "evidence_training",
     "features",
+    "four_bits",
     "load",
     "model_folder",
     "qa",
@@ -84,9 +85,15 @@ def title_above(title: str, passage: Passage) -> str:
 
 
 def stored_states(rows: Vectors, spans: list[Span]) -> NDArray[np.int8]:
-    """Token states [tokens, 384] of unit length as the index stores them, [tokens, 64]."""
+    """Token states [tokens, 384] of unit length, reduced as the index does and in 8 bits: [tokens, 64].
+
+    The index stores 4 bits a number; training rounds to these where it draws a window.
+    """
     reading = Reading(np.zeros(rows.shape[1], np.float32), rows, rows, tuple(spans))
-    return token_states.keep(reading, 0, ()).tokens
+    reduced = token_states.query_states(reading).tokens
+    largest = np.abs(reduced).max(axis=1, keepdims=True, initial=1e-9)
+    scaled: NDArray[np.int8] = np.rint(reduced / largest * 127).astype(np.int8)
+    return scaled
 
 
 @contextmanager

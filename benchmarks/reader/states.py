@@ -165,8 +165,8 @@ def stored(cache: Path) -> Stored:
     return _LOADED[cache]
 
 
-def maker(cache: Path) -> StateMaker:
-    return StateMaker(stored(cache))
+def maker(cache: Path, coarse: float = 0.0) -> StateMaker:
+    return StateMaker(stored(cache), coarse=coarse)
 
 
 def known(cache: Path, sets: Sequence[data.Prepared]) -> Callable[[str, data.Window], bool]:

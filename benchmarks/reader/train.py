@@ -56,6 +56,7 @@ class Plan:
     sets: tuple[str, ...]  # names of the prepared sets it draws from
     group: int = 1  # windows of one question, weighed against each other
     apart: int = 0  # lower layers of a cross-encoder that stay as they are
+    coarse: float = 0.0  # share of windows whose passage is read from 4 bits a number (small)
 
 
 @dataclass(slots=True)
@@ -164,10 +165,10 @@ def load_reader(path: Path) -> tuple[Plan, model.Reader, Progress]:
     return plan, reader.eval(), Progress(**content["progress"])
 
 
-def maker_of(plan: Plan, cache: Path, crop: int) -> Maker:
+def maker_of(plan: Plan, cache: Path, crop: int, coarse: float = 0.0) -> Maker:
     if plan.kind == "cross":
         return CrossMaker(Tokenizer(model_folder()), crop=crop, prompts=plan.apart > 0)
-    return states.maker(cache)
+    return states.maker(cache, coarse)
 
 
 def held_out(sets: Sequence[data.Prepared], fold: int) -> dict[str, list[Drawn]]:
@@ -265,6 +266,7 @@ def main() -> None:
     parser.add_argument("--layers", type=int, default=2, help="of the small reader")
     parser.add_argument("--group", type=int, default=1, help="windows of a question, weighed together")
     parser.add_argument("--apart", type=int, default=6, help="lower layers that stay as they are (cross)")
+    parser.add_argument("--coarse", type=float, default=0.0, help="share of windows in 4 bits (small)")
     parser.add_argument("--dropout", type=float, default=0.0)
     parser.add_argument("--rate", type=float, default=1e-3, help="learning rate of new parameters")
     parser.add_argument("--base-rate", type=float, default=1e-4, help="and of pretrained ones")
@@ -287,7 +289,7 @@ def main() -> None:
     keep = states.known(args.cache, sets) if plan.kind == "small" else None
     stream = Stream(
         sets,
-        maker_of(plan, args.cache, plan.crop),
+        maker_of(plan, args.cache, plan.crop, plan.coarse),
         seed=plan.seed,
         fold=plan.fold,
         tokens=plan.tokens,
@@ -321,6 +323,7 @@ def _plan(args: argparse.Namespace) -> Plan:
         tuple(args.sets or sorted(path.stem for path in (args.cache / "prepared").glob("*.json"))),
         args.group,
         args.apart if args.kind == "cross" else 0,
+        args.coarse if args.kind == "small" else 0.0,
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from benchmarks.reader.data import ANSWER_KINDS, PassageText, Prepared, QuestionText, Source, Window
-from benchmarks.reader.project import Span, surface_ids
+from benchmarks.reader.project import Span, four_bits, surface_ids
 from benchmarks.reader.tokens import QUESTION_TOKENS, TITLE_TOKENS, Ids, Tokenizer, Tokens
 
 POOL = 256  # windows that are sorted by length together
@@ -42,6 +42,7 @@ NEGATIVES: Mapping[Source, float] = {
     "unanswerable": 0.05,
 }
 ECHO_SHARE = 0.03  # of the windows that answer
+COARSE_STEPS = 100  # the share of windows in 4 bits is rounded to one of these
 NONE = 0  # the position that means "no answer": the first token
 PAD, QUESTION, PASSAGE = 0, 1, 2  # sides
 
@@ -256,16 +257,26 @@ class CrossMaker:
 class StateMaker:
     """Examples of the token states that an index stores: `[none] question passage`."""
 
-    def __init__(self, states: Callable[[str, str], tuple[Tokens, np.ndarray]]) -> None:
-        """`states` gives for "question" or "passage" and its text the tokens and their states."""
-        self._states = states
+    def __init__(
+        self, states: Callable[[str, str], tuple[Tokens, np.ndarray]], *, coarse: float = 0.0
+    ) -> None:
+        """`states` gives for "question" or "passage" and its text the tokens and their states.
+
+        `coarse` is the share of windows in training whose passage is read from 4 bits a number. A window
+        without a random number (`crops`) is read in 4 bits where `coarse` is 1.
+        """
+        self._states, self._coarse = states, coarse
 
     def __call__(self, windows: Sequence[Drawn], crops: Sequence[int | None]) -> list[Example]:
-        return [self._example(*window) for window in windows]
+        return [self._example(*window, crop) for window, crop in zip(windows, crops, strict=True)]
 
-    def _example(self, question: QuestionText, passage: PassageText, window: Window) -> Example:
+    def _example(
+        self, question: QuestionText, passage: PassageText, window: Window, crop: int | None
+    ) -> Example:
         asked, asked_states = self._states("question", question.text)
         tokens, states = self._states("passage", passage.title + "\n" + passage.text)
+        if self._coarse >= 1 or (crop is not None and crop % COARSE_STEPS < self._coarse * COARSE_STEPS):
+            states = four_bits.decode(four_bits.encode(states))
         part = _cut(tokens, window, passage, 0, None)
         begin = 1 + len(asked.ids)
         words = surface_ids(question.text, asked.spans), surface_ids(passage.text, tokens.spans)

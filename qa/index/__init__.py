@@ -15,6 +15,7 @@ __all__ = [
     "edit_distance",
     "embed",
     "folder_store",
+    "four_bits",
     "fusion",
     "ivf",
     "last_build",

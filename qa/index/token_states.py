@@ -1,4 +1,4 @@
-"""Stored encoder output of each passage for the evidence model: 8 bits per value, memory-mapped.
+"""Stored encoder output of each passage for evidence model and reader: 4 bits a number, memory-mapped.
 
 A passage is encoded once, when the index is built. Its token states and sentence vectors are stored here, so
 that questions can be compared with them without running the model again. States of the default model are
@@ -13,37 +13,39 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.embedding.base import Reading
 from qa.errors import BrokenIndex
+from qa.index import four_bits
 from qa.index.base import PassageStates, QueryStates
 from qa.index.writer import Writer
 from qa.storage.base import Sealed
 from qa.types import Span, Vectors
 
 FOLDER = "states"  # within a generation
-FORMAT = 1  # increased whenever the same encoder output would be stored differently
+FORMAT = 2  # increased whenever the same encoder output would be stored differently
 # 384 -> 64 values per token: the first principal components of the default model's states on the English
 # XQuAD dev paragraphs, computed by benchmarks/train.py.
 PROJECTION = "projection.npy"
 _RECORDS = "records.bin"
 _STARTS = "starts.bin"  # where each record begins and, last, where they end
 _START = 8  # bytes of one of these, a signed integer, little endian
-_COUNTS = 4  # integers at the start of a record
+_COUNTS = 6  # integers at the start of a record: of tokens, of sentences, bytes of a number of their spans
+_SPAN_TYPES = {1: "<u1", 2: "<u2", 4: "<i4"}  # by bytes
 _DAMAGED = "The index's token states are damaged. Run `qa build --fresh`."
 
 
 class StoredStates(NamedTuple):
-    """A passage's states as they are stored."""
+    """A passage's states as they are stored; vectors as codes of `four_bits`."""
 
-    tokens: NDArray[np.int8]  # [tokens, d]
-    token_spans: NDArray[np.int32]  # [tokens, 2]
-    sentences: NDArray[np.int8]  # [sentences, dimension]
-    sentence_spans: NDArray[np.int32]  # [sentences, 2]
+    tokens: four_bits.Codes  # [tokens, d]
+    token_spans: NDArray[np.int64]  # [tokens, 2]
+    sentences: four_bits.Codes  # [sentences, dimension]
+    sentence_spans: NDArray[np.int64]  # [sentences, 2]
 
 
 @cache
@@ -58,7 +60,7 @@ def settings(dimension: int) -> dict[str, str | int]:
     """Fingerprint of everything that would change the stored states of an unchanged passage."""
     matrix = _projection(dimension)
     checksum = "" if matrix is None else hashlib.sha256(matrix.tobytes()).hexdigest()
-    return {"states": FORMAT, "projection": checksum}
+    return {"states": f"{FORMAT}.{four_bits.FORMAT}", "projection": checksum}
 
 
 def query_states(reading: Reading) -> QueryStates:
@@ -81,39 +83,56 @@ def keep(reading: Reading, offset: int, sentences: Sequence[Span]) -> StoredStat
         if inside.any():
             vectors[number] = outputs[inside].mean(axis=0)
     return StoredStates(
-        _to_bytes(_reduced(states)),
-        spans.astype(np.int32),
-        _to_bytes(vectors),
-        _pairs(sentences).astype(np.int32),
+        four_bits.encode(_reduced(states)), spans, four_bits.encode(_unit(vectors)), _pairs(sentences)
     )
 
 
 def to_bytes(stored: StoredStates) -> bytes:
-    """A passage's states as a record: four counts, then the arrays, little endian."""
-    counts = np.array([*stored.tokens.shape, *stored.sentences.shape], dtype="<i4")
-    spans = (stored.token_spans.astype("<i4"), stored.sentence_spans.astype("<i4"))
-    return b"".join(part.tobytes() for part in (counts, *spans, stored.tokens, stored.sentences))
+    """A passage's states as a record: six counts, the spans, then the codes."""
+    parts = [_packed_spans(stored.token_spans), _packed_spans(stored.sentence_spans)]
+    sizes = [part.itemsize for part in parts]
+    counts = np.array([*stored.tokens.shape, *stored.sentences.shape, *sizes], "<i4")
+    codes = four_bits.pack(stored.tokens) + four_bits.pack(stored.sentences)
+    return counts.tobytes() + b"".join(part.tobytes() for part in parts) + codes
 
 
 def from_bytes(record: bytes | memoryview) -> StoredStates:
     """Parse a record written by `to_bytes`. Raises BrokenIndex if it is invalid."""
     try:
-        tokens, width, sentences, dimension = np.frombuffer(record, "<i4", _COUNTS).tolist()
-        at, parts = 4 * _COUNTS, []
-        for kind, rows, columns in (
-            ("<i4", tokens, 2),
-            ("<i4", sentences, 2),
-            ("i1", tokens, width),
-            ("i1", sentences, dimension),
-        ):
-            part = np.frombuffer(record, kind, rows * columns, at).reshape(rows, columns)
+        counts = np.frombuffer(record, "<i4", _COUNTS).tolist()
+        tokens, width, sentences, dimension, *sizes = counts
+        if min(counts) < 0:
+            raise ValueError
+        at, spans, codes = 4 * _COUNTS, [], []
+        for rows, size in zip((tokens, sentences), sizes, strict=True):
+            part = np.frombuffer(record, _SPAN_TYPES[size], 2 * rows, at)
             at += part.nbytes
-            parts.append(part)
-    except ValueError as error:
+            spans.append(_unpacked_spans(part))
+        for rows, columns in ((tokens, width), (sentences, dimension)):
+            part = np.frombuffer(record, "u1", four_bits.packed_bytes(rows, columns), at)
+            at += part.nbytes
+            codes.append(four_bits.unpack(part, rows, columns))
+    except (ValueError, KeyError) as error:
         raise BrokenIndex(_DAMAGED) from error
     if at != len(record):
         raise BrokenIndex(_DAMAGED)
-    return StoredStates(parts[2], parts[0], parts[3], parts[1])
+    return StoredStates(codes[0], spans[0], codes[1], spans[1])
+
+
+def _packed_spans(spans: NDArray[np.int64]) -> NDArray[Any]:
+    """Steps from each start to the next and lengths, in the fewest bytes that hold them all."""
+    steps = np.stack([np.diff(spans[:, 0], prepend=0), spans[:, 1] - spans[:, 0]], 1)
+    within = bool((steps >= 0).all())
+    largest = int(steps.max(initial=0))
+    size = next((size for size in (1, 2) if within and largest < 256**size), 4)
+    return steps.astype(_SPAN_TYPES[size])
+
+
+def _unpacked_spans(packed: NDArray[Any]) -> NDArray[np.int64]:
+    """The spans of `_packed_spans`, [n, 2]."""
+    steps = packed.reshape(-1, 2).astype(np.int64)
+    starts = steps[:, 0].cumsum()
+    return np.stack([starts, starts + steps[:, 1]], 1)
 
 
 class StatesWriter(Writer):
@@ -160,12 +179,12 @@ class States:
 
 
 def unpack(stored: StoredStates) -> PassageStates:
-    """Dequantised states, ready to compare with a question's."""
+    """The vectors, ready to compare with a question's."""
     return PassageStates(
-        _unit(stored.tokens.astype(np.float32)),
-        stored.token_spans.astype(np.int64),
-        tuple(Span(int(start), int(end)) for start, end in stored.sentence_spans),
-        _unit(stored.sentences.astype(np.float32)),
+        four_bits.decode(stored.tokens),
+        stored.token_spans,
+        tuple(Span(start, end) for start, end in stored.sentence_spans.tolist()),
+        four_bits.decode(stored.sentences),
     )
 
 
@@ -178,13 +197,6 @@ def _unit(rows: Vectors) -> Vectors:
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     unit: Vectors = (rows / np.maximum(norms, np.float32(1e-9))).astype(np.float32)
     return unit
-
-
-def _to_bytes(rows: Vectors) -> NDArray[np.int8]:
-    """Rows scaled to 8 bits; their lengths are lost, but are 1 after reading anyway."""
-    largest = np.abs(rows).max(axis=1, keepdims=True, initial=1e-9)
-    scaled: NDArray[np.int8] = np.rint(rows / largest * 127).astype(np.int8)
-    return scaled
 
 
 def _pairs(spans: Sequence[Span]) -> NDArray[np.int64]:

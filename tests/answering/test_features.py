@@ -64,10 +64,10 @@ def test_coverage_in_full_and_not_at_all(encoder: StandIn) -> None:
     assert column(rows, "missing") == pytest.approx([0.8, 0])
     assert column(rows, "missing_passage") == [0, 0]
     soft = column(rows, "soft")
-    assert soft[1] == pytest.approx(1, abs=1e-3)
+    assert soft[1] == pytest.approx(1, abs=0.02)  # states are stored in 4 bits
     assert soft[0] < 0.6
     assert column(rows, "soft_gap") == pytest.approx([soft[0] - soft[1], 0])
-    assert column(rows, "soft_passage") == pytest.approx([1, 1], abs=1e-3)
+    assert column(rows, "soft_passage") == pytest.approx([1, 1], abs=0.02)
     assert column(rows, "before")[1] == pytest.approx(soft[0])
     assert column(rows, "after")[0] == pytest.approx(soft[1])
     assert column(rows, "asks_number") == [1, 1]

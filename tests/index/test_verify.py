@@ -135,9 +135,10 @@ def test_each_flipped_part_of_the_groups_is_named(grouped: Path) -> None:
 def test_states_outside_of_their_passage(folder: Path, at: str) -> None:
     path = folder / "states" / "records.bin"
     data = path.read_bytes()
-    counts = np.frombuffer(data, "<i4", 4)
-    place = 16 + (0 if at == "token" else 8 * int(counts[0])) + 4  # the first end
-    path.write_bytes(data[:place] + (10_000).to_bytes(4, "little") + data[place + 4 :])
+    counts = np.frombuffer(data, "<i4", 6)
+    assert counts[4] == 1, "a byte for each number of the tokens' spans"
+    place = 24 + (0 if at == "token" else 2 * int(counts[0]))  # the first start and length
+    path.write_bytes(data[:place] + b"\xff\xff" + data[place + 2 :])
     reseal(folder)
     found = faults(folder)
     assert found

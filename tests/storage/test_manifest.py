@@ -32,7 +32,7 @@ def test_a_manifest_comes_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "[]", "{}", "null", '{"format": 2}', "\x00", '{"format": 2, "parts": []}']
+    "content", ["", "[]", "{}", "null", '{"format": 3}', "\x00", '{"format": 3, "parts": []}']
 )
 def test_what_is_no_manifest_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "manifest.json").write_text(content)
