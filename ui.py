@@ -1,4 +1,7 @@
-"""The page: its layout, and the handlers of its events. Knows nothing of serving."""
+"""The page: its layout and its events; those of the second and third tab are in `qa.web.corpus_layout`.
+
+Knows nothing of serving.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before the import: no telemetry
 
@@ -18,9 +21,10 @@ from qa.server.app import GradioPage
 from qa.server.run import run_alone
 from qa.server.security import TITLE
 from qa.service.service import MAX_QUESTION, Service
+from qa.web import corpus_layout
 from qa.web.appearance import I18N, STYLE, head, panel, text, theme
-from qa.web.article_list import MAX_SEARCH
 from qa.web.ask_tab import AskTab
+from qa.web.corpus_layout import QUIET, SAVE, Renewed
 from qa.web.corpus_tab import CorpusTab
 from qa.web.dossier import DossierTab
 
@@ -28,24 +32,17 @@ QUEUE = 64  # questions that may wait
 # Concurrent questions: one is answered while another is being streamed. Those that wait for the language
 # model come on top, so that others get their quotes meanwhile.
 CONCURRENCY = 2
-WATCHERS = 8  # pages that follow a build at once
 
 # The browser keeps the conversation and its filter; these hand them in.
 RESTORED = "() => qa.restore()"
 KEEP = "(chat) => qa.keep(chat)"
-FILTERED = "(chat) => [chat, qa.chosen()]"
 ABOUT = "(chat) => [chat, qa.about()]"
-SAVE = "(made) => qa.save(made)"
 ASKED = "(chat) => [chat, qa.chosen(), qa.phrases()]"
-LISTED = "(query) => [query, qa.view(query)]"
 FOCUS = "() => qa.focus()"
 TOLD = "() => [qa.told(), qa.chosen()]"  # not the whole conversation
 
 
 # ---------------------------------------------------------------- layout
-
-# Handlers that only read: no queue, no spinner, no API endpoint.
-QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
 
 
 def layout(ask: AskTab, corpus: CorpusTab, service: Service) -> gr.Blocks:
@@ -58,21 +55,14 @@ def layout(ask: AskTab, corpus: CorpusTab, service: Service) -> gr.Blocks:
         with gr.Tabs() as tabs:
             with gr.Tab(text("tab_ask"), id="ask") as first:
                 asking = _ask_tab(ask, blocks)
-            first.select(ask.notice, None, asking.outputs[0], **QUIET)
+            first.select(ask.opening.notice, None, asking.outputs[0], **QUIET)
             with gr.Tab(text("tab_corpus"), id="corpus") as tab:
-                _corpus_tab(ask, corpus, tabs, tab, asking)
+                corpus_layout.corpus_tab(ask, corpus, tabs, tab, asking)
             with gr.Tab(text("dossier"), id="dossier"):
-                _dossier_tab(DossierTab(service), tabs)
+                corpus_layout.dossier_tab(DossierTab(service), tabs)
         gradio_api.add(service)
     blocks.queue(max_size=QUEUE, api_open=False)
     return blocks
-
-
-class Renewed(NamedTuple):
-    """The components of the first tab that a new index changes, and what their handler takes."""
-
-    inputs: list[Any]
-    outputs: list[Any]
 
 
 def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
@@ -156,8 +146,8 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
     chat.undo(ask.undo, chat, [chat, box, *panels], **QUIET)
     chat.change(None, chat, None, js=KEEP)
     new.click(None, None, None, js="() => qa.begin()")
-    new.click(ask.restart, None, shown, cancels=runs, **QUIET)
-    past.open(ask.reopen, None, shown, cancels=runs, trigger_mode="always_last", **QUIET)
+    new.click(ask.opening.restart, None, shown, cancels=runs, **QUIET)
+    past.open(ask.opening.reopen, None, shown, cancels=runs, trigger_mode="always_last", **QUIET)
     kept.click(None, None, None, js="() => qa.togglePast()")
     # every click counts: the page's script shows the last one, in whatever order the replies arrive
     sources.cite(ask.cite, None, panels, trigger_mode="multiple", **QUIET)
@@ -178,7 +168,7 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
         word.close(lambda: "", None, word, **QUIET)
     if ask.phrases:
         blocks.load(ask.phrasing, None, switch, **QUIET)
-    blocks.load(ask.load, [stored, chosen, opened, unsent], [*shown, notice], js=RESTORED, **QUIET)
+    blocks.load(ask.opening.load, [stored, chosen, opened, unsent], [*shown, notice], js=RESTORED, **QUIET)
     return Renewed([chat, chosen], [notice, examples, bar])
 
 
@@ -209,94 +199,6 @@ def _answered(
     # `then` does not run after a failure or a full queue
     run.failure(ask.failed, chat, [box, chat, panels[0]], **QUIET)
     return run, run.then(ask.ended, None, box, **QUIET).then(None, None, None, js=FOCUS)
-
-
-def _corpus_tab(ask: AskTab, corpus: CorpusTab, tabs: gr.Tabs, tab: gr.Tab, asking: Renewed) -> None:
-    with gr.Row(elem_id="build", equal_height=False):
-        files = panel(
-            "files", text("upload_zone"), events=("added",), elem_id="upload", visible=corpus.changes
-        )
-        button = gr.Button(
-            text("rebuild"), size="sm", elem_id="rebuild", scale=0, min_width=130, visible=corpus.changes
-        )
-    with gr.Column(elem_id="rebuild-status"):  # each kind of message has its place, so that none is lost
-        status = panel("status", events=("built", "force", "dismiss", "halt"), elem_id="build-status")
-        added = panel("changed", events=("remove", "dismiss"), elem_id="added")
-        moved = panel("changed", events=("restore",), elem_id="moved")
-    with gr.Row(equal_height=False, elem_id="corpus"):
-        with gr.Column(scale=6, min_width=340):
-            search = gr.Textbox(
-                elem_id="corpus-search",
-                label=text("search"),
-                placeholder=text("search_hint"),
-                show_label=False,
-                container=False,
-                max_length=MAX_SEARCH,
-                max_lines=1,
-            )
-            bar = panel("listBar", elem_id="list-bar")
-            table = panel("table", events=("open", "view", "remove", "build"), elem_id="corpus-table")
-        with gr.Column(scale=5, min_width=340):
-            article = panel(
-                "corpusReader", text("no_choice"), events=("only", "remove"), elem_id="corpus-reader"
-            )
-
-    removed = panel("removed", events=("restore",), elem_id="removed")
-    generations = panel("generations", events=("switch",), elem_id="generations")
-
-    following: dict[str, Any] = {
-        "concurrency_limit": WATCHERS,
-        "concurrency_id": "build",
-        "api_visibility": "private",
-        "show_progress": "hidden",
-    }
-
-    view = gr.Textbox(visible=False)
-    listed: dict[str, Any] = {"inputs": [search, view], "outputs": table, "js": LISTED, **QUIET}
-
-    def changed(change: Any) -> None:
-        """After a change of the folder: the list, and the build that follows by itself."""
-        shown = change.then(corpus.table, **listed).then(corpus.removed, None, removed, **QUIET)
-        shown.then(corpus.follow, None, status, **following)
-
-    button.click(corpus.rebuild, None, status, **following)
-    offered = asking.outputs[0].build(lambda: gr.Tabs(selected="corpus"), None, tabs, **QUIET)
-    offered.then(corpus.rebuild, None, status, **following)
-    table.build(corpus.rebuild, None, status, **following)
-    status.force(corpus.rebuild_anyway, None, status, **following)
-    status.dismiss(corpus.dismiss, None, status, **QUIET)
-    status.halt(corpus.stop, None, None, **QUIET)
-    generations.switch(corpus.switch, None, status, **QUIET)
-    # what a new index changes on both tabs
-    shown = status.built(corpus.table, trigger_mode="always_last", **listed).then(
-        corpus.list_bar, None, bar, **QUIET
-    )
-    shown = shown.then(corpus.generations, None, generations, **QUIET)
-    shown.then(ask.renewed, asking.inputs, asking.outputs, js=FILTERED, **QUIET)
-
-    changed(files.added(corpus.added, None, added, **QUIET))
-    added.dismiss(corpus.dismiss, None, added, **QUIET)
-    for restored in (moved, removed):
-        changed(restored.restore(corpus.restore, None, moved, **QUIET))
-    for source in (added, table, article):
-        gone = source.remove(corpus.remove, None, moved, **QUIET)
-        changed(gone.then(corpus.close, None, article, **QUIET))
-    shown = tab.select(corpus.table, **listed).then(corpus.list_bar, None, bar, **QUIET)
-    shown = shown.then(corpus.generations, None, generations, **QUIET)
-    shown.then(corpus.removed, None, removed, **QUIET).then(corpus.follow, None, status, **following)
-    # `change`, because `input` misses pasted text
-    search.change(corpus.table, trigger_mode="always_last", **listed)
-    table.view(corpus.table, trigger_mode="always_last", **listed)
-    table.open(corpus.open, None, article, trigger_mode="always_last", **QUIET)
-    article.only(lambda: gr.Tabs(selected="ask"), None, tabs, **QUIET)
-
-
-def _dossier_tab(dossier: DossierTab, tabs: gr.Tabs) -> None:
-    pins = panel("dossier", text("dossier_frame"), events=("open", "save"), elem_id="dossier")
-    saved = gr.Textbox(visible=False)
-    pins.open(lambda: gr.Tabs(selected="ask"), None, tabs, **QUIET)
-    made = pins.save(dossier.save, None, saved, trigger_mode="multiple", **QUIET)
-    made.then(None, saved, None, js="(made) => qa.save(made, qa.text.dossier_file)")
 
 
 # ---------------------------------------------------------------- the whole

@@ -243,6 +243,10 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)  # stage -> seconds, including "total"
     searched: str = ""  # the rewritten query; "" if the question was used as is
+    # What is shown of that: the bare question in the articles' spelling, "" if it was typed so, and the
+    # earlier question of the conversation that a follow-up refers to, "" if it stands on its own.
+    understood: str = ""
+    refers_to: str = ""
     explanation: Explanation | None = None
     # What the question names and no quote holds: a year, month, place, person or quantity, as worded in the
     # question. `Explanation.missing` lists single words of any kind.

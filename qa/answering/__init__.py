@@ -31,6 +31,7 @@ __all__ = [
     "question",
     "quoting",
     "reader",
+    "repeated",
     "restating",
     "rewriting",
     "same_statement",

@@ -21,6 +21,7 @@ from qa.answering.leaning import content_words, language_of
 from qa.answering.queries import Query, plain, queries
 from qa.answering.question import kind_of, languages_differ
 from qa.answering.quoting import Quoted
+from qa.answering.repeated import without_repetition
 from qa.answering.scoring import Scope
 from qa.answering.side_by_side import with_figures
 from qa.index.search import Index
@@ -58,8 +59,19 @@ def answer(
         )
         one = with_figures(query, one, where, index)
         one = led_by_figures(one if one.citations else _counted(query, one, where, index, read), index)
-        found.append(replace(one, searched=query.searched if query.searched != typed else ""))
-    return with_speakers(with_copies(quoting.joined(typed, found, HITS), index), index)
+        found.append(_with_reading(one, query, typed))
+    told = without_repetition(quoting.joined(typed, found, HITS), index.article)
+    return with_speakers(with_copies(told, index), index)
+
+
+def _with_reading(one: Answer, query: Query, typed: str) -> Answer:
+    """The answer with what was read in place of what was typed."""
+    return replace(
+        one,
+        searched=query.searched if query.searched != typed else "",
+        understood=query.asked if query.asked != typed else "",
+        refers_to=query.refers_to,
+    )
 
 
 def _counted(query: Query, refused: Answer, where: Filter, index: Index, read: Read) -> Answer:

@@ -20,6 +20,7 @@ class Query:
     asked: str  # bare and correctly spelled; what must be answered
     searched: str  # with the words that it leans on
     leaning: bool  # on the conversation
+    refers_to: str = ""  # the earlier question that it leans on
 
 
 def queries(typed: str, history: Sequence[Turn], vocabulary: spelling.Vocabulary) -> list[Query]:
@@ -33,7 +34,8 @@ def queries(typed: str, history: Sequence[Turn], vocabulary: spelling.Vocabulary
             found.append(Query(asked, f"{asked} {added}", leaning=False))
         else:
             searched = spelling.corrected(rewriting.completed(asked, earlier), vocabulary)
-            found.append(Query(asked, searched, leaning=bool(history) and leans(asked)))
+            refers_to = rewriting.refers_to(asked, earlier)
+            found.append(Query(asked, searched, bool(history) and leans(asked), refers_to))
     return found
 
 

@@ -98,6 +98,8 @@ def joined(question: str, answers: Sequence[Answer], hits: int) -> Answer:
         hits=tuple(replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)),
         seconds=seconds,
         searched=" ".join(answer.searched or answer.question for answer in answers),
+        understood=" ".join(answer.understood or answer.question for answer in answers),
+        refers_to=next((answer.refers_to for answer in answers if answer.refers_to), ""),
         figures=tuple(dict.fromkeys(figure for answer in answers for figure in answer.figures)),
     )
 

@@ -36,6 +36,14 @@ def completed(question: str, history: Sequence[Turn]) -> str:
     return " ".join([question, *added[:MOST_WORDS]])
 
 
+def refers_to(question: str, history: Sequence[Turn]) -> str:
+    """The earlier question that a follow-up refers to: the last self-contained one; "" if there is none, or
+    if the question stands on its own.
+    """
+    chain = _chain(history) if leans(question) else []
+    return chain[0] if chain else ""
+
+
 def _chain(history: Sequence[Turn]) -> list[str]:
     """The questions that a follow-up refers to: the last self-contained one and those after it."""
     chain: list[str] = []

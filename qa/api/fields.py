@@ -56,6 +56,8 @@ def answer_fields(answer: Answer) -> Row:
         "figures": [asdict(figure) for figure in answer.figures],
         "seconds": answer.seconds,
         "searched": answer.searched,
+        "understood": answer.understood,
+        "refers_to": answer.refers_to,
         "explanation": asdict(answer.explanation) if answer.explanation else None,
         "phrased": phrasing_fields(answer.phrased) if answer.phrased else None,
     }

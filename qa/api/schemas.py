@@ -129,7 +129,11 @@ class AnswerFields(TypedDict):
         Field(description="For a question that asks for a quantity, the figures that the articles give"),
     ]
     seconds: dict[str, float]
-    searched: str
+    searched: Annotated[str, Field(description="What was searched for, if not the question as typed")]
+    understood: Annotated[
+        str, Field(description="The bare question in the articles' spelling, if it was typed otherwise")
+    ]
+    refers_to: Annotated[str, Field(description="The earlier question that a follow-up refers to")]
     explanation: Explanation | None
     phrased: PhrasingFields | None
 

@@ -204,8 +204,8 @@ def _print_answer(answer: Answer, *, explain: bool) -> None:
     from qa.i18n import explanations, figure_rows
 
     language = _language(answer)
-    if searched := explanations.searched(answer, language):
-        print(searched)
+    if reading := explanations.reading(answer, language):
+        print(reading)
     if missing := explanations.missing(answer, language):
         print(missing)
     print(_with_bold_answers(answer) if sys.stdout.isatty() else answer.text)

@@ -24,7 +24,7 @@ def exchange(
 ) -> Exchange:
     """An answer with its citations, figures and dated sentences, or a refusal with the closest passages."""
     asides = [
-        explanations.searched(answer, language),
+        explanations.reading(answer, language),
         explanations.missing(answer, language),
         explanations.sources(answer, language),
     ]

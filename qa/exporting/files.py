@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable
+from datetime import date
 from typing import NamedTuple
 
 from qa.exporting.document import Export
 from qa.exporting.markdown import to_markdown
 from qa.exporting.word import to_word
 from qa.facts.rows import ArticleOf, Exported, Row, rows_of, to_csv, to_json_lines
+from qa.text.umlauts import transcription
 
+MAX_NAME = 60  # characters of the subject in a file's name
 MARK = b"\xef\xbb\xbf"  # by which spreadsheets know UTF-8
 
 
@@ -46,6 +51,25 @@ FORMATS = {
     ".jsonl": FileFormat("application/jsonl", _json_lines),
     ".csv": FileFormat("text/csv", _csv),
 }
+
+
+def file_name(subject: str, time: str, instead: str) -> str:
+    """The name of an export without its ending: its subject and its day, or today, in small ASCII letters,
+    digits and hyphens, which every file system and mail program takes.
+
+    `time`: ISO 8601 or ""; `instead` is used where nothing of the subject is left.
+    """
+    day = time[:10] or date.today().isoformat()
+    return f"{_folded(subject) or _folded(instead)}-{day}"
+
+
+def _folded(subject: str) -> str:
+    """The first words of a text in ASCII, joined by hyphens."""
+    letters = unicodedata.normalize("NFKD", transcription(unicodedata.normalize("NFC", subject).casefold()))
+    words = "-".join(re.findall("[a-z0-9]+", letters.encode("ascii", "ignore").decode()))
+    if len(words) <= MAX_NAME:
+        return words
+    return words[: MAX_NAME + 1].rpartition("-")[0] or words[:MAX_NAME]
 
 
 def rows(export: Export, article_of: ArticleOf, version: str) -> list[Row]:

@@ -11,6 +11,8 @@ from qa.i18n.wording import long_date, long_time, words
 from qa.text.addresses import web_address
 from qa.types import Citation
 
+MAX_NEAR = 200  # characters shown of a passage that does not answer
+
 
 def about(export: Export) -> list[str]:
     """The date of the conversation and the address of the page, as far as known."""
@@ -57,6 +59,12 @@ def origin(source: Citation, language: str) -> list[str]:
 def characters(source: Citation, language: str) -> str:
     """Where a quote stands in the text."""
     return words(language)["characters"].format(start=source.start, end=source.end)
+
+
+def shortened(quote: str) -> str:
+    """The beginning of a passage, in words, as much as tells what it is about."""
+    text = " ".join(quote.split())
+    return text if len(text) <= MAX_NEAR else f"{text[:MAX_NEAR].rpartition(' ')[0] or text[:MAX_NEAR]} …"
 
 
 def by_article(sources: Sequence[Citation]) -> list[list[Citation]]:

@@ -56,7 +56,7 @@ def _blocks(exchange: Exchange, export: Export) -> list[str]:
     sources = [_source(group, language) for group in groups]
     blocks += sources if export.kind == "dossier" else _listed(text["sources"], sources)
     groups = lines.by_article(exchange.nearest)
-    blocks += _listed(text["near"], [_source(group, language) for group in groups])
+    blocks += _listed(text["near"], [_near(group, language) for group in groups])
     blocks += _listed(text["stale_card"], [_changed(one) for one in exchange.changed])
     blocks += _figures(exchange.figures, language)
     return blocks + _listed(text["timeline"], [_dated(one, language) for one in exchange.dated])
@@ -111,6 +111,12 @@ def _source(group: Sequence[Citation], language: str) -> str:
         known += [escaped(first.article_id)] * lines.names_itself(first)
         known.append("; ".join(_one(one, language) for one in group))
     return f"{labels} {' · '.join(known)}".strip()
+
+
+def _near(group: Sequence[Citation], language: str) -> str:
+    """An article with the beginning of its nearest passage, which does not answer."""
+    quote = words(language)["quoted"].format(quote=lines.shortened(group[0].quote))
+    return f"{_source(group[:1], language)}: {escaped(quote)}"
 
 
 def _one(one: Citation, language: str) -> str:

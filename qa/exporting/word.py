@@ -131,8 +131,11 @@ class _Writer:
     def _near(self, nearest: Sequence[Citation]) -> None:
         if nearest:
             self._added(self._text["near"], "Heading 2")
-        for source in nearest:
-            written = self._added(source.quote, "Quote")
+        for source, *_ in lines.by_article(nearest):
+            written = self._added("")
+            written.add_run(shown(lines.title(source)).strip()).bold = True
+            quote = self._text["quoted"].format(quote=lines.shortened(shown(source.quote)))
+            written.add_run(f": {quote}")
             self._note(written, source, {})
 
     def _figures(self, figures: Sequence[Figure], heading: str) -> None:

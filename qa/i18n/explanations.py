@@ -5,18 +5,29 @@ Plain text: the caller escapes it. The figures come from `qa.answering.explanati
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from qa.i18n.wording import words
 from qa.types import Answer, Explanation
 
 PARTS = 4  # number of contributions named; the rest are weaker
+MOST_EARLIER = 150  # characters of an earlier question that are shown
 LEAST = 0.1  # log-odds below which a contribution is not mentioned
 
 
-def searched(answer: Answer, language: str) -> str:
-    """The rewritten query, or "" if the question was used as is."""
-    return words(language)["searched"].format(text=answer.searched) if answer.searched else ""
+def reading(answer: Answer, language: str) -> str:
+    """How the question was read, if not as typed: without courtesies, as the articles spell it, and after
+    which earlier question; "" otherwise. The words that were searched for are no sentence to be shown.
+    """
+    text, earlier = words(language), " ".join(answer.refers_to.split())
+    read = answer.understood if answer.understood.split() != answer.question.split() else ""
+    if len(earlier) > MOST_EARLIER:
+        earlier = f"{earlier[:MOST_EARLIER].rsplit(' ', 1)[0]} …"
+    told = [
+        text["searched"].format(text=read) if read else "",
+        text["refers_to"].format(question=text["quoted"].format(quote=earlier)) if earlier else "",
+    ]
+    return " · ".join(filter(None, told))
 
 
 def missing(answer: Answer, language: str, shown: Callable[[str], str] = str) -> str:
@@ -50,7 +61,7 @@ def not_found(answer: Answer, language: str) -> str:
     """
     if answer.explanation is None or answer.status != "no_answer" or answer.missing:
         return ""
-    lacking = answer.explanation.missing
+    lacking = _asked(answer, answer.explanation.missing)
     return words(language)["not_found"].format(words=", ".join(lacking)) if lacking else ""
 
 
@@ -67,8 +78,14 @@ def about_words(answer: Answer, language: str) -> list[str]:
     return [
         text[f"why_{name}_{place}"].format(words=", ".join(met))
         for name in ("covered", "near", "missing")
-        if (met := getattr(answer.explanation, name, ()))
+        if (met := _asked(answer, getattr(answer.explanation, name, ())))
     ]
+
+
+def _asked(answer: Answer, found: Sequence[str]) -> list[str]:
+    """The words that stand in the question; a follow-up is searched for with those of an earlier one too."""
+    typed = f"{answer.question} {answer.understood}".casefold()
+    return [word for word in found if not answer.refers_to or word.casefold() in typed]
 
 
 def _parts(explanation: Explanation, text: dict[str, str], language: str) -> list[str]:

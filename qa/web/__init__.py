@@ -1,17 +1,20 @@
 """The page's handlers and markup.
 
-Knows nothing of Gradio's layout (see `ui.py`) or of serving.
+Knows nothing of serving; the page itself is put together in `ui.py`.
 Read `ask_tab` first.
 """
 
 __all__ = [
-    "answer_html",
     "appearance",
+    "article_html",
     "article_list",
     "ask_tab",
+    "builds_html",
+    "cards_html",
     "chat",
     "conversation",
     "corpus_html",
+    "corpus_layout",
     "corpus_tab",
     "dossier",
     "escape",
@@ -20,7 +23,9 @@ __all__ = [
     "export",
     "figures_card",
     "filters",
+    "frames_html",
     "lookup",
+    "opening",
     "pages",
     "phrased",
     "saving",

@@ -11,7 +11,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from qa.i18n.wording import LANGUAGES, words
-from qa.web import answer_html, corpus_html
+from qa.web import corpus_html, frames_html
 from qa.web.pages import rendered
 
 STATIC = Path(__file__).with_name("static")
@@ -27,24 +27,26 @@ SCRIPTS = (
     "keys.js",
 )
 SCRIPT = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS)
-STYLE = (STATIC / "page.css").read_text(encoding="utf-8")
+# In this order: of two rules of the same weight, the later one holds.
+STYLES = ("base.css", "chat.css", "articles.css", "sizes.css")
+STYLE = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in STYLES)
 # Texts that the script shows as well; those for it alone begin with "js_".
 SHARED_TEXTS = ("conversation", "copied", "copy_answer", "dossier", "note", "pin", "show", "stopping", "undo")
-# What Gradio, which scopes the rules of page.css to its container and applies them late, would spoil.
+# What Gradio, which scopes the rules of STYLE to its container and applies them late, would spoil.
 FIRST_STYLE = (STATIC / "first.css").read_text(encoding="utf-8")
 
 
 def _texts(language: str) -> dict[str, Any]:
     """The page's texts for Gradio; the prefix separates them from its own."""
     texts = {f"qa_{key}": value for key, value in words(language).items()}
-    texts["qa_header"] = answer_html.header_html(language)
+    texts["qa_header"] = frames_html.header_html(language)
     for key in ("sources", "reader"):
-        texts[f"qa_{key}_heading"] = answer_html.heading_html(key, language)
+        texts[f"qa_{key}_heading"] = frames_html.heading_html(key, language)
     for key in ("no_sources", "no_article", "no_choice"):
-        texts[f"qa_{key}"] = answer_html.hint_html(key, language)
-    texts["qa_exports_menu"] = answer_html.exports_html(language)
-    texts["qa_dossier_frame"] = answer_html.dossier_html(language)
-    texts["qa_past"] = answer_html.conversations_html(language)
+        texts[f"qa_{key}"] = frames_html.hint_html(key, language)
+    texts["qa_exports_menu"] = frames_html.exports_html(language)
+    texts["qa_dossier_frame"] = frames_html.dossier_html(language)
+    texts["qa_past"] = frames_html.conversations_html(language)
     texts["qa_upload_zone"] = corpus_html.upload_html(language)
     return texts
 

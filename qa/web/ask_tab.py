@@ -1,6 +1,6 @@
 """The handlers of the tab on which questions are asked: from what a browser sent to what it shows next.
 
-They turn what a browser sent into what it shows next, using `qa.web.answer_html`, `qa.web.chat` and
+They turn what a browser sent into what it shows next, using `qa.web.frames_html`, `qa.web.chat` and
 `qa.service.service`. No conversation is kept on the server, and all input is untrusted. Knows neither the
 layout nor retrieval.
 """
@@ -8,7 +8,7 @@ layout nor retrieval.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,11 @@ from qa.errors import Busy, QAError
 from qa.i18n.phrasing import who_reads
 from qa.i18n.wording import words
 from qa.service.service import MAX_QUESTION, Service
-from qa.types import Filter, Turn
+from qa.types import Filter
 from qa.web import (
-    answer_html,
+    builds_html,
+    cards_html,
     conversation,
-    corpus_html,
     figures_card,
     filters,
     small_talk,
@@ -32,10 +32,11 @@ from qa.web import (
 from qa.web import chat as chat_markdown
 from qa.web.events import field_of, language_of, message_index
 from qa.web.lookup import Lookup
+from qa.web.opening import Opening
 from qa.web.pages import rendered
 from qa.web.phrased import phrased_messages
 from qa.web.saving import Saving
-from qa.web.sources import Source, read_refs, sources_of
+from qa.web.sources import read_refs, sources_of
 from qa.web.suggested_questions import SuggestedQuestions
 from qa.web.summaries import Summaries
 from qa.web.updates import Message
@@ -51,6 +52,7 @@ class AskTab:
         """Readers' feedback is appended to `feedback_file`; without one, no feedback is requested."""
         self._service = service
         self._lookup = Lookup(service)
+        self.opening = Opening(service, self._lookup)
         self.saving = Saving(self._lookup)
         self.verdicts = Verdicts(self._lookup, feedback_file)
         self.suggested = SuggestedQuestions(service, self._lookup)
@@ -70,70 +72,6 @@ class AskTab:
         return rendered("phrasing", language, readers=readers)
 
     # -- the conversation
-
-    def load(
-        self, stored: str, chosen: str, opened: str, unsent: str, request: gr.Request
-    ) -> tuple[Any, ...]:
-        """A page was opened: box, chat, sources, reader, examples, filter, its choice, notice.
-
-        `stored`, `chosen`: the conversation and its filter as the browser kept them; `opened`: the citation
-        in the page's address; `unsent`: a question that got no answer.
-        """
-        question = (request.query_params.get("q", "") or unsent or "")[:MAX_QUESTION]
-        shown = self._shown(conversation.stored_turns(stored), chosen, opened, language_of(request), stored)
-        return question, *shown, self.notice(request)
-
-    def reopen(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
-        """A conversation was chosen: box, chat, sources, reader, examples, filter, its choice."""
-        stored = field_of(event, "stored")
-        turns = conversation.stored_turns(stored)
-        return updates.box(value=""), *self._shown(
-            turns, field_of(event, "chosen"), "", language_of(request), stored
-        )
-
-    def _shown(
-        self, turns: list[Turn], chosen: str, opened: str, language: str, stored: str = ""
-    ) -> tuple[Any, ...]:
-        sources, active = self._opened(turns, opened)
-        chat: list[Message] = []
-        for turn in turns:
-            chat = (
-                updates.asked(chat, turn.content)
-                if turn.role == "user"
-                else updates.said(chat, turn.role, turn.content)
-            )
-        where = filters.read(chosen)
-        thumbs = conversation.stored_verdicts(stored, turns)
-        return (
-            gr.update(value=chat, feedback_value=thumbs),
-            *updates.panels(sources, language, active),
-            "" if turns else self._start(language),
-            filters.bar_html(where, self._lookup.sources(), language),
-            self._chosen(where, language),
-        )
-
-    def _start(self, language: str) -> str:
-        """The first screen below an empty conversation."""
-        lookup = self._lookup
-        return answer_html.start_html(lookup.articles(), lookup.starters(language), lookup.built(), language)
-
-    def _opened(self, turns: Sequence[Turn], ref: str) -> tuple[Sequence[Source], str]:
-        """The sources of the last answer that cites `ref`, or of the last one where it is ""; and `ref`."""
-        said = [conversation.message_refs(turn.content) for turn in turns if turn.role == "assistant"]
-        if not ref:
-            last = said[-1] if said and turns[-1].role == "assistant" else []
-            return read_refs(last, self._lookup.article), ""
-        citing = (pairs for pairs in reversed(said) if ref in (known for _label, known in pairs))
-        return read_refs(next(citing, [(1, ref)]), self._lookup.article), ref
-
-    def notice(self, request: gr.Request) -> str:
-        """The notice above the conversation if there is no index, it is damaged, or files wait for it."""
-        language = language_of(request)
-        try:
-            self._service.served()
-            return corpus_html.pending_html(self._service.pending(), language, changes=self._service.changes)
-        except QAError as error:
-            return corpus_html.problem_html(error, language, changes=self._service.changes)
 
     def send(self, question: str, chat: list[Message]) -> tuple[Any, Any, Any]:
         """Put a question into the chat: box, chat, examples."""
@@ -170,7 +108,7 @@ class AskTab:
         except Busy as error:  # `failed` puts the question back
             raise gr.Error(str(error), print_exception=False) from error
         except QAError as error:
-            problem = chat_markdown.notice_markdown(corpus_html.problem_text(error, language))
+            problem = chat_markdown.notice_markdown(builds_html.problem_text(error, language))
             yield (
                 updates.said(chat, "assistant", problem),
                 *updates.panels((), language),
@@ -191,7 +129,7 @@ class AskTab:
                     continue
                 text, cited = step
                 # never the reader: an article may have been opened meanwhile
-                cards: Any = gr.skip() if cited == sources else answer_html.cards_html(cited, "", language)
+                cards: Any = gr.skip() if cited == sources else cards_html.cards_html(cited, "", language)
                 sources = cited
                 yield updates.said(chat, "assistant", text), cards, gr.skip()
 
@@ -199,7 +137,7 @@ class AskTab:
         """A question failed (internal error or too many at once): box, chat, sources. The question is put
         back into the box.
         """
-        note = corpus_html.failure_html(words(language_of(request))["lost"], language_of(request))
+        note = builds_html.failure_html(words(language_of(request))["lost"], language_of(request))
         asked = [i for i, item in enumerate(chat) if item.get("role") == "user"]
         if not asked:
             return updates.box(), chat, note
@@ -227,10 +165,6 @@ class AskTab:
         question = conversation.question_text({"content": str(event.value)})[:MAX_QUESTION]
         return updates.asked(chat[: message_index(event.index)], question), updates.box(running=True)
 
-    def restart(self, request: gr.Request) -> tuple[Any, ...]:
-        """A new conversation: box, chat, sources, reader, examples, filter, its choice."""
-        return updates.box(value=""), *self._shown([], "", "", language_of(request))
-
     def cite(self, event: gr.EventData, request: gr.Request) -> tuple[str, str]:
         """A citation or a card was chosen: sources, reader."""
         sources = read_refs(conversation.pairs_of(event._data), self._lookup.article)
@@ -244,18 +178,10 @@ class AskTab:
 
     # -- filter
 
-    def _chosen(self, where: Filter, language: str) -> str:
-        return filters.chosen_html(where, self._lookup.title(where.article_id), language)
-
     def narrow(self, event: gr.EventData, request: gr.Request) -> str:
         """The filter was changed or cleared: its choice in words."""
-        return self._chosen(filters.read(event._data), language_of(request))
-
-    def renewed(self, chat: list[Message], chosen: str, request: gr.Request) -> tuple[str, Any, str]:
-        """There is another index: notice, examples, filter."""
-        language = language_of(request)
-        bar = filters.bar_html(filters.read(chosen), self._lookup.sources(), language)
-        return self.notice(request), "" if chat else self._start(language), bar
+        where = filters.read(event._data)
+        return filters.chosen_html(where, self._lookup.title(where.article_id), language_of(request))
 
 
 def _without_looking(question: str, where: Filter, text: dict[str, str]) -> str:

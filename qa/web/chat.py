@@ -18,7 +18,7 @@ from qa.types import Answer
 from qa.web import escape
 from qa.web.sources import Source
 
-# Minimum probability for each word.
+# Minimum probability that the first quote answers, for each word.
 CONFIDENCE_WORDS = ((0.85, "sure"), (0.5, "likely"), (0.0, "unsure"))
 
 
@@ -55,13 +55,14 @@ def answer_markdown(
         blocks[-1].add(line, quoted)
     unsure = confidence_word(answer.confidence) == "unsure"
     parts = [
-        *small_line("searched", explanations.searched(answer, language)),
+        *small_line("searched", explanations.reading(answer, language)),
         *_missing(answer, language),
         *small_line("maybe", words(language)["maybe"] if unsure else ""),
         *(b.markdown() for b in blocks),
     ]
     if shown is None:
-        parts += [*references(sources, language), _confidence(answer, language)]
+        counted = small_line("counted", explanations.sources(answer, language))
+        parts += [*counted, *references(sources, language), _confidence(answer, language)]
     return "\n\n".join(parts)
 
 
@@ -120,7 +121,7 @@ def cite_link(source: Source) -> str:
 
 def _refusal(answer: Answer, sources: Sequence[Source], language: str) -> str:
     blocks = [
-        *small_line("searched", explanations.searched(answer, language)),
+        *small_line("searched", explanations.reading(answer, language)),
         *_missing(answer, language),
         f'<span class="no-answer">{escape.markdown(answer.text)}</span>',
         *small_line("not-found", explanations.not_found(answer, language)),
@@ -166,13 +167,15 @@ def _reference(source: Source, language: str) -> str:
 
 
 def _confidence(answer: Answer, language: str) -> str:
-    """The word for the answer's confidence; unfolded, the number and the reasons. On one line."""
-    word = "no_answer" if answer.status == "no_answer" else confidence_word(answer.confidence)
-    reasons = [confidence(answer, language), *explanations.about_words(answer, language)]
+    """How well the quote fits the question, in words; unfolded, the number and the reasons. On one line."""
+    text, refused = words(language), answer.status == "no_answer"
+    word = "no_answer" if refused else confidence_word(answer.confidence)
+    measured = [confidence(answer, language), *([] if refused else [text["confidence_only"]])]
+    reasons = [*measured, *explanations.about_words(answer, language)]
     items = (escape.markdown(reason) for reason in reasons)
-    kind = "why-not" if answer.status == "no_answer" else word  # "no-answer" is the refusal itself
-    badge = f'<span class="confidence {kind}">{words(language)[word]}</span>'
-    return fold(badge, items)
+    kind = "why-not" if refused else word  # "no-answer" is the refusal itself
+    hint = "" if refused else f' title="{html(" ".join(measured))}"'
+    return fold(f'<span class="confidence {kind}"{hint}>{text[word]}</span>', items)
 
 
 def fold(summary: str, items: Iterable[str]) -> str:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from qa.types import Turn
 from qa.web.escape import unescaped
 from qa.web.figures_card import CARD
+from qa.web.small_talk import reply_key
 
 THUMBS = {"up": "Like", "down": "Dislike"}  # Gradio's names
 MAX_MESSAGE = 50_000  # characters of one message
@@ -27,13 +28,16 @@ MAX_CONVERSATION = 200_000  # characters of the messages that are kept; some 100
 CITE_LINK = re.compile(r"\[(\d{1,2})\]\(#cite-([\w.-]+)\)")
 NEAR_LINK = re.compile(r"\[[^\[\]]*\]\(#near-([\w.,-]+)\)")
 ALL_LINK = re.compile(r"\[[^\[\]]*\]\(#all\)")
-_ASIDE = re.compile(r'<span class="(?:origin|confidence|searched|not-found|maybe|near)">[^<\n]*</span>')
+_ASIDE = re.compile(
+    r'<span class="(?:origin|confidence|searched|counted|not-found|maybe|near)">[^<\n]*</span>'
+)
 _MISSING = re.compile(r'<span class="missing">[^<\n]*(?:</?b>[^<\n]*)*</span>')
 # The line between what a language model wrote and the quotes, as `qa.web.phrased` writes it.
 PHRASED_BY = re.compile(r'<span class="phrased">[^<\n]*(?:</?b>[^<\n]*)*</span>')
 _TERM = re.compile(r"<b>([^<\n]*)</b>")
 ADDED = re.compile(  # the list of sources, the reasons and the closed timeline, as they are written
-    r'<details class="why"><summary>(?:<span class="[^"<>\n]*">)?[^<\n]*(?:</span>)?</summary>'
+    r'<details class="why"><summary>(?:<span class="[^"<>\n]*"(?: title="[^"<>\n]*")?>)?[^<\n]*(?:</span>)?'
+    r"</summary>"
     r"<ul>(?:<li>(?:<s>[^<\n]*</s>)?[^<\n]*</li>)*</ul></details>"
     r'|<details class="timeline"><summary>[^<\n]*</summary></details>'
     r'|<ol class="refs">(?:<li value="\d{1,2}"><b>[^<\n]*</b>[^<\n]*'
@@ -82,8 +86,16 @@ def _plain(message: str) -> str:
 
 
 def plain_turns(turns: Iterable[Turn]) -> list[Turn]:
-    """A conversation as plain text, for the bot."""
-    return [turn if turn.role == "user" else Turn(turn.role, plain_answer(turn.content)) for turn in turns]
+    """A conversation as plain text, for the bot; without greetings and thanks, to which nothing refers."""
+    kept: list[Turn] = []
+    idle = False  # whether the last message of the reader was no question
+    for turn in turns:
+        if turn.role == "user":
+            idle = bool(reply_key(turn.content))
+        if not idle:
+            answer = turn.role == "assistant"
+            kept.append(Turn(turn.role, plain_answer(turn.content)) if answer else turn)
+    return kept
 
 
 def turns_of(chat: object) -> list[Turn]:

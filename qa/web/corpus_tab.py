@@ -16,7 +16,7 @@ from qa.errors import CorpusError, QAError
 from qa.service.builds import STOPPED
 from qa.service.service import Service
 from qa.types import Removed, Skipped
-from qa.web import answer_html, corpus_html
+from qa.web import article_html, builds_html, corpus_html, frames_html
 from qa.web.article_list import ArticleLists, read_view
 from qa.web.events import field_of, language_of
 
@@ -44,7 +44,7 @@ class CorpusTab:
             index = self._service.served().index
             articles, reports = self._lists.of(index, view), self._lists.reports(index)
         except QAError as error:
-            return corpus_html.problem_html(error, language, changes=self._service.changes)
+            return builds_html.problem_html(error, language, changes=self._service.changes)
         pending = self._service.pending()
         return corpus_html.table_html(
             articles, pending, view, language, removable=self._service.changes, reports=reports
@@ -63,17 +63,17 @@ class CorpusTab:
         language = language_of(request)
         try:
             article = self._service.article(field_of(event, "article"))
-            return answer_html.article_html(article, language, removable=self._service.changes)
+            return article_html.article_html(article, language, removable=self._service.changes)
         except QAError as error:
-            return corpus_html.problem_html(error, language, changes=False)
+            return builds_html.problem_html(error, language, changes=False)
 
     def close(self, request: gr.Request) -> str:
         """No article is open any more."""
-        return answer_html.hint_html("no_choice", language_of(request))
+        return frames_html.hint_html("no_choice", language_of(request))
 
     def generations(self, request: gr.Request) -> str:
         """The generations of the index."""
-        return corpus_html.generations_html(
+        return builds_html.generations_html(
             self._service.generations(), language_of(request), changes=self._service.changes
         )
 
@@ -84,8 +84,8 @@ class CorpusTab:
             self._service.switch(field_of(event, "generation"))
             now = next((one for one in self._service.generations() if one.current), None)
         except QAError as error:
-            return corpus_html.failure_html(str(error), language)
-        return corpus_html.switched_html(now, language) if now else ""
+            return builds_html.failure_html(str(error), language)
+        return builds_html.switched_html(now, language) if now else ""
 
     # -- the files of the corpus
 
@@ -105,7 +105,7 @@ class CorpusTab:
         try:
             done, refused = self._service.remove_all(chosen[:MAX_CHOSEN])
         except QAError as error:
-            return corpus_html.failure_html(str(error), language)
+            return builds_html.failure_html(str(error), language)
         if done:
             self._build_soon()
         return _moved("removed", done, refused, language)
@@ -121,7 +121,7 @@ class CorpusTab:
             except CorpusError as error:
                 refused.append(Skipped(token, str(error)))
             except QAError as error:
-                return corpus_html.failure_html(str(error), language)
+                return builds_html.failure_html(str(error), language)
         if done:
             self._build_soon()
         return _moved("restored", done, refused, language)
@@ -154,7 +154,7 @@ class CorpusTab:
         try:
             begun = self._service.start_build(force=force)
         except QAError as error:
-            yield corpus_html.failure_html(str(error), language)
+            yield builds_html.failure_html(str(error), language)
             return
         yield from self._follow(language, busy=not begun)
 
@@ -167,7 +167,7 @@ class CorpusTab:
         if due or state.running or told:
             yield from self._follow(language_of(request), busy=False)
         elif (news := self._service.news) and news.added and (self._service.watching or not state.report):
-            yield corpus_html.news_html(news, language_of(request))
+            yield builds_html.news_html(news, language_of(request))
         else:
             yield gr.skip()  # Gradio clears outputs that a generator does not yield
 
@@ -180,7 +180,7 @@ class CorpusTab:
         serving, shown, before = self._service.ready, "", self._service.build_state
         while (due := self._service.build_due) | (state := self._service.build_state).running:
             instead = "stopping" if self._service.stopping else "soon" if due and not state.running else ""
-            current = corpus_html.progress_html(
+            current = builds_html.progress_html(
                 state.progress,
                 language,
                 serving=serving,
@@ -192,18 +192,18 @@ class CorpusTab:
                 yield (shown := current)
             time.sleep(POLL)
         if state.error == STOPPED or (shown and state is before):  # or stopped before it began
-            yield corpus_html.done_html("stopped", language)
+            yield builds_html.done_html("stopped", language)
         elif state.report:
-            yield corpus_html.report_html(state.report, language)
+            yield builds_html.report_html(state.report, language)
         elif state.shrunk:
-            yield corpus_html.shrunk_html(state.shrunk, language, changes=self._service.changes)
+            yield builds_html.shrunk_html(state.shrunk, language, changes=self._service.changes)
         else:
-            yield corpus_html.failure_html(state.error, language, still_served=serving)
+            yield builds_html.failure_html(state.error, language, still_served=serving)
 
 
 def _moved(key: str, done: list[Removed], refused: list[Skipped], language: str) -> str:
     if not done and len(refused) == 1:
-        return corpus_html.failure_html(refused[0].reason, language)
+        return builds_html.failure_html(refused[0].reason, language)
     return corpus_html.moved_html(key, done, refused, language) if done or refused else ""
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import gradio as gr
 
 from qa.exporting.document import Exchange, Export, Paragraph, Piece
-from qa.exporting.files import FORMATS
+from qa.exporting.files import FORMATS, file_name
 from qa.i18n.wording import words
 from qa.service.service import MAX_QUESTION, Service
 from qa.web import escape, export, figures_card
@@ -39,12 +39,13 @@ class DossierTab:
         ending, language = f".{field_of(event, 'format')}", language_of(request)
         if ending not in FORMATS:
             return ""
-        told = export.about(field_of(event, "about"), language)
+        told = export.about(field_of(event, "about"))
         made = dossier_export(field_of(event, "pins"), self._lookup.article, language, told)
-        return export.file_of(made, ending, self._lookup.article)
+        name = file_name(made.title, told.time, "dossier")
+        return export.file_of(made, ending, self._lookup.article, name)
 
 
-def dossier_export(sent: str, article_of: ArticleOf, language: str, told: dict[str, str]) -> Export:
+def dossier_export(sent: str, article_of: ArticleOf, language: str, told: export.About) -> Export:
     """The pins of a browser, a list in JSON, as they are exported; `told`: see `qa.web.export.about`."""
     try:
         read = json.loads(sent)
@@ -55,8 +56,8 @@ def dossier_export(sent: str, article_of: ArticleOf, language: str, told: dict[s
         title=words(language)["dossier"],
         exchanges=tuple(_exchanges(pins, article_of)),
         language=language,
-        time=told["time"],
-        address=told["address"],
+        time=told.time,
+        address=told.address,
         kind="dossier",
     )
 

@@ -33,12 +33,12 @@ _PIECE = re.compile(r"\[(?P<label>\d{1,2})\]\(#cite-[\w.-]+\)|<strong>(?P<bold>[
 _STRONG_TAG = re.compile(r"</?strong>")
 
 
-def exchanges(turns: Iterable[Turn], article_of: ArticleOf) -> Iterator[Exchange]:
-    """The questions of a conversation with their answers.
+def exchanges(turns: Iterable[Turn], article_of: ArticleOf, *, timelines: bool = False) -> Iterator[Exchange]:
+    """The questions of a conversation with their answers, and with the timelines of their articles if wanted.
 
     Once what was looked up has MAX_SOURCES_TEXT characters, that of later messages is left out.
     """
-    known = Reader(article_of)
+    known = Reader(article_of, timelines=timelines)
     question: str | None = None
     for turn in turns:
         if turn.role == "user":
@@ -55,8 +55,10 @@ def exchanges(turns: Iterable[Turn], article_of: ArticleOf) -> Iterator[Exchange
 class Reader:
     """Reads the messages of one conversation, within its limits."""
 
-    def __init__(self, article_of: ArticleOf) -> None:
+    def __init__(self, article_of: ArticleOf, *, timelines: bool = False) -> None:
+        """With `timelines`, the dated sentences of cited articles are read where the page offers them."""
         self._article_of = article_of
+        self._timelines = timelines
         self._room = MAX_SOURCES_TEXT
         self._timeline_room = MAX_TIMELINE_TEXT
 
@@ -77,7 +79,7 @@ class Reader:
             citations=with_originals(cited, articles.__getitem__),
             nearest=tuple(_passage(source) for source in sources if not source.label and not source.stale),
             figures=figures,
-            dated=tuple(self._dated(sources)) if _TIMELINE.search(message) else (),
+            dated=tuple(self._dated(sources)) if self._timelines and _TIMELINE.search(message) else (),
             changed=tuple(changed(source) for source in (*sources, *lost) if source.stale),
         )
         self._room -= sum(len(str(one)) for one in (*read.citations, *read.nearest, *figures, *read.changed))

@@ -10,15 +10,16 @@ import base64
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from qa import __version__
 from qa.exporting.document import Exchange, Export
-from qa.exporting.files import FORMATS
+from qa.exporting.files import FORMATS, file_name
 from qa.facts.rows import PLACE
 from qa.i18n.wording import words
-from qa.text.addresses import web_address
+from qa.text.addresses import is_loopback, web_address
 from qa.types import Citation, DatedSentence, Figure, Turn
 from qa.web.conversation import missing_terms, phrased_part, plain_answer
 from qa.web.exchanges import Reader, exchanges
@@ -29,8 +30,28 @@ MAX_ADDRESS = 500  # characters of the page's address
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
-def about(sent: object, language: str) -> dict[str, str]:
-    """Title, time and address of a conversation as the browser sent them, as JSON; "" for what is none."""
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an export says of its conversation; "" for what is not known."""
+
+    title: str = ""  # as the reader or the first question named it
+    time: str = ""  # of the last answer, ISO 8601
+    address: str = ""  # of the page, if others can reach it
+    timeline: bool = False  # whether the timelines of the answers are wanted
+
+    def named(self, turns: Sequence[Turn]) -> About:
+        """The same without a title that is only the first question of the conversation."""
+        first = turns[0].content if turns and turns[0].role == "user" else ""
+        return replace(self, title="") if first.startswith(self.title) else self
+
+
+NOTHING = About()
+
+
+def about(sent: object) -> About:
+    """What the browser sent of a conversation, as JSON. The address of a page that only this machine can
+    reach is left out: it would lead a colleague nowhere.
+    """
     try:
         read = json.loads(sent) if isinstance(sent, str) else None
     except (ValueError, RecursionError):
@@ -40,23 +61,39 @@ def about(sent: object, language: str) -> dict[str, str]:
         if isinstance(read, dict)
         else {}
     )
-    time, address = told.get("time", ""), told.get("address", "")
-    return {
-        "title": told.get("title", "")[:MAX_TITLE].strip() or words(language)["title"],
-        "time": time if _TIME.fullmatch(time) else "",
-        "address": web_address(address) if len(address) <= MAX_ADDRESS else "",
-    }
+    time = told.get("time", "")
+    return About(
+        title=told.get("title", "")[:MAX_TITLE].strip(),
+        time=time if _TIME.fullmatch(time) else "",
+        address=_reachable(told.get("address", "")),
+        timeline=bool(told.get("timeline")),
+    )
+
+
+def _reachable(address: str) -> str:
+    """An address of the web that others can reach too, else ""."""
+    known = web_address(address) if len(address) <= MAX_ADDRESS else ""
+    return "" if is_loopback(urlsplit(known).hostname or "localhost") else known
 
 
 def conversation_export(
-    turns: Iterable[Turn], article_of: ArticleOf, language: str, told: dict[str, str] | None = None
+    turns: Iterable[Turn], article_of: ArticleOf, language: str, told: About = NOTHING
 ) -> Export:
-    """A conversation as it is exported; `told` as `about` returns it."""
-    known = told or about("", language)
-    read = tuple(exchanges(turns, article_of))
-    if read and read[0].question.startswith(known["title"]):  # its first question is no title of its own
-        known = {**known, "title": words(language)["title"]}
-    return Export(exchanges=read, language=language, kind="conversation", **known)
+    """A conversation as it is exported."""
+    return Export(
+        title=told.title or words(language)["title"],
+        exchanges=tuple(exchanges(turns, article_of, timelines=told.timeline)),
+        language=language,
+        time=told.time,
+        address=told.address,
+        kind="conversation",
+    )
+
+
+def name_of(turns: Sequence[Turn], told: About, language: str) -> str:
+    """The name of a conversation's file, without its ending: its title or first question, and its day."""
+    asked = next((turn.content for turn in turns if turn.role == "user"), "")
+    return file_name(told.title or asked, told.time, words(language)["conversation"])
 
 
 def last_answer(turns: Sequence[Turn]) -> list[Turn]:
@@ -65,24 +102,26 @@ def last_answer(turns: Sequence[Turn]) -> list[Turn]:
     return list(turns[max(0, at - 1) : at + 1])
 
 
-def file_of(export: Export, ending: str, article_of: ArticleOf) -> str:
-    """An export as the page's script saves it: JSON with media type, ending and content (Base64)."""
+def file_of(export: Export, ending: str, article_of: ArticleOf, name: str) -> str:
+    """An export as the page's script saves it: see `packed`."""
     made = FORMATS[ending]
-    return packed(made.write(export, article_of, __version__), ending, made.media_type)
+    return packed(made.write(export, article_of, __version__), f"{name}{ending}", made.media_type)
 
 
-def packed(content: bytes, ending: str, media_type: str) -> str:
-    """A file for the page's script."""
+def packed(content: bytes, name: str, media_type: str) -> str:
+    """A file for the page's script: JSON with media type, name and content (Base64)."""
     data = base64.b64encode(content).decode("ascii")
-    return json.dumps({"kind": media_type, "end": ending.removeprefix("."), "data": data})
+    return json.dumps({"kind": media_type, "name": name, "data": data})
 
 
-def conversation_json(turns: Iterable[Turn], article_of: ArticleOf, generation: str) -> str:
+def conversation_json(
+    turns: Iterable[Turn], article_of: ArticleOf, generation: str, *, timelines: bool = False
+) -> str:
     """A conversation as JSON; its quotes were checked against `generation`.
 
     Once what was looked up reaches the limit of `qa.web.exchanges`, that of later messages is left out.
     """
-    reader = Reader(article_of)
+    reader = Reader(article_of, timelines=timelines)
     rows = [_turn(turn, reader) for turn in turns]
     return json.dumps({"generation": generation, "turns": rows}, ensure_ascii=False, indent=2) + "\n"
 

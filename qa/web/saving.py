@@ -20,21 +20,25 @@ class Saving:
 
     def export(self, chat: list[Message], told: str, request: gr.Request) -> str:
         """The conversation as a Markdown file, for the page's script. `told`: see `qa.web.export.about`."""
-        return self._file(conversation.turns_of(chat), ".md", told, request)
+        turns = conversation.turns_of(chat)
+        return self._file(turns, ".md", export.about(told).named(turns), request)
 
     def save(self, chat: list[Message], event: gr.EventData, request: gr.Request) -> str:
         """A format was chosen: the conversation or its last answer as a file, for the page's script."""
         turns = conversation.turns_of(chat)
         shown = export.last_answer(turns) if field_of(event, "last") else turns
-        return self._file(shown, f".{field_of(event, 'format')}", field_of(event, "about"), request)
+        told = export.about(field_of(event, "about")).named(turns)
+        return self._file(shown, f".{field_of(event, 'format')}", told, request)
 
-    def _file(self, turns: list[Turn], ending: str, told: str, request: gr.Request) -> str:
+    def _file(self, turns: list[Turn], ending: str, told: export.About, request: gr.Request) -> str:
         """The file, or "" for an ending that no format has."""
         article_of, language = self._lookup.article, language_of(request)
+        name = export.name_of(turns, told, language)
         if ending == ".json":
-            content = export.conversation_json(turns, article_of, self._lookup.generation())
-            return export.packed(content.encode("utf-8", "replace"), ending, "application/json")
+            generation = self._lookup.generation()
+            content = export.conversation_json(turns, article_of, generation, timelines=told.timeline)
+            return export.packed(content.encode("utf-8", "replace"), f"{name}.json", "application/json")
         if ending not in FORMATS:
             return ""
-        made = export.conversation_export(turns, article_of, language, export.about(told, language))
-        return export.file_of(made, ending, article_of)
+        made = export.conversation_export(turns, article_of, language, told)
+        return export.file_of(made, ending, article_of, name)

@@ -87,6 +87,12 @@ class Source:
         known = [article.title or article.article_id, *self.place_parts(language), web_address(article.url)]
         return ", ".join(part for part in known if part)
 
+    def place_in_article(self, language: str) -> str:
+        """The same with the file and the characters, as the place is named where a link would not do."""
+        file = self.article.article_id if self.article.title else ""
+        characters = words(language)["characters"].format(start=self.start, end=self.end)
+        return ", ".join(part for part in (self.reference(language), file, characters) if part)
+
 
 def sources_of(answer: Answer, article_of: ArticleOf) -> tuple[Source, ...]:
     """The sources that are shown with an answer: its citations, or the nearest passages of a refusal.

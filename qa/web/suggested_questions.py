@@ -7,10 +7,11 @@ from itertools import islice
 
 import gradio as gr
 
+from qa.answering.rewriting import completed
 from qa.errors import QAError
 from qa.service.service import MAX_QUESTION, Service
-from qa.types import Filter, Span
-from qa.web import answer_html, conversation, filters, suggestions
+from qa.types import Filter, Span, Turn
+from qa.web import conversation, filters, frames_html, suggestions
 from qa.web.events import language_of
 from qa.web.lookup import Lookup
 from qa.web.sources import Source, read_refs
@@ -48,12 +49,12 @@ class SuggestedQuestions:
                     break
         except QAError:
             return ""
-        return answer_html.suggestions_html(found, asked[-1], language_of(request))
+        return frames_html.suggestions_html(found, asked[-1], language_of(request))
 
     def _candidates(
         self, asked: Sequence[str], sources: Sequence[Source], where: Filter, request: gr.Request
     ) -> Iterator[Candidate]:
-        """Questions that may be suggested: from the cited articles, then from the others found."""
+        """Questions that may be suggested: from the cited articles, then from others about the same."""
         language = language_of(request)
         cited = [(source.article.article_id, Span(source.start, source.end)) for source in sources]
         near = {source.article.article_id: source.article for source in sources}
@@ -63,7 +64,11 @@ class SuggestedQuestions:
             yield candidate
         if not self._service.idle:
             return
-        hits = self._service.search(asked[-1][:MAX_QUESTION], where=where)
+        topic = completed(asked[-1], [Turn("user", question) for question in asked[:-1]])[:MAX_QUESTION]
+        hits = self._service.search(topic, where=where)
         others = {hit.passage.article_id for hit in hits} - near.keys()
-        articles = [self._service.article(article_id) for article_id in sorted(others)]
-        yield from suggestions.candidates(articles, cited, [*asked, *made], language)
+        articles = {article_id: self._service.article(article_id) for article_id in sorted(others)}
+        for candidate in suggestions.candidates(articles.values(), cited, [*asked, *made], language):
+            article, (start, end) = articles[candidate.article_id], candidate.span
+            if suggestions.is_about(f"{article.title} {article.text[start:end]}", topic):
+                yield candidate

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from qa.answering.leaning import content_words, language_of
 from qa.i18n.wording import words
 from qa.text import tokens
 from qa.text.dates import month_names
@@ -111,6 +112,17 @@ def candidates(
 def _repeats(said: frozenset[str], known: Iterable[frozenset[str]]) -> bool:
     """Whether a question has most words in common with another one."""
     return any(len(said & other) >= SAME * min(len(said), len(other)) > 0 for other in known)
+
+
+def is_about(text: str, question: str) -> bool:
+    """Whether a text has more than half of the words that say what a question is about."""
+    language = language_of(question)
+    stems = (
+        {tokens.stem(tokens.fold(word.text), language) for word in several}
+        for several in (content_words(question, language), tokens.words(text))
+    )
+    said, held = stems
+    return 2 * len(said & held) > len(said)
 
 
 def is_answered(candidate: Candidate, answer: Answer) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from qa.web import answer_html
+from qa.web import article_html, cards_html
 from qa.web import chat as chat_markdown
 from qa.web.sources import Source
 
@@ -18,8 +18,8 @@ Update = dict[str, Any]  # properties of a Gradio component
 def panels(sources: Sequence[Source], language: str, active: str = "", *, turn: int = 0) -> tuple[str, str]:
     """The cards and the reader."""
     return (
-        answer_html.cards_html(sources, active, language),
-        answer_html.reader_html(active, sources, language, turn=turn),
+        cards_html.cards_html(sources, active, language),
+        article_html.reader_html(active, sources, language, turn=turn),
     )
 
 

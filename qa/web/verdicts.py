@@ -10,7 +10,7 @@ import gradio as gr
 
 from qa.errors import StoreError
 from qa.service import feedback
-from qa.web import answer_html, conversation, export
+from qa.web import conversation, export, frames_html
 from qa.web.events import field_of, language_of, message_index
 from qa.web.lookup import Lookup
 from qa.web.updates import Message
@@ -37,7 +37,7 @@ class Verdicts:
         kept = self._judge(chat, verdict, "")
         sent = json.dumps(verdict)
         shown = kept and pressed is None
-        return "" if shown else answer_html.verdict_html(sent, language_of(request), kept=kept), sent
+        return "" if shown else frames_html.verdict_html(sent, language_of(request), kept=kept), sent
 
     def judge_in_words(self, chat: list[Message], event: gr.EventData, request: gr.Request) -> str:
         """A comment on an answer was sent: its form, closed unless the comment cannot be kept."""
@@ -46,9 +46,9 @@ class Verdicts:
             read = json.loads(sent)
         except (ValueError, RecursionError):
             read = None
-        word = field_of(event, "word").strip()[: answer_html.MAX_WORD]
+        word = field_of(event, "word").strip()[: frames_html.MAX_WORD]
         kept = not word or not isinstance(read, dict) or self._judge(chat, read, word)
-        return "" if kept else answer_html.verdict_html("", language_of(request), kept=False)
+        return "" if kept else frames_html.verdict_html("", language_of(request), kept=False)
 
     def _judge(self, chat: list[Message], verdict: dict[str, Any], word: str) -> bool:
         """Keep a verdict; False where the file does not take it. A forged one is passed over."""

@@ -120,6 +120,7 @@ def test_a_follow_up_is_completed_and_says_so(bot: Bot) -> None:
     answer = bot.ask("Und wie viele davon?", history=talk(bot, "Wer ist an der Grenze desertiert?"))
     check(bot, answer)
     assert answer.searched == "Und wie viele davon? Grenze desertiert"
+    assert (answer.understood, answer.refers_to) == ("", "Wer ist an der Grenze desertiert?")
     assert answer.question == "Und wie viele davon?"
     assert answer.citations[0].quote == "Achtzehn Soldaten sind an der Grenze desertiert."
 
@@ -129,7 +130,7 @@ def test_a_question_that_stands_on_its_own_is_answered_as_without_a_conversation
     alone = bot.ask(question)
     after = bot.ask(question, history=talk(bot, "Wie viele Soldaten sind an der Grenze desertiert?"))
     assert replace(after, seconds={}) == replace(alone, seconds={})
-    assert after.searched == ""
+    assert (after.searched, after.understood, after.refers_to) == ("", "", "")
 
 
 def test_the_words_that_complete_a_follow_up_are_no_evidence_alone(bot: Bot) -> None:

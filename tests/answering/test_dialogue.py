@@ -48,6 +48,7 @@ def test_a_request_is_answered_as_its_question_and_says_so(bot: Bot) -> None:
     plain = bot.ask(question)
     assert check(bot, polite) == check(bot, plain)
     assert (polite.confidence, polite.searched, plain.searched) == (plain.confidence, question, "")
+    assert (polite.understood, polite.refers_to) == (question, "")
     assert polite.question.startswith("Hallo!")
 
 
@@ -64,6 +65,7 @@ def test_two_questions_get_both_answers_the_first_ones_first(bot: Bot) -> None:
     assert any("neun Kutter" in quote for quote in quotes[1:])
     assert len(quotes) == len(set(quotes))
     assert answer.searched.startswith("Wie tief ist der Blausee? Wie viele Kutter")
+    assert answer.understood == "Wie tief ist der Blausee? Wie viele Kutter liegen in Grünwalde?"
     assert answer.confidence == bot.ask("Wie tief ist der Blausee?").confidence
     assert [hit.rank for hit in answer.hits] == list(range(1, len(answer.hits) + 1))
 

@@ -37,6 +37,8 @@ HIT = {
 }
 ANSWER = {"id", "question", "status", "text", "confidence", "citations", "hits", "seconds"} | {
     "searched",
+    "understood",
+    "refers_to",
     "explanation",
     "missing",
     "figures",
@@ -253,10 +255,11 @@ def test_a_follow_up_says_what_was_searched_for_and_why(
     assert set(answer["explanation"]) == {"covered", "near", "missing", "parts"}
     assert {"name", "log_odds"} == set(answer["explanation"]["parts"][0])
     _, out, _ = run(capsys, "ask", "--input", "q.jsonl", "--min-confidence", "1", "--explain")
-    assert out.startswith("Verstanden als: Und wie viele Panzer davon? Grenze desertiert\n")
+    assert out.startswith("Bezogen auf „Wer ist an der Grenze desertiert?“\n")
     assert "  Nicht gefunden: Panzer\n" in out
     assert "  Dort nicht gefunden: Panzer\n" in out
     _, out, _ = run(capsys, "ask", "Wie tief ist der Bodensee?", "--min-confidence", "0")
+    assert "Bezogen auf" not in out
     assert "Verstanden als" not in out
     assert "Im Zitat" not in out
     _, out, _ = run(capsys, "ask", "How deep is the Bodensee?", "--min-confidence", "0", "--explain")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from qa.exporting.answers import exchange
 from qa.exporting.document import Piece
-from qa.exporting.files import FORMATS, rows
+from qa.exporting.files import FORMATS, file_name, rows
 from qa.facts.checking import faults
 from qa.facts.rows import read_rows
 from qa.types import Answer, Hit, Passage
@@ -27,6 +28,28 @@ def test_rows_are_read_again_and_hold(suffix: str) -> None:
     }
     assert [faults(row, article_of, "1.0") for row in found] == [[]] * 6
     assert [faults(row, article_of, "other") for row in found] == [[]] * 6
+
+
+@pytest.mark.parametrize(
+    ("subject", "name"),
+    [
+        ("Wie viele Soldaten sind desertiert?", "wie-viele-soldaten-sind-desertiert-2026-11-26"),
+        ("Größe der „Straße“: 1,5 km²?", "groesse-der-strasse-1-5-km2-2026-11-26"),
+        ("Où va Élise au café?", "ou-va-elise-au-cafe-2026-11-26"),
+        ("../../etc/passwd\x00\u202e.exe", "etc-passwd-exe-2026-11-26"),
+        ("Что случилось?", "gespraech-2026-11-26"),
+        ("", "gespraech-2026-11-26"),
+        ("u\u0308ber", "ueber-2026-11-26"),
+        ("Wort " * 30, f"{'wort-' * 11}wort-2026-11-26"),
+        ("x" * 300, f"{'x' * 60}-2026-11-26"),
+    ],
+)
+def test_a_file_is_named_after_what_was_asked_and_the_day(subject: str, name: str) -> None:
+    assert file_name(subject, "2026-11-26T10:45", "Gespräch") == name
+
+
+def test_a_file_without_a_time_bears_the_day_of_today() -> None:
+    assert file_name("con", "", "x") == f"con-{date.today().isoformat()}"
 
 
 def test_a_refusal_has_no_rows() -> None:

@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 from qa.exporting.document import Exchange, Export, Paragraph, Piece, shown
 from qa.exporting.markdown import escaped, to_markdown
-from tests.exporting.samples import EXCHANGE, EXPORT, HURT, STORM, citation, quoted
+from tests.exporting.samples import EXCHANGE, EXPORT, HURT, REFUSAL, STORM, citation, quoted
 from tests.support.injections import INJECTIONS
 
 READER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -38,6 +38,17 @@ def test_it_says_everything_once() -> None:
         "Dazu steht nichts in den Artikeln.\n\n**Ähnliche Stellen**\n\n- **Sturm vor Selmstedt** · Nordbote"
         in text
     )
+    assert ": „Der Hafen bleibt zu.“" in text
+
+
+def test_an_article_that_does_not_answer_is_named_once_with_the_beginning_of_its_nearest_passage() -> None:
+    long = replace(citation(0, STORM, HURT), quote=" ".join(["*Wort*"] * 90))
+    near = (long, citation(0, STORM, "Der Hafen bleibt zu."))
+    text = to_markdown(replace(EXPORT, exchanges=(replace(REFUSAL, nearest=near),)))
+    assert text.count("Sturm vor Selmstedt") == 1
+    assert "\\*Wort\\* …“" in text
+    assert len(text) < 800
+    assert "bleibt zu" not in text
 
 
 def test_what_is_gone_and_what_a_reader_noted_are_said() -> None:

@@ -14,7 +14,7 @@ from lxml import etree
 from qa.corpus.formats import docx as reading
 from qa.exporting.document import Exchange, Export
 from qa.exporting.word import to_word
-from tests.exporting.samples import EXPORT, HURT, STORM, citation, quoted
+from tests.exporting.samples import EXPORT, HURT, REFUSAL, STORM, citation, quoted
 from tests.support.injections import INJECTIONS
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -109,6 +109,17 @@ def test_it_reads_as_a_document() -> None:
     assert "wie Fußnote 1" in draft.text
 
 
+def test_an_article_that_does_not_answer_is_named_with_the_beginning_of_its_nearest_passage() -> None:
+    long = replace(citation(0, STORM, HURT), quote=" ".join(["Wort"] * 90))
+    near = (long, citation(0, STORM, "Der Hafen bleibt zu."))
+    found = well_formed(to_word(Export("x", (replace(REFUSAL, nearest=near),), "de")))
+    document: Any = docx.Document(io.BytesIO(to_word(Export("x", (replace(REFUSAL, nearest=near),), "de"))))
+    last = document.paragraphs[-1]
+    assert last.text.startswith("Sturm vor Selmstedt: „Wort Wort")
+    assert last.text.endswith("Wort …“")
+    assert [number for number in notes(found) if number > 0] == [1]
+
+
 def _hostile(text: str) -> Exchange:
     """An exchange with a text everywhere, control characters and markup of Word included."""
     text = f"{text}\x00\x0b\ufffe\ud800]]><w:p/>"
@@ -121,7 +132,7 @@ def _hostile(text: str) -> Exchange:
 def test_no_foreign_text_breaks_it() -> None:
     texts = list(INJECTIONS.values())[::5]
     found = well_formed(to_word(Export("<w:p/>\x00", tuple(map(_hostile, texts)), "de", "\x01", "\x02")))
-    assert found["word/document.xml"].count(b"]]&gt;&lt;w:p/&gt;") == 4 * len(texts)
+    assert found["word/document.xml"].count(b"]]&gt;&lt;w:p/&gt;") == 5 * len(texts)
     assert found["word/footnotes.xml"].count(b"&lt;w:p/&gt;") >= 2 * len(texts)
 
 

@@ -25,14 +25,17 @@ EXPLANATION = Explanation(
 CITED = (Citation(1, "a.txt", "A", "", "", "", 0, 1, "x", 0.9),)
 
 
-def answer(*, cited: bool, explanation: Explanation | None = EXPLANATION, searched: str = "") -> Answer:
+def answer(
+    *, cited: bool, explanation: Explanation | None = EXPLANATION, understood: str = "", refers_to: str = ""
+) -> Answer:
     return Answer(
         "Frage?",
         "answered" if cited else "no_answer",
         "x",
         0.5,
         CITED if cited else (),
-        searched=searched,
+        understood=understood,
+        refers_to=refers_to,
         explanation=explanation,
     )
 
@@ -100,16 +103,37 @@ def test_without_an_explanation_there_are_no_lines() -> None:
     )
 
 
-def test_what_was_searched_for() -> None:
-    asked = answer(cited=True, searched="Wo? Kursk")
-    assert [explanations.searched(asked, language) for language in ("de", "en")] == [
-        "Verstanden als: Wo? Kursk",
-        "Understood as: Wo? Kursk",
+def test_how_a_question_was_read() -> None:
+    asked = answer(cited=True, understood="Wo liegt Kursk?")
+    assert [explanations.reading(asked, language) for language in ("de", "en")] == [
+        "Verstanden als: Wo liegt Kursk?",
+        "Understood as: Wo liegt Kursk?",
     ]
-    assert explanations.searched(answer(cited=True), "de") == ""
+    assert explanations.reading(answer(cited=True), "de") == ""
+    assert explanations.reading(answer(cited=True, understood=" Frage? "), "de") == ""
+
+
+def test_a_follow_up_names_the_earlier_question_and_no_words_that_were_searched_for() -> None:
+    asked = replace(answer(cited=True, refers_to="Wo liegt\nKursk?"), searched="Frage? liegt Kursk")
+    assert [explanations.reading(asked, language) for language in ("de", "en")] == [
+        "Bezogen auf „Wo liegt Kursk?“",
+        "Following up on “Wo liegt Kursk?”",
+    ]
+    both = replace(asked, understood="Und wo?", refers_to="lang " * 100)
+    shown = explanations.reading(both, "de")
+    assert shown.startswith("Verstanden als: Und wo? · Bezogen auf „lang lang")
+    assert shown.endswith("lang …“")
+    assert len(shown) < explanations.MOST_EARLIER + 60
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_every_part_has_a_name(language: str) -> None:
     for part in ("sentence", "lead", "meaning", "words", "missing", "kind", "shape"):
         assert words(language)[f"part_{part}"]
+
+
+def test_of_a_follow_up_only_its_own_words_are_explained() -> None:
+    asked = replace(answer(cited=True, refers_to="Wie viele Panzer?"), question="Und Soldaten?")
+    assert explanations.about_words(asked, "de") == ["Im Zitat enthalten: Soldaten"]
+    refused = replace(answer(cited=False, refers_to="Wie viele Panzer?"), question="Und Soldaten?")
+    assert explanations.not_found(refused, "de") == ""

@@ -15,7 +15,7 @@ from qa.errors import Busy
 from qa.i18n.wording import words
 from qa.service import feedback
 from qa.service.service import MAX_QUESTION, Service
-from qa.web import conversation
+from qa.web import conversation, suggestions
 from qa.web.ask_tab import AskTab
 from qa.web.sources import make_ref
 from tests.support.fakes import ARTICLES, FERRY, FakeBackend, FakeIndex
@@ -91,7 +91,7 @@ def test_a_refusal_is_one() -> None:
 
 def test_without_an_index_the_page_says_so_and_offers_to_build_one() -> None:
     tab = _tab(FakeBackend(generations=0))
-    assert "data-build" in tab.notice(GERMAN)
+    assert "data-build" in tab.opening.notice(GERMAN)
     message, _, _ = _answered(tab, _asked("Frage?"))
     assert "noch nicht durchsuchbar" in message
     assert "#cite" not in message
@@ -101,8 +101,8 @@ def test_a_broken_index_is_named() -> None:
     backend = FakeBackend()
     backend.broken = True
     tab = _tab(backend)
-    assert tab.notice(GERMAN).count("beschädigt") == 1
-    assert "Suchindex neu aufbauen" in tab.notice(GERMAN)
+    assert tab.opening.notice(GERMAN).count("beschädigt") == 1
+    assert "Suchindex neu aufbauen" in tab.opening.notice(GERMAN)
     assert "Der Suchindex ist beschädigt" in _answered(tab, _asked("Frage?"))[0]
 
 
@@ -120,7 +120,7 @@ def test_questions_to_go_on_with_were_answered_by_their_sentences() -> None:
     backend = FakeBackend()
     service = Service(backend)
     tab = AskTab(service)
-    question = "Was weiß man über das Schiff?"
+    question = "Was kostet die Ausleihe?"
     message, _, _ = _answered(tab, _asked(question))
     pairs = [list(pair) for pair in conversation.message_refs(message)]
     sent = json.dumps({"asked": [question], "pairs": pairs})
@@ -133,6 +133,16 @@ def test_questions_to_go_on_with_were_answered_by_their_sentences() -> None:
         assert tab.suggested.after(sent, "", GERMAN) == ""
     for nothing in ("", "[", "5", '{"asked": [5], "pairs": 5}', json.dumps({"asked": ["?"], "pairs": []})):
         assert tab.suggested.after(nothing, "", GERMAN) == ""
+
+
+def test_no_question_is_suggested_about_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    tab = _tab()
+    message, _, _ = _answered(tab, _asked("Fahrgäste"))
+    pairs = [list(pair) for pair in conversation.message_refs(message)]  # of the ferry alone
+    sent = json.dumps({"asked": ["Wann sinkt das Schiff am Kai?"], "pairs": pairs})
+    assert "Lesesaal" not in tab.suggested.after(sent, "", GERMAN)
+    monkeypatch.setattr(suggestions, "is_about", lambda _text, _question: True)
+    assert "Lesesaal" in tab.suggested.after(sent, "", GERMAN)
 
 
 def test_the_timeline_of_an_answer_is_made_when_its_fold_is_opened() -> None:
@@ -161,7 +171,7 @@ def test_a_conversation_comes_back_with_the_sources_of_its_last_answer() -> None
     message, sources, _ = _answered(_tab(), _asked("Schiff"))
     kept = [*_asked("Schiff"), {"role": "assistant", "content": message}]
     restarted = _tab()  # another server
-    box, chat, sources_again, reader, examples, bar, chosen, notice = restarted.load(
+    box, chat, sources_again, reader, examples, bar, chosen, notice = restarted.opening.load(
         json.dumps(kept), "", "", "", GERMAN
     )
     assert chat["value"] == [{"role": "user", "content": "Schiff"}, {"role": "assistant", "content": message}]
@@ -170,25 +180,25 @@ def test_a_conversation_comes_back_with_the_sources_of_its_last_answer() -> None
     assert box == examples == notice == chosen == ""
     assert "<select" in bar
     event = _event(stored=json.dumps(kept), chosen='{"source": "Küstenbote"}')
-    _, chat_again, _, _, _, bar, chosen = restarted.reopen(event, GERMAN)
+    _, chat_again, _, _, _, bar, chosen = restarted.opening.reopen(event, GERMAN)
     assert chat_again == chat
     assert " selected" in bar
     assert "Medium Küstenbote" in chosen
     for forged in ("{", "5", '[{"role": "system", "content": "x"}]', '["x"]', "[" * 100_000):
-        assert restarted.load(forged, forged, "", "", GERMAN)[1]["value"] == []
+        assert restarted.opening.load(forged, forged, "", "", GERMAN)[1]["value"] == []
 
 
 def test_the_citation_of_an_address_is_opened_with_those_beside_it() -> None:
     message, _, _ = _answered(_tab(), _asked("Schiff"))
     kept = [*_asked("Schiff"), {"role": "assistant", "content": message}]
     (first, *_rest) = [ref for _label, ref in conversation.message_refs(message)]
-    _, _, cards, reader, *_ = _tab().load(json.dumps(kept), "", first, "", GERMAN)
+    _, _, cards, reader, *_ = _tab().opening.load(json.dumps(kept), "", first, "", GERMAN)
     assert cards.count("<li") == len(conversation.message_refs(message))
     assert f'data-shown="{first}"' in reader
-    _, chat, cards, reader, *_ = _tab().load("", "", first, "", GERMAN)  # someone else's conversation
+    _, chat, cards, reader, *_ = _tab().opening.load("", "", first, "", GERMAN)  # someone else's conversation
     assert (chat["value"], cards.count("<li")) == ([], 1)
     assert 'class="now"' in reader
-    _, _, cards, reader, *_ = _tab().load(json.dumps(kept), "", "../../etc/passwd", "", GERMAN)
+    _, _, cards, reader, *_ = _tab().opening.load(json.dumps(kept), "", "../../etc/passwd", "", GERMAN)
     assert "<article" not in reader
 
 
@@ -199,14 +209,14 @@ def test_the_panels_of_an_answer_bear_the_number_of_its_question() -> None:
 
 def test_a_new_visitor_sees_examples_and_a_linked_question() -> None:
     request = SimpleNamespace(headers={}, query_params={"q": "Wie teuer?"})
-    box, chat, _, _, examples, *_ = _tab().load("", "", "", "unsent", request)
+    box, chat, _, _, examples, *_ = _tab().opening.load("", "", "", "unsent", request)
     assert box == "Wie teuer?"
     assert chat["value"] == []
     assert "Neue Fähre verbindet Inseln" in examples
 
 
 def test_a_question_that_got_no_answer_is_in_the_box_again() -> None:
-    box, *_ = _tab().load("", "", "", "Was kostet das?" + "x" * MAX_QUESTION, GERMAN)
+    box, *_ = _tab().opening.load("", "", "", "Was kostet das?" + "x" * MAX_QUESTION, GERMAN)
     assert box.startswith("Was kostet das?")
     assert len(box) == MAX_QUESTION
 
@@ -330,11 +340,13 @@ def test_an_empty_period_and_small_talk_are_not_looked_up() -> None:
 
 
 def test_a_new_index_changes_the_first_screen_and_the_filter() -> None:
-    notice, start, bar = _tab(FakeBackend(generations=2)).renewed([], '{"source": "Küstenbote"}', GERMAN)
+    notice, start, bar = _tab(FakeBackend(generations=2)).opening.renewed(
+        [], '{"source": "Küstenbote"}', GERMAN
+    )
     assert notice == ""
     assert "4 Artikel" in start
     assert 'value="Küstenbote" selected' in bar
-    assert _tab().renewed(_asked("Schiff"), "", GERMAN)[1] == ""
+    assert _tab().opening.renewed(_asked("Schiff"), "", GERMAN)[1] == ""
 
 
 def test_one_article_alone_can_be_asked() -> None:
@@ -390,10 +402,10 @@ def test_thumbs_come_back_with_the_conversation() -> None:
     chat = [*_asked("a"), {"role": "assistant", "content": "A", "verdict": "up"}, *_asked("b")]
     chat += [{"role": "assistant", "content": "B", "verdict": ["up"]}, *_asked("c")]
     chat += [{"role": "assistant", "content": "C", "verdict": "down"}]
-    shown = _tab().reopen(_event(stored=json.dumps(chat)), GERMAN)[1]
+    shown = _tab().opening.reopen(_event(stored=json.dumps(chat)), GERMAN)[1]
     assert shown["feedback_value"] == ["Like", None, "Dislike"]
     assert len(shown["value"]) == 6
-    assert _tab().reopen(_event(stored="[{]"), GERMAN)[1]["feedback_value"] == []
+    assert _tab().opening.reopen(_event(stored="[{]"), GERMAN)[1]["feedback_value"] == []
 
 
 # ---------------------------------------------------------------- the server

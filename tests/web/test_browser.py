@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def test_ask_and_read_the_source(open_page: Pages, scheme: str) -> None:
     shot(page, f"wide-{scheme}-start")
     ask(page, SHIP)
     assert page.locator("#examples button").count() == 0
-    assert page.inner_text("#chat .confidence") == "gesichert"
+    assert page.inner_text("#chat .confidence") == "passt gut zur Frage"
     assert page.locator(CITATION).all_inner_texts() == ["1", "2", "3"]
     assert NETS in page.inner_text("#chat blockquote")
     assert page.locator("#sources .card.active").count() == 0
@@ -172,7 +173,7 @@ def test_english_and_the_choice_of_language(open_page: Pages) -> None:
     assert page.get_attribute("#question textarea", "placeholder") == "Ask a question …"
     assert "What does “Neue Fähre verbindet Inseln” say?" in page.inner_text("#examples")
     ask(page, SHIP)
-    assert page.inner_text("#chat .confidence") == "well supported"
+    assert page.inner_text("#chat .confidence") == "fits the question well"
     assert "5 November 2024" in page.inner_text("#sources")
     page.click(".top a[lang=de]")
     page.wait_for_selector("h1:has-text('Fragen an die Artikel')")
@@ -188,10 +189,17 @@ def test_examples_and_export(open_page: Pages) -> None:
     assert "Bibliothek öffnet am Sonntag" in page.inner_text("#chat .user.message")
     with page.expect_download() as download:
         page.click("#export")
-    assert download.value.suggested_filename == "gespraech.md"
+    assert re.fullmatch(
+        r"was-steht-in-bibliothek-oeffnet-am-sonntag-20\d\d-\d\d-\d\d.md", download.value.suggested_filename
+    )
     saved = Path(download.value.path()).read_text(encoding="utf-8")
     assert saved.startswith("# Fragen an die Artikel\n\nGespräch vom ")
-    assert "Seite: http://127.0.0.1:" in saved
+    assert "127.0.0.1" not in saved  # leads nowhere from another machine
+    assert "Zeitverlauf" not in saved
+    page.click("#chat .timeline summary")
+    with page.expect_download() as download:
+        page.click("#export")
+    assert "**Zeitverlauf**" in Path(download.value.path()).read_text(encoding="utf-8")
     assert "[1] **Bibliothek öffnet am Sonntag** · Stadtanzeiger · 24. Oktober 2024" in saved
     page.locator("#sources .pin").first.click()
     page.wait_for_selector("#sources .pin[aria-pressed=true]")
@@ -207,7 +215,7 @@ def test_examples_and_export(open_page: Pages) -> None:
     assert page.input_value("#dossier textarea") == "Preis nachfragen <b>"
     with page.expect_download() as download:
         page.click("#dossier [data-save=md]")
-    assert download.value.suggested_filename == "dossier.md"
+    assert download.value.suggested_filename.startswith("dossier-20")
     assert "Notiz: Preis nachfragen \\<b\\>" in Path(download.value.path()).read_text(encoding="utf-8")
 
 

@@ -45,6 +45,11 @@ SHIP, NAME, LAND = (
     "Ein Teil davon kam vom Land.",
 )
 COST = "Der Bau hat nach Angaben der Reederei 38,5 Millionen Euro gekostet."
+SURE = "Das Zitat beantwortet die Frage mit einer Wahrscheinlichkeit von 93 %."
+ONLY = (
+    "Geschätzt wird nur, wie gut Zitat und Frage zusammenpassen. Ob stimmt, was im Artikel steht, wird nicht "
+    "geprüft."
+)
 FREE = "Die Ausleihe kostet weiterhin nichts."
 
 
@@ -57,8 +62,9 @@ def test_a_quote_is_a_block_quote_with_links_and_origin() -> None:
         '<ol class="refs"><li value="1"><b>Neue Fähre verbindet Inseln</b> · Küstenbote · 5. November 2024'
         ' · <a href="https://example.org/faehre">Original</a></li></ol>',
         "",
-        '<details class="why"><summary><span class="confidence sure">gesichert</span></summary><ul>'
-        "<li>Das Zitat beantwortet die Frage mit einer Wahrscheinlichkeit von 93 %.</li></ul></details>",
+        '<details class="why"><summary><span class="confidence sure" '
+        f'title="{SURE} {ONLY}">passt gut zur Frage</span></summary>'
+        f"<ul><li>{SURE}</li><li>{ONLY}</li></ul></details>",
     ]
 
 
@@ -140,19 +146,19 @@ def test_a_refusal_says_so_and_keeps_the_nearest_passages() -> None:
 @pytest.mark.parametrize(
     ("probability", "expected"),
     [
-        (1.0, "gesichert"),
-        (0.85, "gesichert"),
-        (0.84, "wahrscheinlich"),
-        (0.5, "wahrscheinlich"),
-        (0.49, "unsicher"),
-        (0.0, "unsicher"),
+        (1.0, "passt gut zur Frage"),
+        (0.85, "passt gut zur Frage"),
+        (0.84, "passt wahrscheinlich zur Frage"),
+        (0.5, "passt wahrscheinlich zur Frage"),
+        (0.49, "passt vielleicht zur Frage"),
+        (0.0, "passt vielleicht zur Frage"),
     ],
 )
 def test_confidence_is_one_word_and_a_number_on_demand(probability: float, expected: str) -> None:
     one = replace(_answer(f"{SHIP} [1]", _citation(1, SHIP)), confidence=probability)
     number = f"mit einer Wahrscheinlichkeit von {round(100 * probability)} %."
     assert f'">{expected}</span></summary><ul><li>Das Zitat beantwortet die Frage {number}' in _message(one)
-    assert ("Das könnte passen:" in _message(one)) is (expected == "unsicher")
+    assert ("Das könnte passen:" in _message(one)) is (probability < 0.5)
     two = replace(one, citations=(*one.citations, _citation(2, NAME)))
     assert chat.confidence(two, "de") == f"Das erste Zitat beantwortet die Frage {number}"
 
@@ -169,8 +175,13 @@ def test_hostile_text_stays_text() -> None:
 WHY = Explanation(covered=("Schiff",), missing=("<b>*Panzer*",), parts=(Part("words", 1.0),))
 
 
-def test_what_was_searched_for_and_why_are_shown_folded_and_stay_out_of_the_history() -> None:
-    answer = replace(_answer(f"{SHIP} [1]", _citation(1, SHIP)), searched="Wo? <i>Föhr", explanation=WHY)
+def test_how_the_question_was_read_and_why_are_shown_folded_and_stay_out_of_the_history() -> None:
+    answer = replace(
+        _answer(f"{SHIP} [1]", _citation(1, SHIP)),
+        searched="Wo? Föhr",
+        understood="Wo? <i>Föhr",
+        explanation=WHY,
+    )
     written = _message(answer)
     first, *_, last = written.split("\n\n")
     assert first == '<span class="searched">Verstanden als: Wo? &#60;i&#62;Föhr</span>'
@@ -211,7 +222,8 @@ def test_the_answer_is_bold_within_its_quote() -> None:
 
 @pytest.mark.parametrize("within", ["", "Küstenbote"])
 def test_what_is_missing_comes_before_the_quotes(within: str) -> None:
-    answer = replace(_answer(f"{SHIP} [1]", _citation(1, SHIP)), missing=("2019", "<b>*Köln*"), searched="x")
+    answer = replace(_answer(f"{SHIP} [1]", _citation(1, SHIP)), missing=("2019", "<b>*Köln*"))
+    answer = replace(answer, understood="Wohin?")
     written = _message(answer, within=within)
     sentence = "Zu <b>2019</b> und <b>&#60;b&#62;&#42;Köln&#42;</b> steht in diesen Zitaten nichts."
     assert written.index(f'<span class="missing">{sentence}</span>\n\n> {SHIP}')
@@ -235,3 +247,12 @@ def test_messages_of_earlier_versions_are_read() -> None:
     old = '<span class="no-answer">Nein.</span>\n\n<span class="missing">Nicht gefunden: Panzer</span>'
     assert conversation.plain_answer(old) == "Nein."
     assert conversation.missing_terms(old) == []
+
+
+def test_an_answer_says_how_many_of_its_articles_are_copies() -> None:
+    copy = replace(_citation(2, FREE, "bibliothek.txt"), copy_of=1)
+    answer = _answer(f"{SHIP} [1][2]", _citation(1, SHIP), copy)
+    written = _message(answer)
+    assert '<span class="counted">2 Artikel, 1 Meldung</span>\n\n<ol class="refs">' in written
+    assert conversation.plain_answer(written) == f"{SHIP} [1] [2]"
+    assert "counted" not in _message(replace(answer, citations=(answer.citations[0],)))

@@ -71,3 +71,18 @@ def test_missing_terms_are_read_back_as_they_were(terms: list[str], answered: bo
     written = chat.answer_markdown(answer, (), "de")
     assert conversation.missing_terms(written) == [" ".join(term.split()) for term in terms]
     assert conversation.plain_answer(written) == "Nein."
+
+
+def test_no_question_refers_to_greetings_and_thanks() -> None:
+    turns = [
+        Turn("user", "Wie viele Kutter?"),
+        Turn("assistant", "> Neun Kutter. [1](#cite-YQ.0-5.90.0123abcd)"),
+        Turn("user", "Danke!"),
+        Turn("assistant", "Gern."),
+        Turn("user", "Danke, und wie viele davon?"),
+    ]
+    assert [turn.content for turn in conversation.plain_turns(turns)] == [
+        "Wie viele Kutter?",
+        "Neun Kutter. [1]",
+        "Danke, und wie viele davon?",
+    ]

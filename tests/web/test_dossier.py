@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -16,11 +17,12 @@ from qa.facts.checking import faults
 from qa.i18n.figure_rows import row
 from qa.service.service import Service
 from qa.web.dossier import MAX_NOTE, MAX_PINS, DossierTab, dossier_export
+from qa.web.export import About
 from qa.web.sources import make_ref
 from tests.exporting.samples import DEAD, FIGURES, HURT, STORM, TEXT, article_of
 from tests.support.fakes import FakeBackend
 
-TOLD = {"title": "x", "time": "2026-11-26T10:45", "address": "http://qa.example/"}
+TOLD = About("x", "2026-11-26T10:45", "http://qa.example/")
 
 
 def _pin(quote: str, **more: object) -> dict[str, object]:
@@ -95,7 +97,7 @@ def test_the_tab_saves_the_dossier(ending: str) -> None:
     request: Any = None
     tab = DossierTab(Service(FakeBackend()))
     saved = json.loads(tab.save(event, request))
-    assert saved["end"] == ending
+    assert re.fullmatch(rf"dossier-\d{{4}}-\d\d-\d\d\.{ending}", saved["name"])
     assert bool(base64.b64decode(saved["data"])) == (ending != "jsonl")
     event._data["format"] = "exe"
     assert tab.save(event, request) == ""

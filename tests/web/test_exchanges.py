@@ -80,8 +80,11 @@ def test_two_figures_of_a_sentence_are_told_apart() -> None:
     assert [one.counted if one else None for one in found] == ["Fischer", "Matrosen", "Lotsen", None]
 
 
-def test_a_timeline_is_made_where_the_message_has_one() -> None:
-    (one,) = exchanges([Turn("assistant", _message(dated=True))], _found((LONG, COPY)))
+def test_a_timeline_is_made_if_wanted_where_the_message_has_one() -> None:
+    turns = [Turn("assistant", _message(dated=True)), Turn("assistant", _message())]
+    assert [one.dated for one in exchanges(turns, _found((LONG, COPY)))] == [(), ()]
+    one, other = exchanges(turns, _found((LONG, COPY)), timelines=True)
+    assert other.dated == ()
     assert [(dated.value, dated.quote) for dated in one.dated] == [("2024-04-03", DEAD)]
     assert len(one.paragraphs) == 1
 

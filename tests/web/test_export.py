@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from qa.types import Answer, Turn
 from qa.web import chat, export
 from qa.web.sources import sources_of
@@ -33,6 +35,56 @@ def test_export_names_every_source_in_full() -> None:
     assert "#cite-" not in text
     assert "#near-" not in text
     assert "<span" not in text
+
+
+def test_what_the_browser_says_of_a_conversation_is_checked() -> None:
+    sent = {
+        "title": " Fähren ",
+        "time": "2024-11-06T09:30",
+        "address": "https://qa.example/",
+        "timeline": "yes",
+    }
+    assert export.about(json.dumps(sent)) == export.About(
+        "Fähren", "2024-11-06T09:30", "https://qa.example/", True
+    )
+    for forged in (
+        "",
+        "{",
+        "5",
+        json.dumps({"title": 5, "time": "x", "address": "javascript:x", "timeline": ""}),
+    ):
+        assert export.about(forged) == export.About()
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("http://127.0.0.1:7860/", False),
+        ("http://localhost:7860/", False),
+        ("http://[::1]:7860/", False),
+        ("http://127.9.9.9/", False),
+        ("http://192.168.1.5:7860/", True),
+        ("http://redaktion:7860/", True),
+    ],
+)
+def test_only_an_address_that_others_can_reach_is_exported(address: str, kept: bool) -> None:
+    assert bool(export.about(json.dumps({"address": address})).address) is kept
+
+
+def test_a_file_is_named_after_its_conversation_or_the_question_of_its_answer() -> None:
+    turns = [
+        Turn("user", "Wer fährt?"),
+        Turn("assistant", "x"),
+        Turn("user", "Wohin?"),
+        Turn("assistant", "y"),
+    ]
+    told = export.About("Wer fährt?", "2024-11-06T09:30")
+    assert export.name_of(turns, told.named(turns), "de") == "wer-faehrt-2024-11-06"
+    last = export.last_answer(turns)
+    assert export.name_of(last, told.named(turns), "de") == "wohin-2024-11-06"
+    renamed = export.About("Fähren", "2024-11-06T09:30")
+    assert export.name_of(last, renamed.named(turns), "de") == "faehren-2024-11-06"
+    assert export.name_of([], export.About(time="2024-11-06T09:30"), "de") == "gespraech-2024-11-06"
 
 
 def test_export_shows_the_answer_in_bold_and_what_is_missing() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from qa.types import Filter
 from qa.web import filters
-from tests.web.test_answer_html import Seen
+from tests.support.markup import Seen
 
 DAYS = st.dates().map(lambda day: day.isoformat()) | st.just("")
 

@@ -39,6 +39,7 @@ FORGED = [
     '<details class="why"><summary>x</summary><ul><li><s>',
     '<details class="why"><summary></summary><ul><li></li>',
     '<details class="why"><summary><span class="',
+    '<details class="why"><summary><span class="" title="',
     '<details class="timeline"><summary>',
     '<ol class="refs">',
     '<table class="figures">',
@@ -93,6 +94,8 @@ PIECES = st.sampled_from(
         '<span class="phrased">Ausformuliert von <b>klein</b> (<b>127.0.0.1</b>); geprüft.</span>',
         '<details class="why"><summary>Warum?</summary><ul><li>a</li><li>b</li></ul></details>',
         '<details class="why"><summary>1 Satz</summary><ul><li><s>a</s> b</li></ul></details>',
+        '<details class="why"><summary><span class="confidence sure" title="Das …">passt gut</span></summary>'
+        "<ul><li>a</li></ul></details>",
         '<details class="why"><summary><span class="confidence sure">gesichert</span></summary>'
         "<ul><li>a</li></ul></details>",
         '<ol class="refs"><li value="1"><b>Titel</b> · Bote · <a href="https://a.org/">Original</a></li>'
@@ -102,7 +105,7 @@ PIECES = st.sampled_from(
 LAZY = {  # the same patterns, shorter and slower
     conversation.NEAR_LINK: re.compile(r"\[[^\]]*\]\(#near-([\w.,-]+)\)"),
     conversation._ASIDE: re.compile(
-        r'<span class="(?:origin|confidence|searched|not-found|maybe)">.*?</span>'
+        r'<span class="(?:origin|confidence|searched|counted|not-found|maybe)">.*?</span>'
     ),
     conversation._MISSING: re.compile(r'<span class="missing">.*?</span>'),
     conversation.PHRASED_BY: re.compile(r'<span class="phrased">.*?</span>'),

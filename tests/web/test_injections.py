@@ -35,7 +35,18 @@ from qa.types import (
     Turn,
 )
 from qa.types_phrasing import Phrased, Phrasing
-from qa.web import answer_html, chat, conversation, corpus_html, export, filters, phrased
+from qa.web import (
+    article_html,
+    builds_html,
+    cards_html,
+    chat,
+    conversation,
+    corpus_html,
+    export,
+    filters,
+    frames_html,
+    phrased,
+)
 from qa.web.article_list import View
 from qa.web.ask_tab import AskTab
 from qa.web.corpus_tab import CorpusTab
@@ -115,15 +126,15 @@ class Bot:
         if "ablehnen" in question:
             text = f"Nichts zu {a.title}."
             hits = (Hit(passage, 1, 0.3),)
-            return Answer(question, "no_answer", text, 0.1, hits=hits, searched=a.title, missing=(a.title,))
+            read = {"understood": a.title, "refers_to": a.title, "missing": (a.title,)}
+            return Answer(question, "no_answer", text, 0.1, hits=hits, **read)
         quote = a.text[start:end]
         span = _answer(article)
         cited = Citation(
             1, a.article_id, a.title, a.source, a.date, a.url, start, end, quote, 0.9, None, *span
         )
-        return Answer(
-            question, "answered", f"{quote} [1]", 0.93, (cited,), searched=a.title, missing=(a.title,)
-        )
+        read = {"understood": a.title, "refers_to": a.title, "missing": (a.title,)}
+        return Answer(question, "answered", f"{quote} [1]", 0.93, (cited,), **read)
 
 
 class Hostile(FakeBackend):
@@ -184,24 +195,24 @@ def _pieces(number: int, language: str) -> Iterator[str]:
     article, text = ARTICLES[number], list(INJECTIONS.values())[number]
     answer = Bot(INDEX).ask(f"Nr{number:03}")
     sources = sources_of(answer, INDEX.article)
-    yield answer_html.cards_html(sources, sources[0].ref, language)
-    yield answer_html.cards_html(sources, "", language)
-    yield answer_html.reader_html(sources[0].ref, sources, language)
-    yield answer_html.article_html(article, language, removable=True)
+    yield cards_html.cards_html(sources, sources[0].ref, language)
+    yield cards_html.cards_html(sources, "", language)
+    yield article_html.reader_html(sources[0].ref, sources, language)
+    yield article_html.article_html(article, language, removable=True)
     rows = [INDEX.articles()[number]]
-    yield answer_html.start_html(rows, starters(rows, INDEX.article, language), text, language)
+    yield frames_html.start_html(rows, starters(rows, INDEX.article, language), text, language)
     refusal = sources_of(Bot(INDEX).ask(f"Nr{number:03} ablehnen"), INDEX.article)
-    yield answer_html.cards_html(refusal, refusal[0].ref, language)
+    yield cards_html.cards_html(refusal, refusal[0].ref, language)
     yield corpus_html.table_html(
         [INDEX.articles()[number]], Pending((text,)), View(), language, removable=True
     )
     yield corpus_html.list_bar_html([(text, 1)], language)
-    yield corpus_html.failure_html(text, language)
+    yield builds_html.failure_html(text, language)
     yield corpus_html.added_html([corpus_html.Sent(text, text), corpus_html.Sent(text)], language)
     yield corpus_html.moved_html("removed", [Removed(text, text, text)], [Skipped(text, text)], language)
     yield corpus_html.removed_html([Removed(text, text, text)], language)
     report = BuildReport(text, 1, 1, 1, 1, (Skipped(text, text),), 1.0, text)
-    yield corpus_html.report_html(report, language)
+    yield builds_html.report_html(report, language)
     where = Filter(text, text, text, text)
     yield filters.bar_html(where, [(text, 1)], language)
     yield filters.chosen_html(where, text, language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -45,7 +46,7 @@ def test_an_answer_is_copied_as_quotes_with_numbered_sources(open_page: Pages) -
     assert f"„{CAPACITY}“ [1]" in text
     assert f"„{NETS}“ [2]" in text
     assert f"\n[2] {FERRY}\n" in text
-    for markup in ("#cite-", "<", "gesichert", "Original"):
+    for markup in ("#cite-", "<", "passt gut", "Original"):
         assert markup not in text, markup
     assert f"<p>„{CAPACITY}“ [1]" in html
     assert '<a href="https://example.org/faehre">' in html
@@ -91,10 +92,11 @@ def test_a_citation_is_sent_to_a_colleague(open_page: Pages, server: Server) -> 
     page.locator(CITATION).nth(1).click()
     now(page, NETS)
     assert "#cite-" in page.url
+    address = page.url
     page.locator("#reader [data-link]").click()
-    address, _ = _clipboard(page)
-    assert address == page.url
-    assert "nur auf diesem Rechner" in page.inner_text("#toast")  # as the server is this machine's
+    copied = _clipboard(page)[0]  # no address, which would lead to the colleague's own machine
+    assert re.fullmatch(rf"{re.escape(FERRY)}, faehre.md, Zeichen \d+–\d+", copied)
+    assert "nur auf diesem Rechner" in page.inner_text("#toast")
 
     colleague = open_page(address)  # another browser, without the conversation
     now(colleague, NETS)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from qa.types import Answer, Article, Citation, Span
-from qa.web.suggestions import Candidate, candidates, is_answered
+from qa.web.suggestions import Candidate, candidates, is_about, is_answered
 
 
 def _made(text: str, *, asked: str = "Was?", page: str = "de", language: str = "de") -> list[str]:
@@ -76,6 +76,24 @@ def test_nothing_is_repeated_and_nothing_cited_is_asked_for() -> None:
 def test_english_articles_give_speakers() -> None:
     text = "“That was close”, sagte Lene Ackermann. In June 2024 the mayor opened the bridge."
     assert _made(text, page="en", language="en") == ["What does Lene Ackermann say?"]
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("Hafen von Selmstedt Rund 40 Kutter liegen am Kai.", True),
+        ("Der Kutter im Hafen Er ist alt.", False),  # not the one of Selmstedt
+        ("Neue Schule Der Hafen ist nah.", False),
+        ("Der Kutterpreis steigt.", False),
+        ("", False),
+    ],
+)
+def test_another_article_must_be_about_what_was_asked(text: str, about: bool) -> None:
+    assert is_about(text, "Wie viele Kutter liegen im Hafen von Selmstedt?") is about
+
+
+def test_no_text_is_about_a_question_without_a_subject() -> None:
+    assert not is_about("Was ist das?", "Und was ist das?")
 
 
 def test_only_the_sentence_itself_confirms_a_question() -> None:

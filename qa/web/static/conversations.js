@@ -35,6 +35,7 @@ const use = (id) => {
   revision = readRecord(id)?.revision || 0;
   filter = readRecord(id)?.filter || {};
   sessionStorage.setItem(KEY, id);
+  wantTimelines(false);
   fillFields();
   forget();
   leaveArticle();
@@ -86,11 +87,12 @@ const storedChat = (record) => {
   return JSON.stringify((record?.chat || []).map((message, at) => (verdicts.has(at) ? { ...message, verdict: verdicts.get(at) } : message)));
 };
 // What an export says of the conversation that is open: name, time of the last answer (as the clock here shows
-// it), address of the page.
+// it), address of the page, and whether the timelines are wanted.
 qa.about = (now = 0) => {
   const record = readRecord(current);
   const time = new Date((now || record?.time || Date.now()) - new Date().getTimezoneOffset() * 60000);
-  return JSON.stringify({ title: record?.title || '', time: time.toISOString().slice(0, 16), address: location.origin + location.pathname });
+  const timeline = find('#exports [name=timeline]')?.checked ? 'yes' : '';
+  return JSON.stringify({ title: record?.title || '', time: time.toISOString().slice(0, 16), address: location.origin + location.pathname, timeline });
 };
 // What this window showed before it was loaded again: conversation, filter, citation in the address, and a
 // question for the box: one that got no answer, or that was not sent yet.

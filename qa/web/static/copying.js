@@ -1,6 +1,6 @@
 // What is copied from an answer: its quotes with numbered sources, as text and as HTML.
 
-const ASIDE = '.why, .figures, .timeline, .searched, .not-found, .maybe, .near, .refs, a[href^="#near-"], a[href="#all"], [aria-hidden=true]';
+const ASIDE = '.why, .figures, .timeline, .searched, .counted, .not-found, .maybe, .near, .refs, a[href^="#near-"], a[href="#all"], [aria-hidden=true]';
 const escaped = (text) => made('span', text).innerHTML;
 
 // A paragraph as „quote“ [n] „quote“ [n], where `quoted`; otherwise as it reads, with [n].
@@ -71,8 +71,8 @@ document.addEventListener('click', (event) => {
   if (button.dataset.link) {
     const address = new URL(`${withoutHash()}#cite-${button.dataset.link}`, location.origin).href;
     const isLocal = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(location.hostname);
-    const content = { text: address, html: `<a href="${escaped(address)}">${escaped(address)}</a>` };
-    return void copy(content, isLocal ? qa.text.copied_here : qa.text.copied);
+    if (isLocal) return void copy(both([[button.dataset.place, false]], []), qa.text.copied_here);
+    return void copy({ text: address, html: `<a href="${escaped(address)}">${escaped(address)}</a>` });
   }
   if (button.getAttribute('aria-label') !== qa.text.copy_answer) return;
   const message = find('.bot.message', button.closest('.message-row, .message-wrap')) || answerBefore(button);

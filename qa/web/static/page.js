@@ -41,13 +41,20 @@ const onButton = (element, name, handle) =>
   });
 
 // Offer a file that Python made, as `qa.web.export.packed` returns it.
-qa.save = (packed, name = qa.text.file) => {
+qa.save = (packed) => {
   if (!packed) return;
-  const { kind, end, data } = JSON.parse(packed);
+  const { kind, name, data } = JSON.parse(packed);
   const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
-  const link = made('a', '', { href: URL.createObjectURL(new Blob([bytes], { type: kind })), download: `${name}.${end}` });
+  const link = made('a', '', { href: URL.createObjectURL(new Blob([bytes], { type: kind })), download: name });
   link.click();
   URL.revokeObjectURL(link.href);
+};
+
+// Whether exports hold the timelines: as chosen in the menu, else whether the reader has opened one.
+const wantTimelines = (wanted) => {
+  const box = find('#exports [name=timeline]');
+  if (box && !(wanted && box.dataset.chosen)) box.checked = wanted;
+  if (box && !wanted) delete box.dataset.chosen; // another conversation
 };
 
 // The menu of formats. What is open closes by Escape, by a click elsewhere, and by its own choice.
@@ -55,8 +62,9 @@ qa.exports = (element, trigger) => {
   const menu = () => find('details', element);
   onButton(element, 'save', (format) => {
     menu().open = false;
-    trigger('save', { format, last: find('input', element).checked ? 'yes' : '', about: qa.about() });
+    trigger('save', { format, last: find('[name=last]', element).checked ? 'yes' : '', about: qa.about() });
   });
+  element.addEventListener('change', ({ target }) => { if (target.name === 'timeline') target.dataset.chosen = 'yes'; });
   document.addEventListener('click', (event) => { if (menu()?.open && !element.contains(event.target)) menu().open = false; });
   element.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || !menu().open) return;

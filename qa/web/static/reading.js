@@ -97,7 +97,7 @@ qa.sources = (element, trigger, watch) => {
     const above = card.getBoundingClientRect().top - box.getBoundingClientRect().top;
     const below = above + card.offsetHeight - box.clientHeight;
     if (above < 0) box.scrollTop += above;
-    else if (below > 0) box.scrollTop += Math.min(above, below);
+    else if (below > 0) box.scrollTop += Math.min(above, below + 2); // its border, too
   }, 30));
 };
 
@@ -138,6 +138,7 @@ const folds = new Map();
 document.addEventListener('toggle', (event) => {
   const fold = event.target;
   if (!fold.matches?.('#chat details.timeline') || !fold.open || find('.rows', fold)) return;
+  wantTimelines(true);
   mayFollow = false; // what the reader opened stays in view
   const key = String(folds.size + 1);
   folds.set(key, fold);
@@ -148,7 +149,9 @@ document.addEventListener('toggle', (event) => {
 qa.timeline = (sent) => {
   const { key, html } = JSON.parse(sent);
   const rows = folds.has(key) && find('.rows', folds.get(key));
-  if (rows) rows.innerHTML = html; // from the page's own templates, which escape everything
+  if (!rows) return;
+  rows.innerHTML = html; // from the page's own templates, which escape everything
+  folds.get(key).scrollIntoView({ block: 'nearest' });
 };
 
 // The button that limits the next questions to an article.

@@ -12,7 +12,7 @@ from qa.corpus.formats import cpu_time, pdf
 from qa.index import build
 from qa.index.search import Index
 from qa.types import Article
-from qa.web import answer_html
+from qa.web import cards_html
 from qa.web.sources import sources_of
 from tests.support import documents
 from tests.support.articles import (
@@ -65,8 +65,8 @@ def test_the_page_is_shown(tmp_path: Path, encoder: StandIn) -> None:
     for citation in answer.citations:
         assert citation.page == 1 + index.article("a.pdf").text[: citation.start].count("\f")
     sources = sources_of(answer, index.article)
-    assert f"S. {answer.citations[0].page}" in answer_html.cards_html(sources, "", "de")
-    assert f"p. {answer.citations[0].page}" in answer_html.cards_html(sources, "", "en")
+    assert f"S. {answer.citations[0].page}" in cards_html.cards_html(sources, "", "de")
+    assert f"p. {answer.citations[0].page}" in cards_html.cards_html(sources, "", "en")
 
 
 def test_words_are_put_together_over_lines(tmp_path: Path) -> None:
