@@ -83,7 +83,7 @@ _COOKIES = re.compile(
 )
 _NAME = r"(?:[A-ZÄÖÜ][\w.'’-]*|von|van|de)"
 _BYLINE = re.compile(
-    rf"(?:Von|By|Text|Autor(?:in)?|Author):?\s{_NAME}(?:(?:,| und| and| &)?\s{_NAME}){{1,5}}"
+    rf"(?:Von|VON|By|BY|Text|Autor(?:in)?|Author):?\s{_NAME}(?:(?:,| und| and| &)?\s{_NAME}){{1,5}}"
 )
 # "Startseite > Politik > Ausland", "Facebook | X | WhatsApp": three short names or more
 _TRAIL = re.compile(r"(?!\s*[|>])[^|›»>.!?]{1,30}(?:\s[|›»>]\s[^|›»>.!?]{1,30}){2,}")
