@@ -4,6 +4,7 @@ A notice speaks of itself and its reader ("Wir und unsere 90 Partner … auf Ihr
 cookies does not, so terms alone never make a notice. German and English; knows nothing of HTML.
 """
 
+# ruff: noqa: E501 (patterns are easier to read whole)
 from __future__ import annotations
 
 import re

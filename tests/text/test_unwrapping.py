@@ -1,5 +1,6 @@
 """Printed lines put together again."""
 
+# ruff: noqa: E501 (sentences are easier to read whole)
 from __future__ import annotations
 
 import textwrap

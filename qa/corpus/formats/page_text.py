@@ -52,7 +52,8 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _OF_NOTICE = re.compile(
-    r"\b(?:daten|willkommen|weiterlesen|werbung|einstellungen|auswahl|externer inhalt|choices?|welcome|data|ads)\b",
+    r"\b(?:daten|willkommen|weiterlesen|werbung|einstellungen|auswahl|externer inhalt|choices?|welcome|data"
+    r"|ads)\b",
     re.IGNORECASE,
 )
 _NAME_PARTS = re.compile(r"[a-z]+|[A-Z][a-z]*")

@@ -109,7 +109,7 @@ def _lines(block: str) -> dict[str, str]:
 
 
 def _is_cut(value: str, line: str) -> bool:
-    """Whether YAML took a part of a headline for a comment ("Streit um Platz #5", "Platz # 5"), an anchor or a tag."""
+    """Whether YAML took a part of a headline ("Platz #5", "Platz # 5") for a comment, an anchor or a tag."""
     if re.match(r"[&!]|#\S", line):
         return True
     return line.startswith(value) and bool(re.match(r" #(?:\S| \d)", line[len(value) :]))

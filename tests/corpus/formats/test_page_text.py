@@ -1,5 +1,6 @@
 """The article of a web page: what is kept, what is left out and reported."""
 
+# ruff: noqa: E501 (sentences are easier to read whole)
 from __future__ import annotations
 
 import pytest
@@ -180,7 +181,7 @@ def test_a_consent_notice_without_name_or_button_is_left_out(page: str) -> None:
     assert text == "Robbe am Ufer\n\nAm Ufer bei Ralswiek ist eine Robbe gestrandet."
 
 
-def test_an_article_about_consent_is_kept() -> None:
+def test_a_report_on_a_ruling_about_consent_is_kept() -> None:
     page = (
         "<html><body><div><h2>Gericht rügt Verlag</h2><p>Der Verlag darf Cookies nur mit Einwilligung setzen, entschied"
         " das Gericht. Er muss den Widerruf so leicht machen wie die Zustimmung zum Tracking.</p></div></body></html>"

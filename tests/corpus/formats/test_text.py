@@ -1,5 +1,6 @@
 """Text files, with and without front matter."""
 
+# ruff: noqa: E501 (sentences are easier to read whole)
 from __future__ import annotations
 
 import hashlib
