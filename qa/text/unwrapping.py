@@ -143,6 +143,13 @@ class Break(NamedTuple):
         """Whether the next word would have come close to the margin."""
         return self._reached > NEARLY
 
+    @property
+    def certainly_goes_on(self) -> bool:
+        """Whether the lines are one whatever the widths of the lines around them."""
+        if self.hyphenated or self.stops_in_short_form:
+            return True
+        return len(self.upper) >= NARROW and self.lower[0].islower() and not self.ended
+
     def goes_on(self, *, first: bool) -> bool:
         """Whether the lines are one, in text that was wrapped; the first line may be a headline."""
         if self.apart:
@@ -213,7 +220,7 @@ def _breaks(group: Sequence[_Line], wrapped: bool) -> list[bool]:
     width = _width(group)
     breaks = [Break(upper.text.strip(), lower.text.strip(), width) for upper, lower in pairwise(group)]
     if not wrapped:
-        return [(one.hyphenated or one.stops_in_short_form) and not one.apart for one in breaks]
+        return [one.certainly_goes_on and not one.apart for one in breaks]
     return [one.goes_on(first=number == 0) for number, one in enumerate(breaks)]
 
 

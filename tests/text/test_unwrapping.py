@@ -127,6 +127,11 @@ def test_no_word_and_no_page_is_lost(pieces: list[str]) -> None:
         ("Das Fest von Otto II.\nvon Rhoden war laut.", "Das Fest von Otto II. von Rhoden war laut."),
         ("The mill burned down on Jan.\n14 at noon.", "The mill burned down on Jan. 14 at noon."),
         ("Sie traf z.\nB. den Wirt.", "Sie traf z. B. den Wirt."),
+        (
+            "Er nannte den Besuch eine Ehre, die dem Ort seit langem nicht\nmehr zuteilgeworden sei.\nDann ging er.",
+            "Er nannte den Besuch eine Ehre, die dem Ort seit langem nicht mehr zuteilgeworden sei.\nDann ging er.",
+        ),
+        ("Ausgezeichnet wurden\nder Chor\ndie Tafel", "Ausgezeichnet wurden\nder Chor\ndie Tafel"),
         ("Platz 1.\nPlatz 2.\nPlatz 3.", "Platz 1.\nPlatz 2.\nPlatz 3."),
         ("Es gibt Kunst aller Art.\nDer Eintritt ist frei.", "Es gibt Kunst aller Art.\nDer Eintritt ist frei."),
         ("Die Trocken¬\nheit hält an.", "Die Trockenheit hält an."),
