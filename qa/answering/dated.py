@@ -1,10 +1,11 @@
-"""Questions that name the day, the month or the period of their articles: "What happened in July 2024?"
+"""Questions that name the day, month, season or period of their articles: "Who came in July 2024?"
 
 An article rarely says its own month, so the date of the question narrows the articles instead of being looked
 for in their sentences. A year alone narrows nothing: texts speak of years. A period has two ends ("zwischen
 Mai und Juli 2024") or one ("seit Mai 2024", "vor dem 3. Mai 2024").
 """
 
+# ruff: noqa: E501 (patterns are easier to read whole)
 from __future__ import annotations
 
 import re
@@ -12,10 +13,27 @@ from calendar import monthrange
 from datetime import date
 from typing import NamedTuple
 
-from qa.text.dates import DATE, date_of, month_names, month_number
+from qa.text.dates import DATE, WEEKDAY, field_date, month_names, month_number
 
 _MONTH = "|".join(sorted({*month_names("de"), *month_names("en")}, key=len, reverse=True))
-_IN_MONTH = re.compile(rf"(?<!\w)(?P<month>{_MONTH})\s(?P<year>\d{{4}})(?!\w)", re.IGNORECASE)
+_SHORT_MONTH = r"jan|feb|mär|mar|apr|aug|sept?|okt|oct|nov|dez|dec"
+_IN_MONTH = re.compile(
+    rf"(?<!\w)(?P<month>{_MONTH}|(?:{_SHORT_MONTH})\.?)(?:\s(?:des jahres|of|im jahr))?,?\s(?P<year>\d{{4}}|['’]\d\d)(?!\w)"
+    rf"|(?<![\w./-])(?P<number>0?[1-9]|1[0-2])/(?P<year2>(?:19|20)\d\d)(?![\w/-])",
+    re.IGNORECASE,
+)
+_MONTH_ALONE = re.compile(
+    rf"(?<!\w)(?:im|in|in the month of|im monat|(?:am )?(?:anfang|mitte|ende))\s(?P<month>{_MONTH})(?!\w)(?!\s\d)",
+    re.IGNORECASE,
+)
+_SHORT_DAY = re.compile(r"(?<![\d.])\d{1,2}\.\s?\d{1,2}\.\s?\d\d(?![\d.])")
+_SEASONS = {
+    "frühjahr": 3, "frühling": 3, "spring": 3, "sommer": 6, "summer": 6, "herbst": 9, "autumn": 9, "fall": 9, "winter": 12,
+}  # fmt: skip
+_IN_SEASON = re.compile(
+    rf"(?<!\w)(?P<season>{'|'.join(_SEASONS)})(?:\s(?:des jahres|of))?\s(?P<year>\d{{4}})(?:/\d{{2,4}})?(?!\w)",
+    re.IGNORECASE,
+)
 # A day or a month; the first of two may lack what the second one tells: "zwischen dem 1. und 5. Mai 2024".
 _POINT = (
     rf"(?:(?:dem|der|the)\s)?(?:\d{{4}}-\d\d-\d\d"
@@ -34,11 +52,9 @@ _ONE_END = re.compile(
 )
 _POINT_MONTH = re.compile(rf"(?<!\w)(?:{_MONTH})(?!\w)", re.IGNORECASE)
 FIRST, LAST = "0001-01-01", "9999-12-31"  # of a period with one end
-_PREPOSITION = re.compile(r"\s*(?<!\w)(?:am|im|vom|seit dem|on the|on|of|from|in|during)\s+$", re.IGNORECASE)
-_HAPPENED = re.compile(
-    r"\s*(?:was|what)\s+(?:geschah|geschieht|passierte?|passiert|ereignete sich|war los|war|gab es(?: neues)?"
-    r"|happened|took place|was going on|was new)(?P<topic>(?:\s+[^?.!]*)?)[?.!\s]*"
-    r"|\s*was\s+(?:ist|hat sich)(?P<topic2>\s+[^?.!]*?)\s+(?:geschehen|passiert|ereignet|zugetragen)[?.!\s]*",
+_PREPOSITION = re.compile(
+    rf"\s*(?<!\w)(?:(?:am|im|vom|seit dem|on the|on|of|from|in the|in|during)\s+)?(?:(?:(?:am |zu |at the |in )?(?:anfang|beginn"
+    rf"|mitte|ende|early|mid|late|beginning of|end of)|{WEEKDAY},?(?:\s(?:de[nm]|the))?|monat|month of|(?:zeitigen|frühen|späten))\s+)?$",
     re.IGNORECASE,
 )
 
@@ -70,18 +86,48 @@ def dated(question: str) -> Dated | None:
     """The question apart from its date; None if it names no day, month or period."""
     if found := period(question):
         return found
-    match = DATE.search(question)
-    if match:
-        day = date_of(match[0])
+    if match := DATE.search(question) or _SHORT_DAY.search(question):
+        day = field_date(match[0])
         span = (day, day) if day else None
-    else:
-        match = _IN_MONTH.search(question)
-        span = _month(int(match["year"]), month_number(match["month"])) if match else None
+    elif match := _IN_MONTH.search(question):
+        span = _of_month(match)
+    elif match := _IN_SEASON.search(question):
+        span = _of_season(match)
+        return Dated(_without(question, match), *span, period=True) if span else None
     if not match or not span:
         return None
+    return Dated(_without(question, match), *span)
+
+
+def month_alone(question: str) -> tuple[str, int] | None:
+    """The question apart from a month without a year, and its number; None if it names none."""
+    match = _MONTH_ALONE.search(question)
+    if not match:
+        return None
+    bare = f"{question[: match.start()].rstrip()} {question[match.end() :].lstrip()}"
+    return re.sub(r"\s(?=[?.!])", "", bare), month_number(match["month"])
+
+
+def _without(question: str, match: re.Match[str]) -> str:
+    """The question without a date and what introduces it."""
     before = _PREPOSITION.sub(" ", question[: match.start()])
-    bare = " ".join((before + question[match.end() :]).split())
-    return Dated(bare.replace(" ?", "?"), *span)
+    return re.sub(r"\s(?=[?.!])", "", " ".join(f"{before} {question[match.end() :]}".split()))
+
+
+def _of_month(match: re.Match[str]) -> tuple[str, str] | None:
+    if match["number"]:
+        return _month(int(match["year2"]), int(match["number"]))
+    year = match["year"]
+    return _month(
+        int(year) if year.isdecimal() else 2000 + int(year[1:]), month_number(match["month"].rstrip("."))
+    )
+
+
+def _of_season(match: re.Match[str]) -> tuple[str, str] | None:
+    """The first and the last day of a season; a winter goes on in the year after the one that is named."""
+    year, first = int(match["year"]), _SEASONS[match["season"].lower()]
+    begin, end = _month(year, first), _month(year + (first == 12), (first + 1) % 12 + 1)
+    return (begin[0], end[1]) if begin and end else None
 
 
 def period(question: str) -> Dated | None:
@@ -148,9 +194,3 @@ def _month(year: int, month: int) -> tuple[str, str] | None:
     if not year or not 1 <= month <= 12:
         return None
     return date(year, month, 1).isoformat(), date(year, month, monthrange(year, month)[1]).isoformat()
-
-
-def asks_what_happened(question: str) -> str | None:
-    """What such a question is about, "" for anything; None if it asks for something else."""
-    match = _HAPPENED.fullmatch(question)
-    return (match["topic"] or match["topic2"] or "").strip() if match else None

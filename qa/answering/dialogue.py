@@ -10,37 +10,23 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
 
-from qa.answering import article_questions, dated, follow_ups, quantities, quoting
-from qa.answering.article_questions import ArticleQuestion
+from qa.answering import article_questions, follow_ups, quantities, quoting
 from qa.answering.attribution import with_speakers
+from qa.answering.by_date import HITS, SURE, Read, best_article, from_all, of_its_days
 from qa.answering.copied import with_copies
 from qa.answering.figure_quotes import led_by_figures
 from qa.answering.leaning import content_words, language_of
 from qa.answering.queries import Query, plain, queries
-from qa.answering.question import kind_of, languages_differ
+from qa.answering.question import kind_of
 from qa.answering.quoting import Quoted
 from qa.answering.repeated import without_repetition
-from qa.answering.scoring import Scope
 from qa.answering.side_by_side import with_figures
 from qa.index.search import Index
-from qa.text import tokens
-from qa.types import Answer, Article, Filter, Hit, Span, Turn
+from qa.types import Answer, Filter, Span, Turn
 
-HITS = 10  # passages retrieved
 CITED_ARTICLES = 2  # of the previous answer that are read for a follow-up
-COVERED = 0.5  # share of its description that an article must have in title, lead or a passage
-ACROSS = 0.6  # the same where words cannot be compared: the nearest passage decides
-SURE = 0.6  # confidence of an answer from a cited article, without which the others are read too
-LEADS = 3  # articles of a period that tell what happened in it
 UNKNOWN = 0.05  # confidence where a text has no byline
-
-
-class Read(Protocol):
-    """Answer a question from the passages that `where` allows; `qa.answering.bot` does."""
-
-    def __call__(self, asked: str, searched: str, where: Filter, scope: Scope) -> Answer: ...
 
 
 def answer(
@@ -53,9 +39,9 @@ def answer(
     for query in queries(typed, history, index):
         one = (
             _about_article(query, history, where, index, least)
-            or _of_its_days(query, where, index, read, least)
+            or of_its_days(query, where, index, read, least)
             or _from_conversation(query, history, where, index, read, least)
-            or read(query.asked, query.searched, where, "article" if where.article_id else "corpus")
+            or from_all(query, where, index, read)
         )
         one = with_figures(query, one, where, index)
         one = led_by_figures(one if one.citations else _counted(query, one, where, index, read), index)
@@ -94,7 +80,7 @@ def _about_article(
     began = time.perf_counter()
     if wanted.about:
         hits = index.retrieve(wanted.about, k=HITS, where=where)
-        article, sure = _best(wanted, hits, index)
+        article, sure = best_article(wanted, hits, index)
     else:
         hits = []
         places = follow_ups.cited(history, index, where)
@@ -114,67 +100,10 @@ def _about_article(
     )
 
 
-def _of_its_days(query: Query, where: Filter, index: Index, read: Read, least: float) -> Answer | None:
-    """The answer from the articles of the day, month or period that a question names; None if they have none.
-
-    To "what happened", the lead of the article that fits best is the answer; those of a period's articles, in
-    their order, where it is asked for no subject. A period may also stand in an article of another time, so
-    all articles are read too, and the likelier answer counts.
-    """
-    apart = dated.dated(query.asked)
-    if apart is None or where.article_id:
-        return None
-    until = min(where.until, apart.until) if where.until else apart.until
-    days = replace(where, since=max(where.since, apart.since), until=until)
-    if days.since > days.until:
-        return None
-    topic = dated.asks_what_happened(apart.question)
-    if topic is None:
-        found = read(apart.question, apart.question, days, "corpus")
-        if not found.citations:
-            return None
-        others = read(query.asked, query.searched, where, "corpus") if apart.period else found
-        return replace(max(found, others, key=lambda one: one.confidence), question=query.asked)
-    began = time.perf_counter()
-    hits = index.retrieve(topic or apart.question, k=HITS, where=days)
-    article, sure = _best(ArticleQuestion("summary", topic), hits, index)
-    articles = [article] if article else []
-    if article is None and hits and not topic:
-        told = dict.fromkeys(hit.passage.article_id for hit in hits)
-        articles = [index.article(article_id) for article_id in list(told)[: LEADS if apart.period else 1]]
-        articles.sort(key=lambda one: one.date)
-        sure = COVERED
-    leads = [(one, article_questions.quote_for("summary", one)) for one in articles]
-    quotes = [Quoted(one, span) for one, span in leads if span]
-    if not quotes or sure < least:
-        return None
-    spent = time.perf_counter() - began
-    seconds = {"search": spent, "evidence": 0.0, "total": spent}
-    return quoting.quoted(query.asked, quotes, sure, hits, seconds)
-
-
 def _of_article(history: Sequence[Turn], where: Filter) -> bool:
     """Whether a question without a subject can be about an article: one is chosen, or was asked about."""
     asked = next((plain(turn).content for turn in reversed(history) if turn.role == "user"), "")
     return bool(where.article_id) or article_questions.parsed(asked) is not None
-
-
-def _best(wanted: ArticleQuestion, hits: Sequence[Hit], index: Index) -> tuple[Article | None, float]:
-    """The article that fits its description best, and how well, 0..1; None if none does."""
-    passages: dict[str, list[str]] = {}
-    for hit in hits:
-        passages.setdefault(hit.passage.article_id, []).append(hit.passage.text)
-    best: tuple[float, float, Article | None] = (0.0, 0.0, None)
-    for number, (article_id, texts) in enumerate(passages.items()):
-        article = index.article(article_id)
-        if languages_differ(tokens.question_language(wanted.about), article.language):
-            score, share = (ACROSS, ACROSS) if number == 0 else (0.0, 0.0)
-        else:
-            idf = index.idf(article_questions.terms_of(wanted.about, article.language))
-            score, share = article_questions.covered(wanted.about, article, texts, idf)
-        if share >= COVERED and score > best[0]:
-            best = (score, share, article)
-    return best[2], best[1]
 
 
 def _answered_again(

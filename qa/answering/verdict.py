@@ -17,8 +17,10 @@ from qa.answering.selection import Quote
 
 _LATEST = re.compile(
     r"\b(?:aktuell\w*|derzeit\w*|momentan\w*|gegenwärtig\w*|zuletzt|zurzeit|zur zeit|im moment|heute"
-    r"|inzwischen|mittlerweile|jüngst\w*|neu(?:e)?st\w*|letzte[rns]? stand|bisher|current(?:ly)?|latest"
-    r"|now(?:adays)?|most recent(?:ly)?|today|at present|at the moment|so far)\b",
+    r"|jetzt|jetzig\w*|heutig\w*|inzwischen|mittlerweile|jüngst\w*|neu(?:e)?st\w*"
+    r"|letzte[rns]? (?:bekannte[nr]? )?(?:stand|zahl|wert|angaben?)|bisher|current(?:ly)?|latest|newest"
+    r"|last known|now(?:adays)?|most recent(?:ly)?|today|these days|at present|present-day"
+    r"|at the moment|up to date|so far)\b",
     re.IGNORECASE,
 )
 

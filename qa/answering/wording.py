@@ -108,10 +108,17 @@ def _without_opening(text: str) -> str:
     for form in (*forms.OPENINGS, *forms.REQUESTS):
         if match := form.match(text):
             return text[match.end() :]
+    if (match := forms.FRAME.match(text)) and _is_empty(match[0]) and not forms.ASKING.match(text):
+        return text[match.end() :]
     for form in forms.NOUN_REQUESTS:
         if match := form.match(text):
             return match[1]
     return text
+
+
+def _is_empty(frame: str) -> bool:
+    """Whether the words before a clause name nothing that the question could be about."""
+    return not _names(frame) and not any(map(str.isdigit, frame))
 
 
 def _without_ending(text: str) -> str:

@@ -39,7 +39,8 @@ _GREETING = (
 )
 _FILLER = (
     r"(?:also|okay|ok|well|ähm?|um|sag(?:en sie)? mal|übrigens|by the way|entschuldigung"
-    r"|entschuldigen sie(?: bitte)?|sorry|excuse me|verzeihung|pardon|bitte|please|pls)"
+    r"|entschuldigen sie(?: bitte)?|sorry|excuse me|verzeihung|pardon|tl;?dr(?: bitte| please)?"
+    r"|(?:hilf|helfen sie|help)(?: (?:mir|uns|me|us))?(?: (?:bitte|mal|kurz|please|out)){0,2}|bitte|please|pls)"
 )
 _BRIEFLY = (
     r"(?:(?:bitte |please )?(?:(?:nur |ganz )?kurz(?: und (?:knapp|bündig|präzise))?|briefly|in short|auf deutsch|in english"
@@ -62,7 +63,9 @@ _BASED = (
 # "Beantworte in einem Satz: …", "You are an assistant. Answer based on the context: …"
 _INSTRUCTS = (
     r"(?:bitte |please |kindly )?(?:du bist|sie sind|you are|act as|beantwort\w{0,4}|antwort(?:e|en sie)?|answer|respond|reply"
-    r"|verwende|nutze|use|using|based|basierend|gib|geben sie|give|formulier\w{0,3}|fass\w{0,2})"
+    r"|verwende|nutze|use|using|based|basierend|gib|geben sie|give|formulier\w{0,3}|fass\w{0,2}"
+    r"|(?:denk|überleg|analysier|durchsuch|recherchier|prüf|handl|agier)(?:e|en sie)?|(?:lies|lesen sie|stell(?:e|en sie)? (?:dir|sich))"
+    r"|think|consider|imagine|analy[sz]e|pretend|suppose|search|go through|read|take a (?:deep )?breath)"
 )
 OPENINGS = tuple(
     re.compile(form, re.IGNORECASE)
@@ -136,11 +139,17 @@ _CLAUSE_FRAMES = (
     rf"(?:would|do) you mind (?:telling|explaining|sharing)\b{_FEW}",
     r"(?:may|can|could|might) i (?:please |just |quickly ){0,2}ask(?: you)?",
 )
+# Any other frame around a clause, told by whom it speaks to or of: "Sei so gut und sag mir, wann …".
+FRAME = re.compile(
+    rf"(?:[^?:;.!\n]{{0,100}}?(?<!\w)(?:ich|mir|mich|uns|wir|du|dir|dich|(?-i:Sie|Ihnen|I)|me|us|you|bitte|please)(?!\w)[^?:;.!\n]{{0,100}}?"
+    rf"|(?:bitte )?{_TELL_DE}\s[^?:;.!\n]{{0,100}}?),\s{{1,4}}{_CLAUSE}",
+    re.IGNORECASE,
+)
 REQUESTS = tuple(re.compile(rf"{form}{_LEAD_IN}{_CLAUSE}", re.IGNORECASE) for form in _CLAUSE_FRAMES)
 
 # -- requests, before a noun: "Nenne mir den Preis …"; the group is what is asked for
 
-_TO_ME_DE = r"(?: (?:mir|uns|bitte|mal|doch|kurz|einmal|schnell))"
+_TO_ME_DE = r"(?: (?:mir|uns|bitte|mal|doch|kurz und (?:knapp|bündig|präzise)|kurz|einmal|schnell))"
 _SOMETHING_DE = r"(?:(?:etwas|was|alles|mehr|näheres|(?:\w{3,12} )?(?:informationen|infos|details|angaben|auskunft|fakten))(?: (?:über|zu|zum|zur|von|vom|bezüglich))\s)"
 _SOMETHING_EN = r"(?:(?:something|anything|everything|more|all|a bit|(?:some |any |more )?(?:information|info|details|facts))? ?(?:about|on|regarding)\s)"
 _NAMED_EN = r"(?=(?:the|a|an|all|one|two|three|four|five|some|at least)\s)"
@@ -153,6 +162,7 @@ NOUN_REQUESTS = tuple(
         rf"(?:kannst|könntest|würdest) du{_TO_ME_DE}{{1,4}}\s{_SOMETHING_DE}?(.+?)\s(?:sagen|nennen|geben|erklären|verraten|zeigen|mitteilen|erzählen|beschreiben)\s?[?.!]*$",
         rf"(?:können|könnten|würden) Sie{_TO_ME_DE}{{1,4}}\s{_SOMETHING_DE}?(.+?)\s(?:sagen|nennen|geben|erklären|verraten|zeigen|mitteilen|erzählen|beschreiben)\s?[?.!]*$",
         rf"ich (?:suche|brauche|bräuchte|benötige|hätte gerne?|möchte|will)(?: (?:bitte|noch|gerne?)){{0,2}}\s{_SOMETHING_DE}(.+?)(?:\s(?:haben|wissen|erfahren|bekommen))?\s?[?.!]*$",
+        r"(?:ich|wir) (?:suchen?|brauchen?|bräuchten?|benötigen?)(?: (?:bitte|noch|dringend|nur|mal|gerade)){0,2}\s((?:d(?:ie|en|as)|eine[n]?)\s.+)",
         rf"ich (?:würde|möchte|will|wollte)(?: (?:gerne?|bitte|noch|einfach)){{0,3}}\s{_SOMETHING_DE}(.+?)\s(?:wissen|erfahren|lesen|haben)\s?[?.!]*$",
         rf"(?:please |pls |kindly ){{0,2}}(?:tell|show|give|get) (?:me|us)(?: please)?\s{_SOMETHING_EN}?(.+)",
         rf"(?:please |pls |kindly ){{0,2}}(?:name|list|state|provide|give|explain|describe)(?: me| us)?\s{_NAMED_EN}(.+)",
@@ -179,6 +189,7 @@ ENDINGS = tuple(
         r"(?<=\w)(?<!say)(?<!said)(?<!sagen)(?<!sagt)\s(?:bitte|please|pls)(?=\s?[?.!]*$)",
         rf"\s?,\s{_BRIEFLY}(?: (?:bitte|please|beantworten|antworten))?(?=\s?[?.!]*$)",
         rf"\s(?:bitte|please) {_BRIEFLY}(?=\s?[?.!]*$)",
+        r"\s?,\s(?:ja|oder|gell|okay|ok|right|yes)(?=\s?\?+$)",
         r"\s?\((?:bitte|please|kurz|briefly|in (?:einem|one|two|zwei)|nur|mit|only|with)\b[^()\n]{0,60}\)(?=\s?[?.!]*$)",
     )
 )
@@ -197,7 +208,7 @@ PROMPT = re.compile(
 GENERIC = frozenset(
     "fall thema artikel text frage fragen recherche bericht beitrag geschichte sache zusammenhang moment bereich"
     " ahnung hilfe chef redaktion kollege kollegin jahr jahren zeit woche case topic article question story"
-    " research example".split()
+    " research example one".split()
 )
 ADVERBS = frozenset(
     "gestern heute leider kürzlich neulich vorhin derzeit momentan zurzeit aktuell inzwischen vielleicht"

@@ -32,8 +32,8 @@ _SOURCE_LABEL = re.compile(
     r"|publisher)\W{0,3}:\W{0,3}\s*(?P<name>[^:/@|]{2,120})$"
 )
 _PAPER_WORD = (
-    r"(?:[\w-]*(?:zeitung|anzeiger|blatt|bote|kurier|nachrichten|rundschau|post|presse|echo|merkur|stimme"
-    r"|journal|magazin|spiegel|tribüne|courier|chronik|report|express)"
+    r"(?:(?i:[\w-]*(?:zeitung|anzeiger|blatt|bote|kurier|nachrichten|rundschau|post|presse|echo|merkur|stimme"
+    r"|journal|magazin|spiegel|tribüne|courier|chronik|report|express))"
     r"|Zeitung|Anzeiger|Blatt|Bote|Kurier|Nachrichten|Rundschau|Post|Presse|Echo|Merkur|Stimme|Journal"
     r"|Magazin|Spiegel|Tribüne|Courier|Chronik|Woche|Allgemeine|Welt|Zeit|Stern|Standard|Times|Herald"
     r"|Tribune|Gazette|Guardian|News|Chronicle|Observer|Telegraph|Mirror|Monde|Figaro)(?!\w)"

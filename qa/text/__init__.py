@@ -10,6 +10,7 @@ __all__ = [
     "boilerplate",
     "characters",
     "composition",
+    "consent",
     "corrections",
     "dates",
     "languages",

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from qa.text.characters import STOPS
+from qa.text.consent import notice_lines
 from qa.text.dates import CLOCK_TIME, DATE_AND_TIME, WEEKDAY
 from qa.text.table_rows import is_table_row
 from qa.types import Span
@@ -83,7 +84,7 @@ _COOKIES = re.compile(
 )
 _NAME = r"(?:[A-ZÄÖÜ][\w.'’-]*|von|van|de)"
 _BYLINE = re.compile(
-    rf"(?:Von|By|Text|Autor(?:in)?|Author):?\s{_NAME}(?:(?:,| und| and| &)?\s{_NAME}){{1,5}}"
+    rf"(?:Von|VON|By|BY|Text|Autor(?:in)?|Author):?\s{_NAME}(?:(?:,| und| and| &)?\s{_NAME}){{1,5}}"
 )
 # "Startseite > Politik > Ausland", "Facebook | X | WhatsApp": three short names or more
 _TRAIL = re.compile(r"(?!\s*[|>])[^|›»>.!?]{1,30}(?:\s[|›»>]\s[^|›»>.!?]{1,30}){2,}")
@@ -118,8 +119,11 @@ def boilerplate_spans(text: str) -> list[Span]:
     """The boilerplate of a text as disjoint spans in order: whole lines, and fragments within lines."""
     lines = [match for match in re.finditer(r"[^\r\n\f]+", text) if match[0].strip()]
     marks = [is_boilerplate(line[0]) or _is_page_number(text, line) for line in lines]
+    bare = [line[0].strip() for line in lines]
+    notices = notice_lines(bare)
     spans = []
-    for line, marked in zip(lines, _with_labels([line[0].strip() for line in lines], marks), strict=True):
+    for line, label, notice in zip(lines, _with_labels(bare, marks), notices, strict=True):
+        marked = label or notice
         if marked:
             spans.append(Span(line.start(), line.end()))
         else:

@@ -15,9 +15,9 @@ from qa.types import Span
 
 _NUMBER_ONLY = re.compile(r"(?:\d{1,3}|[a-zA-Z])\.")
 _ORDINAL = re.compile(r"(?:^|[\s(])(\d{1,3})\.$")
-_ORDINAL_NOUN = re.compile(rf"(?:{ORDINAL_NOUNS})")
+ORDINAL_NOUN = re.compile(rf"(?:{ORDINAL_NOUNS})")
 # before an ordinal, not before a plain number that ends a sentence
-_BEFORE_ORDINAL = re.compile(
+BEFORE_ORDINAL = re.compile(
     r"(?:^|\s)(?:der|die|das|dem|den|des|im|am|vom|zum|zur|beim|ins|ein|eine|einen|einem|einer|eines|als"
     r"|frühen|späten|ihr\w*|sein\w*|dies\w*|jed\w*|\d{1,3}\.,?(?:\s(?:und|bis|oder|sowie))?)\s\(?\d{1,3}\.$",
     re.IGNORECASE,
@@ -79,7 +79,7 @@ def _belongs(text: str, one: Span, two: Span, language: str) -> bool:
     if last and last[1].casefold() in ABBREVIATIONS.get(language, ()):
         return True
     if language == "de" and _ORDINAL.search(before):
-        return bool(_ORDINAL_NOUN.match(after) or _BEFORE_ORDINAL.search(before))
+        return bool(ORDINAL_NOUN.match(after) or BEFORE_ORDINAL.search(before))
     return False
 
 

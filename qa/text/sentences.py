@@ -27,11 +27,13 @@ MAX_SENTENCE = 1400  # characters; anything longer is a list or has no punctuati
 MAX_PARAGRAPH = 10_000  # characters; sentencex takes quadratic time, and no passage spans this limit
 LONG_QUOTE = 350  # characters; sentences within a longer quotation are separate
 MAX_LIST = 600  # characters of a list that is one unit with the sentence that introduces it
+MAX_SENTENCE_LIST = 420  # the same where items are sentences, which could also be quoted one by one
 HEADING_CHARS = 120
 HEADING_WORDS = 16
 
 _QUOTE = re.compile(f"[{QUOTES}]")
-_LIST = re.compile(rf":[{QUOTES})]*\s*\n\s*\S")  # what introduces a list, and its first item
+# what introduces a list, and its first item; without a colon the item has a mark
+_LIST = re.compile(rf":[{QUOTES})]*\s*\n\s*\S|\n\s*(?:[{LIST_MARKS}]|\d{{1,3}}[.)]|[a-z]\))\s")
 _ITEM = re.compile(rf"\s*(?:[{LIST_MARKS}]|\d{{1,3}}[.)]|[a-z]\))\s")
 _NO_MARKS = re.compile(r"[\w ,-]*")  # nothing that could end a sentence
 _AFTER_SENTENCE = tuple((set(SENTENCE_ENDS) - set(":…")) | {";"})
@@ -93,21 +95,26 @@ def units(text: str, language: str = "") -> Iterator[Unit]:
 
 
 def _introduced(text: str, parts: list[Span], place: int) -> int:
-    """How many of the paragraphs behind one are the list that it introduces; 0 if it is quoted item by
-    item.
+    """How many of the paragraphs behind one are the list that it introduces, by a colon or as the heading of
+    items with marks; 0 if it is quoted item by item.
     """
-    if not text[parts[place].start : parts[place].end].rstrip(QUOTES + ")").endswith(":"):
+    line = text[parts[place].start : parts[place].end]
+    announced = line.rstrip(QUOTES + ")").endswith(":")
+    if not announced and (not is_heading(line) or _ITEM.match(line)):
         return 0
-    marked = 0
+    marked, plain = 0, True
     for item in parts[place + 1 :]:
         line = text[item.start : item.end]
-        if not _ITEM.match(line) or not is_heading(line):  # an item that is a sentence stands for itself
+        if not _ITEM.match(line):
             break
+        plain = plain and is_heading(line.rstrip(";,"))
         marked += 1
-    count = marked or _lines_below(text, parts, place)
-    if count < 2 or parts[place + count].end - parts[place].end > MAX_LIST:
+    if announced and not marked:
+        marked = _lines_below(text, parts, place)
+    if marked < 2 or not (announced or plain):
         return 0
-    return count
+    length = parts[place + marked].end - parts[place].end
+    return marked if length <= (MAX_LIST if plain else MAX_SENTENCE_LIST) else 0
 
 
 def _lines_below(text: str, parts: list[Span], place: int) -> int:

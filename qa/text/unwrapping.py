@@ -15,6 +15,7 @@ from typing import NamedTuple
 from qa.text.abbreviations import ABBREVIATIONS
 from qa.text.boilerplate import is_boilerplate
 from qa.text.characters import LIST_MARKS, QUOTES, SENTENCE_ENDS
+from qa.text.corrections import BEFORE_ORDINAL, ORDINAL_NOUN
 from qa.text.sentences import sentences
 
 NARROW = 55  # characters; lines below that are wrapped only if their words say so
@@ -44,9 +45,23 @@ _ENGLISH_HEADS = frozenset(
 )
 _INNER_END = re.compile(r"(?:,|;|\s(?:[a-zäöü]{1,3}|eine[mnrs]?|dies\w*|sein\w*|with|from|that|they|their))$")
 _SHORT_END = re.compile(r"(?:^|[\s(])(?:\d{1,3}|[A-Za-zÄÖÜ]|([^\W\d_]{2,12}))\.$")
-_SHORT_FORMS = ABBREVIATIONS["de"] | set(
-    "dr prof nr st ca bzw mio mrd tsd rd str art hl jun sen gez dipl mr mrs inc".split()
+_SHORT_FORMS = (
+    ABBREVIATIONS["de"]
+    | ABBREVIATIONS["en"]
+    | set("dr prof nr st ca bzw mio mrd tsd rd str art hl jun sen gez dipl mr mrs inc".split())
+    | set("jan febr feb apr aug okt oct nov dez dec sgt capt lt rev gov rep vs".split())
 )
+_WORDS_TOO = frozenset("art fa jun led max red rep str".split())  # these may end a sentence as words
+_BEFORE_NUMBER = frozenset("no nos pp vol".split())
+_LETTERS = re.compile(r"[^\W\d_]\.")  # "z. B."
+# a full stop within a sentence where a small letter follows: "Johann II. von", "usw. auf"
+_INNER_STOP = re.compile(r"\b(?:[IVXL]+|usw|etc|ff|e\. ?V)\.$")
+# A line end between two halves of a word where a blank line, the number of a page, or both lie.
+_HYPHEN_AT_GAP = re.compile(
+    r"(?<=[^\W\d_]{2})([-\u2010\u00ad])[ \t]*\n"
+    r"(?:[ \t]*(?:[-–—] ?)?\d{1,4}(?: ?[-–—])?[ \t]*\n|[ \t]*\n){1,4}(?=[ \t]*([^\W\d_]{2,}))"
+)
+_NOT_SIGN = re.compile(r"(?<=[^\W\d_])¬(?:[ \t]*(?=\n)|[ \t]?(?=[^\W\d_]))")
 
 
 class Break(NamedTuple):
@@ -82,11 +97,29 @@ class Break(NamedTuple):
     @property
     def runs_on(self) -> bool:
         """Whether a sentence goes on, as far as the words at the break tell."""
-        return bool(self.lower[0].islower() or _HYPHEN.search(self.upper) or _INNER_END.search(self.upper))
+        if self.lower[0].islower() or self.stops_in_short_form:
+            return True
+        return bool(_HYPHEN.search(self.upper) or _INNER_END.search(self.upper))
 
     @property
     def ended(self) -> bool:
-        return self.upper.rstrip(QUOTES).endswith(tuple(SENTENCE_ENDS))
+        return self.upper.rstrip(QUOTES).endswith(tuple(SENTENCE_ENDS)) and not self.stops_in_short_form
+
+    @property
+    def stops_in_short_form(self) -> bool:
+        """Whether the full stop is certainly that of an ordinal or abbreviation."""
+        if self.lower[0].islower() and _INNER_STOP.search(self.upper):
+            return True
+        found = _SHORT_END.search(self.upper)
+        if not found:
+            return False
+        if word := (found[1] or "").casefold():
+            if word in _BEFORE_NUMBER:
+                return self.lower[0].isdigit()
+            return word in _SHORT_FORMS and word not in _WORDS_TOO
+        if self.upper[-2].isdigit():
+            return bool(BEFORE_ORDINAL.search(self.upper) or ORDINAL_NOUN.match(self.lower))
+        return bool(_LETTERS.match(self.lower))
 
     @property
     def apart(self) -> bool:
@@ -109,6 +142,13 @@ class Break(NamedTuple):
     def nearly_full(self) -> bool:
         """Whether the next word would have come close to the margin."""
         return self._reached > NEARLY
+
+    @property
+    def certainly_goes_on(self) -> bool:
+        """Whether the lines are one whatever the widths of the lines around them."""
+        if self.hyphenated or self.stops_in_short_form:
+            return True
+        return len(self.upper) >= NARROW and self.lower[0].islower() and not self.ended
 
     def goes_on(self, *, first: bool) -> bool:
         """Whether the lines are one, in text that was wrapped; the first line may be a headline."""
@@ -138,6 +178,7 @@ def unwrapped(text: str) -> str:
     A page (form feed) that ends within a sentence ends behind that sentence instead, so that the page of a
     sentence is the one where it begins. Takes lines that end in LF.
     """
+    text = _HYPHEN_AT_GAP.sub(_without_gap, _NOT_SIGN.sub("\u00ad", text))
     groups = list(_groups(text))
     columns = [_is_wrapped([line.text.strip() for line in group]) for group in groups]
     narrow = max((_width(group) for group, one in zip(groups, columns, strict=True) if one), default=0)
@@ -146,6 +187,12 @@ def unwrapped(text: str) -> str:
         _joined(group, _breaks(group, wrapped or (len(group) == 2 and _width(group) <= narrow)), forms)
         for group, wrapped in zip(groups, columns, strict=True)
     )
+
+
+def _without_gap(gap: re.Match[str]) -> str:
+    """The line end alone, if a word goes on behind the gap."""
+    goes_on = gap[1] == "\u00ad" or (gap[2][0].islower() and gap[2] not in _CONJUNCTIONS)
+    return f"{gap[1]}\n" if goes_on else gap[0]
 
 
 def _groups(text: str) -> Iterator[list[_Line]]:
@@ -173,7 +220,7 @@ def _breaks(group: Sequence[_Line], wrapped: bool) -> list[bool]:
     width = _width(group)
     breaks = [Break(upper.text.strip(), lower.text.strip(), width) for upper, lower in pairwise(group)]
     if not wrapped:
-        return [one.hyphenated and not one.apart for one in breaks]
+        return [one.certainly_goes_on and not one.apart for one in breaks]
     return [one.goes_on(first=number == 0) for number, one in enumerate(breaks)]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qa.answering.dated import FIRST, LAST, Dated, asks_what_happened, dated
+from qa.answering.dated import FIRST, LAST, Dated, dated, month_alone
+from qa.answering.happened import asks_what_happened
 
 
 @pytest.mark.parametrize(
@@ -16,6 +17,14 @@ from qa.answering.dated import FIRST, LAST, Dated, asks_what_happened, dated
         ("Was war im Jänner 2020?", "Was war?", "2020-01-01", "2020-01-31"),
         ("Who resigned in February 2024?", "Who resigned?", "2024-02-01", "2024-02-29"),
         ("Wie viele kamen im Mai 2021?", "Wie viele kamen?", "2021-05-01", "2021-05-31"),
+        ("Wie viele kamen im Sept. 2021?", "Wie viele kamen?", "2021-09-01", "2021-09-30"),
+        ("Wie viele kamen im 09/2021?", "Wie viele kamen?", "2021-09-01", "2021-09-30"),
+        ("Wer kam im Mai des Jahres 2021?", "Wer kam?", "2021-05-01", "2021-05-31"),
+        ("Wer kam Ende Mai 2021 ins Bad?", "Wer kam ins Bad?", "2021-05-01", "2021-05-31"),
+        ("Who came in early May 2021?", "Who came?", "2021-05-01", "2021-05-31"),
+        ("Wer kam am Montag, 3. Mai 2021?", "Wer kam?", "2021-05-03", "2021-05-03"),
+        ("Wer kam am 3.5.21?", "Wer kam?", "2021-05-03", "2021-05-03"),
+        ("Who came in May '21?", "Who came?", "2021-05-01", "2021-05-31"),
     ],
 )
 def test_a_date_is_taken_out_of_the_question(question: str, bare: str, since: str, until: str) -> None:
@@ -41,6 +50,9 @@ def test_a_date_is_taken_out_of_the_question(question: str, bare: str, since: st
         ("Wer kam zwischen Juli 2021 und Mai 2021?", "Wer kam?", "2021-05-01", "2021-07-31"),
         ("Wer kam vor dem 3. Mai 2021?", "Wer kam?", FIRST, "2021-05-03"),
         ("Who resigned since 3 May 2021?", "Who resigned?", "2021-05-03", LAST),
+        ("Wer kam im Frühjahr 2021 ins Bad?", "Wer kam ins Bad?", "2021-03-01", "2021-05-31"),
+        ("Wer kam im Winter 2020/21?", "Wer kam?", "2020-12-01", "2021-02-28"),
+        ("Who came in the summer of 2021?", "Who came?", "2021-06-01", "2021-08-31"),
     ],
 )
 def test_a_period_is_taken_out_of_the_question(question: str, bare: str, since: str, until: str) -> None:
@@ -81,6 +93,18 @@ def test_other_questions_name_no_day(question: str) -> None:
         ("Was geschah im Bad?", "im Bad"),
         ("Was ist im Bad passiert?", "im Bad"),
         ("Was passierte?", ""),
+        ("Was tat sich im Bad?", "im Bad"),
+        ("Was gab es Neues vom Bad?", "vom Bad"),
+        ("Was wurde über das Bad berichtet?", "über das Bad"),
+        ("Was meldete das Seeblatt über das Bad?", "über das Bad"),
+        ("Was stand über das Bad in der Zeitung?", "über das Bad"),
+        ("Was war im Bad los?", "im Bad"),
+        ("Welche Meldungen gab es zum Bad?", "zum Bad"),
+        ("What was reported about the harbour?", "about the harbour"),
+        ("What did the Echo write about the harbour?", "about the harbour"),
+        ("Was stand auf dem Schild?", None),
+        ("Was wurde aus dem Bad?", None),
+        ("Was schrieb der Wirt an die Stadt?", None),
         ("What happened at the harbour?", "at the harbour"),
         ("Was kostete das Bad?", None),
         ("Wer geschah?", None),
@@ -88,3 +112,17 @@ def test_other_questions_name_no_day(question: str) -> None:
 )
 def test_questions_for_what_happened(question: str, topic: str | None) -> None:
     assert asks_what_happened(question) == topic
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("Was geschah im Mai im Bad?", ("Was geschah im Bad?", 5)),
+        ("Was geschah im Bad Ende Mai?", ("Was geschah im Bad?", 5)),
+        ("Was geschah im Mai 2021 im Bad?", None),
+        ("Was geschah im Maital?", None),
+        ("Was geschah am 3. Mai?", None),
+    ],
+)
+def test_a_month_without_a_year(question: str, found: tuple[str, int] | None) -> None:
+    assert month_alone(question) == found

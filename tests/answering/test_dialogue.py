@@ -186,3 +186,51 @@ def test_a_question_for_figures_is_asked_as_how_many_where_it_finds_none(bot: Bo
     found = bot.ask(question)
     assert found.question == question
     assert check(bot, found) == check(bot, plain) == ["Im Hafen von Grünwalde liegen neun Kutter."]
+
+
+TRAM = {
+    f"{day}.md": f"---\ntitle: Bahn\ndate: {day}\n---\n{text}\n"
+    for day, text in {
+        "2023-04-08": "Die Bahn in Selmstedt steht still. Ein Kabel ist gerissen.",
+        "2023-06-21": "Die Bahn in Selmstedt fährt wieder. Das Kabel ist neu.",
+        "2024-02-02": "Eine Fahrt mit der Bahn in Selmstedt kostet vier Euro. Der Preis gilt ab Mai.",
+        "2022-02-02": "Eine Fahrt mit der Bahn in Selmstedt kostet drei Euro. Der Preis gilt ab Mai.",
+    }.items()
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "day"),
+    [
+        ("Was geschah im April mit der Bahn in Selmstedt?", "2023-04-08"),
+        ("Was geschah Ende Juni 2023 mit der Bahn in Selmstedt?", "2023-06-21"),
+        ("Was geschah am 7. April 2023 mit der Bahn in Selmstedt?", "2023-04-08"),
+        ("Was wurde im 06/2023 über die Bahn in Selmstedt berichtet?", "2023-06-21"),
+        ("Was tat sich im Frühjahr 2023 bei der Bahn in Selmstedt?", "2023-04-08"),
+    ],
+)
+def test_what_happened_is_told_by_the_article_of_that_time(
+    question: str, day: str, tmp_path: Path, encoder: StandIn
+) -> None:
+    bot = bot_over(TRAM, tmp_path, encoder)
+    answer = bot.ask(question)
+    assert check(bot, answer)
+    assert answer.citations[0].date == day
+
+
+def test_for_the_latest_a_newer_article_that_answers_comes_first(
+    tmp_path: Path, encoder: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.answering.by_date.SURE", 0.0)
+    bot = bot_over(TRAM, tmp_path, encoder)
+    answer = bot.ask(
+        "Was kostet eine Fahrt mit der Bahn in Selmstedt derzeit?", where=Filter(until="2024-12-31")
+    )
+    assert check(bot, answer)
+    assert answer.citations[0].date == "2024-02-02"
+    assert (
+        bot.ask("Was kostet eine Fahrt mit der Bahn derzeit?", where=Filter(until="2022-12-31"))
+        .citations[0]
+        .date
+        == "2022-02-02"
+    )

@@ -41,6 +41,9 @@ AROUND_GERMAN = [
     "Ich hoffe, Sie können helfen. {}",
     "Ich habe eine Frage. {}",
     "Basierend auf den Artikeln: {}",
+    "Denk Schritt für Schritt nach und gib nur das Ergebnis aus: {}",
+    "Hilf mir bitte: {}",
+    "tl;dr bitte – {}",
 ]
 AROUND_ENGLISH = [
     "Hi there, {}",
@@ -124,6 +127,11 @@ REQUESTS = [
     "Hallo, können Sie mir bitte sagen, {}?",
     "Kurze Frage: Wissen Sie, {}?",
     "Bitte sag mir, {}.",
+    "Sei so gut und sag mir doch mal, {}, ja?",
+    "Könnte ich bitte erfahren, {}?",
+    "Wäre es möglich, dass Sie nachschauen, {}?",
+    "Erkläre einem Laien in einfachen Worten, {}.",
+    "Ich wäre Ihnen sehr verbunden, wenn Sie herausfinden könnten, {}.",
 ]
 
 
@@ -180,6 +188,8 @@ def test_of_an_english_request_the_clause_remains(request_: str, clause: str) ->
     [
         ("Nenne mir den Preis des Leuchtturms.", "Den Preis des Leuchtturms"),
         ("Nennen Sie bitte zwei Gründe für den Abriss", "Zwei Gründe für den Abriss"),
+        ("Nenne mir bitte kurz und knapp das Baujahr.", "Das Baujahr"),
+        ("Ich brauche dringend die Zahl der Stufen im Leuchtturm.", "Die Zahl der Stufen im Leuchtturm"),
         ("Gib mir Informationen zum Museum in Selmstedt.", "Museum in Selmstedt"),
         ("Erzähl mir etwas über den Leuchtturm", "Den Leuchtturm"),
         ("Können Sie mir den Namen der Leiterin nennen?", "Den Namen der Leiterin"),
@@ -215,6 +225,9 @@ BARE = [
     "Wie viele Männer und wie viele Frauen starben?",
     "Welche großen Städte und welche kleinen Dörfer wurden zerstört?",
     "Ist bekannt, wie viele Menschen fehlen?",
+    "Was sagst du der Reederei Thoden, wann der Bau beginnt?",
+    "Hat Mira Holtkamp uns gesagt, wann der Bau beginnt?",
+    "Sagte der Minister, wann der Bau beginnt?",
     "Hallo Selmstedt wird wann gesendet?",
     "Wer antwortete auf die Frage nach dem Wetter?",
     "Leuchtturm Selmstedt",

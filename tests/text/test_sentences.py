@@ -24,9 +24,9 @@ def test_no_language_is_german_and_an_unknown_one_is_no_error() -> None:
 
 
 def test_each_line_of_a_list_is_a_sentence_without_its_mark() -> None:
-    text = "Es gibt\n- Tee, grün\n- Kaffee\n* Saft\n1. Antrag ausfüllen\n2. Antrag abgeben\n"
+    text = "Es gibt vieles.\n- Tee, grün\n- Kaffee\n* Saft\n1. Antrag ausfüllen\n2. Antrag abgeben\n"
     assert quoted(text) == [
-        "Es gibt",
+        "Es gibt vieles.",
         "Tee, grün",
         "Kaffee",
         "Saft",
@@ -48,9 +48,20 @@ def test_a_long_list_is_quoted_item_by_item() -> None:
     assert quoted("Gesperrt sind:\n" + "\n".join(f"- {item}" for item in items))[1:] == items
 
 
-def test_items_that_are_sentences_are_quoted_one_by_one() -> None:
+def test_a_heading_is_one_with_the_items_below_it() -> None:
+    listed = "Das verlangt der Chor\n\n- einen Raum\n- neue Noten;\n- mehr Licht"
+    assert quoted(f"Es gab Streit.\n\n{listed}\n\nDas dauert.") == ["Es gab Streit.", listed, "Das dauert."]
+    assert not is_heading(listed)
+    assert quoted("Der Chor\n\nEr singt.\n- am Tag\n- bei Nacht")[:2] == ["Der Chor", "Er singt."]
+
+
+def test_a_short_list_of_sentences_is_one_with_its_introduction() -> None:
     text = "Es gilt:\n- Hunde müssen an die Leine.\n- Kinder zahlen nichts."
-    assert quoted(text) == ["Es gilt:", "Hunde müssen an die Leine.", "Kinder zahlen nichts."]
+    assert quoted(text) == [text]
+    items = [f"Hunde müssen am Weg mit der Nummer {number} an die Leine." for number in range(9)]
+    assert quoted("Es gilt:\n" + "\n".join(f"- {item}" for item in items))[1:] == items
+    items = items[:2]
+    assert quoted("Es gilt\n" + "\n".join(f"- {item}" for item in items))[1:] == items
 
 
 def test_a_row_of_a_table_is_one_sentence() -> None:

@@ -1,5 +1,6 @@
 """Printed lines put together again."""
 
+# ruff: noqa: E501 (sentences are easier to read whole)
 from __future__ import annotations
 
 import textwrap
@@ -116,3 +117,30 @@ def test_no_word_and_no_page_is_lost(pieces: list[str]) -> None:
     assert found.count("\f") == text.count("\f")
     letters = [c for c in text if c.isalnum()]
     assert [c for c in found if c.isalnum()] == letters
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Den Laden führt nun Frau Dr.\nIda Rost.\nEr hat auf.", "Den Laden führt nun Frau Dr. Ida Rost.\nEr hat auf."),
+        ("Er schließt zum 1.\nMai.\nDann kommt der Umbau.", "Er schließt zum 1. Mai.\nDann kommt der Umbau."),
+        ("Das Fest von Otto II.\nvon Rhoden war laut.", "Das Fest von Otto II. von Rhoden war laut."),
+        ("The mill burned down on Jan.\n14 at noon.", "The mill burned down on Jan. 14 at noon."),
+        ("Sie traf z.\nB. den Wirt.", "Sie traf z. B. den Wirt."),
+        (
+            "Er nannte den Besuch eine Ehre, die dem Ort seit langem nicht\nmehr zuteilgeworden sei.\nDann ging er.",
+            "Er nannte den Besuch eine Ehre, die dem Ort seit langem nicht mehr zuteilgeworden sei.\nDann ging er.",
+        ),
+        ("Ausgezeichnet wurden\nder Chor\ndie Tafel", "Ausgezeichnet wurden\nder Chor\ndie Tafel"),
+        ("Platz 1.\nPlatz 2.\nPlatz 3.", "Platz 1.\nPlatz 2.\nPlatz 3."),
+        ("Es gibt Kunst aller Art.\nDer Eintritt ist frei.", "Es gibt Kunst aller Art.\nDer Eintritt ist frei."),
+        ("Die Trocken¬\nheit hält an.", "Die Trockenheit hält an."),
+        ("Die Trocken¬heit hält an.", "Die Trocken\u00adheit hält an."),
+        ("Das Ufer an der Wasser-\n\nseite ist weich.", "Das Ufer an der Wasserseite ist weich."),
+        ("Gebaut wird im Som-\n- 2 -\nmer am Ufer.", "Gebaut wird im Sommer am Ufer."),
+        ("Die Preise für Vor-\n\nund Nachspeisen steigen.", "Die Preise für Vor-\n\nund Nachspeisen steigen."),
+        ("Ein Bericht aus Baden-\n\nWeitere Meldungen", "Ein Bericht aus Baden-\n\nWeitere Meldungen"),
+    ],
+)  # fmt: skip
+def test_short_forms_and_halves_of_words_go_on_whatever_the_width(text: str, expected: str) -> None:
+    assert unwrapped(text) == expected

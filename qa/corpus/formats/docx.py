@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from qa.corpus.formats import archives, exports
 from qa.corpus.formats.draft import Draft
 from qa.corpus.formats.libraries import trusted, written_title
 from qa.errors import CorpusError
+from qa.text.characters import LIST_MARKS
 from qa.text.table_rows import AsLines, table_lines
 
 if TYPE_CHECKING:
@@ -26,6 +28,10 @@ _SIGNS = {  # what a line of a Word file holds apart from its text
     f"{_W}noBreakHyphen": "\u2011",
     f"{_W}softHyphen": "\u00ad",
 }
+# Identifiers of styles, which Word derives from their names in its language
+_HEADING = re.compile(r"(?:heading|berschrift|überschrift|title|titel)", re.IGNORECASE)
+_LIST_STYLE = re.compile(r"(?:list|aufz|nummerier)", re.IGNORECASE)
+_MARKED = re.compile(rf"\s*(?:[{LIST_MARKS}]|\d{{1,3}}[.)]|[a-z]\))\s")
 _NOT_SHOWN = {_FALLBACK, f"{_W}moveFrom", f"{_W}del", f"{_W}pPr", f"{_W}rPr"}
 
 
@@ -67,7 +73,7 @@ def _blocks(document: Document, as_lines: AsLines) -> Iterator[str]:
     """Paragraphs separated by blank lines, and the lines of tables."""
     for block in document.element.body:
         if block.tag == f"{_W}p":
-            yield _shown(block)
+            yield _paragraph(block)
             yield ""
         elif block.tag == f"{_W}tbl":
             rows = block.iter(f"{_W}tr")
@@ -75,8 +81,23 @@ def _blocks(document: Document, as_lines: AsLines) -> Iterator[str]:
             yield ""
         elif block.tag == f"{_W}sdt":  # a content control around paragraphs
             for paragraph in block.iter(f"{_W}p"):
-                yield _shown(paragraph)
+                yield _paragraph(paragraph)
                 yield ""
+
+
+def _paragraph(paragraph: Any) -> str:
+    """The text of a paragraph; an item of a list with the mark that Word only draws."""
+    text = _shown(paragraph)
+    return f"- {text}" if _is_item(paragraph) and text.strip() and not _MARKED.match(text) else text
+
+
+def _is_item(paragraph: Any) -> bool:
+    """Whether a paragraph is an item of a list, by its numbering or its style; numbered headings are none."""
+    style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+    name = "" if style is None else style.get(f"{_W}val", "")
+    if _HEADING.match(name):
+        return False
+    return bool(_LIST_STYLE.match(name)) or paragraph.find(f"{_W}pPr/{_W}numPr") is not None
 
 
 def _notes(document: Document) -> Iterator[str]:

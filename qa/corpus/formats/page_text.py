@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from qa.corpus.formats import tags
+from qa.text import consent
 from qa.text.table_rows import fact_lines, table_lines
 
 MIN_SHARE = 0.35  # minimum share of a page's prose that an element named as its article must hold
@@ -20,6 +21,7 @@ LINKED = 0.7  # share of linked text from which a block consists of links
 MIN_LINK_WORDS = 4  # mean words of links that are headlines of other articles, not names in a list
 MIN_CONSENT = 3  # different terms of consent in a notice
 MAX_CONSENT = 6_000  # characters of a notice
+OTHER_PROSE = 0.34  # share of the paragraphs of a notice that may speak of something else
 MAX_TERM, MAX_VALUE = 60, 100  # characters of a name and a value; longer ones are text
 MOST_SHARE = 0.5  # share of a page's prose from which an element is kept, whatever its name
 PROSE_WORDS = 12  # words of a paragraph outside the article that is reported
@@ -49,24 +51,9 @@ _ELSEWHERE = re.compile(
     r"|read (?:more|also|next)|related|see also|more (?:on|from)|recommended|you may also)\b.{0,60}",
     re.IGNORECASE,
 )
-_CONSENT = tuple(
-    re.compile(term, re.IGNORECASE)
-    for term in (
-        r"cookies?\b",
-        r"einwillig|zustimm|consent",
-        r"\d+ partner|unsere partner|our partners",
-        r"ip-adresse|ip address",
-        r"personenbezogene|personal data",
-        r"personalisierte (?:werbung|anzeigen)|personali[sz]ed ad",
-        r"widerruf|withdraw",
-        r"datenschutz|privacy",
-        r"pur-abo|tracking",
-        r"drittst|staaten außerhalb|third countr",
-    )
-)
-_CONSENT_BUTTON = re.compile(
-    r"(?:alle[sn]? )?(?:zustimmen|akzeptieren|ablehnen|einwilligen|verweigern|annehmen|accept|reject|agree"
-    r"|decline)\b.*",
+_OF_NOTICE = re.compile(
+    r"\b(?:daten|willkommen|weiterlesen|werbung|einstellungen|auswahl|externer inhalt|choices?|welcome|data"
+    r"|ads)\b",
     re.IGNORECASE,
 )
 _NAME_PARTS = re.compile(r"[a-z]+|[A-Z][a-z]*")
@@ -108,24 +95,35 @@ def _remove_consent(root: Any) -> int:
     """Remove consent notices; how many there were."""
     found = 0
     for element in list(root.iter("div", "section", "aside", "dialog", "form", "footer")):
-        if element.getparent() is None or _holds_article(element) or not _is_consent(element):
+        if element.getparent() is None or _holds_headline(element) or not _is_consent(element):
             continue
         found += len(_flat(element)) > 40
         _drop(element)
     return found
 
 
+def _holds_headline(element: Any) -> bool:
+    """Whether an element holds the article, or a headline that is none of a consent notice."""
+    if any(True for _ in element.iter("article", "main")):
+        return True
+    headlines = filter(None, map(_flat, element.iter("h1", "h2", "h3")))
+    return not all(consent.terms(one) or _OF_NOTICE.search(one) for one in headlines)
+
+
 def _is_consent(element: Any) -> bool:
     text = _flat(element)
     if not text or len(text) > MAX_CONSENT:
         return False
-    named = bool(_names(element) & _CONSENT_NAMES)
-    terms = sum(bool(term.search(text)) for term in _CONSENT)
-    if named:
+    terms = consent.terms(text)
+    if _names(element) & _CONSENT_NAMES:
         return terms > 0
     if terms < MIN_CONSENT or any(parent.tag == "article" for parent in element.iterancestors()):
         return False
-    return any(_CONSENT_BUTTON.fullmatch(_flat(button)) for button in element.iter("button", "a", "label"))
+    prose = [one for one in map(_flat, element.iter("p", "li")) if len(one.split()) >= PROSE_WORDS]
+    if sum(consent.terms(one) == 0 for one in prose) > OTHER_PROSE * len(prose):
+        return False
+    buttons = (_flat(button) for button in element.iter("button", "a", "label"))
+    return consent.is_notice(text) or any(map(consent.is_button, buttons))
 
 
 def _remove_rest(root: Any) -> int:

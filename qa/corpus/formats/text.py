@@ -15,6 +15,8 @@ from qa.text.rtf import is_rtf, rtf_text
 
 MAX_FRONT_MATTER = 65_536  # characters
 _FENCE = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_TOML = re.compile(r"\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_TOML_ENTRY = re.compile(r"""([\w-]{1,40})\s*=\s*(["']?)(.*?)\2""")
 _ENTRY = re.compile(r"(?P<name>[^\W\d_][\w -]{0,40}?)\s*:(?:\s+(?P<value>.*))?")
 
 
@@ -46,7 +48,9 @@ def read(data: bytes) -> Iterator[Draft]:
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], str]:
-    """The known fields of YAML front matter, and the text after it."""
+    """The known fields of YAML or TOML front matter, and the text after it."""
+    if (match := _TOML.match(text)) and any((found := _known(_toml(match[1]))).values()):
+        return found, text[match.end() :]
     match = _FENCE.match(text)
     if not match:
         return {}, text
@@ -75,27 +79,40 @@ def _front_matter(text: str) -> tuple[dict[str, str], str]:
     return _known(values), text[match.end() :]
 
 
+def _toml(block: str) -> dict[str, str]:
+    """The values of TOML front matter as they are written; headlines with quotes in them are no TOML."""
+    entries = (_TOML_ENTRY.fullmatch(line.strip()) for line in block[:MAX_FRONT_MATTER].split("\n"))
+    return {entry[1]: entry[3].replace('\\"', '"') for entry in entries if entry}
+
+
 def _lines(block: str) -> dict[str, str]:
     """The values of front matter as they are written, by their names; {} if it has other lines.
 
-    For headlines that YAML reads as something else: `title: Rat tagt: "Nein" zur Brücke`.
+    For headlines that YAML reads as something else: `title: Rat tagt: "Nein" zur Brücke`. An indented line
+    goes on from the one above.
     """
     out: dict[str, str] = {}
+    name = ""  # of the value that the next line may go on from
     for line in block.split("\n"):
         if match := _ENTRY.fullmatch(line):
             value = (match["value"] or "").strip()
             quoted = re.fullmatch("\"[^\"]*\"|'[^']*'", value)
             out[match["name"]] = value[1:-1] if quoted else value
+            name = match["name"] if value and not quoted else ""
+        elif name and line.startswith((" ", "\t")) and line.strip()[:1] not in ("", "#", "-"):
+            out[name] = f"{out[name]} {line.strip()}"
         elif line.strip() and not line.startswith((" ", "\t", "#", "- ")):
             return {}
+        else:
+            name = ""
     return out
 
 
 def _is_cut(value: str, line: str) -> bool:
-    """Whether YAML took a part of a headline for a comment ("Streit um Platz #5"), an anchor or a tag."""
+    """Whether YAML took a part of a headline ("Platz #5", "Platz # 5") for a comment, an anchor or a tag."""
     if re.match(r"[&!]|#\S", line):
         return True
-    return line.startswith(value) and bool(re.match(r" #\S", line[len(value) :]))
+    return line.startswith(value) and bool(re.match(r" #(?:\S| \d)", line[len(value) :]))
 
 
 def _known(values: Mapping[str, object]) -> dict[str, str]:

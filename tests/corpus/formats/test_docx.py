@@ -68,3 +68,18 @@ def test_footnotes_and_end_notes_stand_at_the_end(tmp_path: Path) -> None:
         "Am Ende steht dies.",
         "Mehr davon.",
     ]
+
+
+def test_items_of_a_list_have_a_mark(tmp_path: Path) -> None:
+    from docx import Document
+
+    document = Document()
+    document.add_paragraph("Geöffnet sind:")
+    for item in ("das Rathaus", "das Freibad", "- der Hafen"):
+        document.add_paragraph(item, style="List Bullet")
+    document.add_paragraph("Am Ufer", style="Heading 1")
+    out = io.BytesIO()
+    document.save(out)
+    text = one(tmp_path, "a.docx", out.getvalue()).text
+    lines = ["Geöffnet sind:", "- das Rathaus", "- das Freibad", "- der Hafen", "Am Ufer"]
+    assert [line for line in text.split("\n") if line] == lines

@@ -1,5 +1,6 @@
 """The article of a web page: what is kept, what is left out and reported."""
 
+# ruff: noqa: E501 (sentences are easier to read whole)
 from __future__ import annotations
 
 import pytest
@@ -157,3 +158,32 @@ def test_a_page_of_links_alone_is_no_article() -> None:
 def test_control_characters_behind_what_is_left_out_are_no_damage() -> None:
     source = page(f"{HEAD}<p>Ein Satz <button>Mehr</button>\x11geht weiter.</p>{REST}")
     assert "geht weiter." in read(source, "a.html").text
+
+
+NOTICE = (
+    "<p>Wir und unsere 61 Partner speichern Kennungen auf Ihrem Gerät und verarbeiten personenbezogene Daten.</p>"
+    "<p>Ihre Einwilligung können Sie jederzeit widerrufen. Ohne Tracking kostet die Seite 2,50 Euro.</p>"
+)
+REPORT = "<p>Am Ufer bei Ralswiek ist eine Robbe gestrandet.</p>"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<section id='x7'><h2>Ihre Daten</h2>{NOTICE}</section><div><h2>Robbe am Ufer</h2>{REPORT}</div>",
+        f"<div id='root'><div><h1>Wir brauchen Ihre Zustimmung</h1>{NOTICE}</div><div><h2>Robbe am Ufer</h2>{REPORT}</div></div>",
+        f"<article><h1>Robbe am Ufer</h1>{REPORT}</article><aside role='dialog'>{NOTICE}</aside>",
+        f"<div><h2>Robbe am Ufer</h2>{REPORT}<section>{NOTICE}</section></div>",
+    ],
+)  # fmt: skip
+def test_a_consent_notice_without_name_or_button_is_left_out(page: str) -> None:
+    text = read(f"<html><body>{page}</body></html>", "a.html").text
+    assert text == "Robbe am Ufer\n\nAm Ufer bei Ralswiek ist eine Robbe gestrandet."
+
+
+def test_a_report_on_a_ruling_about_consent_is_kept() -> None:
+    page = (
+        "<html><body><div><h2>Gericht rügt Verlag</h2><p>Der Verlag darf Cookies nur mit Einwilligung setzen, entschied"
+        " das Gericht. Er muss den Widerruf so leicht machen wie die Zustimmung zum Tracking.</p></div></body></html>"
+    )
+    assert "entschied" in read(page, "a.html").text

@@ -1,5 +1,6 @@
 """Text files, with and without front matter."""
 
+# ruff: noqa: E501 (sentences are easier to read whole)
 from __future__ import annotations
 
 import hashlib
@@ -153,3 +154,22 @@ def test_malformed_front_matter(fields: str) -> None:
 @pytest.mark.parametrize("text", [f"---\n\n{BODY}", f"---\n{BODY}---\n{BODY}", f"----\n{BODY}"])
 def test_a_rule_at_the_top_is_no_front_matter(text: str) -> None:
     assert read(text).text == text
+
+
+@pytest.mark.parametrize(
+    ("head", "title", "date"),
+    [
+        ("---\ntitle: Weg am See: Anlieger\n  fordern Laternen\ndate: 2024-04-12\n---", "Weg am See: Anlieger fordern Laternen", "2024-04-12"),
+        ("---\ntitle: Linie # 7 fällt aus\ndate: 2024-04-12\n---", "Linie # 7 fällt aus", "2024-04-12"),
+        ('+++\ntitle = "Turm: ein Fund"\ndate = 2024-04-12\ntags = ["a"]\n+++', "Turm: ein Fund", "2024-04-12"),
+        ('+++\ntitle = "Er rief "halt" dazwischen"\n+++', 'Er rief "halt" dazwischen', ""),
+    ],
+)  # fmt: skip
+def test_headlines_over_two_lines_with_a_number_sign_and_in_toml(head: str, title: str, date: str) -> None:
+    article = read(f"{head}\nDer Weg bleibt dunkel.\n")
+    assert (article.title, article.date) == (title, date)
+    assert article.text == "Der Weg bleibt dunkel.\n"
+
+
+def test_plus_signs_around_a_flash_are_no_front_matter() -> None:
+    assert read("+++\nEilmeldung\n+++\nDer Weg ist dunkel.\n").text.startswith("+++")
