@@ -11,7 +11,7 @@ from qa.answering.question import Kind, holds
 from qa.answering.quoting import Quoted
 from qa.index.search import Index
 from qa.text.characters import QUOTES
-from qa.text.dates import month_names, weekday_names
+from qa.text.dates import clear_month_names, weekday_names
 from qa.text.sentences import sentences
 from qa.types import Article, Filter, Span, Turn
 
@@ -63,7 +63,7 @@ _POINTING = re.compile(
 
 _PLACE = re.compile(
     r"\b(?i:in|im|am|an|auf|bei|beim|nahe|vor|at|near|on)\s(?:(?i:der|dem|den|the)\s)?(?:[\w-]+[en]\s)?(?!Jahr"
-    rf"|{'|'.join((*weekday_names('de'), *month_names('de'), *(name for name in month_names('en') if name != 'May')))}"
+    rf"|{'|'.join((*weekday_names('de'), *clear_month_names()))}"
     r"|Sommer|Winter|Herbst|Frühjahr|Ende|Anfang|Mitte)[A-ZÄÖÜ]\w{2,}"
 )
 

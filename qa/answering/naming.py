@@ -15,13 +15,13 @@ from qa.answering.features import Material
 from qa.answering.holding import NEAR, Place, held, place
 from qa.answering.question import Question, languages_differ
 from qa.text import tokens
-from qa.text.dates import month_number, weekday_names
+from qa.text.dates import YEAR, month_number, weekday_names
 from qa.text.tokens import Word
 
 Kind = Literal["year", "month", "quantity", "place", "name"]
 NAMES: tuple[Kind, ...] = ("place", "name")
 
-_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
+_YEAR = re.compile(YEAR)
 _BEFORE_PLACES = frozenset("in aus nach bei von".split())
 # Landscapes have an article: "am Bodensee", "im Ahrtal".
 _CONTRACTED = frozenset("am im beim vom zum".split())

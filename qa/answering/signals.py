@@ -14,7 +14,7 @@ from qa.answering.naming import NAMES, Named
 from qa.answering.question import Question, languages_differ
 from qa.answering.selection import Quote
 from qa.facts.events import EventClass, events
-from qa.text.dates import month_names
+from qa.text.dates import clear_month_names
 
 LOST = 0.75  # share of a name's words from which the name counts as missing
 # The confidence at most where the article lacks a name of the question, in one language: of 7 such first
@@ -30,7 +30,7 @@ _HARM: frozenset[EventClass] = frozenset({"killed", "wounded", "missing", "captu
 FAR = 0.6
 # Anything that may tell when: a number, a month, a day, a season, "last week", "seit", "soon".
 _WHEN = re.compile(
-    rf"\d|\b(?:{'|'.join(name for name in (*month_names('de'), *month_names('en')) if name != 'May')})\b"
+    rf"\d|\b(?:{'|'.join(clear_month_names())})\b"
     r"|\b(?:\w*(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)s?"
     r"|\w*(?:frühling|frühjahr|sommer|herbst|winter|ostern|pfingsten|weihnachten|silvester)s?"
     r"|\w*(?:jahr|monat|woche|wochenende|tag|abend|nacht|morgen|mittag|stunde|minute|sekunde|jahrhundert"

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import re
 
-from qa.text.dates import month_names, weekday_names
+from qa.text.dates import clear_month_names, weekday_names
 
-_NAMES = {*month_names("de"), *month_names("en"), "Jan", "Feb", "Febr", "Okt", "Nov", "Dez"} - {"May"}
+_NAMES = {*clear_month_names(), "Jan", "Feb", "Febr", "Okt", "Nov", "Dez"}
 MONTH = "|".join(sorted(_NAMES, key=len, reverse=True))
 DAYS = {name.casefold(): number for number, name in enumerate(weekday_names("de"))} | {"sonnabend": 5}
 DAY = "|".join(name.capitalize() for name in DAYS)

@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from qa.text.dates import DATE, month_names
+from qa.text.characters import NUMBER_SPACE as _SPACE
+from qa.text.dates import DATE, YEAR, month_names
 from qa.text.number_words import SCALES, cardinal
 from qa.text.tokens import fold
 from qa.types import Span
 
 LARGEST = 1e15  # a larger number is no quantity of news
 
-_SPACE = "[ \u00a0\u2009\u202f]"
 _DIGITS = {
     "de": rf"\d{{1,3}}(?:[.’']\d{{3}})+(?:,\d+)?|\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)|\d+(?:,\d+)?",
     "en": rf"\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)|\d+(?:\.\d+)?",
@@ -96,7 +96,7 @@ _NO_QUANTITY = re.compile(
     r"|\b\d+\.(?=\s+[^\W\d_])"  # an ordinal
     r"|(?:\d+[/.-]){3,}\d+|\+\d[\d\s/()-]{6,}"  # an address, a telephone number
 )
-_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_YEAR = re.compile(YEAR)
 _BEFORE_YEAR = re.compile(
     rf"(?:\b(?:jahre?n?s?|seit|im|in|bis|ab|vor|nach|ende|anfang|mitte|von|und|sommer|herbst|winter|frühjahr"
     rf"|year|since|by|of|from|until|to|and|{_MONTHS})\s|[-–/(])$",

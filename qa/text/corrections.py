@@ -10,6 +10,7 @@ import re
 
 from qa.text.abbreviations import ABBREVIATIONS, ORDINAL_NOUNS, STARTERS
 from qa.text.characters import QUOTES
+from qa.text.dates import YEAR
 from qa.text.spans import between
 from qa.types import Span
 
@@ -40,7 +41,7 @@ _PASSED_OVER = (
     re.compile(rf"\b[^\W\d_]{{4,60}}(?<=[a-zäöüß]{{3}})(?<!str)(?<!pl)\.[{QUOTES})]*(\s+)(?=\d)"),
     # units are written without a full stop
     re.compile(rf"\d\s?(?:km/h|km²?|m²|qm|cm|mm|kg|kWh|MW|GW|ha|°C|°|%|€)\.[{QUOTES})]*(\s+)(?=[A-ZÄÖÜ\d])"),
-    re.compile(r"\s(?:1[5-9]|20)\d\d\.(\s+)(?=\d)"),
+    re.compile(rf"\s{YEAR}\.(\s+)(?=\d)"),
 )
 
 

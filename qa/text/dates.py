@@ -15,6 +15,8 @@ _WEEKDAYS = {
     "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
 }
 _SHORT = "jan|feb feber|mär mrz mar|apr||jun|jul|aug|sep sept|okt oct|nov|dez dec"
+# A year of four digits, as a source of patterns; 1499 and less are rather numbers.
+YEAR = r"(?:1[5-9]|20)\d\d"
 # Only within a complete date: "Mars" and "Avril" are names as well.
 _FRENCH = (
     "janvier janv|février fevrier févr fevr|mars|avril avr|mai|juin|juillet juil|août aout|septembre"
@@ -88,6 +90,11 @@ _EPOCH = re.compile(r"(?P<seconds>1\d{9})(?:\d{3})?(?:\.\d+)?")  # seconds or mi
 def month_names(language: str) -> tuple[str, ...]:
     """The whole names of the months, in the order of the year; `language` is "de" or "en"."""
     return tuple(re.split(r"[ |]", _MONTHS[language]))
+
+
+def clear_month_names() -> tuple[str, ...]:
+    """The German and English names that mean a month wherever they stand: all but "May", a verb, too."""
+    return tuple(name for name in (*month_names("de"), *month_names("en")) if name != "May")
 
 
 def weekday_names(language: str) -> tuple[str, ...]:
