@@ -23,7 +23,7 @@ LOST_CONFIDENCE = 0.2
 # The same where the question asks when and the first quote tells no time at all; too rare to be fitted.
 TIMELESS_CONFIDENCE = 0.2
 # The same where the question asks about the dead and the first quote tells only of the injured, and so on. A
-# number may be told in other words ("lost 30,000 inhabitants"), so questions for one are left out.
+# number may be put in other words ("lost 30,000 inhabitants"), so questions for one are left out.
 UNSAID_CONFIDENCE = 0.3
 _HARM: frozenset[EventClass] = frozenset({"killed", "wounded", "missing", "captured", "deserted"})
 # Of `holding.held`, from which a word begins to count as met; it is met in full from `holding.NEAR` on.

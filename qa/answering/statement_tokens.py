@@ -89,7 +89,7 @@ def _read(text: str, language: str) -> Iterator[Token]:
     at = 0
     while match := _TOKEN.search(text, at):
         at = match.end()
-        token, at = _token(match, text, language)
+        token, at = _token(match, language)
         for one in token:
             yield Token(one.key, False) if first and _is_function_word(one.key, language) else one
             first = first and not any(c.isalnum() for c in one.key)
@@ -106,7 +106,7 @@ def _is_function_word(key: str, language: str) -> bool:
     )
 
 
-def _token(match: re.Match[str], text: str, language: str) -> tuple[list[Token], int]:
+def _token(match: re.Match[str], language: str) -> tuple[list[Token], int]:
     """The tokens of a match, and where to go on reading."""
     kind, end = match.lastgroup or "", match.end()
     if match["month"] or match["month2"]:
@@ -161,7 +161,7 @@ def _word(word: str, language: str) -> list[Token]:
 
 
 def _number(digits: str, ordinal: bool, language: str) -> Token:
-    """A number by its value; what is none in this language ("10.30", "3:1") as it is written."""
+    """A number by its value; what is not a number in this language ("10.30", "3:1") as it is written."""
     plain = re.sub(_SPACE, "", digits)
     if language in known.EQUAL:
         point = "," if language == "de" else "."
@@ -216,7 +216,7 @@ def _scaled(number: str, scale: int) -> str:
 
 @cache
 def _phrases(language: str) -> dict[str, list[tuple[tuple[str, ...], str, bool]]]:
-    """First word -> (words, what stands for them, only before a number), longest first."""
+    """First word -> (words, their replacement, only before a number), longest first."""
     found: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
     for line in known.EQUAL[language]:
         head = line.split("|")[0].removeprefix("# ")

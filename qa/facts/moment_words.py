@@ -1,4 +1,4 @@
-"""Words by which dates are told in a text, and what they stand for: data only. German months, days and seasons."""
+"""Words by which texts give dates, and their values: data only. German months, days and seasons."""
 
 # ruff: noqa: E501 (patterns are easier to read whole)
 from __future__ import annotations

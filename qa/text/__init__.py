@@ -19,6 +19,7 @@ __all__ = [
     "rtf",
     "sentences",
     "spans",
+    "speech",
     "table_rows",
     "tokens",
     "umlauts",

@@ -1,4 +1,4 @@
-"""What `sentencex` is known to get wrong, put right: bounds that are none, and bounds that it misses.
+"""Corrections of what `sentencex` gets wrong: bounds within sentences, and bounds that it misses.
 
 Ordinals and abbreviations in German, some in English, missing spaces, full stops before a number.
 Decision 6 (docs/decisions) has the figures. Knows nothing of lines or paragraphs.

@@ -103,7 +103,7 @@ def weekday_names(language: str) -> tuple[str, ...]:
 
 
 def month_number(name: str) -> int:
-    """The number of a month by its German or English name, whole or short; 0 if it is none."""
+    """The number of a month by its German or English name, whole or short; 0 if it is not one."""
     return _NUMBERS.get(name.casefold(), 0)
 
 
@@ -143,7 +143,7 @@ def field_date(value: str) -> str:
 
 
 def _serial(value: str) -> str:
-    """The day that a number stands for, ISO 8601, or ""."""
+    """The day that a number means, ISO 8601, or ""."""
     if _NUMBER.fullmatch(value) and int(value[:5]) in _SERIAL_RANGE:
         return (_SERIAL_ZERO + timedelta(int(value[:5]))).isoformat()
     if match := _EPOCH.fullmatch(value):

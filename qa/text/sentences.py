@@ -101,7 +101,7 @@ def _introduced(text: str, parts: list[Span], place: int) -> int:
     marked = 0
     for item in parts[place + 1 :]:
         line = text[item.start : item.end]
-        if not _ITEM.match(line) or not is_heading(line):  # an item that is a sentence stands for itself
+        if not _ITEM.match(line) or not is_heading(line):  # an item that is a sentence needs no introduction
             break
         marked += 1
     count = marked or _lines_below(text, parts, place)

@@ -63,7 +63,7 @@ def _feed(root: Any, entry_name: str) -> Iterator[Draft | Skipped]:
 
 
 def _entry(entry: Any, outlet: str, language: str, part: str) -> Draft:
-    """The article of an entry; without a text of its own, what the feed says of it."""
+    """The article of an entry; without a text of its own, what the feed says about it."""
     found = _children(entry)
     title = markup_text.plain(_written(found.get("title")))
     source = found.get("source")
