@@ -63,7 +63,7 @@ def fault(row, text):
         row.get("sha256")
         and hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() != row["sha256"]
     ):
-        return "the article has changed, though the quote still stands"
+        return "the article has changed, though the quote is still there"
     if row.get("wording") and row["wording"] not in row["quote"]:
         return f"the quote does not hold {row['wording']}"
     start, end = row.get("answer_start"), row.get("answer_end")

@@ -52,7 +52,7 @@ def with_speakers(answer: Answer, index: Index) -> Answer:
 
 
 def speaker(article: Article, span: Span, at: int | None = None) -> Speaker:
-    """Who says what stands at a span of an article, or at a character of it; empty if not recognised."""
+    """Who says what is at a span of an article, or at a character of it; empty if not recognised."""
     spans = sentences_near(article, span)
     quoted = [n for n, one in enumerate(spans) if one.start < span.end and span.start < one.end]
     for number in _answering_first(quoted, spans, at):

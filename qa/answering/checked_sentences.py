@@ -78,7 +78,7 @@ class CheckedSentences:
         self._evidence = [self._evidence_of(number, span) for number, span in self._places]
         self._vectors = vectors
         self._vectors_of_evidence: NDArray[np.float32] | None = None  # made when they are needed
-        self._shown: set[tuple[str, Span]] = set()  # sentences of articles that stand for some of the model's
+        self._shown: set[tuple[str, Span]] = set()  # sentences of articles shown instead of the model's
 
     def _evidence_of(self, number: int, span: Span) -> Evidence:
         article = self._sent[number].article

@@ -29,7 +29,7 @@ _QUALIFYING = re.compile(
 
 
 def with_copies(answer: Answer, index: Index) -> Answer:
-    """The answer with each quote once: a copy's quote becomes a further label behind the first one.
+    """The answer with each quote once: a copy's quote becomes another label after the first one.
 
     Citations of copies carry the label of the citation that they repeat (`copy_of`).
     """

@@ -145,7 +145,7 @@ def period(question: str) -> Dated | None:
 
 
 class _Point(NamedTuple):
-    """A day or month of a question; 0 where it is not told."""
+    """A day or month of a question; 0 where it is not given."""
 
     year: int
     month: int

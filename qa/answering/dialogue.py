@@ -73,7 +73,7 @@ def _counted(query: Query, refused: Answer, where: Filter, index: Index, read: R
 def _about_article(
     query: Query, history: Sequence[Turn], where: Filter, index: Index, least: float
 ) -> Answer | None:
-    """The answer to a question about an article itself; None if it is none, or if no article can be told."""
+    """The answer to a question about an article itself; None if it is not one or names no article."""
     wanted = article_questions.parsed(query.asked)
     if wanted is None or (not wanted.about and not wanted.strict and not _of_article(history, where)):
         return None
@@ -118,7 +118,7 @@ def _answered_again(
 def _from_conversation(
     query: Query, history: Sequence[Turn], where: Filter, index: Index, read: Read, least: float
 ) -> Answer | None:
-    """The answer to a follow-up from what the previous answer cited; None if it is none, or not answered
+    """The answer to a follow-up from what the previous answer cited; None if it is not one, or not answered
     there.
     """
     if not query.leaning or where.article_id:

@@ -1,4 +1,4 @@
-"""Whether a figure answers a question for a quantity, is another one to set beside it, or neither.
+"""Whether a figure answers a question for a quantity, is another one to show next to it, or neither.
 
 A figure must count what is asked for, of the same event: every specific noun of the question must stand near
 it or at the head of its article. Knows nothing of indexes.
@@ -46,7 +46,7 @@ class Surroundings:
     people: str  # the country of the people named last before the figure, "" if none is named
     date: str  # of the article, ISO 8601 or ""
     language: str
-    segment: str  # what is said of this figure alone
+    segment: str  # what is said about this figure alone
     cited: bool  # the answer quotes the sentence, so it is about what is asked
     answers: bool  # the words that surely answer, as the reader found them, hold the figure
 
@@ -194,7 +194,7 @@ def _of_countries(found: Found, asked: Asked, around: Surroundings) -> bool:
 
 
 def _of_place(asked: Asked, around: Surroundings) -> bool:
-    """Whether what is said of the figure names no other place than the question."""
+    """Whether what is said about the figure names no place that the question does not name."""
     named = {one.name for place in _places(around) for one in countries(place)}
     if asked.about and named and not named & (asked.about | asked.countries):
         return False

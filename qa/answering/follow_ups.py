@@ -11,8 +11,9 @@ from qa.answering.question import Kind, holds
 from qa.answering.quoting import Quoted
 from qa.index.search import Index
 from qa.text.characters import QUOTES
-from qa.text.dates import month_names, weekday_names
+from qa.text.dates import clear_month_names, weekday_names
 from qa.text.sentences import sentences
+from qa.text.speech import NO_INFINITIVES, PARTICIPLES, SINGULAR
 from qa.types import Article, Filter, Span, Turn
 
 QUOTES_READ = 4  # of the previous answer
@@ -23,14 +24,8 @@ MAX_QUOTE = 2_000
 OWN, POINTING, BEFORE, NEAR = 0.9, 0.85, 0.7, 0.5
 
 _LABELS = re.compile(r"\s*(?:\[\d{1,3}\])+\s*")
-_TOLD = (
-    r"(?:gesagt|behauptet|gemeldet|berichtet|genannt|geschrieben|erklärt|mitgeteilt|geschätzt|gemeint|erzählt|bestätigt"
-    r"|veröffentlicht|angegeben|bekannt ?gegeben|bekannt ?gemacht|verbreitet|geäußert|ausgerechnet|ermittelt|erhoben|gezählt)"
-)
-_TELLS = (
-    r"(?:sagt|sagte|behauptet|behauptete|meldet|meldete|berichtet|berichtete|nennt|nannte|schreibt|schrieb|erklärt|erklärte|schätzt"
-    r"|schätzte|meint|meinte|teilte|gibt|gab|verbreitet|verbreitete|bestätigt|bestätigte|äußerte|erzählt|erzählte|findet|kritisiert|fordert)"
-)
+_TOLD = rf"(?:{'|'.join(PARTICIPLES['de'])}|genannt|mitgeteilt|veröffentlicht|angegeben|bekannt ?gegeben|bekannt ?gemacht|verbreitet|geäußert|ausgerechnet|ermittelt|erhoben|gezählt)"
+_TELLS = rf"(?:{'|'.join(SINGULAR['de'])}|nennt|nannte|teilte|gibt|gab|verbreitet|verbreitete|äußerte|findet)"
 _IT = r"(?:das|dies|es|so (?:et)?was|diese[nrs]? [\w-]+|jene[nrs]? [\w-]+|die [\w-]+)"
 _FILL = r"(?: (?:denn|eigentlich|genau|überhaupt|konkret|alles|so|über\w+|mit|an|bekannt))*"
 _STATEMENT = r"(?:aussage|schätzung|angabe|zahl|meinung|behauptung|worte|information|meldung|auskunft|einschätzung|quelle|kritik)(?:e?n)?"
@@ -41,18 +36,16 @@ WHO_SAYS = re.compile(
     rf"|wer (?:ist|war) (?:die|deine|ihre|eure) quelle(?: (?:dafür|davon|für {_IT}))?|was ist die quelle(?: (?:dafür|davon|für {_IT}))?"
     rf"|woher (?:stammt|stammen|kommt|kommen|hat man|weiß man|wissen wir) {_IT}{_FILL}|wessen {_STATEMENT} (?:ist|sind|war|waren) (?:das|dies)"
     rf"|wer (?:steckt|steht) (?:dahinter|hinter {_IT})|sagt wer|wer"
-    rf"|(?:who|which \w+) (?:says?|said|claims?|claimed|reports?|reported|told|tells|announced|states?|stated|estimates?|estimated|gave|gives|named"
-    rf"|mentioned|confirmed)(?: them| us| you| him| her)? {_THAT}(?: exactly)?|according to whom|says who|who(?: is|['’]s| was) (?:the|that|your) (?:source|speaker)(?: (?:of|for) {_THAT})?"
+    rf"|(?:who|which \w+) (?:{'|'.join(SINGULAR['en'])}|claim|report|states?|estimates?|gave|gives|named|mentioned)"
+    rf"(?: them| us| you| him| her)? {_THAT}(?: exactly)?|according to whom|says who|who(?: is|['’]s| was) (?:the|that|your) (?:source|speaker)(?: (?:of|for) {_THAT})?"
     rf"|what(?: is|['’]s) the source(?: (?:of|for) {_THAT})?|whose (?:claim|estimate|figure|statement|words|number|opinion)s? (?:is|are|was|were) {_THAT}"
     rf"|where (?:does|do|did) {_THAT} come from)\s?[?.!]*",
     re.IGNORECASE,
 )
 _SAYING = re.compile(
-    r"\b(?:(?i:sagte?n?|teilte?n?|erklärte?n?|berichtet\w{0,2}|meldete?n?|schr(?:ie|ei)bt?e?n?|nannte?n?|betonte?n?|kündigte?n?"
-    r"|begründete?n?|spricht|sprach\w{0,2}|zufolge|laut|hei(?:ß|ss)t es|hie(?:ß|ss) es|behaupte\w{1,3}|schätz(?:t|te|ten|en)"
-    r"|bestätigte?n?|unterrichtete?n?|bekannt (?:gemacht|gegeben)|gaben? \w+ (?:\w+ ){0,6}(?:an|bekannt)|warnte?n?|kritisierte?n?|forderte?n?|räumte?n?"
-    r"|versicherte?n?|verwies\w{0,2}|äußerte?n?|fügte?n?|zitiert\w{0,2}|beruf(?:t|en)|berief\w{0,2}|gesagt|erzählt|gemeldet|mitgeteilt|erklärt|says?|said|told|tells"
-    r"|according to|announced|reported|claimed|stated|estimated|explained|added|wrote|confirmed)"
+    rf"\b(?:(?i:{'|'.join((*NO_INFINITIVES['de'], *NO_INFINITIVES['en']))}|schätzen|gesagt|gemeldet|erzählt|teilte?n?|nannte?n?|kündigte?n?|spricht|sprach\w{{0,2}}|zufolge|laut|hei(?:ß|ss)t es|hie(?:ß|ss) es"
+    r"|unterrichtete?n?|bekannt (?:gemacht|gegeben)|gaben? \w+ (?:\w+ ){0,6}(?:an|bekannt)|räumte?n?|verwies\w{0,2}|äußerte?n?|fügte?n?|zitiert\w{0,2}"
+    r"|beruf(?:t|en)|berief\w{0,2}|mitgeteilt|according to)\b"
     r"|(?i:nach)(?: \w+){0,2} (?:Angaben|Auskunft|Aussage\w*|Einschätzung\w*|Schätzung\w*|Worten|Informationen|Darstellung|Berechnung\w*|Erkenntnis\w*)"
     r"|,\s(?i:so)(?: \w+){0,3} [A-ZÄÖÜ])"
 )
@@ -63,7 +56,7 @@ _POINTING = re.compile(
 
 _PLACE = re.compile(
     r"\b(?i:in|im|am|an|auf|bei|beim|nahe|vor|at|near|on)\s(?:(?i:der|dem|den|the)\s)?(?:[\w-]+[en]\s)?(?!Jahr"
-    rf"|{'|'.join((*weekday_names('de'), *month_names('de'), *(name for name in month_names('en') if name != 'May')))}"
+    rf"|{'|'.join((*weekday_names('de'), *clear_month_names()))}"
     r"|Sommer|Winter|Herbst|Frühjahr|Ende|Anfang|Mitte)[A-ZÄÖÜ]\w{2,}"
 )
 

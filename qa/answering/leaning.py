@@ -54,7 +54,7 @@ def content_words(question: str, language: str) -> list[Word]:
 
 
 def _names_something(question: str, content: Sequence[Word], words: Sequence[Word], language: str) -> bool:
-    """Whether the words of its content are enough for a question to stand on."""
+    """Whether a question has enough content words to be understood alone."""
     if language == "en":
         defines = re.match(r"what (?:is|are)\b", question.lower())
         return len(content) > 1 or any(_capital(word) or defines for word in content)
@@ -85,7 +85,7 @@ def _capital(word: Word) -> bool:
 class _Asked:
     """A question and what is looked up in it for each of its words, words once.
 
-    Places are characters; -1, or the question's length, stands for what is not there.
+    Places are characters; -1, or the question's length, means that there is none.
     """
 
     question: str
@@ -114,7 +114,7 @@ class _Asked:
 
     @cached_property
     def announced(self) -> int:
-        """Where the last comma stands behind which something is announced."""
+        """The last comma after which something is announced."""
         commas = [match.start() for match in lean.CLAUSE.finditer(self.question)]
         for match in lean.INFINITIVE.finditer(self.question):
             line = self.question.rfind("\n", 0, match.start()) + 1

@@ -14,23 +14,19 @@ from typing import Literal, NamedTuple
 from qa.answering.features import Material
 from qa.answering.holding import NEAR, Place, held, place
 from qa.answering.question import Question, languages_differ
+from qa.facts.names import NO_NAMES
 from qa.text import tokens
-from qa.text.dates import month_number, weekday_names
+from qa.text.dates import YEAR, month_number
 from qa.text.tokens import Word
 
 Kind = Literal["year", "month", "quantity", "place", "name"]
 NAMES: tuple[Kind, ...] = ("place", "name")
 
-_YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
+_YEAR = re.compile(YEAR)
 _BEFORE_PLACES = frozenset("in aus nach bei von".split())
 # Landscapes have an article: "am Bodensee", "im Ahrtal".
 _CONTRACTED = frozenset("am im beim vom zum".split())
 _LANDSCAPE = re.compile(r"\w{3}(?:see|tal|gebirge|wald|delta|becken)$")
-# Nouns that stand behind a bare preposition and name nothing.
-_NO_NAMES = frozenset(
-    "angaben haft not gefahr zukunft kraft frage höhe ordnung wahrheit wirklichkeit folge zusammenarbeit"
-    " bezug anspruch bürgern menschen kindern frauen männern".split()
-) | {name.casefold() for name in (*weekday_names("de"), *weekday_names("en"))}
 LETTERS = 3  # of a name at least
 
 
@@ -68,7 +64,7 @@ def named(question: str, language: str) -> list[Named]:
 def _is_name(question: str, words: Sequence[Word], number: int, language: str) -> bool:
     word = words[number]
     folded = tokens.fold(word.text)
-    if len(word.text) < LETTERS or not word.text[0].isupper() or folded in _NO_NAMES:
+    if len(word.text) < LETTERS or not word.text[0].isupper() or folded in NO_NAMES:
         return False
     if folded in tokens.stop_words(language) or folded in tokens.INTERROGATIVES[language]:
         return False

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from qa.text import sentences
-from qa.text.characters import UNSHOWN
+from qa.text.characters import UNSHOWN, ZERO_WIDTH
 from qa.types import Answer, Article, Span
 
 if TYPE_CHECKING:
@@ -76,9 +76,6 @@ _TEMPLATE = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"\[(\s*\^?\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\s*)\]")
-_ZERO_WIDTH = re.compile(
-    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2060-\u206f\u3164\ufe00-\ufe0f\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
-)
 _LINES = re.compile(r"[\u2028\u2029\x0b\x0c\x85]")
 
 
@@ -181,7 +178,7 @@ def _head(article: Article) -> str:
 def harmless(text: str) -> str:
     """Foreign text without what could pose as a label or as a turn of the conversation."""
     text = _LINES.sub("\n", text)
-    text = _ZERO_WIDTH.sub("", UNSHOWN.sub("", text))
+    text = ZERO_WIDTH.sub("", UNSHOWN.sub("", text))
     while (bare := _TEMPLATE.sub("", text)) != text:  # "<|im<|x|>_start|>" hides one in another
         text = bare
     return _LABEL.sub(r"(\1)", text)

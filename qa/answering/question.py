@@ -15,7 +15,7 @@ import numpy as np
 
 from qa.index.base import QueryStates
 from qa.text import tokens
-from qa.text.dates import month_names, weekday_names
+from qa.text.dates import clear_month_names, weekday_names
 
 Kind = Literal["number", "date", "person", "place", "other"]
 
@@ -57,8 +57,7 @@ _NUMBER_WORDS = (
     " two three four five six seven eight nine ten eleven twelve dozen hundreds? thousands?"
     " billion both half third quarter percent first second"
 ).replace(" ", "|")
-# "may" is a verb, too
-_MONTHS = "|".join(name for name in (*month_names("de"), *month_names("en")) if name != "May")
+_MONTHS = "|".join(clear_month_names())
 _HOLDS: dict[Kind, re.Pattern[str]] = {
     "number": re.compile(rf"\d|\b(?:{_NUMBER_WORDS})\b", re.IGNORECASE),
     "date": re.compile(

@@ -34,7 +34,7 @@ def asks_why(question: str) -> bool:
 def restates(question: Question, sentence: str, language: str) -> bool:
     """Whether a sentence repeats a question without anything of the kind asked for.
 
-    Only for reasons, numbers and dates, where that can be told by form, and within one language.
+    Only for reasons, numbers and dates, where the form shows it, and within one language.
     """
     if languages_differ(question.language, language) or _answers(question, sentence):
         return False

@@ -83,7 +83,7 @@ def _mean_odds(probabilities: Probabilities, shares: Probabilities) -> Probabili
 
 
 def weigh(measured: Sequence[Matrix], model: Model, trained: Weights | None = None) -> Judgement:
-    """Judge the features of each passage with a model; `trained` stands in for its shipped weights."""
+    """Judge the features of each passage with a model; `trained` replaces its shipped weights."""
     parts = trained or weights(model)
     probabilities = tuple(_probabilities(parts["sentence"], rows) for rows in measured)
     if not any(len(rows) for rows in measured):

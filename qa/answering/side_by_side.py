@@ -28,13 +28,13 @@ from qa.text.tokens import DEFAULT_LANGUAGE
 from qa.types import Answer, Article, Block, Figure, Filter, Passage, Span
 
 PASSAGES = 40  # in which figures are looked for
-NEAR = 450  # characters before a sentence that belong to what it speaks of
+NEAR = 450  # characters before a sentence that belong to its subject
 BEHIND = 120  # … and behind it
 HEAD = 400  # characters at the beginning of an article that tell its subject
 # Confidence from which a figure within the marked answer may count another noun than the question.
 SURE = 0.75
 SHARED_NAMES = 4  # of two articles about one event; of 41,328 pairs of unrelated ones 1 % share as many
-# The confidence at most where the people counted are none of the country asked for; see decision 30.
+# The confidence at most where no figure counts people of the country asked for; see decision 30.
 UNCOUNTED_CONFIDENCE = 0.2
 _STAGES = ("evidence", "total")  # to which the time for the figures is added
 TELLING = 2  # specific nouns that tell which event a question means, so that articles need share no names
@@ -195,7 +195,7 @@ def _surroundings(article: Article, sentence: Span, found: Found, answer: Answer
 
 
 def _said_of(text: str, sentence: Span, found: Found) -> str:
-    """What is said of a figure alone: its part of the sentence, from the comma before it on."""
+    """What is said about a figure alone: its part of the sentence, from the comma before it."""
     comma = text.rfind(", ", sentence.start, found.span.start)
     start = found.segment.start if comma < 0 else min(found.segment.start, comma)
     return text[start : found.segment.end]

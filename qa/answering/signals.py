@@ -14,7 +14,7 @@ from qa.answering.naming import NAMES, Named
 from qa.answering.question import Question, languages_differ
 from qa.answering.selection import Quote
 from qa.facts.events import EventClass, events
-from qa.text.dates import month_names
+from qa.text.dates import clear_month_names
 
 LOST = 0.75  # share of a name's words from which the name counts as missing
 # The confidence at most where the article lacks a name of the question, in one language: of 7 such first
@@ -23,14 +23,14 @@ LOST_CONFIDENCE = 0.2
 # The same where the question asks when and the first quote tells no time at all; too rare to be fitted.
 TIMELESS_CONFIDENCE = 0.2
 # The same where the question asks about the dead and the first quote tells only of the injured, and so on. A
-# number may be told in other words ("lost 30,000 inhabitants"), so questions for one are left out.
+# number may be put in other words ("lost 30,000 inhabitants"), so questions for one are left out.
 UNSAID_CONFIDENCE = 0.3
 _HARM: frozenset[EventClass] = frozenset({"killed", "wounded", "missing", "captured", "deserted"})
 # Of `holding.held`, from which a word begins to count as met; it is met in full from `holding.NEAR` on.
 FAR = 0.6
 # Anything that may tell when: a number, a month, a day, a season, "last week", "seit", "soon".
 _WHEN = re.compile(
-    rf"\d|\b(?:{'|'.join(name for name in (*month_names('de'), *month_names('en')) if name != 'May')})\b"
+    rf"\d|\b(?:{'|'.join(clear_month_names())})\b"
     r"|\b(?:\w*(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)s?"
     r"|\w*(?:frühling|frühjahr|sommer|herbst|winter|ostern|pfingsten|weihnachten|silvester)s?"
     r"|\w*(?:jahr|monat|woche|wochenende|tag|abend|nacht|morgen|mittag|stunde|minute|sekunde|jahrhundert"

@@ -102,7 +102,7 @@ def _common() -> frozenset[str]:
 
 @cache
 def _function_words() -> dict[str, str]:
-    """Transcribed function words and what they stand for, where that is no word itself."""
+    """Transcribed function words and what they mean, where the transcription is not a word itself."""
     return {
         transcription(word): word
         for word in sorted(_common())

@@ -37,7 +37,7 @@ def other_endings(word: str) -> Iterator[str]:
 
 
 def is_slip(typed: str, meant: str) -> bool:
-    """Whether slips of a key make the one word the other; a different inflection is none."""
+    """Whether slips of a key make the one word the other; a different inflection is not a slip."""
     one, other = transcription(typed), transcription(meant)
     most = 2 if min(len(typed), len(meant)) >= LONG else 1
     apart = slips_apart(typed, meant, most)

@@ -156,13 +156,13 @@ def _accusative(phrase: Tokens) -> Iterator[Tokens]:
 
 
 def _endings(words: Tokens) -> Iterator[Tokens]:
-    """Adjectives without their endings, where the verb stands for both voices."""
+    """Adjectives without their endings, where the verb may be in either voice."""
     if any(word.key.startswith(PAST) for word in words):
         yield _bare(words)
 
 
 def _bare(words: Sequence[Token]) -> Tokens:
-    """Adjectives between a determiner and a noun without their endings: number and gender remain told."""
+    """Adjectives between a determiner and a noun without their endings: number and gender are still clear."""
     out = list(words)
     for at in range(1, len(words) - 1):
         match = ADJECTIVE.fullmatch(words[at].key) if is_adjective(words[at]) else None

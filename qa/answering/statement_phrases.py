@@ -1,4 +1,4 @@
-"""Where the phrases and clauses of a sentence begin and end, told from its tokens.
+"""Where the phrases and clauses of a sentence begin and end, by its tokens.
 
 Knows noun phrases, verbs and adjectives of German by their form and by the lists of `statement_words`. Only
 what tells numbers, commas and coordinations holds for English as well. Knows no rewriting.
@@ -105,7 +105,7 @@ def _figure_follows(words: Sequence[Token], at: int) -> bool:
 
 
 def front_ends(words: Sequence[Token]) -> Iterator[int]:
-    """Where what stands before the verb may end: a subject, or phrases with prepositions."""
+    """Where the part before the verb may end: a subject, or phrases with prepositions."""
     yield from subject_ends(words, 0)
     end = phrase_end(words, 0, preposition=True)
     while end:

@@ -14,6 +14,8 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from qa.answering import statement_words as known
+from qa.text.characters import IN_WORDS, ZERO_WIDTH
+from qa.text.characters import NUMBER_SPACE as _SPACE
 from qa.text.dates import month_number
 from qa.text.number_words import SCALES, cardinal
 from qa.text.tokens import fold
@@ -24,7 +26,6 @@ COMMA = ","
 COLON = ":"
 QUESTION = "?"
 
-_SPACE = "[ \u00a0\u2009\u202f]"
 _TOKEN = re.compile(
     r"(?P<iso>(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-]))"
     rf"|(?P<dmy>(?<![\w.,])\d{{1,2}}\.{_SPACE}?\d{{1,2}}\.(?:{_SPACE}?\d{{4}})?(?!\d))"
@@ -35,7 +36,7 @@ _TOKEN = re.compile(
     rf"|(?P<clock>(?<![\w.,:])\d{{1,2}}(?:[.:]\d{{2}})?){_SPACE}?Uhr\b"
     r"|(?P<joined>\d+(?:-[^\W\d_]+)+)"  # "34-jährig"
     rf"|(?P<number>\d{{1,3}}(?:{_SPACE}\d{{3}})+(?![\d.,]\d|\d)|\d+(?:[.,:]\d+)*)(?P<point>\.(?={_SPACE}+\S))?"
-    r"|(?P<word>[^\W\d_][^\W_]*(?:[-'’\u00ad\u0300-\u036f]+[^\W_]+)*)"
+    rf"|(?P<word>[^\W\d_][^\W_]*(?:[-'’{IN_WORDS}\u0300-\u036f]+[^\W_]+)*)"
     r"|(?P<pause>\s[-–—]+\s)|(?P<sign>(?<![\w)])[-–−+](?=\d))|(?P<range>(?<=\d)[-–](?=\d))|(?P<mark>[^\w\s]|_)"
 )
 _AGENCIES = "dpa|afp|ap|reuters|epd|kna|sid|apa|sda|rtr"
@@ -44,7 +45,7 @@ _DATELINE = re.compile(
     r"(?P<place>(?:[^\W\d_a-zäöüß][^\W\d_]*[ /,-]+){1,4})"
     rf"\((?i:{_AGENCIES})(?:/[^\W\d_]{{2,6}})?\)\s*[-–—]\s+"
 )
-_DROPPED = frozenset("\"'“”„‟«»‹›‘’‚‛`´.!…*_#\u200b\u200c\u200d\u2060\ufeff\ufe0f")
+_DROPPED = frozenset("\"'“”„‟«»‹›‘’‚‛`´.!…*_#")
 _GROUPS = {
     "de": re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?"),
     "en": re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"),
@@ -88,7 +89,7 @@ def _read(text: str, language: str) -> Iterator[Token]:
     at = 0
     while match := _TOKEN.search(text, at):
         at = match.end()
-        token, at = _token(match, text, language)
+        token, at = _token(match, language)
         for one in token:
             yield Token(one.key, False) if first and _is_function_word(one.key, language) else one
             first = first and not any(c.isalnum() for c in one.key)
@@ -105,7 +106,7 @@ def _is_function_word(key: str, language: str) -> bool:
     )
 
 
-def _token(match: re.Match[str], text: str, language: str) -> tuple[list[Token], int]:
+def _token(match: re.Match[str], language: str) -> tuple[list[Token], int]:
     """The tokens of a match, and where to go on reading."""
     kind, end = match.lastgroup or "", match.end()
     if match["month"] or match["month2"]:
@@ -145,7 +146,11 @@ def _mark(mark: str, kind: str, language: str) -> list[Token]:
         return [Token("+" if mark == "+" else "minus", False)]
     if kind == "range":
         return [Token({"de": "bis", "en": "to"}.get(language, "-"), False)]
-    return [] if mark in _DROPPED else [Token(mark, mark in "%°" or mark in known.CURRENCIES)]
+    return (
+        []
+        if mark in _DROPPED or ZERO_WIDTH.match(mark)
+        else [Token(mark, mark in "%°" or mark in known.CURRENCIES)]
+    )
 
 
 def _word(word: str, language: str) -> list[Token]:
@@ -156,7 +161,7 @@ def _word(word: str, language: str) -> list[Token]:
 
 
 def _number(digits: str, ordinal: bool, language: str) -> Token:
-    """A number by its value; what is none in this language ("10.30", "3:1") as it is written."""
+    """A number by its value; what is not a number in this language ("10.30", "3:1") as it is written."""
     plain = re.sub(_SPACE, "", digits)
     if language in known.EQUAL:
         point = "," if language == "de" else "."
@@ -211,7 +216,7 @@ def _scaled(number: str, scale: int) -> str:
 
 @cache
 def _phrases(language: str) -> dict[str, list[tuple[tuple[str, ...], str, bool]]]:
-    """First word -> (words, what stands for them, only before a number), longest first."""
+    """First word -> (words, their replacement, only before a number), longest first."""
     found: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
     for line in known.EQUAL[language]:
         head = line.split("|")[0].removeprefix("# ")

@@ -1,4 +1,4 @@
-"""Whether a sentence of one language says what a sentence of the other says, as far as that can be told.
+"""Whether a sentence of one language says what a sentence of the other says, as far as rules can tell.
 
 What is the same in both languages is compared exactly: numbers, dates, names and their order, negation,
 hedges, a list of opposites. What a sentence is about is left to a cosine. Another noun or verb that is not
@@ -185,7 +185,7 @@ def _same(name: str, other: str) -> bool:
 
 
 def _is_reordered(claim: Parsed, ground: Parsed) -> bool:
-    """Whether shared numbers or names stand in another order, or a name behind another preposition."""
+    """Whether shared numbers or names are in another order, or a name behind another preposition."""
     counted, known_order = _numbers_in_order(claim), _numbers_in_order(ground)
     if any(
         _differ_in_order(counted[unit], known_order[unit]) for unit in counted.keys() & known_order.keys()

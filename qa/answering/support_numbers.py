@@ -12,10 +12,10 @@ from datetime import date
 from qa.answering import support_words
 from qa.answering.statement_tokens import DATE
 from qa.answering.support_sentence import Evidence, Parsed, Word, numbers, parsed
-from qa.text import tokens
+from qa.text import dates, tokens
 from qa.text.dates import month_number, weekday_names
 
-YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+YEAR = re.compile(dates.YEAR)
 _DAY = re.compile(rf"{DATE}(\d+)\.(\d+)\.(\d*)")  # as `statement_tokens` writes it
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)")
 

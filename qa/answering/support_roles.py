@@ -102,7 +102,7 @@ def _has_other_speaker(claim: Parsed, ground: Parsed) -> bool:
 
 
 def _speakers(sentence: Parsed) -> frozenset[str]:
-    """The nouns beside the first verb of speech."""
+    """The nouns next to the first verb of speech."""
     verbs = support_words.SPEECH[sentence.language]
     clause = next((word.clause for word in sentence.words if word.key in verbs), None)
     if clause is None:

@@ -19,7 +19,7 @@ from qa.answering.statement_tokens import COLON, COMMA, DATE, NUMBER, Token, sta
 from qa.text import tokens
 from qa.text.dates import month_number
 
-LANGUAGES = ("de", "en")  # of the others, nothing is known that could tell what a sentence says
+LANGUAGES = ("de", "en")  # of others, nothing is known by which to compare sentences
 _DIGITS = re.compile(r"\d+")
 _ACRONYM = re.compile(r"\b[A-ZÄÖÜ][A-ZÄÖÜ\d-]+\b")
 _DERIVED = re.compile(
@@ -185,7 +185,7 @@ def forms(key: str, language: str) -> frozenset[str]:
 
 @cache
 def _near(language: str) -> dict[str, frozenset[str]]:
-    """Word → the names of the lines that it stands on."""
+    """Word → the names of the lines that it is on."""
     found: dict[str, frozenset[str]] = {}
     for number, line in enumerate(support_words.NEAR[language]):
         for word in line.split():
@@ -233,7 +233,7 @@ def _is_common(found: Sequence[Token], at: int, language: str) -> bool:
 
 
 def _role(found: Sequence[Token], at: int, language: str) -> str:
-    """What a noun is in its clause, told from the words before it."""
+    """What a noun is in its clause, by the words before it."""
     determiner = ""
     for before in range(at - 1, max(-1, at - 1 - _BACK), -1):
         token = found[before]

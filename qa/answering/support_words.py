@@ -6,6 +6,7 @@ sentence, these only say that a word may stand for another without a new fact.
 
 from __future__ import annotations
 
+from qa.text import speech
 from qa.text.dates import weekday_names
 
 NEGATIONS = {
@@ -34,18 +35,14 @@ HEDGES = {
         " fears if whether".split()
     ),
 }
-# Verbs by which a text says who says it.
+# Verbs and prepositions by which a text says who says it.
 SPEECH = {
-    "de": frozenset(
-        "sagt sagte sagten gesagt erklärt erklärte erklärten teilte teilten mitteilte mitteilten mitgeteilt"
-        " betont betonte betonten berichtet berichtete berichteten meldet meldete meldeten behauptet"
-        " behauptete behaupteten schreibt schrieb schrieben vermutet vermutete äußerte äußerten warnte"
-        " warnten warnt kritisierte dementierte bestritt räumte versicherte kündigte zufolge laut".split()
+    "de": speech.STATES["de"]
+    | frozenset(
+        "gesagt teilte teilten mitteilte mitteilten mitgeteilt äußerte äußerten räumte versicherte kündigte"
+        " kritisierte zufolge laut".split()
     ),
-    "en": frozenset(
-        "says say said states stated claims claimed reports reported announced told argued warned warns"
-        " denied confirmed according wrote writes".split()
-    ),
+    "en": speech.STATES["en"] | frozenset("states warns writes according".split()),
 }
 # What is only wanted or planned. It may neither appear nor vanish.
 INTENTIONS = {
@@ -123,7 +120,7 @@ PASSIVE = {
 }
 AGENT = {"de": frozenset("von vom durch".split()), "en": frozenset(["by"])}
 THAN = {"de": "als", "en": "than"}
-# Neither names nor facts: a generated sentence may use them of its own.
+# Neither names nor facts: a generated sentence may add them.
 GENERIC = {
     "de": frozenset(
         "artikel artikeln bericht berichten text texten angabe angaben zahl anzahl fall laut zufolge person"

@@ -1,4 +1,4 @@
-"""Bytes → text, and fields of foreign files → clean values.
+"""Bytes → text, and fields of untrusted files → clean values.
 
 Encodings, line ends, control characters. Knows nothing of folders or formats.
 """

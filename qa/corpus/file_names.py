@@ -27,10 +27,15 @@ def check_name(name: str) -> None:
         raise CorpusError("The file name is not allowed. Rename the file.")
     if has_invisible(name):
         raise CorpusError("The file name contains invisible characters. Rename the file.")
-    if _DEVICE.fullmatch(name):
+    if is_device(name):
         raise CorpusError("The file name is reserved on Windows. Rename the file.")
     if len(name.encode()) > MAX_NAME:
         raise CorpusError("The file name is too long. Rename the file.")
+
+
+def is_device(name: str) -> bool:
+    """Whether Windows takes a file of this name for a device, whatever its ending."""
+    return bool(_DEVICE.fullmatch(name))
 
 
 def lookalike_key(name: str) -> str:

@@ -52,7 +52,7 @@ def _words(text: str, limit: int) -> str:
 def article_date(text: str) -> str:
     """The date that a page prints at its top, ISO 8601, or "".
 
-    It stands in a line or fragment of boilerplate ("Aktualisiert am …"), behind a label, an outlet or a place
+    It is in a line or fragment of boilerplate ("Aktualisiert am …"), behind a label, an outlet or a place
     ("Datum: …", "Tagblatt vom …", "Berlin, 16. Oktober 2024 (dpa) –") or between separators, never within a
     headline or sentence, which mention other days. Articles of dpa have it in the number at their end.
     """

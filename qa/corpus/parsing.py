@@ -38,7 +38,7 @@ def contents(article_id: str, data: bytes) -> Iterator[Article | Skipped | Note]
 def _contents(
     article_id: str, data: bytes, archive: worker.Allowance | None
 ) -> Iterator[Article | Skipped | Note]:
-    """The same; a file that comes out of an archive shares the allowance of that."""
+    """The same; a file in an archive shares the archive's allowance."""
     sha256 = hashlib.sha256(data).hexdigest()
     try:
         kind = format_of(article_id)

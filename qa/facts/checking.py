@@ -74,10 +74,10 @@ def _of_place(row: Row, article: Article) -> list[str]:
     if 0 <= start < end and article.text[start:end] == quote:
         if same:
             return []
-        return ["The checksum differs: the article has changed, or the row. The quote still stands."]
+        return ["The checksum differs: the article has changed, or the row. The quote is still there."]
     moved = article.text.find(quote)
     if moved >= 0:
-        return [f"The quote stands at {moved}–{moved + len(quote)}, not at {start}–{end}."]
+        return [f"The quote is at {moved}–{moved + len(quote)}, not at {start}–{end}."]
     return [f"The article does not say this at {start}–{end}."]
 
 
@@ -126,12 +126,12 @@ def _of_figure(row: Row, article: Article, *, again: bool) -> list[str]:
     if not isinstance(wording, str) or not wording or wording not in row["quote"]:
         return [f"The quote does not hold {wording or 'the wording'}."]
     if row.get("modality") not in get_args(Modality) or row.get("block") not in get_args(Block):
-        return ["The modality or the block is none that exists."]
+        return ["There is no such modality or block."]
     if again:
         return _compared(row, article)
     near = article.text[max(0, row["start"] - AROUND) : row["end"] + AROUND]
     out = [
-        f"The {name} {row[name]} does not stand near the quote."
+        f"The {name} {row[name]} is not near the quote."
         for name in _WORDS
         if row.get(name) and not all(part in near for part in str(row[name]).split(", "))
     ]

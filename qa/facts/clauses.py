@@ -16,7 +16,7 @@ _RELATIVE = re.compile(
     r",\s(?:(?:in|an|auf|bei|mit|von|aus|zu|für|unter|über|durch|gegen|nach|of|to|in|for|with|by)\s)?"
     r"(?:der|die|das|dem|den|dessen|deren|denen|welche[rsnm]?|who|which|whom|whose|wo|wobei|wodurch)\s[^,;:]*(?:[,;:.]|$)"
 )
-# Where a new clause begins, when no number stands in between.
+# Where a new clause begins if there is no number in between.
 _CUT = re.compile(
     r";|:\s(?!\d)|\s[–—-]\s|,\s(?=(?:dass|weil|da|obwohl|während|nachdem|als|wenn|damit|sodass|aber|doch|sondern|jedoch|wie|so|um"
     r"|that|because|although|while|after|when|but|so|as|and|und|wo|das|dies|was|ein Plus|ein Minus|darunter|including|among)\b)"
@@ -54,7 +54,7 @@ def clause(sentence: str, number: Span) -> Span:
 
 
 def segment(sentence: str, within: Span, number: Span, others: Sequence[Span]) -> Span:
-    """The part of a clause that is said of one of its numbers: between the cuts to the numbers around it."""
+    """The part of a clause about one of its numbers: between the cuts to the numbers around it."""
     last = max((other.end for other in others if other.end <= number.start), default=None)
     start = within.start
     if last is not None and last >= within.start:

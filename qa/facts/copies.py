@@ -50,7 +50,7 @@ def containment(one: Shingles, other: Shingles) -> float:
 
 
 def copies(texts: Sequence[str]) -> list[int]:
-    """For each text the number of the first one in its group of copies, itself if it is none."""
+    """For each text the number of the first one in its group of copies, or its own."""
     held = [shingles(text) for text in texts]
     return groups(held, held.__getitem__)
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from qa.facts.numbers import Number
 from qa.text import tokens
+from qa.text.number_words import hedges
 from qa.types import Span
 
 UNIT = (
@@ -36,7 +37,7 @@ _BEHIND = re.compile(
     rf"[“”\"»«’']?[\s\u00a0\u2009](?:[„“\"»«])?(?:(?:von|of|unter)\s)?(?:(?:den|der|diesen|the|ihrer|seiner)\s)?"
     rf"(?P<np>(?:(?:am|im|in|bei)\s{_NOUN}\s(?={_ADJECTIVE}))?(?:(?:{_NO_ADJECTIVE}[a-zäöüß-]+\s){{0,3}}{_ADJECTIVE}\s)?(?P<head>{_NOUN})(?P<from>\s(?:aus|von|of|from)\s(?:der\s|den\s|dem\s|the\s)?{_NOUN})?)"
 )
-_PART_OF = re.compile(r"\s(?:der|von|of)\s(?:the\s|den\s)?(?:mehr als|rund|etwa|insgesamt|over|about|\d)")
+_PART_OF = re.compile(rf"\s(?:der|von|of)\s(?:the\s|den\s)?(?:{hedges('de')}|{hedges('en')}|insgesamt|\d)")
 _PRONOUN = re.compile(
     r"\s(?:von ihnen|davon|of them|weiteren?|andere|others?|more)\b(?!\s(?:[a-zäöü]+\s)?[A-ZÄÖÜ])"
 )
@@ -58,7 +59,7 @@ _FALSE_HEADS = frozenset("Uhr Mal Ende Anfang Mitte Das Die Der Im In Am".split(
 
 
 class Counted(NamedTuple):
-    """What a number counts; the span of `text` lies in the sentence, and is None where there is none."""
+    """What a number counts; the span of `text` is in the sentence, and None where nothing is counted."""
 
     text: str  # "nordkoreanische Soldaten"
     head: str  # "Soldaten"

@@ -17,7 +17,7 @@ EventClass = Literal[
     "displaced", "rescued", "protesting", "infected", "dismissed", "hired", "bought", "delivered",
 ]  # fmt: skip
 
-# Classes that are told apart, but asked for and reported together: a figure of another class of the same
+# Classes that differ, but are asked for and reported together: a figure of another class of the same
 # family is worth showing next to the answer.
 CASUALTIES: frozenset[EventClass] = frozenset({"killed", "wounded", "losses", "missing"})
 TROOPS: frozenset[EventClass] = frozenset({"deployed", "present", "fighting", "trained"})

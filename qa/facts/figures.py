@@ -23,7 +23,7 @@ from qa.types import Article, Block, Figure, Modality, Span
 SAID_WHEN = 25  # characters behind a speaker in which a day tells when it was said
 EVENT_CHARS = 60  # of the words that are printed as the event
 
-LISTED_WORDS = 4  # between two figures of a list, of which the same is said: "20 Deutsche, 10 Franzosen"
+LISTED_WORDS = 4  # between two figures of a list about which the same is said: "20 Deutsche, 10 Franzosen"
 MOST_NUMBERS = 20  # of a sentence; one with more is a table
 NOTHING = Counted("", "", "", None)
 _SAYING = frozenset({"sagte X", "X sagte", "X hat gesagt", "wie", "so"})
@@ -56,7 +56,7 @@ class Found:
     events: frozenset[EventClass]
     event: str  # as worded
     clause: Span  # what the figure is said in
-    segment: Span  # of the clause, what is said of this figure alone
+    segment: Span  # of the clause, what is said about this figure alone
     modality: Modality
 
 
@@ -121,7 +121,7 @@ def figures(text: str, sentences: Sequence[Span], language: str) -> list[Found]:
     out: list[Found] = []
     for number, span in enumerate(sentences):
         last = out[-1].counted if out and out[-1].sentence == number - 1 else NOTHING
-        out += _of_sentence(text, sentences, number, text[span.start : span.end], language, last)
+        out += _of_sentence(sentences, number, text[span.start : span.end], language, last)
     return out
 
 
@@ -134,7 +134,7 @@ def found_at(text: str, sentences: Sequence[Span], number: int, at: int, languag
 
 
 def _of_sentence(
-    text: str, sentences: Sequence[Span], place: int, sentence: str, language: str, last: Counted
+    sentences: Sequence[Span], place: int, sentence: str, language: str, last: Counted
 ) -> list[Found]:
     """`last` is what the sentence before counted, to which "weitere" refers."""
     found: list[Found] = []
@@ -191,7 +191,7 @@ def _events(sentence: str, within: Span, number: Number, language: str) -> list[
 
 
 def _wording(sentence: str, happened: Sequence[Event]) -> str:
-    """The words of the events: as they stand if they are close, else one after the other."""
+    """The words of the events: as written if they are close, else joined."""
     if not happened:
         return ""
     whole = sentence[happened[0].span.start : happened[-1].span.end]

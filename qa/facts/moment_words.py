@@ -1,13 +1,13 @@
-"""Words by which dates are told in a text, and what they stand for: data only. German months, days and seasons."""
+"""Words by which texts give dates, and their values: data only. German months, days and seasons."""
 
 # ruff: noqa: E501 (patterns are easier to read whole)
 from __future__ import annotations
 
 import re
 
-from qa.text.dates import month_names, weekday_names
+from qa.text.dates import clear_month_names, weekday_names
 
-_NAMES = {*month_names("de"), *month_names("en"), "Jan", "Feb", "Febr", "Okt", "Nov", "Dez"} - {"May"}
+_NAMES = {*clear_month_names(), "Jan", "Feb", "Febr", "Okt", "Nov", "Dez"}
 MONTH = "|".join(sorted(_NAMES, key=len, reverse=True))
 DAYS = {name.casefold(): number for number, name in enumerate(weekday_names("de"))} | {"sonnabend": 5}
 DAY = "|".join(name.capitalize() for name in DAYS)

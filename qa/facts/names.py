@@ -16,10 +16,11 @@ _CAP = r"[A-ZÄÖÜ][a-zäöüßéèáóíçñ’'-]{2,}"
 _PAIR = re.compile(rf"(?<![.!?:„“\"]\s)(?<!^)\b({_CAP})\s({_CAP})\b")
 _UPPER = re.compile(r"\b[A-ZÄÖÜ]{2,6}\b")
 _PLACE = re.compile(rf"\b(?:in|aus|nach|bei|von|near|at|from)\s({_CAP})(?!\s[a-zäöü]+e[rns]?\s[A-ZÄÖÜ])")
-_NO_PLACES = frozenset(
-    "Angaben Haft Not Gefahr Zukunft Kraft Frage Höhe Ordnung Wahrheit Form Sicherheit Bezug Anspruch Rechnung"
-    " Menschen Kindern Frauen Männern Richtung Zeiten Teilen Berichten Personen".split()
-) | frozenset(weekday_names("de"))
+# Folded nouns that stand behind a bare preposition and name nothing: "in Kraft", "nach Angaben", "from Monday".
+NO_NAMES = frozenset(
+    "angaben anspruch berichten bezug bürgern folge form frage frauen gefahr haft höhe kindern kraft männern menschen"
+    " not ordnung personen rechnung richtung sicherheit teilen wahrheit wirklichkeit zeiten zukunft zusammenarbeit".split()
+) | {name.casefold() for name in (*weekday_names("de"), *weekday_names("en"))}
 
 
 @lru_cache(maxsize=1 << 9)
@@ -31,6 +32,6 @@ def names(text: str) -> frozenset[str]:
     found |= {
         match[1].casefold().removesuffix("s")
         for match in _PLACE.finditer(text)
-        if match[1] not in _NO_PLACES and not countries(match[1])
+        if match[1].casefold() not in NO_NAMES and not countries(match[1])
     }
     return frozenset(found)

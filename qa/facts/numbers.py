@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from qa.text.dates import DATE, month_names
-from qa.text.number_words import SCALES, cardinal
+from qa.text.characters import NUMBER_SPACE as _SPACE
+from qa.text.dates import DATE, YEAR, month_names
+from qa.text.number_words import HEDGES, SCALES, cardinal
 from qa.text.tokens import fold
 from qa.types import Span
 
 LARGEST = 1e15  # a larger number is no quantity of news
 
-_SPACE = "[ \u00a0\u2009\u202f]"
 _DIGITS = {
     "de": rf"\d{{1,3}}(?:[.’']\d{{3}})+(?:,\d+)?|\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)|\d+(?:,\d+)?",
     "en": rf"\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)|\d+(?:\.\d+)?",
@@ -27,19 +27,6 @@ _DIGITS = {
 _SCALE = {
     "de": r"Tausend|tausend|Tsd\.|Million(?:en)?|Mio\.?|Milliarden?|Mrd\.?|Billion(?:en)?",
     "en": r"hundred|thousand|million|mn|m(?=\b)|billion|bn|trillion",
-}
-# Words before a number, and which bounds they leave open: "about" both, "least" the upper, "most" the lower.
-_HEDGES = {
-    "de": {
-        "about": r"etwa|rund|circa|ca\.|zirka|ungefähr|schätzungsweise|an die",
-        "least": r"mindestens|wenigstens|über|mehr als|nicht weniger als|zumindest|gut",
-        "most": r"bis zu|höchstens|maximal|weniger als|nicht mehr als|unter|fast|knapp|beinahe|nahezu",
-    },
-    "en": {
-        "about": r"about|around|roughly|approximately|some|an estimated|circa",
-        "least": r"at least|more than|over|no fewer than|no less than|well over|a minimum of",
-        "most": r"up to|at most|fewer than|less than|under|no more than|as many as|nearly|almost|close to",
-    },
 }
 _VAGUE = {  # plurals without a number: the least that they mean
     "de": {
@@ -96,7 +83,7 @@ _NO_QUANTITY = re.compile(
     r"|\b\d+\.(?=\s+[^\W\d_])"  # an ordinal
     r"|(?:\d+[/.-]){3,}\d+|\+\d[\d\s/()-]{6,}"  # an address, a telephone number
 )
-_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_YEAR = re.compile(YEAR)
 _BEFORE_YEAR = re.compile(
     rf"(?:\b(?:jahre?n?s?|seit|im|in|bis|ab|vor|nach|ende|anfang|mitte|von|und|sommer|herbst|winter|frühjahr"
     rf"|year|since|by|of|from|until|to|and|{_MONTHS})\s|[-–/(])$",
@@ -165,7 +152,9 @@ def _pattern(language: str) -> re.Pattern[str]:
     digits = _DIGITS[language]
     scale = rf"(?:{_SPACE}(?:{_SCALE[language]})(?!\w))"
     between, joined = _BETWEEN[language]
-    hedges = "|".join(f"(?P<{name}>{words})" for name, words in _HEDGES[language].items())
+    hedges = "|".join(
+        f"(?P<{kind}>{'|'.join(map(re.escape, words))})" for kind, words in HEDGES[language].items()
+    )
     word = _WORD[language]
     vague = "|".join(_VAGUE[language])
     return re.compile(
@@ -232,7 +221,7 @@ def _is_year(match: re.Match[str], group: str, text: str) -> bool:
 
 
 def _value(word: str, scale: str | None, language: str) -> float | None:
-    """The value of digits or of a number word; None if it is none, or "one", which rarely counts."""
+    """The value of digits or of a number word; None if it is not one, or is "one", which rarely counts."""
     power = SCALES[language].get(fold((scale or "").strip().rstrip(".")), 0) or (
         6 if (scale or "").strip() == "m" else 0
     )

@@ -84,7 +84,7 @@ def _cell(value: object) -> object:
 def read_rows(content: str) -> list[Row]:
     """The rows of an export: JSON lines, CSV, the lines of `qa ask --json`, or a conversation in JSON.
 
-    Raises QAError if the content is none of these.
+    Raises QAError if the content has another format.
     """
     content = content.removeprefix("\ufeff")
     if not content.strip():

@@ -66,7 +66,7 @@ def _trimmed(sentence: str, span: Span) -> Span:
 
 
 def speaker_of(text: str, sentences: Sequence[Span], number: int, at: int | None = None) -> Speaker:
-    """Who says sentence `number` of a text; with `at`, what stands at this character of the text."""
+    """Who says sentence `number` of a text; with `at`, what is at this character of the text."""
     own = _of_sentence(text, sentences[number], at)
     if own.speaker:
         return own

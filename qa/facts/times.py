@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.text.dates import DATE, month_names, weekday_names
+from qa.text.dates import DATE, clear_month_names, weekday_names
 from qa.types import Span
 
-_MONTH = "|".join((*month_names("de"), *(name for name in month_names("en") if name != "May")))
+_MONTH = "|".join(clear_month_names())
 _DAY = "|".join((*weekday_names("de"), "Sonnabend", *weekday_names("en")))
 _UNIT = (
     r"(?:Tag|Woche|Monat|Jahr|Wochenende|Quartal|Halbjahr|Sommer|Winter|Herbst|Frühjahr|Frühling|Nacht|Stunde|Jahrzehnt"

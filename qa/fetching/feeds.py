@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
+from qa.corpus.formats.feeds import DATES, link_of
 from qa.corpus.formats.xml_tree import local, text_of
 from qa.errors import FetchError
 from qa.text.addresses import web_address
@@ -21,7 +22,6 @@ MAX_ENTRIES = 1_000  # of a feed; the first ones are the newest
 MAX_HEAD = 4_096  # bytes in which the first element begins
 _ROOTS = {"rss", "rdf", "feed"}
 _ENTRIES = {"item", "entry"}
-_DATES = ("pubdate", "published", "date", "issued", "updated")  # the first publication before the last change
 # declarations, comments and processing instructions before the first element
 _FIRST = re.compile(rb"\s*(?:<[?!][^>]*>\s*)*<(?:[\w.-]+:)?(\w+)")
 
@@ -53,7 +53,7 @@ def entries(body: bytes, url: str) -> list[Entry]:
     source = _text(channel, "title")
     found: dict[str, Entry] = {}
     for element in root.iter():
-        if local(element) not in _ENTRIES or not (named := _link(element)):
+        if local(element) not in _ENTRIES or not (named := link_of(element)):
             continue
         if link := web_address(_joined(url, named)):
             found.setdefault(link, Entry(link, _date(element), _author(element), source))
@@ -91,19 +91,6 @@ def _text(element: Any, *names: str) -> str:
     return ""
 
 
-def _link(entry: Any) -> str:
-    links = list(_children(entry, "link"))
-    for link in links:
-        if link.get("href") and link.get("rel", "alternate") == "alternate":
-            return str(link.get("href")).strip()
-    if text := _text(entry, "link"):
-        return text
-    for guid in _children(entry, "guid"):
-        if guid.get("isPermaLink", "true").lower() == "true":
-            return text_of(guid)
-    return ""
-
-
 def _joined(url: str, link: str) -> str:
     try:
         return urljoin(url, link)
@@ -112,7 +99,7 @@ def _joined(url: str, link: str) -> str:
 
 
 def _date(entry: Any) -> str:
-    written = _text(entry, *_DATES)
+    written = _text(entry, *DATES)
     try:
         return parsedate_to_datetime(written).date().isoformat()
     except ValueError:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from qa.corpus.file_names import is_device
 from qa.text.umlauts import transcription
 
 MAX_SLUG = 80  # characters
@@ -25,5 +26,6 @@ def names(title: str, date: str) -> Iterator[str]:
     slug = re.sub(r"[^a-z0-9]+", "-", plain)[:MAX_SLUG].strip("-") or "artikel"
     day = date[:10] if re.match(r"\d{4}-\d\d-\d\d", date) else ""
     stem = "-".join(part for part in (day, slug) if part)
+    stem = f"artikel-{stem}" if is_device(stem) else stem
     yield f"{stem}.txt"
     yield from (f"{stem}-{number}.txt" for number in range(2, 1000))

@@ -35,7 +35,7 @@ class QueryStates(NamedTuple):
 
 
 class TermGroup(NamedTuple):
-    """Terms that a word of a search stands for; a row that holds any of them holds the word."""
+    """Terms that a word of a search means; a row that holds any of them holds the word."""
 
     terms: dict[str, float]  # with their weights, at most 1
     required: bool = False
@@ -283,7 +283,7 @@ class IndexStore(Protocol):
         """Serve the newest whole generation older than the served one; StoreError if there is none."""
 
     def read_note(self, name: str) -> bytes | None:
-        """A small file that a build keeps beside the generations; None if it cannot be read."""
+        """A small file that a build keeps next to the generations; None if it cannot be read."""
 
     def write_note(self, name: str, content: bytes) -> None:
         """Keep such a file, in place of the one before. It only saves time, so failures are ignored."""

@@ -183,7 +183,7 @@ class Files:
             return None
 
     def seen(self, corpus: Path) -> dict[str, list[Any]]:
-        """All files by id: the stamp, or why the file is none of the corpus, and what was in it."""
+        """All files by id: the stamp, or why the file is not in the corpus, and what was in it."""
         refused = {
             file_id: [entry.reason, []]
             for file_id, entry in folder.entries(corpus)

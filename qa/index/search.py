@@ -147,7 +147,7 @@ class Index:
         return self.retrieval.near(terms)
 
     def spellings(self, term: str) -> list[str]:
-        """The words that passages hold for a term, as they stand there, the most frequent first."""
+        """The words that passages hold for a term, as written there, the most frequent first."""
         rows = self.retrieval.matching([term], SPELLED, Filter()).rows
         found = Counter(
             word.text

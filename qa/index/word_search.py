@@ -1,4 +1,4 @@
-"""A search by words: which terms of an index the words of a query stand for.
+"""A search by words: which terms of an index the words of a query mean.
 
 A plain word stands for its stem, for compounds that begin or end with it, and, if no article has either, for
 the words that a slip of a key could have made it of. A truncated word stands for every term that it may

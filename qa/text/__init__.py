@@ -20,6 +20,7 @@ __all__ = [
     "rtf",
     "sentences",
     "spans",
+    "speech",
     "table_rows",
     "tokens",
     "umlauts",

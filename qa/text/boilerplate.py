@@ -102,7 +102,7 @@ _INLINE = re.compile(
 
 @lru_cache(maxsize=4096)
 def is_boilerplate(line: str) -> bool:
-    """Whether a whole line, taken by itself, is boilerplate."""
+    """Whether a whole line is boilerplate."""
     bare = line.strip().strip("*_").strip()
     if not any(c.isalnum() for c in bare):
         return not _TABLE_RULE.fullmatch(bare)
@@ -142,7 +142,7 @@ def _is_page_number(text: str, line: re.Match[str]) -> bool:
 
 
 def _fragments(text: str, line: Span) -> Iterator[Span]:
-    """The fragments of boilerplate in a line; what they leave of it may be boilerplate by itself."""
+    """The fragments of boilerplate in a line; the rest of it may be boilerplate, too."""
     fragments = [Span(m.start(), m.end()) for m in _INLINE.finditer(text, line.start, line.end)]
     last = line.start
     for span in [*fragments, Span(line.end, line.end)] if fragments else []:

@@ -1,4 +1,4 @@
-"""What `sentencex` is known to get wrong, put right: bounds that are none, and bounds that it misses.
+"""Corrections of what `sentencex` gets wrong: bounds within sentences, and bounds that it misses.
 
 Ordinals and abbreviations in German, some in English, missing spaces, full stops before a number.
 Decision 6 (docs/decisions) has the figures. Knows nothing of lines or paragraphs.
@@ -10,6 +10,7 @@ import re
 
 from qa.text.abbreviations import ABBREVIATIONS, ORDINAL_NOUNS, STARTERS
 from qa.text.characters import QUOTES
+from qa.text.dates import YEAR
 from qa.text.spans import between
 from qa.types import Span
 
@@ -40,7 +41,7 @@ _PASSED_OVER = (
     re.compile(rf"\b[^\W\d_]{{4,60}}(?<=[a-zäöüß]{{3}})(?<!str)(?<!pl)\.[{QUOTES})]*(\s+)(?=\d)"),
     # units are written without a full stop
     re.compile(rf"\d\s?(?:km/h|km²?|m²|qm|cm|mm|kg|kWh|MW|GW|ha|°C|°|%|€)\.[{QUOTES})]*(\s+)(?=[A-ZÄÖÜ\d])"),
-    re.compile(r"\s(?:1[5-9]|20)\d\d\.(\s+)(?=\d)"),
+    re.compile(rf"\s{YEAR}\.(\s+)(?=\d)"),
 )
 
 

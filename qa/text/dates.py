@@ -15,6 +15,8 @@ _WEEKDAYS = {
     "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
 }
 _SHORT = "jan|feb feber|mär mrz mar|apr||jun|jul|aug|sep sept|okt oct|nov|dez dec"
+# A year of four digits, as a source of patterns; 1499 and less are rather numbers.
+YEAR = r"(?:1[5-9]|20)\d\d"
 # Only within a complete date: "Mars" and "Avril" are names as well.
 _FRENCH = (
     "janvier janv|février fevrier févr fevr|mars|avril avr|mai|juin|juillet juil|août aout|septembre"
@@ -90,13 +92,18 @@ def month_names(language: str) -> tuple[str, ...]:
     return tuple(re.split(r"[ |]", _MONTHS[language]))
 
 
+def clear_month_names() -> tuple[str, ...]:
+    """The German and English names that mean a month wherever they stand: all but "May", a verb, too."""
+    return tuple(name for name in (*month_names("de"), *month_names("en")) if name != "May")
+
+
 def weekday_names(language: str) -> tuple[str, ...]:
     """The days of the week from Monday on; `language` is "de" or "en". "Sonnabend" is not among them."""
     return tuple(_WEEKDAYS[language].split())
 
 
 def month_number(name: str) -> int:
-    """The number of a month by its German or English name, whole or short; 0 if it is none."""
+    """The number of a month by its German or English name, whole or short; 0 if it is not one."""
     return _NUMBERS.get(name.casefold(), 0)
 
 
@@ -136,7 +143,7 @@ def field_date(value: str) -> str:
 
 
 def _serial(value: str) -> str:
-    """The day that a number stands for, ISO 8601, or ""."""
+    """The day that a number means, ISO 8601, or ""."""
     if _NUMBER.fullmatch(value) and int(value[:5]) in _SERIAL_RANGE:
         return (_SERIAL_ZERO + timedelta(int(value[:5]))).isoformat()
     if match := _EPOCH.fullmatch(value):

@@ -63,7 +63,7 @@ _COMMON = {
 
 
 def language_of(text: str) -> str:
-    """ISO 639-1 code of the language of a text, or "" if it cannot be told."""
+    """ISO 639-1 code of the language of a text, or "" if it is unclear."""
     sample = text[:SAMPLE_CHARS].casefold()
     letters = sum(c.isalpha() for c in sample)
     script = max(_SCRIPTS, key=lambda name: len(re.findall(f"[{_SCRIPTS[name]}]", sample)))

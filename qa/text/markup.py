@@ -58,7 +58,7 @@ _RULE = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\
 
 
 def without_code(text: str) -> str:
-    """`text` without HTML tags, entities and RTF code, if it holds any: what they stand for is kept."""
+    """`text` without HTML tags, entities and RTF code, if any; the text that they mark up is kept."""
     if is_rtf(text):
         return rtf_text(text)
     if _has_tags(text):
@@ -84,7 +84,7 @@ def without_markdown(text: str) -> str:
 
 
 def _character(entity: re.Match[str]) -> str:
-    """What an entity stands for; a space that does not break is one all the same."""
+    """The character of an entity; a non-breaking space becomes a space."""
     return html.unescape(entity[0]).replace("\u00a0", " ")
 
 
@@ -164,7 +164,7 @@ def _with_table_rows(text: str) -> str:
 
 
 def _rows(lines: list[str]) -> list[str]:
-    """The lines of a Markdown table, or the lines as they are if they are none."""
+    """The lines of a Markdown table, or the lines as they are if they are not one."""
     if len(lines) < 2 or not _RULE.fullmatch(lines[1]):
         return lines
     cells = [

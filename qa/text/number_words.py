@@ -1,7 +1,8 @@
-"""Numbers written as words: their values, and the words for powers of ten. German and English."""
+"""Numbers written as words: their values, words for powers of ten and hedges. German and English."""
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 # Words that multiply the number before them -> power of ten.
@@ -12,6 +13,28 @@ SCALES = {
     },
     "en": {
         "hundred": 2, "thousand": 3, "million": 6, "mn": 6, "billion": 9, "bn": 9, "trillion": 12,
+    },
+}  # fmt: skip
+# Words before a number, and which of its bounds they leave open: "about" both, "least" the upper one, "most"
+# the lower one.
+HEDGES = {
+    "de": {
+        "about": ("etwa", "rund", "circa", "ca.", "zirka", "ungefähr", "schätzungsweise", "an die"),
+        "least": ("mindestens", "wenigstens", "über", "mehr als", "nicht weniger als", "zumindest", "gut"),
+        "most": (
+            "bis zu", "höchstens", "maximal", "weniger als", "nicht mehr als", "unter", "fast", "knapp",
+            "beinahe", "nahezu",
+        ),
+    },
+    "en": {
+        "about": ("about", "around", "roughly", "approximately", "some", "an estimated", "circa"),
+        "least": (
+            "at least", "more than", "over", "no fewer than", "no less than", "well over", "a minimum of",
+        ),
+        "most": (
+            "up to", "at most", "fewer than", "less than", "under", "no more than", "as many as", "nearly",
+            "almost", "close to",
+        ),
     },
 }  # fmt: skip
 CARDINALS = {
@@ -34,6 +57,11 @@ CARDINALS = {
         )
     ),
 }
+
+
+def hedges(language: str) -> str:
+    """The hedges of a language ("de" or "en") as alternatives of a pattern."""
+    return "|".join(re.escape(words) for kind in HEDGES[language].values() for words in kind)
 
 
 @lru_cache(maxsize=1 << 14)

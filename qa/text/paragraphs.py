@@ -1,4 +1,4 @@
-"""Paragraphs of a text: its lines between boilerplate, those that were wrapped put together again."""
+"""Paragraphs of a text: its lines between boilerplate, with wrapped lines joined."""
 
 from __future__ import annotations
 

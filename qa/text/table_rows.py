@@ -65,7 +65,7 @@ def _is_head(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _with_heads(heads: Sequence[str], row: Sequence[str]) -> str:
-    """A row with the heads; one that spans the table stands for itself."""
+    """A row with the heads; one that spans the table stays without."""
     if len(row) == 1 or sum(map(bool, row)) == 1:
         return next(cell for cell in row if cell)
     padded = [*heads, *[""] * (len(row) - len(heads))]

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import Stemmer
 
-from qa.text.characters import UNSEEN
+from qa.text.characters import IN_WORDS, UNSEEN
 from qa.text.composition import composed
 
 DEFAULT_LANGUAGE = "de"  # language assumed if unknown
@@ -58,7 +58,7 @@ _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u
 _WORD = re.compile(
     rf"[{_UNSPACED}]+"
     r"|\d+(?:[.,:]\d+)*"  # 1.000   4,7   16:30
-    rf"|[^\W\d_{_UNSPACED}](?:[^\W\d_{_UNSPACED}]|[\u00ad\u200b-\u200d\u2060\ufeff\u0300-\u036f\u064b-\u0652\u093c-\u094d])*"
+    rf"|[^\W\d_{_UNSPACED}](?:[^\W\d_{_UNSPACED}]|[{IN_WORDS}\u0300-\u036f\u064b-\u0652\u093c-\u094d])*"
 )
 _UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")  # 12.000 in German, 12,000 in English

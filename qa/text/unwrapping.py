@@ -1,4 +1,4 @@
-"""Printed lines put together again: paragraphs of one line each, words without the hyphens of line ends.
+"""Printed lines joined again: paragraphs of one line each, words without the hyphens of line ends.
 
 Text that was wrapped to a width, in columns of a newspaper or by a mail program, is joined before it becomes
 the text of an article. Lines that stand for themselves (headings, lists, tables, verses) stay apart. Knows
@@ -37,7 +37,7 @@ _CELLS = re.compile(r"\S(?:\s{3,}|\t| \| )\S")
 _HYPHEN = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]$")
 _HYPHENATED_NUMBER = re.compile(r"\d[-\u2010]$")
 _WORD = re.compile(r"[^\W\d_]+")
-# what may follow a hyphen that stands for the rest of a word: "Ein- und Ausgang"
+# what may follow a hyphen in place of the rest of a word: "Ein- und Ausgang"
 _CONJUNCTIONS = frozenset("und oder bzw sowie bis noch als wie statt and or to nor".split())
 # "non-profit" keeps its hyphen where English text breaks after it
 _ENGLISH_HEADS = frozenset(
@@ -123,7 +123,7 @@ class Break(NamedTuple):
 
     @property
     def apart(self) -> bool:
-        """Whether one of the lines stands for itself, whatever their lengths."""
+        """Whether one of the lines is a paragraph of its own, whatever their lengths."""
         if self.upper[0] in "#|" or _CELLS.search(self.upper) or _CELLS.search(self.lower):
             return True
         if self._lists:

@@ -77,7 +77,7 @@ class Clause:
 def parse(query: str) -> tuple[Clause, ...]:
     """The clauses of a query in their order; any text is a query.
 
-    What stands in quotation marks, German or English, is a phrase. A star stands for any letters, also none.
+    Words in quotation marks, German or English, are a phrase. A star matches any letters, or none.
     """
     clauses: list[Clause] = []
     required = 0

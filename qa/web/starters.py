@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice
 
 from qa.i18n.wording import words
+from qa.text.number_words import hedges
+from qa.text.speech import SINGULAR
 from qa.types import Article, ArticleSummary
 
 STARTERS = 3  # questions offered
@@ -22,7 +24,7 @@ TITLE = 90  # characters; longer titles make poor questions
 # A sentence that begins with its subject: article and noun, finite verb, number, plural noun.
 _COUNT = re.compile(
     r"(?:^|(?<=[.!?] )|(?<=\n))(?P<article>Der|Die|Das) (?P<subject>(?:[a-zäöü]\w+ )?[A-ZÄÖÜ]\w+) "
-    r"(?P<verb>[a-zäöü]\w+(?:t|te|en)) (?:(?:rund|etwa|fast|mehr als|über|bis zu) )?"
+    rf"(?P<verb>[a-zäöü]\w+(?:t|te|en)) (?:(?:{hedges('de')}) )?"
     r"(?P<number>\d[\d.]*) (?P<counted>[A-ZÄÖÜ]\w+(?:e|en|er|n|s))\b"
 )
 NO_COUNT = frozenset("Prozent Uhr Jahre Jahren Jahres Grad Euro Dollar".split())
@@ -31,7 +33,7 @@ _NAME = rf"(?P<name>{_WORD}(?: {_WORD}){{1,2}})(?! [A-ZÄÖÜ])"
 _ROLE = re.compile(
     r"\w+(?:ete|eter|minister|präsident|sprecher|chef|meister|experte|direktor|leiter)(?:in)?|Herr|Frau"
 )
-_SAYS = r"(?:sagte?|erklärte?|betonte?|warnte?|forderte?|kritisierte?|kündigte?|sprach)"
+_SAYS = rf"(?:{'|'.join(SINGULAR['de'])}|kündigte?|sprach)"
 _SPEAKER = re.compile(rf"[“\",] {_SAYS} (?:[a-zäöü]+ )?(?:[A-ZÄÖÜ]\w+(?:in|er|at|ef|et|eister) )?{_NAME}\b")
 
 

@@ -124,6 +124,15 @@ def test_a_copy_with_another_dateline_or_spelling_is_recognised() -> None:
     assert len(missed) <= 2, missed
 
 
+def test_characters_that_nobody_sees_make_no_other_statement() -> None:
+    plain = "Das Dampfschiff kostet 4.000 Euro."
+    for hidden in (
+        "Das Dampf\u200bschiff kostet 4.000 Euro.",
+        "Das Dampfschiff\u2063 kostet\ufe0f 4.000 Euro.",
+    ):
+        assert same_statement(plain, hidden, "de")
+
+
 def test_the_table_is_large_enough_and_always_the_same() -> None:
     assert sum(pair.same for pair in PAIRS) >= 150
     assert sum(not pair.same for pair in PAIRS) >= 200

@@ -131,14 +131,14 @@ def test_a_quote_that_has_moved_is_told_where_it_stands(rows: list[Row]) -> None
         return replace(ARTICLE, text=f"Neu. {TEXT}")
 
     start = rows[0]["start"]
-    assert f"stands at {start + 5}–" in faults(rows[0], moved, VERSION)[0]
+    assert f"is at {start + 5}–" in faults(rows[0], moved, VERSION)[0]
 
 
 def test_a_changed_article_is_told_even_if_the_quote_stands(rows: list[Row]) -> None:
     def longer(_: str) -> Article:
         return replace(ARTICLE, text=f"{TEXT} Neu.")
 
-    assert "still stands" in faults(rows[0], longer, VERSION)[0]
+    assert "still there" in faults(rows[0], longer, VERSION)[0]
 
 
 def test_a_formula_does_not_reach_a_spreadsheet(rows: list[Row]) -> None:

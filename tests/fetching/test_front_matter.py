@@ -39,3 +39,4 @@ def test_names_tell_day_and_title() -> None:
         "2024-03-06-oelpreis-steigt-strasse-gesperrt.txt"
     )
     assert next(names("日本語", "")) == "artikel.txt"
+    assert next(names("Con", "")) == "artikel-con.txt"

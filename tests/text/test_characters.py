@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from qa.text.characters import BINARY, CONTROL, UNSHOWN, has_invisible
+from qa.text.characters import BINARY, CONTROL, UNSEEN, UNSHOWN, ZERO_WIDTH, has_invisible
 
 ALL = [chr(code) for code in range(sys.maxunicode + 1)]
 
@@ -27,6 +27,13 @@ def test_a_page_shows_neither_controls_nor_what_turns_text_around() -> None:
         c for c in ALL if unicodedata.bidirectional(c) in set("LRE RLE LRO RLO PDF LRI RLI FSI PDI".split())
     }
     assert not unshown & {c for c in ALL if c.isprintable()}
+
+
+def test_what_takes_no_room_is_invisible_in_a_name() -> None:
+    zero_width = set(ZERO_WIDTH.findall("".join(ALL)))
+    assert zero_width > set(UNSEEN.findall("".join(ALL)))
+    assert all(map(has_invisible, zero_width))
+    assert not any(unicodedata.category(character) in ("Ll", "Lu", "Nd", "Po") for character in zero_width)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.text.dates import DATE_AND_TIME, date_of, field_date, month_names, month_number
+from qa.text.dates import DATE_AND_TIME, clear_month_names, date_of, field_date, month_names, month_number
 
 UNHURRIED = settings(deadline=None)  # machines that run tests are busy
 
@@ -58,6 +58,7 @@ def test_months_in_austria_and_short_ones() -> None:
     assert date_of("2. Jänner 2024") == "2024-01-02"
     assert date_of("2. Mrz. 2024") == date_of("2. Mär 2024") == "2024-03-02"
     assert len(month_names("en")) == 12
+    assert {*month_names("de"), *month_names("en")} - {*clear_month_names()} == {"May"}
 
 
 def test_month_numbers() -> None:

@@ -89,7 +89,7 @@ def _without_trailer(lines: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _is_databases(lines: Sequence[str], at: int) -> bool:
-    """Whether a line at the end belongs to the database, by itself or by the first line of its block."""
+    """Whether a line at the end belongs to the database, on its own or by the first line of its block."""
     if is_trailing(lines[at]) or RULE.fullmatch(lines[at]):
         return True
     return is_trailing(lines[_first_of_block(lines, at)])
@@ -260,7 +260,7 @@ def date_in_head(line: str) -> str:
 
 def _from_factiva(lines: list[str], found: dict[str, str]) -> list[str]:
     """Read a head of Factiva without codes (headline, words, date, outlet, code, language, rights); returns
-    the lines of the text, [] if it is none.
+    the lines of the text, [] if it is not one.
     """
     shown = [at for at, line in enumerate(lines) if line.strip()][:HEAD_LINES]
     count = next((n for n, at in enumerate(shown) if _WORD_COUNT.fullmatch(lines[at])), None)

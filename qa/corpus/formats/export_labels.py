@@ -79,7 +79,7 @@ def meant_by(name: str) -> str:
 
 
 def value_of(line: str) -> str:
-    """What stands behind the label of a line."""
+    """What follows the label of a line."""
     return re.split(r":\s*|\t", line.strip(), maxsplit=1)[-1].strip()
 
 

@@ -204,7 +204,7 @@ def _without_cover(lines: list[str]) -> list[str]:
 
 
 def in_page(page: str) -> list[Draft]:
-    """The articles of an export that is a web page; [] if the page is none, as nearly all are."""
+    """The articles of an export that is a web page; [] if the page is not one, as is nearly always so."""
     if not _MARKED_PAGE.search(page):
         return []
     found = articles(markup_text.text_of_html(page, tab_rows))

@@ -20,7 +20,8 @@ SECONDS_PER_ENTRY = 0.01  # of CPU time, beyond what any file may take
 _BROKEN = "The XML file is damaged. Save it again, or save the article's text as .txt."
 _ENTRIES = {"rss": "item", "rdf": "item", "feed": "entry", "channel": "item"}  # by the name of the root
 _TEXTS = ("encoded", "content", "fulltext", "description", "summary", "subtitle")  # the fullest first
-_DATES = ("pubdate", "published", "date", "issued", "created", "updated", "modified")
+# The first publication before the last change.
+DATES = ("pubdate", "published", "date", "issued", "created", "updated", "modified")
 
 
 def read(data: bytes) -> Iterator[Draft | Skipped]:
@@ -62,7 +63,7 @@ def _feed(root: Any, entry_name: str) -> Iterator[Draft | Skipped]:
 
 
 def _entry(entry: Any, outlet: str, language: str, part: str) -> Draft:
-    """The article of an entry; without a text of its own, what the feed says of it."""
+    """The article of an entry; without a text of its own, what the feed says about it."""
     found = _children(entry)
     title = markup_text.plain(_written(found.get("title")))
     source = found.get("source")
@@ -73,10 +74,10 @@ def _entry(entry: Any, outlet: str, language: str, part: str) -> Draft:
         settled(next((text for name in _TEXTS if (text := _content(found.get(name)))), title)),
         {
             "title": title,
-            "date": next((text for name in _DATES if (text := text_of(found.get(name)))), ""),
+            "date": next((text for name in DATES if (text := text_of(found.get(name)))), ""),
             "source": markup_text.plain(named) or outlet,
             "language": text_of(found.get("language")) or _lang(entry) or language,
-            "url": _address(entry, found),
+            "url": link_of(entry),
         },
         part,
     )
@@ -109,15 +110,21 @@ def _written(element: Any) -> str:
     return "" if element is None else "".join(element.itertext())
 
 
-def _address(entry: Any, found: dict[str, Any]) -> str:
-    """The address of the article's page."""
-    for link in entry:
-        if local(link) == "link" and link.get("href") and link.get("rel", "alternate") == "alternate":
+def link_of(entry: Any) -> str:
+    """The address of an entry's page as the feed writes it; "" if it names none.
+
+    A link to the page itself, or an identifier that is one (RSS 2.0, `isPermaLink`).
+    """
+    links = [child for child in entry if local(child) == "link"]
+    for link in links:
+        if link.get("href") and link.get("rel", "alternate") == "alternate":
             return str(link.get("href")).strip()
-    if address := text_of(found.get("link")):
+    if address := next(filter(None, map(text_of, links)), ""):
         return address
-    guid = found.get("guid")
-    return text_of(guid) if guid is not None and guid.get("isPermaLink", "true") == "true" else ""
+    for child in entry:
+        if local(child) == "guid" and child.get("isPermaLink", "true").lower() == "true":
+            return text_of(child)
+    return ""
 
 
 def _lang(element: Any) -> str:

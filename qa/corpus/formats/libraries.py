@@ -19,7 +19,7 @@ from qa.errors import CorpusError
 _T = TypeVar("_T")
 
 # What the libraries raise on broken files, apart from their own errors: they index, convert and unpack
-# foreign data everywhere. (Found by flipping bytes.)
+# untrusted data everywhere. (Found by flipping bytes.)
 FAULTS = (
     ArithmeticError,
     AssertionError,

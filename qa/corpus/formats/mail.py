@@ -210,7 +210,7 @@ def _is_attached(part: Message) -> bool:
 
 
 def _file_name(part: Message) -> str:
-    """The plain name of an attachment; it is foreign, and only shown."""
+    """The plain name of an attachment; it is untrusted, and only shown."""
     name = field(_unfolded(part.get_filename() or ""))
     return re.split(r"[/\\]", name)[-1][:MAX_NAME] or "?"
 

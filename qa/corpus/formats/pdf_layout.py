@@ -27,7 +27,7 @@ SAME_LINE = 0.5  # share of the height by which words of one line overlap
 APART = 1.35  # distance of two lines, in usual distances, from which a paragraph begins
 INDENT = 0.8  # the same for the first line of a paragraph, in units of the type size
 SAME_SIZE = 0.12  # share by which the type sizes of one paragraph may differ
-OUTSIDE = (-1e6, 1e6)  # the ends of the space beside a line, in points
+OUTSIDE = (-1e6, 1e6)  # the ends of the space next to a line, in points
 _Gap = tuple[float, float]
 
 
@@ -154,7 +154,7 @@ def bands(words: Sequence[Word]) -> Iterator[list[Word]]:
 
 
 def _free(row: list[Word], least: float) -> list[_Gap]:
-    """The gaps of a line that could be between columns, the space beside it included."""
+    """The gaps of a line that could be between columns, with the space next to it."""
     gaps: list[_Gap] = []
     at = OUTSIDE[0]
     for word in sorted(row, key=lambda word: word.left):

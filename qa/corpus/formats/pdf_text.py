@@ -42,7 +42,7 @@ def pages_of_text(pages: Iterable[Sequence[Word]]) -> tuple[str, str]:
 
 
 def _without_edges(pages: Iterable[Sequence[Word]]) -> Iterator[list[Word]]:
-    """The words of each page without page numbers, and without what stands at its edge as on pages near it.
+    """The words of each page without page numbers, and without what is repeated at the edges of nearby pages.
 
     A running head stays on the first page and a foot on the last, because they may name the outlet and the
     day.
@@ -107,7 +107,7 @@ def _with_table_rows(lines: Sequence[Line]) -> Iterator[Line]:
 
 
 def _text(pages: Sequence[Sequence[Line]]) -> str:
-    """Paragraphs separated by blank lines; one that runs on over a page or column is put together."""
+    """Paragraphs separated by blank lines; one that continues on the next page or column is joined."""
     forms = Forms("\n".join(line.text for page in pages for line in page))
     out: list[str] = []
     pieces: list[str] = []  # of the paragraph
@@ -121,7 +121,7 @@ def _text(pages: Sequence[Sequence[Line]]) -> str:
                 if pending:
                     ends += [sum(map(len, pieces))] * pending
             elif last is not None:
-                # a blank line between paragraphs, none between lines that stand for themselves
+                # a blank line between paragraphs, none between lines that are paragraphs of their own
                 out += [
                     with_pages("".join(pieces), ends),
                     PAGE_END * pending or "\n",

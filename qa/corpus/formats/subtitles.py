@@ -22,7 +22,7 @@ PARAGRAPH = 600  # characters from which a paragraph ends with its sentence
 LONGEST = 1_200  # and without one: captions made by machines have no full stops
 _TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[,.:](\d{1,3})"
 _TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
-# A time of a transcript: alone in its line, or in brackets in front of what is said.
+# A time of a transcript: alone in its line, or in brackets before the words.
 _STAMP = re.compile(
     r"(?P<open>[\[(])?(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,2}):(?P<s>\d{2})(?:[.,]\d{1,3})?(?(open)[\])]\s*(?P<text>.*))"
 )
@@ -143,6 +143,6 @@ def _seconds(parts: tuple[str | None, ...]) -> float:
 
 
 def _shown(line: str) -> str:
-    """A line of a cue without markup; who speaks stands in front, as in a transcript."""
+    """A line of a cue without markup; the speaker comes first, as in a transcript."""
     line = _VOICE.sub(lambda voice: f"{voice[1].strip()}: ", line)
     return " ".join(html.unescape(_TAG.sub("", line)).split())

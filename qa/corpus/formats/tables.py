@@ -48,7 +48,7 @@ def read_csv(data: bytes) -> Iterator[Draft | Skipped]:
 
 
 def _as_head(line: str) -> str:
-    """The separator with which a line is the header of a table of articles; "" if it is none."""
+    """The separator with which a line is the header of a table of articles; "" if it is not one."""
     for separator in SEPARATORS:
         if line.count(separator) and _is_head(line.strip().split(separator)):
             return separator
@@ -137,7 +137,7 @@ def _malformed(number: int, line: int, why: str) -> Skipped:
 def _records(lines: list[str], separator: str, begin: int = 0) -> Iterator[tuple[int, list[str] | str]]:
     """Each record from the line `begin` on with its first line, counted from 1, or what is wrong with it.
 
-    A quotation mark that is never closed would swallow the rest of the table. So the line it stands on is
+    A quotation mark that is never closed would swallow the rest of the table. So the line that it is on is
     given up, and reading starts again on the next one. Raises CorpusError where that happens so often that
     more than `MAX_REREAD` characters, and more than twice the table, would be read again.
     """
@@ -179,7 +179,7 @@ def article_of(loaded: object, part: str) -> Draft:
 
 
 def _value(value: object) -> object:
-    """A number as text, and the one text that an object stands for, as programs nest them."""
+    """A number as text, and the one text that an object wraps, as programs nest them."""
     if isinstance(value, dict):
         value = next((value[name] for name in _INNER if isinstance(value.get(name), str | int)), value)
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value

@@ -44,7 +44,7 @@ class Allowance:
 
 
 def read(name: str, data: bytes, allowance: Allowance | None = None) -> Iterator[Item]:
-    """The articles in the bytes of a file of this name, whose format has a foreign library.
+    """The articles in the bytes of a file of this name, whose format a third-party library reads.
 
     Raises CorpusError, its message the reason, where it holds none, takes more than `SECONDS` of CPU time or
     `worker_process.MAX_MEMORY`, or the library crashes.

@@ -1,4 +1,4 @@
-"""The process that reads files of foreign formats for another one: `python -m` this module.
+"""The process that reads files with third-party libraries for another one: `python -m` this module.
 
 A request on its standard input is a line of JSON and as many bytes as that says; an answer on its standard
 output is a line of JSON. It ends with its input, or after a pause. Knows nothing of folders.

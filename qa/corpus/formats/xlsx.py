@@ -19,7 +19,7 @@ from qa.types import Skipped
 
 MAX_XLSX = 200_000_000  # unpacked bytes
 MAX_SHEETS = 100
-MAX_COLUMNS = 1_000  # further ones are passed over; Excel allows 16,384
+MAX_COLUMNS = 1_000  # the rest is ignored; Excel allows 16,384
 _BROKEN = "The Excel file is damaged. Save it again as .xlsx."
 _COLUMN = re.compile(r"([A-Za-z]{1,3})\d{1,7}")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")

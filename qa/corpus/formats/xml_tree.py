@@ -33,7 +33,7 @@ def parsed(data: bytes, *, broken: str) -> Any:
     )
     try:
         root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:  # ValueError: an encoding that is none
+    except (etree.XMLSyntaxError, ValueError) as error:  # ValueError: an unknown encoding
         raise CorpusError(broken) from error
     if root is None:
         raise CorpusError(broken)
@@ -67,7 +67,7 @@ def parsed_html(source: str, *, too_deep: str) -> Any:
 
 
 def local(element: Any) -> str:
-    """The name of an element without its namespace, in small letters; "" for what is none."""
+    """The name of an element without its namespace, in small letters; "" for comments and the like."""
     tag = element.tag
     return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
 

@@ -51,6 +51,20 @@ def test_rss_of_version_one(tmp_path: Path) -> None:
     assert (found.text, found.url) == ("Der Steg ist zu.\n", "https://example.org/steg")
 
 
+@pytest.mark.parametrize(
+    "links",
+    [
+        '<a:link rel="self" href="https://example.org/feed"/><link>https://example.org/steg</link>',
+        '<guid isPermaLink="True">https://example.org/steg</guid>',
+        '<link/><guid isPermaLink="false">7</guid><guid>https://example.org/steg</guid>',
+    ],
+)
+def test_the_address_of_an_item(tmp_path: Path, links: str) -> None:
+    item = f"<item><title>Steg</title>{links}<description>Der Steg ist zu.</description></item>"
+    feed = f'<rss xmlns:a="http://www.w3.org/2005/Atom"><channel>{item}</channel></rss>'
+    assert one(tmp_path, "a.xml", feed.encode()).url == "https://example.org/steg"
+
+
 def test_the_fullest_text_counts(tmp_path: Path) -> None:
     item = {
         "title": "Steg",
