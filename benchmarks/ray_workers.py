@@ -114,9 +114,8 @@ def killed(encoder: Encoder, work: list[list[ToRead]], kills: int) -> None:
             assert len(dead) == deaths
             used.append(cpu + sum(dead))  # of killed workers the system forgets the time
             print(f"{deaths} killed: {used[-1]:.1f} CPU s, {clock:.1f} s", flush=True)
-    print(
-        f"\nA killed worker costs {(used[1] - used[0]) / kills:.1f} CPU s. Records equal: {found[0] == found[1]}"
-    )
+    each = (used[1] - used[0]) / kills
+    print(f"\nA killed worker costs {each:.1f} CPU s. Records equal: {found[0] == found[1]}")
 
 
 def main() -> None:

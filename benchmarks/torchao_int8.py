@@ -1,10 +1,10 @@
 """8-bit layers compared with torchao's: `python -m benchmarks.torchao_int8 DATA [--paragraphs 120]`.
 
 Both compute the products with weights in 8-bit integers, with a scale for each token and each output. The
-German XQuAD paragraphs below DATA are encoded by each way in turn, piece by piece, on one thread, and then the
-German questions (in float32 by all) look for theirs. "Exact" computes the integer products of our layers in
-floats: the numbers of a CPU with 8-bit units on one without them, where oneDNN's sums overflow. Needs the
-package `torchao`; torch.compile needs a C++ compiler.
+German XQuAD paragraphs below DATA are encoded by each way in turn, piece by piece, on one thread; then the
+German questions (in float32 by all) look for theirs. "Exact" computes the products of integers in floats: so
+it has the results of a CPU with 8-bit units on one without them, where oneDNN's sums overflow and torch's
+products of integers are slow. Needs the package `torchao`; torch.compile needs a C++ compiler.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import shutil
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -40,11 +40,11 @@ def ours(network: Any) -> None:
     int8._trial(network, list(network.encoder.layer))
 
 
-def torchao(network: Any, *, reduce_range: bool = False) -> None:
+def torchao(network: Any) -> None:
     """torchao's dynamic 8 bits for all linear layers, as its documentation says."""
     from torchao.quantization import Int8DynamicActivationInt8WeightConfig, quantize_
 
-    quantize_(network.encoder, Int8DynamicActivationInt8WeightConfig(reduce_range=reduce_range))
+    quantize_(network.encoder, Int8DynamicActivationInt8WeightConfig())
 
 
 def compiled(network: Any) -> None:
@@ -58,20 +58,26 @@ WAYS: dict[str, Prepare] = {
     "ours": ours,
     "ours (exact)": ours,
     "torchao": torchao,
-    "torchao (reduced range)": lambda network: torchao(network, reduce_range=True),
+    "torchao (exact)": torchao,
     "torchao (torch.compile)": compiled,
 }
 
 
+def products(name: str) -> AbstractContextManager[None]:
+    """Exact ones if the way says so."""
+    return exact_products() if "exact" in name else nullcontext()
+
+
 @contextmanager
 def exact_products() -> Iterator[None]:
-    """Let oneDNN's products of integers be computed in floats, which hold them."""
+    """Let products of integers be computed in floats, which hold them."""
 
     def product(codes: Any, _: float, zero: int, weights: Any, scales: Any, *rest: Any) -> Any:
         return ((codes.float() - zero) @ weights) * scales
 
     operations = torch.ops.onednn
     with (
+        mock.patch.object(torch, "_int_mm", lambda a, b: a.float() @ b.float()),  # torchao's
         mock.patch.object(operations, "qlinear_prepack", lambda weights, _: weights.float().t().contiguous()),
         mock.patch.object(operations, "qlinear_pointwise", product),
     ):
@@ -80,8 +86,8 @@ def exact_products() -> Iterator[None]:
 
 def encode(encoder: SentenceEncoder, name: str, texts: list[str]) -> Any:
     """The vectors of some passages."""
-    bfloat16 = name.startswith("ours")  # ours are used under autocast, which computes nothing else in bfloat16
-    with mock.patch.object(threads, "bfloat16_pays", lambda: bfloat16):
+    bfloat16 = name.startswith("ours")  # they run under autocast, which changes nothing else
+    with mock.patch.object(threads, "bfloat16_pays", return_value=bfloat16):
         return np.stack([reading.vector for reading in encoder.read(texts)])
 
 
@@ -112,22 +118,15 @@ def main() -> None:
     encoders: dict[str, SentenceEncoder] = {}
     for name in names:
         encoders[name] = sentence_transformer.load()
-        with torch.inference_mode():
-            if "exact" in name:
-                with exact_products():
-                    WAYS[name](encoders[name]._model[0].model)
-            else:
-                WAYS[name](encoders[name]._model[0].model)
+        with torch.no_grad(), products(name):
+            WAYS[name](encoders[name]._model[0].model)
     vectors: dict[str, list[Any]] = {name: [] for name in names}
     seconds: dict[str, list[float]] = {name: [] for name in names}
     for begin in range(-PIECE, len(texts), PIECE):  # the first piece warms up, and compiles
         piece = texts[max(0, begin) : max(0, begin) + PIECE]
         for name in names:
             began = time.process_time()
-            if "exact" in name:
-                with exact_products():
-                    found = encode(encoders[name], name, piece)
-            else:
+            with products(name):
                 found = encode(encoders[name], name, piece)
             if begin >= 0:
                 seconds[name].append((time.process_time() - began) / len(piece))
