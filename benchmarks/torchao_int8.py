@@ -27,7 +27,7 @@ from benchmarks import processor
 from qa.embedding import int8, sentence_transformer, threads
 from qa.embedding.sentence_transformer import SentenceEncoder
 
-PIECE = 20  # paragraphs that each way encodes in turn
+PIECE, WARM = 20, 2  # paragraphs that each way encodes in turn; before they are timed
 Prepare = Callable[[Any], None]  # changes the network of an encoder
 
 
@@ -122,8 +122,8 @@ def main() -> None:
             WAYS[name](encoders[name]._model[0].model)
     vectors: dict[str, list[Any]] = {name: [] for name in names}
     seconds: dict[str, list[float]] = {name: [] for name in names}
-    for begin in range(-PIECE, len(texts), PIECE):  # the first piece warms up, and compiles
-        piece = texts[max(0, begin) : max(0, begin) + PIECE]
+    for begin in [-1, *range(0, len(texts), PIECE)]:  # first a little warms up, and compiles
+        piece = texts[begin : begin + PIECE] if begin >= 0 else texts[:WARM]
         for name in names:
             began = time.process_time()
             with products(name):
