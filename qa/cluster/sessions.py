@@ -21,10 +21,12 @@ from qa.errors import Unreachable
 MOST_IDLE = 4  # connections that a pool keeps
 # The time-out of a call notices a frozen machine; these notice one that is gone while nothing is called.
 _ALIVE = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
-# `jit` costs more than it saves. The server gives up what nobody waits for any more. Enough candidates for
+# `jit` costs more than it saves. A plan that is made without a filter's values takes up to five times as long
+# (docs/decisions/0041-measured.md). The server gives up what nobody waits for any more. Enough candidates for
 # DEPTH + SPARE rows, and so many looked at that a filter finds as many as there are.
 _SETTINGS = {
     "jit": "off",
+    "plan_cache_mode": "force_custom_plan",
     "client_connection_check_interval": "1s",
     "hnsw.ef_search": "400",
     "hnsw.iterative_scan": "relaxed_order",

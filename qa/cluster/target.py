@@ -255,7 +255,8 @@ class PostgresTarget:
             )
             if count != self._row:
                 raise StoreError(f"Only {count} of {self._row} passages were computed. Run the build again.")
-            if count > EXACT_UP_TO:
+        if count > EXACT_UP_TO:
+            with self._session.within(addresses.GRAPH):
                 self._session.rows(schema.NEIGHBOURS)
 
     def _fill(self, engine: Engine, dimension: int, mean_terms: float) -> None:

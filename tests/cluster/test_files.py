@@ -42,6 +42,12 @@ def test_compose_names_only_volumes_and_secrets_that_it_has() -> None:
     assert "listen-client-urls" in yaml.safe_load(file["configs"]["etcd"]["content"])
 
 
+def test_the_graph_of_vectors_fits_into_the_shared_memory_of_its_container() -> None:
+    postgres = yaml.safe_load(COMPOSE)["services"]["postgres"]
+    (memory,) = re.findall(r"maintenance_work_mem=(\d+)GB", " ".join(postgres["command"]))
+    assert int(postgres["shm_size"].removesuffix("gb")) > int(memory)
+
+
 @pytest.mark.parametrize("node", OBJECTS, ids=lambda node: str(node["kind"]))
 def test_every_object_has_a_kind_and_a_name(node: dict[str, Any]) -> None:
     assert {"apiVersion", "kind", "metadata", "spec"} <= node.keys()

@@ -59,7 +59,12 @@ def test_a_large_generation_is_searched_by_a_graph(
         connection.execute("SET enable_seqscan = off")
         query = 'SELECT "row" FROM candidate d ORDER BY d.vector <#> %s::real[]::halfvec LIMIT 5'
         plan = connection.execute(f"EXPLAIN {query}", [[0.5] * 64]).fetchall()
+        query = (
+            "SELECT FROM candidate d JOIN article a ON a.number = d.article WHERE a.article_id = 'see-2.txt'"
+        )
+        narrow = connection.execute(f"EXPLAIN {query}").fetchall()
     assert "candidate_vector_idx" in str(plan)
+    assert "candidate_article_idx" in str(narrow)
 
 
 def test_what_no_generation_refers_to_is_removed(vectors: str, corpus: Path) -> None:
