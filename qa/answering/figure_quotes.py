@@ -26,8 +26,8 @@ def led_by_figures(answer: Answer, index: Index) -> Answer:
     """The answer with the quotes that hold a figure asked for in front, each with that figure as its answer.
 
     Only where the figures count an event: "killed", "deserted". Of other quantities the reader is the better
-    judge. Quotes that hold only other quantities go, since the figures beside show them. Where no quote holds a
-    figure asked for, the sentence of the first one is quoted.
+    judge. Quotes that hold only other quantities go, since the figures beside show them. Where no quote holds
+    a figure asked for, the sentence of the first one is quoted.
     """
     asked = [figure for figure in answer.figures if figure.block == "answer" and figure.event]
     if not asked or not answer.citations:
