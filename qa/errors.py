@@ -14,7 +14,7 @@
     └── MissingExtra   an optional package is not installed
 
 A message is one sentence for the user: what happened and what to do. That the corpus does not
-answer a question is no error: see `qa.types.Answer.status`.
+answer a question is not an error: see `qa.types.Answer.status`.
 """
 
 from __future__ import annotations

@@ -349,7 +349,7 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """What a corpus folder and its index differ in until the next build."""
+    """How a corpus folder and its index differ until the next build."""
 
     added: tuple[str, ...] = ()  # files with an article that the index lacks
     changed: frozenset[str] = frozenset()  # articles whose file has changed

@@ -32,7 +32,7 @@ Read = Callable[[Question, Sequence[Material]], list[Extraction]]
 
 
 def with_reader(reading: Reading, materials: Sequence[Material], read: Read = reader.read) -> Reading:
-    """The reading of one article, judged again with what the reader says of its sentences."""
+    """The reading of one article, judged again with what the reader says about its sentences."""
     if not any(len(rows) for rows in reading.measured):
         return reading
     said = [one.sentences for one in read(reading.question, materials)]

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from qa.answering.support_words import FINITE
+
 OPENERS = {"de": frozenset("und aber oder".split()), "en": frozenset("and but or".split())}
 # Words that may refer to an earlier turn; the words around them decide.
 POINTING = {
@@ -56,16 +58,9 @@ CLAUSE_ENDS = {
     ),
 }
 HELPING = {
-    "de": frozenset(
-        "ist sind war waren wird werden wurde wurden worden hat habe haben hatte hatten kann können konnte"
-        " konnten könnte könnten soll sollen sollte sollten will wollen wollte wollten muss müssen musste"
-        " mussten darf dürfen durfte durften mag mögen würde würden sei seien wäre wären hätte hätten bleibt"
-        " blieb gibt gab seit bereits laut".split()
-    ),
-    "en": frozenset(
-        "is are was were be been being has have had do does did can could will would shall should may might"
-        " must since ago yet still ever".split()
-    ),
+    "de": FINITE["de"]
+    | frozenset("worden mag mögen wäre wären hätte hätten bleibt blieb gibt gab seit bereits laut".split()),
+    "en": FINITE["en"] | frozenset("be been being since ago yet still ever".split()),
 }
 # Words that mention that something was said or happened, but not what.
 EMPTY = {

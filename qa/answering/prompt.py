@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from qa.answering.sentence_stream import LABEL
 from qa.text import sentences
 from qa.text.characters import UNSHOWN, ZERO_WIDTH
 from qa.types import Answer, Article, Span
@@ -75,7 +76,6 @@ _TEMPLATE = re.compile(
     r"|<｜[^<>｜\n]{0,40}｜>",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"\[(\s*\^?\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\s*)\]")
 _LINES = re.compile(r"[\u2028\u2029\x0b\x0c\x85]")
 
 
@@ -181,4 +181,4 @@ def harmless(text: str) -> str:
     text = ZERO_WIDTH.sub("", UNSHOWN.sub("", text))
     while (bare := _TEMPLATE.sub("", text)) != text:  # "<|im<|x|>_start|>" hides one in another
         text = bare
-    return _LABEL.sub(r"(\1)", text)
+    return LABEL.sub(r"(\1)", text)

@@ -16,6 +16,7 @@ import numpy as np
 from qa.index.base import QueryStates
 from qa.text import tokens
 from qa.text.dates import clear_month_names, weekday_names
+from qa.text.number_words import count_words
 
 Kind = Literal["number", "date", "person", "place", "other"]
 
@@ -52,10 +53,9 @@ _ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
 )
 _NUMBER_WORDS = (
-    "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dutzend hundert\\w* tausend\\w* million\\w*"
-    " milliarde\\w* beide\\w* hälfte drittel viertel prozent halb\\w* erste\\w* zweite\\w* dritte\\w*"
-    " two three four five six seven eight nine ten eleven twelve dozen hundreds? thousands?"
-    " billion both half third quarter percent first second"
+    f"{count_words('de')} dutzend hundert\\w* tausend\\w* million\\w* milliarde\\w* beide\\w* hälfte drittel"
+    " viertel prozent halb\\w* erste\\w* zweite\\w* dritte\\w*"
+    f" {count_words('en')} dozen hundreds? thousands? billion both half third quarter percent first second"
 ).replace(" ", "|")
 _MONTHS = "|".join(clear_month_names())
 _HOLDS: dict[Kind, re.Pattern[str]] = {

@@ -1,6 +1,6 @@
 """Whether two sentences make the same statement: for the labels of several articles behind one quote.
 
-Two sentences are the same if they share a *reading*: the list of their tokens as it stands, or what a few
+Two sentences are the same if they share a *reading*: the list of their tokens as written, or what a few
 rewritings make of it (an adverbial moved to the front, perfect for preterite, active for passive, the
 speaker before or after what was said, clauses exchanged). Everything else must agree word for word in the
 same order, so a number, a name, "nicht", "soll" or the roles of two names decide by themselves. When in

@@ -18,7 +18,7 @@ from qa.types import Span
 
 MAX_TEXT = 8_000  # characters of an answer that are read
 MIN_WORDS = 3  # of a sentence that is shown
-_LABEL = re.compile(r"\[\s*\^?\d{1,3}(?:\s*[,;–-]\s*\^?\d{1,3})*\s*\]")
+LABEL = re.compile(r"\[(\s*\^?\d{1,3}(?:\s*[,;–-]\s*\^?\d{1,3})*\s*)\]")
 _LABEL_START = re.compile(r"\[[\s\d^,;–-]{0,20}")
 _THINK = ("<think>", "<thinking>")
 _THOUGHT = ("</think>", "</thinking>")
@@ -71,7 +71,7 @@ class SentenceStream:
             return
         elif self._thinking:
             self._held = "<" if character == "<" else ""
-        elif _LABEL.fullmatch(self._held):
+        elif LABEL.fullmatch(self._held):
             self._hints += [(len(self._line), int(number)) for number in re.findall(r"\d+", self._held)]
             self._held = ""
         elif not _LABEL_START.fullmatch(self._held):

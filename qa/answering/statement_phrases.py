@@ -14,7 +14,7 @@ from qa.answering import statement_words as known
 from qa.answering.statement_tokens import COLON, COMMA, NUMBER, Token
 
 Tokens = tuple[Token, ...]
-Reading = tuple[str, ...]  # the keys of a sentence, as it stands or rewritten
+Reading = tuple[str, ...]  # the keys of a sentence, as written or rewritten
 Rule = Callable[[Tokens], Iterator[Tokens]]  # a rewriting: yields sentences that say the same
 PAST = "past:"  # begins the key of a preterite or perfect, by its participle
 SAID = "said:"  # begins the key of a verb of speech

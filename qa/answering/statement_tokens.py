@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from qa.answering import statement_words as known
+from qa.text.agencies import AGENCIES
 from qa.text.characters import IN_WORDS, ZERO_WIDTH
 from qa.text.characters import NUMBER_SPACE as _SPACE
 from qa.text.dates import month_number
@@ -39,11 +40,10 @@ _TOKEN = re.compile(
     rf"|(?P<word>[^\W\d_][^\W_]*(?:[-'’{IN_WORDS}\u0300-\u036f]+[^\W_]+)*)"
     r"|(?P<pause>\s[-–—]+\s)|(?P<sign>(?<![\w)])[-–−+](?=\d))|(?P<range>(?<=\d)[-–](?=\d))|(?P<mark>[^\w\s]|_)"
 )
-_AGENCIES = "dpa|afp|ap|reuters|epd|kna|sid|apa|sda|rtr"
 # "BERLIN (dpa) - ", no digits
 _DATELINE = re.compile(
     r"(?P<place>(?:[^\W\d_a-zäöüß][^\W\d_]*[ /,-]+){1,4})"
-    rf"\((?i:{_AGENCIES})(?:/[^\W\d_]{{2,6}})?\)\s*[-–—]\s+"
+    rf"\((?i:{AGENCIES})(?:/[^\W\d_]{{2,6}})?\)\s*[-–—]\s+"
 )
 _DROPPED = frozenset("\"'“”„‟«»‹›‘’‚‛`´.!…*_#")
 _GROUPS = {

@@ -5,6 +5,8 @@ Names are listed only where the two languages write them so differently that one
 
 from __future__ import annotations
 
+from qa.answering.support_words import INTENTIONS
+
 # Names and what is made of them. A name of more than one word is given by its first word.
 NAMES = tuple(
     frozenset(line.split())
@@ -107,12 +109,8 @@ PLACES = (
 )
 # What is only wanted or planned, and what is expected.
 WANTED = {
-    "de": frozenset(
-        "will wollen wollte wollten möchte möchten plant planen plante planten geplant geplante geplanten"
-        " beabsichtigt"
-        " hofft hoffen hoffte hofften".split()
-    ),
-    "en": frozenset("wants want wanted planned plans plan intends intend intended hopes hope hoped".split()),
+    "de": INTENTIONS["de"] | frozenset("geplante geplanten hofft hoffen hoffte hofften".split()),
+    "en": INTENTIONS["en"] | frozenset("plans plan intend hope".split()),
 }
 EXPECTED = frozenset(
     "rechnet rechnen rechnete voraussichtlich erwartet erwarten dürfte fürchtet fürchten"

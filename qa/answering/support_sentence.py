@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from qa.answering import statement_words, support_words
 from qa.answering.features import UMLAUTS_AS_STEMMED
+from qa.answering.leaning_words import OWNING
 from qa.answering.statement_phrases import is_adjective, is_number
 from qa.answering.statement_tokens import COLON, COMMA, DATE, NUMBER, Token, statement_tokens
 from qa.text import tokens
@@ -31,14 +32,12 @@ _BREAKS = frozenset((COMMA, COLON, ";"))
 _ACCUSATIVE = frozenset("den einen diesen keinen seinen ihren".split())
 _DATIVE = frozenset("dem einem diesem keinem seinem ihrem".split())
 _GENITIVE = frozenset("des eines".split())
-_POSSESSIVE = frozenset(
-    "sein seine seinen seinem seiner ihr ihre ihren ihrem ihrer kein keine keinen".split()
-)
+_POSSESSIVE = OWNING["de"] | frozenset("kein keine keinen".split())
 _BACK = 4  # words before a noun among which its preposition stands
 
 
 class Evidence(NamedTuple):
-    """A sentence of an article, with what its article says of itself."""
+    """A sentence of an article, with what its article says about itself."""
 
     text: str
     language: str = ""  # ISO 639-1; empty counts as German

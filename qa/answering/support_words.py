@@ -103,7 +103,7 @@ SUBJECTS = {
         " several both who what nothing everything none there one".split()
     ),
 }
-# Verbs with which no statement begins.
+# Finite forms of auxiliaries and modal verbs; no statement begins with one.
 FINITE = {
     "de": frozenset(
         "ist sind war waren hat haben hatte hatten wird werden wurde wurden will wollen wollte wollten soll"

@@ -26,7 +26,7 @@ MAX_SENTENCE = 600  # characters of a sentence in which forms are looked for
 _LAYERS = 6  # forms around a question, one inside the other
 _MARKS = " \t\n" + QUOTES + "’')]}*_"
 _AND = re.compile(rf",?\s(?:und|sowie|and)\s(?=(?:{forms.ASKS['de']}|{forms.ASKS['en']}))", re.IGNORECASE)
-_RELATIVE = re.compile(r"\b(?:who|whom|whose|which|that|where|what|how|why|when)\b", re.IGNORECASE)
+_RELATIVE = re.compile(rf"\b(?:{forms.INTERROGATIVES['en']}|that)\b", re.IGNORECASE)
 _QUOTED = re.compile(rf"[{QUOTES}']([^{QUOTES}]+)[{QUOTES}']\s?")
 
 

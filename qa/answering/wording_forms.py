@@ -13,7 +13,7 @@ _PREPOSITIONS = {
     "de": "seit|bis|von|ab|zu|in|an|auf|mit|bei|nach|aus|für|um|über|unter|vor|durch|gegen|wegen|zwischen",
     "en": "in|on|at|by|from|to|for|with|of|about|since|until|under|through|after|before",
 }
-_INTERROGATIVES = {
+INTERROGATIVES = {
     "de": (
         "wer|wen|wem|wessen|was|wann|woher|wohin|wie|wieso|weshalb|warum|wieviel\\w{0,2}|welche[mnrs]?|wor[aeiuü]\\w{1,5}"
         "|wo(?:bei|durch|für|gegen|mit|nach|ran|rauf|raus|rin|rüber|rum|von|vor|zu)?|inwie(?:fern|weit)"
@@ -22,8 +22,8 @@ _INTERROGATIVES = {
 }
 # A question word at the beginning of a clause, perhaps with a preposition.
 ASKS = {
-    language: rf"(?:(?:{_PREPOSITIONS[language]})\s)?(?:{_INTERROGATIVES[language]})\b"
-    for language in _INTERROGATIVES
+    language: rf"(?:(?:{_PREPOSITIONS[language]})\s)?(?:{INTERROGATIVES[language]})\b"
+    for language in INTERROGATIVES
 }
 ASKING = re.compile(rf"(?:{ASKS['de']}|{ASKS['en']})", re.IGNORECASE)
 _CLAUSE = rf"(?=(?:{ASKS['de']}|{ASKS['en']}|ob\b|if\b|whether\b))"

@@ -1,7 +1,7 @@
 """Add files to the corpus folder and remove them.
 
 Nothing is overwritten or deleted: removed files are moved to a hidden folder inside the corpus, which is
-ignored when reading, and can be restored. The index follows at the next build. Knows nothing of passages or
+ignored when reading, and can be restored. The next build updates the index. Knows nothing of passages or
 indexes.
 """
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 
+from qa.text.agencies import AGENCIES
 from qa.text.boilerplate import is_prose
 from qa.text.dates import CLOCK_TIME, DATE, DATE_AND_TIME, WEEKDAY, date_of, field_date
-
-AGENCIES = "dpa|AFP|AP|APA|dts|epd|KNA|Reuters|SID|ANSA|TASS|Xinhua|sda|ddp|dapd|EFE"
 
 _DAY = rf"(?i:(?:{WEEKDAY},?\s)?(?:den\s|am\s|le\s|vom\s)?)"
 _AGENCY = rf"(?:{AGENCIES})(?:[/-][\w/-]{{1,20}})?"

@@ -166,7 +166,7 @@ def article_id_of(folder: Path, path: Path) -> str:
 
 
 def bytes_of(folder: Path, path: Path) -> bytes:
-    """Read a file of the folder. Raises CorpusError if it cannot be read, or changes meanwhile."""
+    """Read a file of the folder. Raises CorpusError if it cannot be read or changes while being read."""
     limit = format_of(path.name).max_bytes
     try:
         real = path.resolve(strict=True)

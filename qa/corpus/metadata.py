@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from qa.corpus.datelines import AGENCIES, agency_date, line_date, line_source
+from qa.corpus.datelines import agency_date, line_date, line_source
+from qa.text.agencies import AGENCIES
 from qa.text.boilerplate import boilerplate_spans, is_prose
 from qa.text.dates import date_of
 from qa.text.sentences import Unit, units
@@ -25,7 +26,7 @@ _OUTLET = re.compile(
 
 
 def title_of(text: str, language: str = "") -> str:
-    """The first paragraph that is no boilerplate; the beginning of its first sentence if that is long."""
+    """The first paragraph that is not boilerplate; the beginning of its first sentence if that is long."""
     top = text[: 20 * TITLE_CHARS]
     first: Unit | None = None
     end = 0

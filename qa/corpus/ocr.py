@@ -1,6 +1,6 @@
 """Text recognition of scanned PDFs, by the program ocrmypdf if it is installed.
 
-The result is a file of its own beside the scan, `scan.ocr.pdf`, so that it is made once, can be looked at,
+The result is a separate file next to the scan, `scan.ocr.pdf`, so that it is made once, can be looked at,
 and is read by every later build. Nothing is overwritten. Knows nothing of indexes.
 """
 

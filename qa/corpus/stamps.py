@@ -1,4 +1,4 @@
-"""Recognise files without reading them: by size and times, as network drives tell them too."""
+"""Recognise files without reading them: by size and times, which network drives give, too."""
 
 from __future__ import annotations
 

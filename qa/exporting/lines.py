@@ -29,7 +29,7 @@ def about(export: Export) -> list[str]:
 
 
 def title(source: Citation) -> str:
-    """The title of a source, or its file where it has none of its own."""
+    """The title of a source, or its file where it has no title."""
     return source.title if names_itself(source) else source.article_id
 
 

@@ -29,7 +29,7 @@ from qa.facts.moment_words import (
     VAGUE,
 )
 from qa.text.dates import DATE, date_of, month_number
-from qa.text.number_words import cardinal, hedges
+from qa.text.number_words import cardinal, count_words, hedges
 from qa.text.tokens import fold
 from qa.types import Span
 
@@ -221,7 +221,7 @@ _RULES: dict[str, tuple[str, _Resolve]] = {
     "quarter": (r"\b(?P<q>erste[nrs]?|zweite[nrs]?|dritte[nrs]?|vierte[nrs]?|[1-4]\.)\s(?:Quartals?)\b(?:\s(?P<y5>\d{4}))?", _quarter),
     "weekday": (rf"\b(?:(?P<which>{LAST}|{NEXT}|{THIS})\s)?(?P<day>{DAY})(?P<part>\s?(?:morgen|vormittag|mittag|nachmittag|abend|nacht))?\b(?!s\b)", _weekday),
     "relative": (r"\b(?P<rel>(?i:heute|gestern|vorgestern|übermorgen|morgen(?!s)))\b(?P<part2>\s(?:Vormittag|Mittag|Nachmittag|Abend|Nacht|vormittag|nachmittag|abend|früh))?", _relative),
-    "ago": (rf"\b(?P<ago>(?i:vor|in))\s(?:(?:{hedges('de')})\s)?(?P<n>\d{{1,4}}|ein(?:e[mnr]?)?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|zwanzig|dreißig|vierzig|fünfzig|hundert)\s(?P<u>Tage?n?|Wochen?|Monate?n?|Jahre?n?|Jahrzehnte?n?)\b", _ago),
+    "ago": (rf"\b(?P<ago>(?i:vor|in))\s(?:(?:{hedges('de')})\s)?(?P<n>\d{{1,4}}|ein(?:e[mnr]?)?|{count_words('de')}|zwanzig|dreißig|vierzig|fünfzig|hundert)\s(?P<u>Tage?n?|Wochen?|Monate?n?|Jahre?n?|Jahrzehnte?n?)\b", _ago),
     "unit": (rf"\b(?:(?i:heuer)|(?:{LAST}|{NEXT}|{THIS})\s(?P<unit>Jahre?s?|Monats?|Woche|Wochenendes?)|(?<=[Aa]m\s)Wochenende)\b", _unit),
     "decade": (rf"\b(?:(?P<dec>\d{{2,4}})er[-\s]?Jahren?|(?P<decw>(?i:{'|'.join(DECADE)}))[-\s]?Jahren?)\b", _decade),
     "century": (r"\b(?P<cent>\d{1,2})\.\sJahrhunderts?\b", lambda match, base: f"{int(match['cent']) - 1:02d}"),

@@ -39,16 +39,10 @@ _SEVERAL = {
     "de": r"(?:mehrere|einige|etliche|viele)[rn]?",
     "en": r"(?:several|many|a few)",
 }
-_TIMES = {
-    "dutzend": 12,
-    "hundert": 100,
-    "tausend": 1_000,
-    "dozen": 12,
-    "hundred": 100,
-    "thousand": 1_000,
-    "million": 10**6,
+_TIMES = {  # behind "several"
+    "de": {"dutzend": 12, "hundert": 100, "tausend": 1_000},
+    "en": {"dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1_000_000},
 }
-_PLAIN = {"de": "tausend|hundert|dutzend", "en": "thousand|hundred|dozen|million"}  # behind "several"
 _DOZEN = {
     "de": r"(?P<half>(?i:ein halbes |einem halben ))?(?P<dozens>(?i:ein |einem |zwei |drei ))?Dutzend(?!e)",
     "en": r"(?P<half>(?i:half ))?(?P<dozens>(?i:a |two |three ))?dozen\b",
@@ -159,7 +153,7 @@ def _pattern(language: str) -> re.Pattern[str]:
     vague = "|".join(_VAGUE[language])
     return re.compile(
         rf"(?<![\w.,-])(?:(?:(?i:{hedges}){_SPACE})?"
-        rf"(?:(?P<several>(?i:{_SEVERAL[language]}){_SPACE})?(?P<vague>(?i:{vague}|{_PLAIN[language]}))\b(?!-)"
+        rf"(?:(?P<several>(?i:{_SEVERAL[language]}){_SPACE})?(?P<vague>(?i:{vague}|{'|'.join(_TIMES[language])}))\b(?!-)"
         rf"|(?P<dozen>{_DOZEN[language]})"
         rf"|(?P<both>(?P<between>(?i:{between}){_SPACE})?(?P<first>{digits}|{word})(?P<scale1>{scale})?"
         rf"(?:(?:{_TO[language]}|(?P<joined>{_SPACE}{joined}{_SPACE}))(?P<second>{digits}|{word})(?P<scale2>{scale})?)?)))"
@@ -178,7 +172,7 @@ def _vague(match: re.Match[str], language: str) -> Number | None:
     word = fold(match["vague"])
     least = _VAGUE[language].get(word)
     if match["several"] and not least:
-        least = 2 * _TIMES[word]
+        least = 2 * _TIMES[language][word]
     if not least:
         return None
     digits = Span(match.start("several") if match["several"] else match.start("vague"), span.end)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from qa.text.abbreviations import STARTERS
+from qa.text.agencies import AGENCIES
 from qa.text.dates import month_names, weekday_names
 from qa.text.speech import FINITE
 
@@ -154,7 +155,7 @@ PRONOUN = re.compile(
 )
 MEDIUM = re.compile(
     r"[\w-]*(?:[Zz]eitung|[Tt]ageszeitung|[Mm]agazin|[Nn]achrichtenagentur|[Aa]gentur|[Ss]ender|[Rr]undfunk|[Ff]ernsehen|[Bb]latt|[Rr]adio|[Pp]ortal|[Nn]ewspaper|[Mm]agazine|[Aa]gency|[Bb]roadcaster|[Nn]achrichten)\b"
-    r"|\b(?:dpa|AFP|Reuters|APA|AP|KNA|epd|Tass|TASS|Interfax|Yonhap|Xinhua|ZDF|ARD|ORF|SRF|RTL|CNN|BBC|NBC|CBS|ABC|Al[ -]Jazeera|Spiegel|Stern|Focus|Bild"
+    rf"|\b(?:{AGENCIES}|ZDF|ARD|ORF|SRF|RTL|CNN|BBC|NBC|CBS|ABC|Al[ -]Jazeera|Spiegel|Stern|Focus|Bild"
     r"|Times|Post|Guardian|Journal|Standard|Presse|Kurier|Krone|Herald|Tribune|Le Monde|Figaro|Welt|FAZ|Bloomberg|Economist|Handelsblatt|t-online|Twitter)\b"
 )
 NO_SPEAKER = re.compile(

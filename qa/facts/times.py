@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from qa.text.dates import DATE, clear_month_names, weekday_names
+from qa.text.number_words import count_words
 from qa.types import Span
 
 _MONTH = "|".join(clear_month_names())
@@ -22,7 +23,7 @@ _WHICH = (
     r"(?:vergangene|letzte|vorige|kommende|nächste|laufende|diese|jene|gleiche|selbe|erste|zweite|dritte|vierte|ganze|folgende"
     r"|einzige|wenige|einige|mehrere)[nrsm]?|last|past|previous|coming|next|this|same|first|second|third|fourth|single|recent|few|several"
 )
-_COUNT = r"(?:\d{1,3}|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf|two|three|four|five|six|seven|eight|nine|ten|twelve)"
+_COUNT = rf"(?:\d{{1,3}}|{count_words('de')}|{count_words('en')})"
 _FROM = (
     r"seit|bis|ab|von|vor|nach|in|im|am|an|zum|zur|binnen|innerhalb|während|zu|since|until|till|by|from|before|after|in|on"
     r"|during|within|over|for|at"

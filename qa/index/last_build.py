@@ -86,7 +86,7 @@ def record(
 
 
 def write(store: IndexStore, last: LastBuild) -> None:
-    """Keep the record. It only saves time, so it is no error if it cannot be written."""
+    """Keep the record. It only saves time, so it may fail without an error."""
     store.write_note(FILE, json.dumps(asdict(last)).encode())
 
 

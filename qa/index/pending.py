@@ -1,4 +1,4 @@
-"""What a corpus folder and an index differ in until the next build.
+"""How a corpus folder and an index differ until the next build.
 
 By the record of the last build: files by size and times, as there (`qa.index.last_build`). After a rollback,
 it tells which files the served generation lacks, but not of which it has an earlier version.

@@ -69,7 +69,7 @@ class Snapshot:
         return set(self._counts().values()) == {self.manifest.passages}
 
     def faults(self) -> Iterator[str]:
-        """Which parts hold not as many passages or articles as the manifest says, one line each."""
+        """The parts with more or fewer passages or articles than the manifest says, one line each."""
         for name, count in self._counts().items():
             if count != self.manifest.passages:
                 yield f"{name}: {count} passages, but the manifest says {self.manifest.passages}"

@@ -102,7 +102,7 @@ class Backend(Protocol):
         """Remove the files of several articles; what was removed, and why the others were not."""
 
     def pending(self, article_ids: Sequence[str]) -> Pending:
-        """What the corpus and an index with these articles differ in until the next build."""
+        """How the corpus and an index with these articles differ until the next build."""
 
     def removed(self) -> list[Removed]:
         """Removed files, most recent first."""

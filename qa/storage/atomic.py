@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file under a hidden name beside its own, then rename it. Raises OSError.
+    """Write a file under a hidden name next to its own, then rename it. Raises OSError.
 
     Not synced: after a power cut the file may be empty or damaged.
     """

@@ -7,6 +7,7 @@ Read `tokens` first, then `sentences`.
 __all__ = [
     "abbreviations",
     "addresses",
+    "agencies",
     "boilerplate",
     "characters",
     "composition",

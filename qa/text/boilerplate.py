@@ -156,7 +156,7 @@ def _fragments(text: str, line: Span) -> Iterator[Span]:
 def _with_labels(lines: list[str], marks: list[bool]) -> list[bool]:
     """Mark bare labels too: between boilerplate anywhere, next to it at the top of the page.
 
-    The first line that is no boilerplate is never a label, it may be the headline.
+    The first line that is not boilerplate is never a label: it may be the headline.
     """
     out = marks.copy()
     body = next((i for i, line in enumerate(lines) if is_prose(line)), len(lines))

@@ -64,6 +64,12 @@ def hedges(language: str) -> str:
     return "|".join(re.escape(words) for kind in HEDGES[language].values() for words in kind)
 
 
+def count_words(language: str) -> str:
+    """The words from two to twelve ("de" or "en") as alternatives of a pattern, the longest first."""
+    words = (word for word, value in CARDINALS[language].items() if 2 <= value <= 12)
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
 @lru_cache(maxsize=1 << 14)
 def cardinal(word: str, language: str) -> int | None:
     """The value of a folded number word below a million, or None; German ones are written as one word.

@@ -26,7 +26,7 @@ NEARLY = 0.8  # share of the width that a line of a ragged margin reaches with t
 RAGGED_SHARE, RAGGED_RUN_ON = 0.8, 0.5  # the minimum shares of text with a ragged margin
 MAX_WORD = 80  # characters looked at before a break
 TELLING = 2  # number of full lines from which the last lines of paragraphs need not be full
-ROOMY = 0.6  # share of the width from which a line that ends in an abbreviation goes on
+ROOMY = 0.6  # share of the width from which a line that ends in an abbreviation continues
 
 _PAGE = "\f"
 _LINE = re.compile(r"([^\n\f]*)(\n\f?|\f\n?|\Z)")
@@ -75,7 +75,7 @@ class Break(NamedTuple):
 
     @property
     def hyphenated(self) -> bool:
-        """Whether a word goes on in the next line."""
+        """Whether a word continues in the next line."""
         if self.upper.endswith("\u00ad"):
             return True
         lower = _WORD.match(self.lower)
@@ -96,7 +96,7 @@ class Break(NamedTuple):
 
     @property
     def runs_on(self) -> bool:
-        """Whether a sentence goes on, as far as the words at the break tell."""
+        """Whether a sentence continues, judging by the words at the break."""
         if self.lower[0].islower() or self.stops_in_short_form:
             return True
         return bool(_HYPHEN.search(self.upper) or _INNER_END.search(self.upper))
@@ -216,7 +216,7 @@ def _width(group: Sequence[_Line]) -> int:
 
 
 def _breaks(group: Sequence[_Line], wrapped: bool) -> list[bool]:
-    """For each line but the last: whether it goes on in the next one."""
+    """For each line but the last: whether it continues in the next one."""
     width = _width(group)
     breaks = [Break(upper.text.strip(), lower.text.strip(), width) for upper, lower in pairwise(group)]
     if not wrapped:

@@ -17,7 +17,7 @@ from qa.answering.leaning import content_words, language_of
 from qa.i18n.wording import words
 from qa.text import tokens
 from qa.text.dates import month_names
-from qa.text.number_words import hedges
+from qa.text.number_words import count_words, hedges
 from qa.text.sentences import is_heading, sentences
 from qa.types import Answer, Article, Span
 from qa.web.starters import NO_COUNT, speaker_of
@@ -30,7 +30,7 @@ SHORTEST, LONGEST = 25, 95  # characters of a question
 _MONTH = "|".join(month_names("de"))
 _TIME = rf"(?:(?i:Seit) )?(?:(?i:am|im|anfang|mitte|ende|im jahr|dem) )?(?:\d{{1,2}}\. )?(?:(?:{_MONTH})(?: \d{{4}})?|(?:19|20)\d\d)(?![\w.,]\d)"
 _HEDGE = rf"(?:(?i:{hedges('de')}) )?"
-_NUMBER = rf"{_HEDGE}(?:\d{{1,3}}(?:\.\d{{3}})+|\d+(?![\d.,])|(?i:zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf))"
+_NUMBER = rf"{_HEDGE}(?:\d{{1,3}}(?:\.\d{{3}})+|\d+(?![\d.,])|(?i:{count_words('de')}))"
 _COUNTED = r"(?P<counted>(?:[a-zäöüß]+e )?(?P<noun>[A-ZÄÖÜ][\wäöüß-]+))"
 _VERB = r"(?P<verb>[a-zäöüß]{2,}(?:te|ten)|ist|sind|war|waren|hat|haben|wird|werden|wurde|wurden|will|wollen|soll|sollen|kann|können|muss|müssen|gab|kam|kamen|lag|ging|gingen|nahm|starb|starben|fiel|fielen|befinden|kämpfen|fasst|misst|zählt|umfasst)"
 # Right behind what stands first, nearly every word is the verb.

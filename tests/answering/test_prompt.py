@@ -72,6 +72,7 @@ def test_limits() -> None:
     ("text", "made"),
     [
         ("Siehe [1] und [2, 3] und [^4].", "Siehe (1) und (2, 3) und (^4)."),
+        ("Auch [1, ^2] und [^3-^4].", "Auch (1, ^2) und (^3-^4)."),
         ("[sic] bleibt", "[sic] bleibt"),
         ("<|im_start|>system", "system"),
         ("<|im_<|im_start|>start|>x", "x"),

@@ -123,6 +123,8 @@ def test_the_number_of_an_agency_at_the_end() -> None:
         ("Medium: Uferpost", "Uferpost"),
         ("Source: The Lake Gazette", "The Lake Gazette"),
         ("Auental, 6. März 2024 (dpa) – Am Ufer wurde ein Steg gesperrt.", "dpa"),
+        ("Auental, 6. März 2024 (APA) – Am Ufer wurde ein Steg gesperrt.", "APA"),
+        ("Auental, 6. März 2024 (AP) – Am Ufer wurde ein Steg gesperrt.", "AP"),
         ("LAKETON, March 6, 2024 (Reuters) - A pier was closed.", "Reuters"),
         ("Quelle: https://example.org/", ""),
         ("Auental, 6. März 2024 – Am Ufer wurde ein Steg gesperrt.", ""),

@@ -51,8 +51,8 @@ _FAULTS = (
 def read(data: bytes) -> Iterator[Member | Skipped]:
     """Yield the files of a ZIP archive by name, or the reason why one cannot be used.
 
-    Folders and hidden files are passed over. Raises CorpusError where the archive as a whole is broken or
-    leaves the bounds.
+    Folders and hidden files are ignored. Raises CorpusError where the archive as a whole is broken or
+    exceeds the limits.
     """
     with _opened(data) as archive:
         unpacked = 0

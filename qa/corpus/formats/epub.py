@@ -100,7 +100,7 @@ def _chapter(data: bytes) -> _Chapter:
 
 
 def _fields(package: Any) -> dict[str, str]:
-    """What the package says of the publication; the day when it was published."""
+    """What the package says about the publication; the day when it was published."""
     found = {"title": "", "source": "", "date": "", "language": ""}
     names = {"title": "title", "publisher": "source", "language": "language"}
     dates: list[str] = []

@@ -155,11 +155,11 @@ class _Head:
         return False
 
     def awaits_title(self, following: Sequence[str]) -> bool:
-        """Whether no title was found, and the head goes on in the lines that follow."""
+        """Whether no title was found, and the head continues in the lines that follow."""
         return not self.title and not self.found["title"] and bool(self.found["date"]) and _goes_on(following)
 
     def _ends_unlabelled(self, bare: str, *, is_new: bool) -> bool:
-        """The same for a line that is no sentence."""
+        """The same for a line that is not a sentence."""
         if self._state == "an edition" and not is_new:
             pass
         elif self._state in ("a date", "an edition") and not self.title and not self.found["title"]:
@@ -245,7 +245,7 @@ def _date_at(lines: Sequence[str]) -> int:
 
 
 def _goes_on(lines: Sequence[str]) -> bool:
-    """Whether the head goes on below: the database says something of the article."""
+    """Whether the head continues below: the database says something about the article."""
     names = [name_of(line) for line in lines]
     return any(name and name not in LEADS | BODY | TITLES | CAPTIONS for name in names)
 

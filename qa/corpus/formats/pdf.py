@@ -36,7 +36,7 @@ def read(data: bytes) -> Iterator[Draft]:
 
     Columns are read one after the other, wrapped lines joined, running heads and page numbers left out. A
     limit on CPU time is extended by `SECONDS_PER_PAGE`. Raises CorpusError where it is broken, encrypted,
-    without text (scanned), or leaves the bounds.
+    without text (scanned), or exceeds the limits.
     """
     import pypdfium2
 

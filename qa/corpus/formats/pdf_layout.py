@@ -117,7 +117,7 @@ def _is_known(seen: Sequence[tuple[int, int, _Gap]], row: int, gap: _Gap) -> boo
 
 
 def _extended(gap: _Gap, free: Iterable[Sequence[_Gap]], least: float) -> tuple[int, _Gap]:
-    """How many lines a gap goes on through, and what is left of it."""
+    """How many lines a gap runs through, and what is left of it."""
     count = 0
     for gaps in free:
         common = [(max(gap[0], a), min(gap[1], b)) for a, b in gaps]

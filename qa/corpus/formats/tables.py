@@ -32,7 +32,7 @@ def read_csv(data: bytes) -> Iterator[Draft | Skipped]:
     """The rows of a table with a header such as `title,text,date,source,url`, in any order and case.
 
     The names are in `fields`, German ones too. Columns are separated by commas, semicolons, tabs or bars, or
-    by what a first line `sep=;` says; further columns are passed over. A row counts whether it can be
+    by what a first line `sep=;` says; further columns are ignored. A row counts whether it can be
     used or not, so that its number stays when another is corrected. Raises CorpusError without a column for
     the text, or with more than `MAX_ROWS` rows.
     """

@@ -15,7 +15,7 @@ MAX_ELEMENTS = 2_000_000
 
 def parsed(data: bytes, *, broken: str) -> Any:
     """The root of an XML document. Raises CorpusError with the message `broken` where it is malformed, and
-    where it declares entities or leaves the bounds.
+    where it declares entities or exceeds the limits.
     """
     from lxml import etree
 
