@@ -8,6 +8,7 @@ token of Milvus. Connections that leave this machine are encrypted, and the serv
 from __future__ import annotations
 
 import os
+import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -19,6 +20,13 @@ SCHEMES = ("postgresql", "postgres")
 EXAMPLE = "postgresql://host/qa?milvus=https://host:19530/database"
 POSTGRES_PORT, MILVUS_PORT = 5432, 19530
 TOKEN = "QA_MILVUS_TOKEN"  # noqa: S105 (the name of a variable)
+# Debian, Fedora, SUSE, Alpine: https://go.dev/src/crypto/x509/root_linux.go
+BUNDLES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+)
 # Time-outs in seconds. A question makes some ten calls, each of which takes milliseconds.
 CONNECT = 3.0
 READ = 3.0  # one call of a question
@@ -70,8 +78,18 @@ class Address:
         else:
             given["sslmode"] = "verify-full"
             if not (os.environ.get("PGSSLROOTCERT") or Path("~/.postgresql/root.crt").expanduser().exists()):
-                given["sslrootcert"] = "system"
+                given["sslrootcert"] = _authorities()
         return given
+
+
+def _authorities() -> str:
+    """The file with the authorities that the system trusts.
+
+    libpq's own word for it, "system", looks into the folder of the OpenSSL that psycopg brings along, which
+    exists nowhere.
+    """
+    known = ssl.get_default_verify_paths().cafile  # or what SSL_CERT_FILE names
+    return next((file for file in (known, *BUNDLES) if file and Path(file).is_file()), "system")
 
 
 def is_address(vectors: str | os.PathLike[str]) -> bool:

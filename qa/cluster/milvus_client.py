@@ -6,9 +6,9 @@ import logging
 import re
 from typing import Any
 
-from qa.cluster.address import CONNECT, READ, MilvusAddress
+from qa.cluster.address import CONNECT, READ, TOKEN, MilvusAddress
 from qa.cluster.extra import optional
-from qa.errors import BrokenIndex, Unreachable
+from qa.errors import BrokenIndex, StoreError, Unreachable
 
 NOT_FOUND = 100  # Milvus's code for a collection that does not exist
 
@@ -16,7 +16,7 @@ NOT_FOUND = 100  # Milvus's code for a collection that does not exist
 class Connection:
     """A connection to Milvus; safe to share between threads, and it comes back by itself after a restart.
 
-    Raises Unreachable where Milvus cannot be reached.
+    Raises Unreachable where Milvus cannot be reached, StoreError where it refuses the token.
     """
 
     def __init__(self, address: MilvusAddress) -> None:
@@ -24,7 +24,7 @@ class Connection:
         # It prints each failure with a traceback; here it is raised instead.
         logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
         self._types = optional("pymilvus")
-        self._unreached = optional("grpc").RpcError
+        self._grpc = optional("grpc")
         self._client = self._answered(
             lambda: self._types.MilvusClient(
                 uri=address.uri, token=address.token, db_name=address.database, timeout=CONNECT
@@ -35,7 +35,7 @@ class Connection:
         """Call a method of `pymilvus.MilvusClient`.
 
         Raises Unreachable where Milvus fails or does not answer in `seconds`, BrokenIndex where the
-        collection does not exist.
+        collection does not exist, StoreError where Milvus does not allow that.
         """
         called = getattr(self._client, method)
         return self._answered(lambda: called(*arguments, timeout=seconds, **options))
@@ -49,9 +49,27 @@ class Connection:
                     "Milvus does not have the collection of this index. Run `qa build --fresh`, or `qa "
                     "rollback`."
                 ) from error
+            if self._is_refusal(error.__cause__):
+                raise self._refused() from error
             raise self._failed() from error
-        except self._unreached as error:  # a time limit that ran out, or a broken connection
+        except self._grpc.RpcError as error:  # a time limit that ran out, or a broken connection
+            if self._is_refusal(error):
+                raise self._refused() from error
             raise self._failed() from error
+
+    def _is_refusal(self, error: BaseException | None) -> bool:
+        """Whether Milvus does not know the token, or does not let its user do that."""
+        codes = self._grpc.StatusCode
+        return isinstance(error, self._grpc.RpcError) and error.code() in (
+            codes.UNAUTHENTICATED,
+            codes.PERMISSION_DENIED,
+        )
+
+    def _refused(self) -> StoreError:
+        return StoreError(
+            f"Milvus ({self._address.host}:{self._address.port}) refuses the token. Check {TOKEN} and the "
+            "rights of its user."
+        )
 
     def _failed(self) -> Unreachable:
         return Unreachable(

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from qa.cluster.address import CONNECT
@@ -82,8 +82,17 @@ class _Worker:
         return embed.computed(self._encoder, batch)
 
 
+class _Running(NamedTuple):
+    """A batch that a worker has."""
+
+    worker: Any
+    batch: list[ToRead]
+    tries: int
+    ready: Any  # the reference that tells when a new worker has started
+
+
 class _Pool:
-    """The workers of a build; they stay for all of it."""
+    """The workers of a build; they stay for all of it, or until they die."""
 
     def __init__(self, ray: Any, load: Callable[[], Encoder], encoder: Encoder, count: int) -> None:
         self._ray = ray
@@ -96,7 +105,7 @@ class _Pool:
     def __call__(self, batches: Iterable[list[ToRead]]) -> Iterator[dict[int, Computed]]:
         """What the workers make of each batch, as it comes."""
         coming, again = iter(batches), deque[tuple[list[ToRead], int]]()
-        running: dict[Any, tuple[Any, list[ToRead], int]] = {}
+        running: dict[Any, _Running] = {}
         more = True
         while True:
             while len(running) < self._count and (more or again):
@@ -107,28 +116,51 @@ class _Pool:
                 else:
                     more = False
                     continue
-                worker = self._idle.pop() if self._idle else self._kind.remote(self._load)
-                running[worker.compute.remote(self._fingerprint, batch)] = worker, batch, tries
+                reference, started = self._begin(batch, tries)
+                running[reference] = started
             if not running:
                 return
+            if self._idle and (waiting := self._not_started(running)):
+                late = running.pop(waiting)  # for lack of a machine, or as it loads the model
+                self._ray.kill(late.worker)
+                again.append((late.batch, late.tries))
+                continue
             done, _ = self._ray.wait(list(running), num_returns=1, timeout=PATIENCE)
             if not done:
                 raise StoreError(
                     "The Ray cluster gave no result for ten minutes. Check its machines; the next build "
                     "continues with what is there."
                 )
-            worker, batch, tries = running.pop(done[0])
+            ended = running.pop(done[0])
             computed = self._result(done[0])
             if computed is not None:
-                self._idle.append(worker)
+                self._idle.append(ended.worker)
                 yield computed
-            elif tries < TRIES:  # the worker is dead, and its batch is for another one
-                again.append((batch, tries + 1))
+            elif ended.tries < TRIES:  # the worker is dead, and its batch is for another one
+                again.append((ended.batch, ended.tries + 1))
             else:
                 raise StoreError(
                     f"{TRIES} workers of the Ray cluster died on the same passages. Check their memory; the "
                     "next build continues with what is there."
                 )
+
+    def _begin(self, batch: list[ToRead], tries: int) -> tuple[Any, _Running]:
+        """Give a batch to an idle worker, or to a new one; the reference to its result."""
+        ready = None
+        if self._idle:
+            worker = self._idle.pop()
+        else:
+            worker = self._kind.remote(self._load)
+            ready = worker.__ray_ready__.remote()
+        reference = worker.compute.remote(self._fingerprint, batch)
+        return reference, _Running(worker, batch, tries, ready)
+
+    def _not_started(self, running: dict[Any, _Running]) -> Any:
+        """The reference of a batch whose worker has not started; None if all have."""
+        for reference, one in running.items():
+            if one.ready is not None and not self._ray.wait([one.ready], timeout=0)[0]:
+                return reference
+        return None
 
     def _result(self, reference: Any) -> dict[int, Computed] | None:
         """What a worker returned; None if it died."""

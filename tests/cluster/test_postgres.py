@@ -20,7 +20,6 @@ from tests.cluster.test_contract import write
 from tests.support.standin import StandIn
 
 psycopg = pytest.importorskip("psycopg", reason="the extra `cluster` is not installed: run `make cluster`")
-pytestmark = pytest.mark.cluster
 
 
 @pytest.fixture
@@ -114,6 +113,7 @@ def test_commands_take_an_address(
     assert main(["verify", "--vectors", str(tmp_path / "folder")]) == 0
 
 
+@pytest.mark.cluster
 @pytest.mark.slow
 def test_lists_are_those_of_a_local_index_on_xquad(vectors: str, shared: Path, tmp_path: Path) -> None:
     """All 632 questions with the default model: the same first hits, lists of ten and filtered lists."""

@@ -20,7 +20,7 @@ from qa.index.build import build
 from qa.index.snapshot import Snapshot
 from tests.support.standin import StandIn
 
-pytestmark = [
+marks = [
     pytest.mark.cluster,
     pytest.mark.skipif(
         importlib.util.find_spec("ray") is None,
@@ -30,6 +30,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore::FutureWarning"),
 ]
+pytestmark = marks
 
 
 class Mortal(StandIn):
