@@ -25,7 +25,7 @@ from qa.index.dense import SPARE
 from qa.index.edit_distance import distances
 from qa.types import Filter, Rows, Run, Vectors
 
-EXACT_UP_TO = 50_000  # passages, allowed by the filter, of which every vector is compared (some 30 ms)
+EXACT_UP_TO = 50_000  # passages, allowed by the filter, of which every vector is compared (30 to 90 ms)
 VECTORS_KEPT = 4_096  # about 1.5 KB each
 BLOCKS_KEPT = 2_048  # 24 KB each
 PLACES_KEPT = 65_536
