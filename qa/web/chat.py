@@ -18,6 +18,7 @@ from qa.types import Answer
 from qa.web import escape
 from qa.web.sources import Source
 
+MOST_PERCENT = 99  # of an estimate; 100 would read as certain
 # Minimum probability that the first quote answers, for each word.
 CONFIDENCE_WORDS = ((0.85, "sure"), (0.5, "likely"), (0.0, "unsure"))
 
@@ -206,7 +207,7 @@ def confidence(answer: Answer, language: str) -> str:
     if answer.status == "no_answer":
         return text["confidence_refused"]
     wording = text["confidence_one" if len(answer.citations) == 1 else "confidence"]
-    return wording.format(percent=round(100 * probability))
+    return wording.format(percent=min(MOST_PERCENT, round(100 * probability)))
 
 
 def question_markdown(question: str) -> str:

@@ -156,7 +156,7 @@ def test_a_refusal_says_so_and_keeps_the_nearest_passages() -> None:
 )
 def test_confidence_is_one_word_and_a_number_on_demand(probability: float, expected: str) -> None:
     one = replace(_answer(f"{SHIP} [1]", _citation(1, SHIP)), confidence=probability)
-    number = f"mit einer Wahrscheinlichkeit von {round(100 * probability)} %."
+    number = f"mit einer Wahrscheinlichkeit von {min(99, round(100 * probability))} %."
     assert f'">{expected}</span></summary><ul><li>Das Zitat beantwortet die Frage {number}' in _message(one)
     assert ("Das könnte passen:" in _message(one)) is (probability < 0.5)
     two = replace(one, citations=(*one.citations, _citation(2, NAME)))

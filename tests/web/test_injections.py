@@ -71,7 +71,8 @@ ATTRIBUTES = set(
     "class lang href target rel title tabindex type role open value max name selected scope aria-label"
     " aria-current data-ref data-label data-question data-article data-only data-remove data-restore"
     " data-offset data-version data-clear data-build data-stop min max data-shown data-turn"
-    " data-step data-pin data-quote data-reference data-link data-labels data-summarise hidden placeholder"
+    " data-step data-pin data-quote data-reference data-link data-place data-labels data-summarise"
+    " hidden placeholder"
     " id aria-describedby aria-sort data-number data-text data-removal data-unselect data-order data-renewed"
     " data-dismiss data-report".split()
 )
