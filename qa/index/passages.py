@@ -16,7 +16,7 @@ from qa.text.sentences import SPLITTER, Unit, is_heading, units
 from qa.types import Article, Passage, Span
 
 PASSAGE_CHARS = 700  # about 150 tokens of German; the encoder takes 512
-FORMAT = 3  # increased whenever the same article would be split differently
+FORMAT = 4
 SHORT = 0.3  # share of the size; shorter pieces join a neighbour …
 STRETCH = 1.5  # … unless that became longer than this many sizes
 MAX_OPEN = (

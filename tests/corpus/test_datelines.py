@@ -78,6 +78,7 @@ BODY = "Der Steg am Ufer wurde gestern für alle Fußgänger gesperrt, wie die G
         "Datum:\t2024-3-6",
         "Uferpost | 6. März 2024 | Seite 4",
         "The Lake Gazette, March 6, 2024",
+        "Auental-Echo, 06.03.2024",
     ],
 )
 @pytest.mark.parametrize("above", ["", "Steg gesperrt\n", "Steg gesperrt\n\nUfer ohne Weg\n"])
@@ -133,3 +134,7 @@ def test_the_number_of_an_agency_at_the_end() -> None:
 )
 def test_a_line_that_gives_the_outlet(line: str, source: str) -> None:
     assert source_of(f"Steg gesperrt\n{line}\n\n{BODY}") == source
+
+
+def test_a_paper_with_a_hyphen_in_its_name() -> None:
+    assert source_of(f"Steg gesperrt\nAuental-Echo, 06.03.2024\n\n{BODY}\n") == "Auental-Echo"
