@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from qa.corpus.datelines import agency_date, line_date, line_source
 from qa.text.agencies import AGENCIES
 from qa.text.boilerplate import boilerplate_spans, is_prose
+from qa.text.characters import LIST_MARKS
 from qa.text.dates import date_of
 from qa.text.sentences import Unit, units
 
@@ -19,6 +20,7 @@ TOP_CHARS = 10_000
 TOP_LINES = 12  # lines with text in which a page may give its date
 TOP_PROSE = 2  # of these, lines that may be prose: a teaser, the lead
 END_CHARS = 400  # at the end, where an agency numbers its article
+_ITEM = re.compile(rf"\n\s*(?:[{LIST_MARKS}]|\d{{1,3}}[.)]|[a-z]\))\s")
 _OUTLET = re.compile(
     rf"(?:^|\s)(?:Von|By)\s(?P<name>{AGENCIES}|[a-z][\w.-]*[\w]|[\w-]+\.(?:de|at|ch|com|net|org|info|news))"
     r"(?=\s*(?:$|[,|·/(]|\sAktualisiert|\sVeröffentlicht|\sStand))"
@@ -37,8 +39,10 @@ def title_of(text: str, language: str = "") -> str:
     if first is None:
         return ""
     start = first.sentence.start
+    if items := _ITEM.search(top, start, end):  # a heading is one with the list below it
+        end = items.start()
     if end - start > TITLE_CHARS:
-        end = first.sentence.end
+        end = min(end, first.sentence.end)
     title = " ".join(re.sub(r"[*_]{2}|`", "", top[start:end]).strip(" #*_").split())
     return title if len(title) <= TITLE_CHARS else f"{_words(title, TITLE_CHARS - 2)} …"
 

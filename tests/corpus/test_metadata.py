@@ -95,3 +95,7 @@ def test_a_sentence_never_gives_the_date(days: int) -> None:
 )
 def test_source(head: str, source: str) -> None:
     assert source_of(f"{head}\n\n{BODY}") == source
+
+
+def test_a_title_ends_before_the_list_below_it() -> None:
+    assert title_of("Das bleibt am Montag zu\n- das Rathaus\n- das Freibad\n") == "Das bleibt am Montag zu"
