@@ -17,6 +17,7 @@ __all__ = [
     "number_words",
     "paragraphs",
     "rtf",
+    "running_heads",
     "sentences",
     "spans",
     "table_rows",
