@@ -62,6 +62,7 @@ _FORMS: tuple[tuple[Sought, tuple[str, ...]], ...] = (
             rf"who (?:wrote|authored|has written|is the {_WRITER} of|was the {_WRITER} of) {_ART}{_ABOUT}",
             rf"by whom (?:was|is) {_ART}{_ABOUT}(?: written)?",
             rf"who (?:is|was) {_ART}{_ABOUT} (?:written )?by",
+            rf"(?:nenn|nenne|nennen sie|sag|sage)(?: (?:mir|uns|bitte|mal)){{0,3}} (?:den namen )?(?:de[rsn]|die)(?: name[ns]? de[rs])? ?{_WRITER}s? {_OF}{_ABOUT}",
         ),
     ),
     (
@@ -99,7 +100,7 @@ _FORMS: tuple[tuple[Sought, tuple[str, ...]], ...] = (
     (
         "summary",
         (
-            rf"(?:worum|um was) (?:geht|ging) es (?:denn |eigentlich |genau )?{_IN}{_ABOUT}",
+            rf"(?:worum|um was) (?:geht|ging)(?: es|['’]?s) (?:denn |eigentlich |genau )?{_IN}{_ABOUT}",
             rf"(?:worum|um was) es {_IN}{_ABOUT} (?:geht|ging)",
             rf"(?:wovon|worüber) (?:handelt|berichtet|schreibt) {_ART}{_ABOUT}",
             rf"(?:wovon|worüber) {_ART}{_ABOUT} (?:handelt|berichtet)",
@@ -115,9 +116,34 @@ _FORMS: tuple[tuple[Sought, tuple[str, ...]], ...] = (
         ),
     ),
 )
+# Without a word for "article" the texts may answer themselves, so they are read first.
+_OPEN_FORMS: tuple[tuple[Sought, tuple[str, ...]], ...] = (
+    (
+        "author",
+        (
+            rf"(?:wer|welche[rs]? {_WRITER}) (?:hat|hatte) (?:über|zum|zur)\b{_ABOUT} geschrieben",
+            rf"(?:wer|welche[rs]? {_WRITER}) (?:schrieb|schreibt) (?:über|zum|zur)\b{_ABOUT}",
+            rf"who (?:has written|wrote) (?:on|about)\b{_ABOUT}",
+        ),
+    ),
+    (
+        "outlet",
+        (
+            rf"welche[rs]? {_PAPER} (?:hat|hatte) (?:über|zum|zur)\b{_ABOUT} (?:berichtet|geschrieben)",
+            rf"welche[rs]? {_PAPER} (?:berichtete|berichtet|schrieb|schreibt) (?:über|zum|zur)\b{_ABOUT}",
+            rf"in welche[rm] {_PAPER} (?:wurde|wird) (?:über|zum|zur)\b{_ABOUT} (?:berichtet|geschrieben)",
+            rf"(?:which|what) {_PAPER} (?:reported|wrote) (?:on|about)\b{_ABOUT}",
+        ),
+    ),
+)
 _FORM_OF: tuple[tuple[Sought, re.Pattern[str]], ...] = tuple(
     (sought, re.compile(rf"(?:und |and )?{form}\s?[?.!]*", re.IGNORECASE))
     for sought, forms in _FORMS
+    for form in forms
+)
+_OPEN_FORM_OF: tuple[tuple[Sought, re.Pattern[str]], ...] = tuple(
+    (sought, re.compile(rf"(?:und |and )?{form}\s?[?.!]*", re.IGNORECASE))
+    for sought, forms in _OPEN_FORMS
     for form in forms
 )
 # "Wer hat ihn geschrieben?", in a conversation about an article
@@ -149,9 +175,9 @@ _BEFORE_SUBJECT = re.compile(
 )
 _NAME = r"[^\W\d_a-z][\w.'’-]+(?: (?:(?:von|van|de|der|den|zu|al) ){0,2}[^\W\d_a-z][\w.'’-]+){1,3}"
 _BYLINE = re.compile(
-    r"[\s*_>#]*(?P<line>(?i:(?:(?:ein(?:e)? |a )?(?:kommentar|reportage|bericht|analyse|interview|essay|report|analysis|beitrag) )?"
+    r"[\s*_>#(]*(?P<line>(?i:(?:(?:ein(?:e)? |a )?(?:kommentar|reportage|bericht|analyse|interview|essay|report|analysis|beitrag) )?"
     r"(?:von|by)|texte?(?: und fotos?)?:|autor(?:in|en)?:|author:|verfasst von|geschrieben von|written by|words(?: by)?:?|reporter(?:in)?:)"
-    rf"\s(?:{_NAME})(?:(?:, | und | and | & |/){_NAME}){{0,3}})(?=\s*(?:$|[,|·/(–-]|\.\s|\.$|\d|\*|_))"
+    rf"\s(?:{_NAME})(?:(?:, | und | and | & |/){_NAME}){{0,3}})(?=\s*(?:$|[,|·/(–-]|\.\s|\.$|\d|\*|_|\)))"
 )
 
 
@@ -164,16 +190,19 @@ class ArticleQuestion:
     strict: bool = True  # it says "article", so that it asks for nothing else
 
 
-def parsed(question: str) -> ArticleQuestion | None:
-    """What a question asks about an article; None if it asks for something in the articles."""
+def parsed(question: str, *, is_open: bool = False) -> ArticleQuestion | None:
+    """What a question asks about an article; None if it asks for something in the articles.
+
+    With `is_open`, what it may ask if the articles do not tell: who wrote on a subject, which outlet did.
+    """
     text = " ".join(question.split())
     if len(text) > 2 * LINE_CHARS:
         return None
-    for sought, form in _FORM_OF:
+    for sought, form in _OPEN_FORM_OF if is_open else _FORM_OF:
         if match := form.fullmatch(text):
             about = _BEFORE_SUBJECT.sub("", match["about"], count=1).strip(f" ,:;?.!{QUOTES}'()")
             return ArticleQuestion(sought, about, bool(_STRICT.search(text)))
-    for sought, form in _POINTING:
+    for sought, form in () if is_open else _POINTING:
         if form.fullmatch(text):
             return ArticleQuestion(sought, "", strict=False)
     return None

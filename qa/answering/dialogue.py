@@ -43,6 +43,8 @@ def answer(
             or _from_conversation(query, history, where, index, read, least)
             or from_all(query, where, index, read)
         )
+        if not one.citations and article_questions.parsed(query.asked, is_open=True):
+            one = _about_article(query, history, where, index, least, is_open=True) or one
         one = with_figures(query, one, where, index)
         one = led_by_figures(one if one.citations else _counted(query, one, where, index, read), index)
         found.append(_with_reading(one, query, typed))
@@ -71,10 +73,16 @@ def _counted(query: Query, refused: Answer, where: Filter, index: Index, read: R
 
 
 def _about_article(
-    query: Query, history: Sequence[Turn], where: Filter, index: Index, least: float
+    query: Query,
+    history: Sequence[Turn],
+    where: Filter,
+    index: Index,
+    least: float,
+    *,
+    is_open: bool = False,
 ) -> Answer | None:
     """The answer to a question about an article itself; None if it is not one or names no article."""
-    wanted = article_questions.parsed(query.asked)
+    wanted = article_questions.parsed(query.asked, is_open=is_open)
     if wanted is None or (not wanted.about and not wanted.strict and not _of_article(history, where)):
         return None
     began = time.perf_counter()

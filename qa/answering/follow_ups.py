@@ -45,7 +45,10 @@ WHO_SAYS = re.compile(
 _SAYING = re.compile(
     rf"\b(?:(?i:{'|'.join((*NO_INFINITIVES['de'], *NO_INFINITIVES['en']))}|schätzen|gesagt|gemeldet|erzählt|teilte?n?|nannte?n?|kündigte?n?|spricht|sprach\w{{0,2}}|zufolge|laut|hei(?:ß|ss)t es|hie(?:ß|ss) es"
     r"|unterrichtete?n?|bekannt (?:gemacht|gegeben)|gaben? \w+ (?:\w+ ){0,6}(?:an|bekannt)|räumte?n?|verwies\w{0,2}|äußerte?n?|fügte?n?|zitiert\w{0,2}"
-    r"|beruf(?:t|en)|berief\w{0,2}|mitgeteilt|according to)\b"
+    r"|ergab(?:en)?|prognostizierte?n?|bezifferte?n?|verkündete?n?|(?:geht|gehen|ging(?:en)?) (?:\w+ ){0,3}davon aus"
+    r"|zeigte?n? (?:eine?|die|der|das|ihre) \w*(?:studie|umfrage|untersuchung|statistik|auswertung|zählung|analyse)"
+    r"|(?:found|showed|shows) in an?|(?:study|survey|poll|report|figures) (?:found|finds|shows?|showed)"
+    r"|(?:zu)?sicherte?n?|versicherte?n?|beruf(?:t|en)|berief\w{0,2}|mitgeteilt|according to)\b"
     r"|(?i:nach)(?: \w+){0,2} (?:Angaben|Auskunft|Aussage\w*|Einschätzung\w*|Schätzung\w*|Worten|Informationen|Darstellung|Berechnung\w*|Erkenntnis\w*)"
     r"|,\s(?i:so)(?: \w+){0,3} [A-ZÄÖÜ])"
 )

@@ -32,6 +32,12 @@ from qa.text.umlauts import transcription
 
 VERB = 7  # letters of a word without a capital from which a letter may be wrong
 MOST_WORDS = 12  # of a question that are looked up
+# words of questions about an article, which its text may lack: "verfasst" is no slip for "erfasst"
+_OF_ARTICLES = frozenset(
+    "verfasst verfasste geschrieben veröffentlicht erschienen erschien publiziert berichtet berichtete"
+    " handelt autor autorin verfasser verfasserin journalist journalistin artikel artikels beitrag bericht"
+    " zeitung author article newspaper published wrote written".split()
+)
 _DIGRAPH = re.compile(r"[aou]e|ss")
 
 
@@ -84,7 +90,7 @@ def corrected(question: str, vocabulary: Vocabulary) -> str:
 
 def _may_be_misspelled(word: Word) -> bool:
     folded = tokens.fold(word.text)
-    return len(folded) >= SHORTEST and folded.isalpha() and folded not in _common()
+    return len(folded) >= SHORTEST and folded.isalpha() and folded not in _common() | _OF_ARTICLES
 
 
 @cache

@@ -21,7 +21,7 @@ _LABELLED = re.compile(
     r"(?:\sder\s(?:veröffentlichung|ausgabe))?|(?:(?:publication|pub|published|issue|release)[ _]?)?date"
     r"|date de publication)(?:\W{0,3}:\W{0,3}|\s(?=\d))"
     r"|(?:erschienen|veröffentlicht|publiziert|gepostet|erstellt|eingestellt|stand|ausgabe|published|posted"
-    r"|publié|mis à jour|modifié|online)"
+    r"|publié|mis à jour|modifié|online|(?:letzte|zuletzt)\s(?:ge)?änder(?:t|ung)|last\s(?:modified|changed))"
     r"(?:\s(?:am|vom|on|seit|le|in\s[^:\n]{1,60}?\sam))?(?::\s?|\s(?=\S{0,12}\d)))\s*"
     rf"(?:{WEEKDAY},?\s)?(?P<date>.{{1,80}})$"
 )
@@ -52,11 +52,11 @@ _NOTICE = re.compile(
 )
 # Between separators: nothing but a date, its time and day of the week, or an agency
 _BEFORE = re.compile(
-    rf"(?:^\W*|[|·•]\s*|[,;]\s|\s[-–—]\s|[(\[]|\s{{2,}}){_DAY}$|^(?:Von|By)\s[^,.]{{3,50}}\sam\s$"
+    rf"(?:^\W*|[|·•]\s*|[,;]\s|\s[-–—]\s|[(\[]|\s{{2,}}){_DAY}$|^(?i:von|by)\s[^,.]{{3,50}}\s(?:am|on)\s$"
 )
 _AFTER = re.compile(
     rf"(?:\s?[,T|–-]?\s?(?:um\s|at\s|à\s)?(?i:{CLOCK_TIME}))?(?:,?\s(?i:{WEEKDAY}))?"
-    rf"(?:\s?\({_AGENCY}\))?(?:\W*$|\s*[|·•]|[,;]\s|\s[-–—]\s|\)\s?[-–—]|\s{{2,}})"
+    rf"(?:\s?\({_AGENCY}\))?(?:\W*$|\s(?i:von|by)(?:\s{_WORD}){{1,4}}$|\s*[|·•]|[,;]\s|\s[-–—]\s|\)\s?[-–—]|\s{{2,}})"
 )
 _PLACE = (
     r"(?!(?:Am|Seit|Bis|Ab|Vom|Der|Die|Das|Den|Dem|Im|In|Nach|Vor|Zum|Wie|Was|On|Since|The|Until)\s)"
@@ -64,7 +64,7 @@ _PLACE = (
 )
 # "Ort, 6. März 2024 (dpa) –", "ORT (dpa), 06.03.2024 –"
 _DATELINE = re.compile(
-    rf"(?:\((?:{_AGENCY})\)\s)?{_PLACE}"
+    rf"(?:\((?:{_AGENCY})\)\s|(?:{_AGENCY}|ots)\s[-–—]\s)?{_PLACE}"
     rf"(?:\s?[(/](?P<agency>{AGENCIES})[^()\n]{{0,20}}\)?(?:,\s|\s\(|\s(?=\d))|,\s|\s\(){_DAY}"
     rf"(?P<date>(?i:{DATE_AND_TIME}))\)?\s?(?:[(/](?P<agency2>{AGENCIES})[^()\n]{{0,20}}\)?)?"
     r"(?:\s?[-–—]+(?!\w)|[:.](?=\s)|\s?[|/]\s|\s*$)"

@@ -41,6 +41,8 @@ _CHARSET = re.compile(
     r"cp\d+|iso8859-\d+|koi8-\w|gb\w+|big5\w*|shift_jis\w*|euc_\w+|mac-\w+|utf-16\w*|tis-620"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
+# letters of UTF-8 that were read as Latin 1; `cleaning` repairs them
+_READ_AS_LATIN_1 = re.compile("[\u00c2-\u00f4][\u0080-\u00bf]{1,3}")
 _LANGUAGES = {"deutsch": "de", "german": "de", "englisch": "en", "english": "en"}
 
 
@@ -64,7 +66,10 @@ def decoded(data: bytes, declared: str = "") -> str:
 
 def is_text(text: str) -> bool:
     """Whether a string is text and not binary data."""
-    return "\0" not in text and len(BINARY.findall(text)) <= MAX_CONTROLS * len(text)
+    controls = len(BINARY.findall(text))
+    if controls > MAX_CONTROLS * len(text):
+        controls = len(BINARY.findall(_READ_AS_LATIN_1.sub("", text)))
+    return "\0" not in text and controls <= MAX_CONTROLS * len(text)
 
 
 def settled(text: str) -> str:

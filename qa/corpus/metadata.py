@@ -21,6 +21,11 @@ TOP_LINES = 12  # lines with text in which a page may give its date
 TOP_PROSE = 2  # of these, lines that may be prose: a teaser, the lead
 END_CHARS = 400  # at the end, where an agency numbers its article
 _ITEM = re.compile(rf"\n\s*(?:[{LIST_MARKS}]|\d{{1,3}}[.)]|[a-z]\))\s")
+EDGE_CHARS = 1_500  # at the top and end, where articles name their authors
+_BY = re.compile(r"(?:von|by)\s+", re.IGNORECASE)
+_NAME_TURNED = re.compile(r"^([^\W\d_a-z][\w'’-]+), ([^\W\d_a-z][\w.'’-]+)$")  # "Lüders, Swantje"
+_PERSON = r"[^\W\d_a-z][\w.'’-]+(?: (?:(?:von|van|de|der|den|zu|al) ){0,2}[^\W\d_a-z][\w.'’-]+){1,3}"
+_AUTHORS = re.compile(rf"{_PERSON}(?:(?:, | und | and | & ){_PERSON}){{0,3}}")
 _OUTLET = re.compile(
     rf"(?:^|\s)(?:Von|By)\s(?P<name>{AGENCIES}|[a-z][\w.-]*[\w]|[\w-]+\.(?:de|at|ch|com|net|org|info|news))"
     r"(?=\s*(?:$|[,|·/(]|\sAktualisiert|\sVeröffentlicht|\sStand))"
@@ -52,6 +57,22 @@ def _words(text: str, limit: int) -> str:
     cut = text[: limit + 1]
     cut = cut[: cut.rfind(" ")] if " " in cut else cut[:limit]
     return cut.rstrip(" ,;:–-")
+
+
+def with_byline(text: str, author: str, language: str) -> str:
+    """The text below the line that names its authors, who are known from a field, unless the text names them.
+
+    "Swantje Lüders; Ole Timm" or "Lüders, Swantje"; what is no name of a person ("admin", "Redaktion") is
+    passed over.
+    """
+    names = [
+        _NAME_TURNED.sub(r"\2 \1", name) for name in re.split(r"\s*[;|/]\s*", _BY.sub("", author.strip()))
+    ]
+    edges = text[:EDGE_CHARS] + text[-EDGE_CHARS:]
+    shown = ", ".join(dict.fromkeys(filter(None, names)))
+    if not _AUTHORS.fullmatch(shown) or all(name in edges for name in names):
+        return text
+    return f"{'By' if language == 'en' else 'Von'} {shown}\n\n{text}"
 
 
 def article_date(text: str) -> str:

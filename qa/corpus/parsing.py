@@ -15,7 +15,7 @@ from qa.corpus import decoding
 from qa.corpus.cleaning import cleaned
 from qa.corpus.formats import format_of, worker
 from qa.corpus.formats.draft import Draft, Member
-from qa.corpus.metadata import article_date, source_of, title_of
+from qa.corpus.metadata import article_date, source_of, title_of, with_byline
 from qa.errors import CorpusError
 from qa.text.addresses import web_address
 from qa.text.dates import field_date
@@ -86,6 +86,7 @@ def _article(article_id: str, draft: Draft, sha256: str) -> Article:
         raise CorpusError("The file is not plain text. Save the article as UTF-8 text.")
     _check_size(text)
     language = decoding.language(fields.get("language", "")) or language_of(text)
+    text = with_byline(text, fields.get("author", ""), language)
     return Article(
         article_id=article_id,
         title=fields.get("title") or title_of(text, language) or PurePosixPath(article_id).stem,

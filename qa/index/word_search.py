@@ -19,7 +19,7 @@ from qa.text.umlauts import without_dots
 from qa.text.word_query import Clause, Pattern
 
 FEW_WORDS = 3  # of a query that is a search by words in hybrid mode; a longer one is a question
-COMPOUND_LETTERS = 4  # of a stem whose compounds are found
+COMPOUND_LETTERS = 4  # of a stem whose compounds are found, in front or behind
 COMPOUND = 0.5  # weight of a compound
 SLIP = 0.5  # weight of a word that is spelled almost like the one that was typed
 MOST_COMPOUNDS = 1_000  # of a word
@@ -94,16 +94,22 @@ def _meant(folded: str, vocabulary: Terms, languages: frozenset[str]) -> dict[st
     terms = dict.fromkeys(sorted(known(stems, vocabulary)), FULL)
     if not folded.isalpha():
         return terms
-    compounds = (term for stem in stems for term in _compounds(stem, vocabulary))
+    compounds = [term for stem in stems for term in _compounds(stem, vocabulary)]
+    whole = without_dots(folded)  # the stem of "Gans" is "gan", that of "Wildgänse" ends in "gans"
+    if len(whole) >= COMPOUND_LETTERS and whole not in stems:
+        compounds += [term for term in vocabulary.containing(whole) if term.endswith(whole)]
     for term in _shortest(compounds, MOST_COMPOUNDS):
         terms.setdefault(term, COMPOUND)
     return terms
 
 
 def _compounds(stem: str, vocabulary: Terms) -> Iterator[str]:
-    """The terms that begin or end with a stem."""
+    """The terms that begin or end with a stem; those that a short one ends, as "Hof" does "Bahnhof"."""
     if len(stem) >= COMPOUND_LETTERS:
         yield from (t for t in vocabulary.containing(stem) if t.startswith(stem) or t.endswith(stem))
+    elif len(stem) == LEAST_STEM:
+        longer = (t for t in vocabulary.containing(stem) if len(t) >= 2 * LEAST_STEM)
+        yield from (term for term in longer if term.endswith(stem))
 
 
 def _slips(stems: Sequence[str], vocabulary: Terms) -> Iterator[str]:

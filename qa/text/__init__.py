@@ -19,6 +19,7 @@ __all__ = [
     "number_words",
     "paragraphs",
     "rtf",
+    "running_heads",
     "sentences",
     "spans",
     "speech",

@@ -42,6 +42,13 @@ _PASSED_OVER = (
     # units are written without a full stop
     re.compile(rf"\d\s?(?:km/h|km²?|m²|qm|cm|mm|kg|kWh|MW|GW|ha|°C|°|%|€)\.[{QUOTES})]*(\s+)(?=[A-ZÄÖÜ\d])"),
     re.compile(rf"\s{YEAR}\.(\s+)(?=\d)"),
+    # short words that are no abbreviations: particles of verbs, "um 7 Uhr. 15 Minuten später"
+    re.compile(
+        rf"\s(?:ab|an|auf|aus|ein|fest|los|um|vor|weg|zu|Uhr|Tag|Rat|Ort|Bad|See|tot|alt|neu|gut|ist|war|hat"
+        rf"|ihm|ihr|uns|sie)\.[{QUOTES})]*(\s+)(?=\d)"
+    ),
+    # numbers with a sign in them, which are no ordinals: "5.000. 300 davon", "mit 3:2. 800 Fans"
+    re.compile(rf"\d(?:[,:]\d{{1,3}}|\.\d{{3}}|\.{YEAR})\.(\s+)(?=\d)"),
 )
 
 

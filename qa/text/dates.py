@@ -71,11 +71,16 @@ DATE = re.compile(
 # What only a field or a label makes a date.
 _SHORT_YEAR = re.compile(
     r"(?P<day>\d{1,2})(?:(?P<sign>[./-])\s?(?P<month>\d{1,2})(?P=sign)\s?"
-    r"|[.\s-]\s?(?P<name>[^\W\d_]{3,9})\.?[\s-])(?P<year>\d{4}|\d{2})(?![\d./-])"
+    r"|[.\s-]\s?(?P<name>[^\W\d_]{3,9})(?:\.?[\s-]|\.))['’]?(?P<year>\d{4}|\d{2})(?![\d./-])"
 )
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})(?P<sign>[./-])(?P<month>\d{1,2})(?P=sign)(?P<day>\d{1,2})(?!\d)")
 _MONTH_FIRST = re.compile(
     r"(?P<name>[^\W\d_]{3,9})\.?\s(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s(?P<year>\d{4})(?!\d)"
+)
+# "May 3 08:00:00 2023", as C and many programs write it
+_TIME_BEFORE_YEAR = re.compile(
+    r"(?P<name>[^\W\d_]{3,9})\s(?P<day>\d{1,2})\s\d{1,2}:\d{2}(?::\d{2})?\s(?:(?:[A-Z]{3,4}|[+-]\d{4})\s)?"
+    r"(?P<year>\d{4})(?!\d)"
 )
 _COMPACT = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})(?:[T ]?\d{4}(?:\d{2})?Z?)?$")
 _WEEKDAY_FIRST = re.compile(r"[^\W\d_]{2,10}\.?,?\s+(?=\S)")
@@ -133,7 +138,7 @@ def field_date(value: str) -> str:
         return day
     value = value.lstrip("([").rstrip(")].,;")
     for text in (value, _WEEKDAY_FIRST.sub("", value, count=1)):
-        for form in (_COMPACT, _YEAR_FIRST, _SHORT_YEAR, _MONTH_FIRST):
+        for form in (_COMPACT, _YEAR_FIRST, _SHORT_YEAR, _MONTH_FIRST, _TIME_BEFORE_YEAR):
             if match := form.match(text):
                 parts = match.groupdict()
                 month = int(parts["month"]) if parts.get("month") else _named(parts["name"] or "")

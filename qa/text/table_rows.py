@@ -7,15 +7,23 @@ nothing of files or markup.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
+
+from qa.text.characters import STOPS
 
 AsLines = Callable[[Sequence[Sequence[str]]], list[str]]  # the cells of the rows of a table → its lines
 
 CELL = " | "  # between the cells of a row
 LINE = 160  # characters of a line of names and values
+MIN_ROWS = 3  # lines of a table in plain text
+MAX_ROW = 400  # characters of one
+MAX_COLUMNS = 200
 MAX_HEAD = 60  # characters of a cell that may be the head of a column
 
 _DIGIT = re.compile(r"\d")
+_VALUE = re.compile(r"[\d\s.,:+-]+")
+_CELLS = (re.compile(r"\t+"), re.compile(r" {2,}|\t+"), re.compile(r"\s*;\s*"))
 _YEAR = re.compile(r"(?:19|20)\d\d(?:[/-]\d{2,4})?")
 
 
@@ -34,6 +42,73 @@ def table_lines(rows: Sequence[Sequence[str]], *, has_head: bool | None = None) 
     if all(len(row) == 2 for row in filled):
         return fact_lines([(name, value) for name, value in filled])
     return [CELL.join(cell for cell in row if cell) for row in filled]
+
+
+def with_table_lines(text: str) -> str:
+    """`text` with tables whose columns are set apart by tabs, spaces or semicolons, as `table_lines`.
+
+    A table is at least `MIN_ROWS` lines in a row with equally many cells, heads above numbers.
+    """
+    out: list[str] = []
+    group: list[str] = []
+    for line in [*text.split("\n"), ""]:
+        if line.strip():
+            group.append(line)
+            continue
+        out += _as_rows(group)
+        group = []
+        out.append(line)
+    return "\n".join(out[:-1])
+
+
+def _as_rows(lines: list[str]) -> list[str]:
+    """The lines of a table with their heads, or the lines as they are."""
+    if len(lines) < MIN_ROWS or max(map(len, lines)) > MAX_ROW:
+        return lines
+    for cells in _CELLS:
+        rows = [[cell.strip() for cell in cells.split(line.strip())] for line in lines]
+        is_even = len(rows[0]) > 1 and len({len(row) for row in rows}) == 1
+        if is_even and not lines[0].rstrip().endswith(tuple(STOPS)) and _is_head(rows):
+            return table_lines(rows, has_head=True)
+    return lines
+
+
+def spread(rows: Sequence[Sequence[tuple[str, int, int]]]) -> list[list[str]]:
+    """The rows of a table, with each cell in every place that it takes; a cell is text, height, width.
+
+    A cell that is alone in its row is a heading within the table and stands once.
+    """
+    out: list[list[str]] = []
+    held: dict[
+        int, tuple[str, int]
+    ] = {}  # by column: a cell from above, and in how many rows it still stands
+    for row in rows:
+        waiting, line = list(row), list[str]()
+        below: dict[int, tuple[str, int]] = {}
+        while (waiting or any(column >= len(line) for column in held)) and len(line) < MAX_COLUMNS:
+            column = len(line)
+            if column in held:
+                text, left = held[column]
+                line.append(text)
+                below |= {column: (text, left - 1)} if left > 1 else {}
+                continue
+            text, height, width = waiting.pop(0) if waiting else ("", 1, 1)
+            for _ in range(1 if len(row) == 1 else min(max(width, 1), MAX_COLUMNS - column)):
+                below |= {len(line): (text, height - 1)} if height > 1 else {}
+                line.append(text)
+        held = below
+        out.append(line)
+    return out
+
+
+def with_one_head(rows: list[list[str]], heads: int) -> list[list[str]]:
+    """The rows with the first `heads` as one: "Beteiligung" above "2024" is "Beteiligung 2024"."""
+    if not 1 < heads < len(rows):
+        return rows
+    width = max(map(len, rows[:heads]))
+    above = [row + [""] * (width - len(row)) for row in rows[:heads]]
+    named = [" ".join(dict.fromkeys(filter(None, column))) for column in zip(*above, strict=True)]
+    return [named, *rows[heads:]]
 
 
 def fact_lines(facts: Sequence[tuple[str, str]]) -> list[str]:
@@ -60,6 +135,9 @@ def _is_head(rows: Sequence[Sequence[str]]) -> bool:
         return False
     if any(_DIGIT.search(cell) and not _YEAR.fullmatch(cell) for cell in named):
         return False
+    units = Counter(_VALUE.sub("", row[-1]) for row in below if len(row) == 2)
+    if len(head) == 2 and len(below) > 1 and 2 * max(units.values(), default=0) <= len(below):
+        return False  # names and values of several kinds: "Leistung: 290 PS", "Tank: 2.400 Liter"
     numbers = sum(any(_DIGIT.search(cell) for cell in row[1:]) for row in below)
     return 2 * numbers > len(below)
 

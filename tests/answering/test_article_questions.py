@@ -11,6 +11,8 @@ from qa.types import Article
 BODY = "Der Leuchtturm von Selmstedt wird rot. Das beschloss der Rat. Die Arbeiten dauern acht Wochen. Danach folgt der Hafen."
 
 ASKED: list[tuple[Sought, str]] = [
+    ("author", "Nenne mir den Verfasser des Artikels über den Leuchtturm."),
+    ("summary", "Um was geht's im Artikel über den Leuchtturm?"),
     ("author", "Wer hat den Artikel über den Leuchtturm geschrieben?"),
     ("author", "Wer hat den Bericht über den Leuchtturm verfasst?"),
     ("author", "Wer schrieb den Artikel über den Leuchtturm?"),
@@ -91,6 +93,24 @@ def test_other_questions_ask_for_something_in_the_articles(question: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("sought", "question"),
+    [
+        ("author", "Wer hat über den Leuchtturm geschrieben?"),
+        ("author", "Wer schrieb über den Leuchtturm?"),
+        ("author", "Who wrote about the Leuchtturm?"),
+        ("outlet", "Welche Zeitung berichtete über den Leuchtturm?"),
+        ("outlet", "Welche Zeitung hat über den Leuchtturm berichtet?"),
+        ("outlet", "In welcher Zeitung wurde über den Leuchtturm berichtet?"),
+    ],
+)
+def test_what_is_asked_of_an_article_only_if_the_texts_do_not_tell(sought: Sought, question: str) -> None:
+    assert parsed(question) is None
+    found = parsed(question, is_open=True)
+    assert found
+    assert (found.sought, found.about, found.strict) == (sought, "Leuchtturm", False)
+
+
+@pytest.mark.parametrize(
     ("line", "name"),
     [
         ("Von Lene Ackermann", "Von Lene Ackermann"),
@@ -102,6 +122,7 @@ def test_other_questions_ask_for_something_in_the_articles(question: str) -> Non
         ("Autorin: Lene Ackermann", "Autorin: Lene Ackermann"),
         ("Text: Jan van der Velde", "Text: Jan van der Velde"),
         ("*Von Lene Ackermann*", "Von Lene Ackermann"),
+        ("(Text: Lene Ackermann)", "Text: Lene Ackermann"),
     ],
 )
 def test_bylines_at_the_top_and_at_the_end(line: str, name: str) -> None:

@@ -23,7 +23,9 @@ TEXT = (
     "Am Deich nisten 57 Paare. Das teilte der Verein Küstenwacht mit. Die Wiesen sind nass.\n\n"
     "Der Rat tagte am 3. Mai. Er beschloss den Bau eines Turms. Die Kosten sind hoch.\n\n"
     "„Der Turm ist zu teuer“, sagte Ratsherr Emil Thoden. Im Hafen von Selmstedt liegen Boote. Sie sind alt.\n\n"
-    "Die Steuer steigt. Bekannt gegeben hat das die Kämmerin Ada Lührs."
+    "Die Steuer steigt. Bekannt gegeben hat das die Kämmerin Ada Lührs.\n\n"
+    "Viele Kinder können nicht schwimmen. Das ergab eine Umfrage des Sportbunds. „Es fehlen Becken“, sagte Ina Thoms.\n\n"
+    "Das Werk bleibt. Das sicherte Chefin Almut Beier zu. Die Gewerkschaft nannte die Zusage wertlos."
 )
 
 
@@ -56,6 +58,11 @@ def test_other_questions(question: str) -> None:
             "„Der Turm ist zu teuer“, sagte Ratsherr Emil Thoden.",
         ),
         ("Die Steuer steigt.", "Die Steuer steigt. Bekannt gegeben hat das die Kämmerin Ada Lührs."),
+        (
+            "Viele Kinder können nicht schwimmen.",
+            "Viele Kinder können nicht schwimmen. Das ergab eine Umfrage des Sportbunds.",
+        ),
+        ("Das Werk bleibt.", "Das Werk bleibt. Das sicherte Chefin Almut Beier zu."),
         ("Die Wiesen sind nass.", "Das teilte der Verein Küstenwacht mit. Die Wiesen sind nass."),
     ],
 )

@@ -24,6 +24,12 @@ def test_utf_8_read_as_another_encoding_is_repaired_and_noted(times: int) -> Non
     assert "Prüfen Sie" in said(notes[0], "de")
 
 
+@pytest.mark.parametrize("encoding", ["latin-1", "mac_roman", "cp850"])
+def test_utf_8_read_as_other_encodings_is_repaired(encoding: str) -> None:
+    found, notes = read_with_notes(SENTENCE.encode().decode(encoding), "a.txt")
+    assert (found.text, len(notes)) == (SENTENCE, 1)
+
+
 def test_a_garbled_title_is_repaired() -> None:
     row = {"title": "Mehr für Köln".encode().decode("cp1252"), "text": "Ein Satz steht hier."}
     assert read(json.dumps(row), "a.jsonl/1.jsonl").title == "Mehr für Köln"

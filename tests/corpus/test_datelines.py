@@ -79,6 +79,10 @@ BODY = "Der Steg am Ufer wurde gestern für alle Fußgänger gesperrt, wie die G
         "Uferpost | 6. März 2024 | Seite 4",
         "The Lake Gazette, March 6, 2024",
         "Auental-Echo, 06.03.2024",
+        "6. März 2024 um 14:05 Uhr von Max Muster",
+        "von Max Muster am 6. März 2024",
+        "Letzte Änderung: 06.03.2024",
+        "ots - Auental, 06.03.2024 - Am Ufer wurde ein Steg gesperrt.",
     ],
 )
 @pytest.mark.parametrize("above", ["", "Steg gesperrt\n", "Steg gesperrt\n\nUfer ohne Weg\n"])
@@ -103,6 +107,7 @@ def test_a_line_that_gives_the_date(line: str, above: str) -> None:
         "20240306",
         "45357",
         "Aktenzeichen 12/06.03.2024/7",
+        "6. März 2024 von Polizei gesperrt",
     ],
 )
 def test_a_line_that_speaks_of_another_day(line: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.corpus.metadata import TITLE_CHARS, article_date, source_of, title_of
+from qa.corpus.metadata import TITLE_CHARS, article_date, source_of, title_of, with_byline
 from tests.support.articles import PARAGRAPHS
 
 UNHURRIED = settings(deadline=None)  # machines that run tests are busy
@@ -99,3 +99,20 @@ def test_source(head: str, source: str) -> None:
 
 def test_a_title_ends_before_the_list_below_it() -> None:
     assert title_of("Das bleibt am Montag zu\n- das Rathaus\n- das Freibad\n") == "Das bleibt am Montag zu"
+
+
+AUTHOR = "Swantje Lüders"
+
+
+@pytest.mark.parametrize("author", [AUTHOR, "Lüders, Swantje", "von Swantje Lüders"])
+def test_an_author_in_a_field_stands_above_the_text(author: str) -> None:
+    assert with_byline("Der Rat tagt.", author, "de") == f"Von {AUTHOR}\n\nDer Rat tagt."
+    assert with_byline("The council met.", author, "en") == f"By {AUTHOR}\n\nThe council met."
+
+
+@pytest.mark.parametrize(
+    "author", ["", "admin", "Redaktion", "https://example.org/a", "dpa", "Swantje Lüders"]
+)
+def test_no_author_or_one_that_the_text_names(author: str) -> None:
+    text = "Der Rat tagt.\n\nText: Swantje Lüders"
+    assert with_byline(text, author, "de") == text

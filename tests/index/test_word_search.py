@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from qa.index import search
 from qa.index.build import build
 from qa.index.search import Index
-from qa.index.word_search import known
+from qa.index.word_search import groups, known
+from qa.text.word_query import parse
 from qa.types import Filter, Mode
 from tests.support.standin import StandIn
 
@@ -67,6 +70,24 @@ def test_a_plural_finds_the_compound_after_the_word(index: Index) -> None:
     assert found(index, "Kräne")[0] == "kran.txt"
     assert {"hafenkraene.txt", "kranfuehrer.txt"} <= set(found(index, "Kräne"))
     assert "hafenkraene.txt" in found(index, "Kraene", "hybrid")[:4]
+
+
+@pytest.mark.parametrize("word", ["hof", "höfe", "gans", "gänse", "wildgans", "bahnhöfe"])
+def test_the_head_of_a_compound_in_any_number_finds_it(word: str) -> None:
+    terms = ("bahnhof", "hofer", "wildgans", "wort")
+
+    class Few:
+        def idf(self, asked: Sequence[str]) -> dict[str, float]:
+            return {term: 1.0 if term in terms else 9.0 for term in asked}
+
+        def containing(self, part: str) -> list[str]:
+            return [term for term in terms if part in term]
+
+        def near(self, asked: Sequence[str]) -> dict[str, list[str]]:
+            return {}
+
+    (group,) = groups([*parse(word)], Few(), frozenset({"de"}))
+    assert [*group.terms] == ["wildgans" if "g" in word else "bahnhof"]
 
 
 @pytest.mark.parametrize("query", ["Muehle", "Mühle", "Mühlen", "Mühel", "Mühhle"])

@@ -36,6 +36,13 @@ MARKDOWN = [
         "Partei: Rot | Prozent: 34,2\nPartei: Blau | Prozent: 12",
     ),
     ("A | B\nkeine Tabelle", "A | B\nkeine Tabelle"),
+    ("Der Preis[\\[2\\]](#fn2) stieg[¹](#n1).[↩︎](#r) [Mehr](#m)", "Der Preis stieg. Mehr"),
+    ("Es kostet [5 Euro](<https://example.org/a b> 'Preis').", "Es kostet 5 Euro."),
+    ("![Am See](s.jpg){width=50%} Ein [Ort](o){.extern}.", "Am See Ein Ort."),
+    (
+        "> [!note] Kurz\n> Der See ist voll. ^a1\n\n%%intern%%\n* * *\n2^10 = 1024",
+        "Kurz\nDer See ist voll.\n\n\n\n2^10 = 1024",
+    ),
 ]
 
 
@@ -61,6 +68,19 @@ CODE = [
         r"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Arial;}}\f0 Die Br\'fccke ist {\b zu}.\par Sie \u246?ffnet"
         r" im Mai.}",
         "Die Brücke ist zu.\n\nSie öffnet im Mai.\n",
+    ),
+    ("&lt;p&gt;Der See ist f&amp;uuml;r alle &lt;b&gt;zu&lt;/b&gt;.&lt;/p&gt;", "Der See ist für alle zu."),
+    ("M&amp;uuml;ller &amp; Sohn; a &lt; b &gt; c", "Müller & Sohn; a < b > c"),
+    ('[caption id="a1"]Am See[/caption] Er ist [b]zu[/b]. [gallery ids="1"][a]', "Am See Er ist zu. [a]"),
+    ("Er sagte [s] und [url].", "Er sagte [s] und [url]."),
+    ("Ein [url=https://example.org]Ort[/url] [img]https://example.org/a.png[/img]", "Ein Ort "),
+    (
+        "<!DOCTYPE html>\n<html><head>\n<title>T</title></head><body>\n<p>Der See\nist zu.</p></body></html>",
+        "Der See ist zu.",
+    ),
+    (
+        "# See\n\n<figure>\n\n![](s.jpg)\n<figcaption>Am\nSee</figcaption>\n</figure>\n\n- Eins\n- Zwei",
+        "# See\n\n![](s.jpg)\n\nAm See\n\n- Eins\n- Zwei",
     ),
     (r"{\rtf1\ansicpg12 na\'efv}", "naïv\n"),
     (r"{\rtf1 a\{b\}{\*\generator X;}{\pict 0102} \'93Ja\'94\~\u8364?}", "a{b} “Ja”\u00a0€\n"),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from qa.types import Skipped
 
-FIELDS = ("title", "date", "source", "language", "url")
+FIELDS = ("title", "date", "source", "language", "url", "author")
 
 
 class Draft(NamedTuple):

@@ -70,7 +70,7 @@ def name_of(line: str) -> str:
 @lru_cache(maxsize=4096)
 def _known(label: str) -> str:
     name = plain(label)
-    return name if name in _KNOWN or field_of(name) not in ("", TEXT) else ""
+    return name if name in _KNOWN or field_of(name) not in ("", TEXT, "author") else ""
 
 
 def meant_by(name: str) -> str:

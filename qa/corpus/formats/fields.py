@@ -16,6 +16,7 @@ _NAMES = {
     "|main text|maintext|haupttext|fließtext|articlebody|article body|content text|plain text|plaintext"
     "|artikel|article|beitrag|beitragstext|story|meldungstext|raw text|clean text"
     "|meldung|nachricht|nachrichtentext|text des artikels|artikel volltext|volltext artikel|textinhalt"
+    "|wortlaut"
     # where nothing else holds text
     "|beschreibung|description|zusammenfassung|summary|abstract|auszug|excerpt|snippet",
     "title": "title|titel|headline|überschrift|ueberschrift|schlagzeile|hauptüberschrift|hauptueberschrift"
@@ -31,6 +32,8 @@ _NAMES = {
     "|medientitel|medium name|source name|sourcename|quellenname|name der quelle|publication title"
     "|publication name|titel der zeitung|titel der publikation|media outlet|media|news outlet|news source"
     "|site name|sitename|site|herausgeber",
+    "author": "author|autor|autorin|autoren|authors|author name|authorname|verfasser|verfasserin|byline|by"
+    "|creator|written by|redakteur|redakteurin|journalist|reporter|dc creator",
     "language": "language|sprache|lang|langue|language of publication|language code",
     "url": "url|link|permalink|article url|artikel url|web url|weburl|webadresse|source url|canonical url"
     "|href|internetadresse|dauerhafte adresse"
@@ -55,9 +58,27 @@ _RANK = {_key(name): rank for names in _NAMES.values() for rank, name in enumera
 _LEAD_RANK = {_key(name): rank for rank, name in enumerate(_LEADS.split("|"))}
 
 
+# what a name adds to that of a field: "post_content", "Titel des Artikels", "Datum der Ausgabe"
+_ADDED = re.compile(
+    r"(?:news|post|articles?|artikel|items?|beitrags?|meldungs?|story|documents?|dokument(?:en)?)(?=..)"
+    r"|(?:(?:des|der)(?:artikels|beitrags|textes|meldung|nachricht|ausgabe|veröffentlichung|publikation)"
+    r"|ofthe(?:article|issue|story|document))$"
+)
+
+
+def _known_key(name: str) -> str:
+    """The key under which a name is known, as it is or without what it adds; "" if none."""
+    key = _key(name)
+    if key in _FIELD_OF:
+        return key
+    match = _ADDED.match(key) or _ADDED.search(key)
+    bare = key[: match.start()] + key[match.end() :] if match else ""
+    return bare if bare in _FIELD_OF else ""
+
+
 def field_of(name: str) -> str:
     """The field that a name means, "text" or one of `draft.FIELDS`; "" if none."""
-    return _FIELD_OF.get(_key(name), "")
+    return _FIELD_OF.get(_known_key(name), "")
 
 
 def chosen(names: Iterable[str]) -> dict[str, str]:
@@ -65,7 +86,7 @@ def chosen(names: Iterable[str]) -> dict[str, str]:
     out: dict[str, str] = {}
     for name in names:
         field = field_of(name)
-        if field and (field not in out or _RANK[_key(name)] < _RANK[_key(out[field])]):
+        if field and (field not in out or _RANK[_known_key(name)] < _RANK[_known_key(out[field])]):
             out[field] = name
     return out
 

@@ -56,6 +56,7 @@ def read(data: bytes) -> Iterator[Draft]:
             "date": about.date or "",
             "source": about.sitename or about.hostname or "",
             "url": about.url or "",
+            "author": about.author or "",
             "language": language[1] if language else "",
         },
         notes=found.notes,

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from qa.corpus.formats import tags
 from qa.text import consent
-from qa.text.table_rows import fact_lines, table_lines
+from qa.text.table_rows import fact_lines, spread, table_lines, with_one_head
 
 MIN_SHARE = 0.35  # minimum share of a page's prose that an element named as its article must hold
 BRANCH_SHARE = 0.85  # share of the prose from which an element is followed to the child that holds it
@@ -24,6 +24,7 @@ MAX_CONSENT = 6_000  # characters of a notice
 OTHER_PROSE = 0.34  # share of the paragraphs of a notice that may speak of something else
 MAX_TERM, MAX_VALUE = 60, 100  # characters of a name and a value; longer ones are text
 MOST_SHARE = 0.5  # share of a page's prose from which an element is kept, whatever its name
+MIN_NAMED = 2  # capitalised words that a box outside the article shares with it
 PROSE_WORDS = 12  # words of a paragraph outside the article that is reported
 
 _NEVER_SHOWN = frozenset(
@@ -45,6 +46,11 @@ _LINK_NAMES = frozenset(
     "related teaser teasers teaserlist recommendation recommendations recommended readmore more mehr promo"
     " links linklist tags taglist keywords topics themen".split()
 )
+_BOX_NAMES = frozenset(
+    "infobox factbox faktenbox infokasten kasten fakten faktencheck hintergrund steckbrief background"
+    " facts".split()
+)
+_CAPITALISED = re.compile(r"(?<!\w)[A-ZÄÖÜ][\w-]{3,30}")
 _ELSEWHERE = re.compile(
     r"(?:lesen sie (?:auch|mehr|dazu)|mehr (?:zum thema|dazu|lesen|nachrichten)|auch interessant"
     r"|zum thema|das könnte sie|siehe auch|weitere (?:artikel|meldungen|themen|nachrichten)|meistgelesen"
@@ -56,6 +62,10 @@ _OF_NOTICE = re.compile(
     r"|ads)\b",
     re.IGNORECASE,
 )
+_GO_ON = re.compile(
+    r"(?:weiter ?lesen|mehr(?: lesen| erfahren| dazu)?|zum artikel|read more|more)\W*", re.IGNORECASE
+)
+_ENDS = (".", "!", "?", "“", '"', ":")
 _NAME_PARTS = re.compile(r"[a-z]+|[A-Z][a-z]*")
 _FOOTNOTE = re.compile(r"\s*\[?(?:\d{1,3}|[a-z*])\]?\s*")
 _BLOCKS = tags.BLOCKS | {"td", "th", "tr"}
@@ -75,15 +85,16 @@ def page_text(root: Any) -> PageText:
     it.
     """
     consent = _remove_consent(root)
-    links = _remove_rest(root)
+    links = _remove_rest(root) + _remove_link_lines(root)
     container, is_marked = _container(root)
-    blocks = list(_blocks(container))
+    boxes = _boxes(root, container)
+    blocks = [block for part in (container, *boxes) for block in _blocks(part)]
     notes = []
     if consent:
         notes.append("A consent notice on the page was left out. Nothing needs to be done.")
     if links:
         notes.append(f"Links to other articles were left out ({links}). Nothing needs to be done.")
-    if outside := _outside(root, container):
+    if outside := _outside(root, [container, *boxes]):
         notes.append(
             f"Text outside the article was left out (paragraphs: {len(outside)}, the first one begins “"
             f"{' '.join(outside[0].split()[:8])[:80]} …”). Save it as .txt if it belongs to the article."
@@ -158,6 +169,33 @@ def _is_hidden(element: Any) -> bool:
     return element.get("hidden") is not None or "display:none" in style
 
 
+def _remove_link_lines(root: Any) -> int:
+    """Remove links to other articles that are lines of a block between line breaks; how many runs of them."""
+    runs = 0
+    for block in {anchor.getparent() for anchor in root.iter("a") if anchor.get("href")}:
+        is_run = False
+        for child in list(block):
+            if child.tag == "br":
+                continue
+            text = _flat(child)
+            if child.tag != "a" or not text or not _is_line(child):
+                is_run = False
+            elif is_run or _ELSEWHERE.match(text):
+                runs += not is_run
+                is_run = True
+                _drop(child)
+    return runs
+
+
+def _is_line(element: Any) -> bool:
+    """Whether an element stands alone between line breaks or the bounds of its block."""
+    before, after = element.getprevious(), element.getnext()
+    text_before = element.getparent().text if before is None else before.tail
+    starts = before is None or before.tag == "br"
+    ends = after is None or after.tag == "br"
+    return starts and ends and not (text_before or "").strip() and not (element.tail or "").strip()
+
+
 def _is_elsewhere(element: Any) -> bool:
     """Whether a block only leads to other articles."""
     text = _flat(element)
@@ -169,7 +207,9 @@ def _is_elsewhere(element: Any) -> bool:
         return False
     share = linked / len(text)
     if _names(element) & _LINK_NAMES:
-        return share >= 0.5
+        return share >= 0.5 or (len(anchors) > 1 and bool(_GO_ON.fullmatch(anchors[-1])))
+    if element.tag == "p":
+        return _is_teaser(element, anchors, share)
     if share < LINKED:
         return bool(_ELSEWHERE.match(text)) and share >= 0.5 and len(text) < 300
     if _ELSEWHERE.match(text):
@@ -179,6 +219,21 @@ def _is_elsewhere(element: Any) -> bool:
         element.tag in {"ul", "ol", "div", "section", "aside"}
         and len(anchors) > 1
         and (words >= MIN_LINK_WORDS and not _is_introduced(element))
+    )
+
+
+def _is_teaser(element: Any, anchors: list[str], share: float) -> bool:
+    """Whether a paragraph is the headline of another article: nothing but a link, and no sentence."""
+    text = _flat(element)
+    if _ELSEWHERE.match(text):
+        return share >= 0.5 or text.endswith(anchors[-1])
+    words = len(anchors[0].split())
+    return (
+        len(anchors) == 1
+        and share == 1
+        and words >= MIN_LINK_WORDS
+        and not text.endswith(_ENDS)
+        and not _is_introduced(element)
     )
 
 
@@ -215,9 +270,24 @@ def _prose(element: Any) -> int:
     return len(_flat(element)) - linked
 
 
-def _outside(root: Any, container: Any) -> list[str]:
-    """Paragraphs of prose outside the article."""
-    inside = set(container.iter())
+def _boxes(root: Any, container: Any) -> list[Any]:
+    """Boxes outside the article that belong to it: they tell of those that the article names."""
+    inside = {*container.iter(), *container.iterancestors()}
+    names = set(_CAPITALISED.findall(_flat(container)))
+    found: list[Any] = []
+    for element in root.iter("aside", "div", "section"):
+        if element in inside or not (element.tag == "aside" or _names(element) & _BOX_NAMES):
+            continue
+        named = names & set(_CAPITALISED.findall(_flat(element)))
+        if len(named) >= MIN_NAMED and _outside(element, []) and not _names(element) & _LINK_NAMES:
+            found.append(element)
+            inside |= set(element.iter())
+    return found
+
+
+def _outside(root: Any, parts: list[Any]) -> list[str]:
+    """Paragraphs of prose outside the parts that are read."""
+    inside = {element for part in parts for element in part.iter()}
     texts = (_flat(p) for p in root.iter("p") if p not in inside and _prose(p) > 0.5 * len(_flat(p)))
     return [
         text
@@ -329,10 +399,21 @@ def _table(element: Any) -> Iterator[str]:
     caption = element.find("caption")
     if caption is not None and _flat(caption):
         yield _flat(caption)
-    has_head = True if cells[0] and all(cell.tag == "th" for cell in cells[0]) else None
-    lines = table_lines([[_flat(cell) for cell in row] for row in cells], has_head=has_head)
+    heads = next((at for at, row in enumerate(cells) if not all(c.tag == "th" for c in row)), len(cells))
+    texts = spread([[(_flat(cell), *_spans(cell)) for cell in row] for row in cells])
+    has_head: bool | None = True if heads else None
+    if not heads and all(row[:1] and row[0].tag == "th" for row in cells):  # the names stand in front
+        has_head = False
+    lines = table_lines(with_one_head(texts, heads), has_head=has_head)
     if lines:
         yield "\n".join(lines)
+
+
+def _spans(cell: Any) -> tuple[int, int]:
+    """How many rows and columns a cell takes."""
+    found = [re.match(r"\s*(\d{1,3})", cell.get(name) or "") for name in ("rowspan", "colspan")]
+    rows, columns = (int(match[1]) if match else 1 for match in found)
+    return rows, columns
 
 
 def _table_of(row: Any) -> Any:

@@ -5,7 +5,6 @@ Knows nothing of files; positions come from `pdf_layout`.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
@@ -13,20 +12,13 @@ from statistics import median
 from typing import NamedTuple
 
 from qa.corpus.formats.pdf_layout import SAME_SIZE, Line, Word, bands, lines_in_order
+from qa.text.running_heads import EDGE, LETTERS, PAGE_NUMBER, WINDOW, without_numbers
 from qa.text.table_rows import CELL, table_lines
 from qa.text.unwrapping import Break, Forms, opened, with_pages
 
 PAGE_END = "\f"  # behind the last sentence that begins on a page; `qa.types.Article.page` counts them
-EDGE = 2  # lines at the top and bottom of a page where running heads and page numbers may stand
-WINDOW = 2  # pages before and behind on which a running head stands again
 HEADLINE = 1.25  # type size of a headline, in sizes of the text
 MAX_HEADLINE = 150  # characters
-
-_NUMBER = re.compile(r"\d+")
-_LETTERS = re.compile(r"[^\W\d_]{3}")
-_PAGE_NUMBER = re.compile(
-    r"(?:(?:Seite|Page|S\.|p\.)\s?)?[-–—|]?\s?\d{1,4}\s?[-–—|]?(?:\s?(?:/|von|of)\s?\d{1,4})?", re.IGNORECASE
-)
 
 
 class _Page(NamedTuple):
@@ -60,7 +52,7 @@ def _without_edges(pages: Iterable[Sequence[Word]]) -> Iterator[list[Word]]:
 def _padded(pages: Iterable[Sequence[Word]]) -> Iterator[_Page | None]:
     for words in pages:
         rows = [sorted(band, key=lambda word: word.left) for band in bands(words)]
-        edges = [(_NUMBER.sub("0", " ".join(word.text for word in row)), row) for row in rows]
+        edges = [(without_numbers(" ".join(word.text for word in row)), row) for row in rows]
         yield _Page(list(words), edges[:EDGE], edges[EDGE:][: -EDGE - 1 : -1])
     for _ in range(WINDOW):
         yield None
@@ -74,7 +66,7 @@ def _cut(page: _Page, others: Sequence[_Page], *, is_first: bool, is_last: bool)
         for text, row in edge:
             if _is_page_number(text, row, page):
                 gone |= {id(word) for word in row}
-            elif repeated[text] and _LETTERS.search(text) and not text.endswith((".", "!", "?")):
+            elif repeated[text] and LETTERS.search(text) and not text.endswith((".", "!", "?")):
                 if not kept:
                     gone |= {id(word) for word in row}
             else:
@@ -84,9 +76,9 @@ def _cut(page: _Page, others: Sequence[_Page], *, is_first: bool, is_last: bool)
 
 def _is_page_number(text: str, row: Sequence[Word], page: _Page) -> bool:
     """Whether a line at the edge is a page number: it says so, or it is a number apart from the text."""
-    if not _PAGE_NUMBER.fullmatch(text):
+    if not PAGE_NUMBER.fullmatch(text):
         return False
-    if _LETTERS.search(text):
+    if LETTERS.search(text):
         return True
     top, bottom = min(word.top for word in row), max(word.bottom for word in row)
     others = [word for word in page.words if word.bottom <= top + 1 or word.top >= bottom - 1]
@@ -164,7 +156,7 @@ def _headline(pages: Sequence[Sequence[Line]]) -> str:
     """The text in the largest type of the first page, if it is larger than the rest of the text."""
     first = next((page for page in pages if page), [])
     usual = median(line.size for page in pages for line in page) if first else 0.0
-    largest = max((line.size for line in first if _LETTERS.search(line.text)), default=0.0)
+    largest = max((line.size for line in first if LETTERS.search(line.text)), default=0.0)
     if largest < HEADLINE * usual:
         return ""
     parts: list[str] = []

@@ -16,21 +16,26 @@ from qa.corpus.decoding import decoded, settled
 from qa.corpus.formats.draft import Draft
 from qa.errors import CorpusError
 from qa.text.characters import QUOTES
+from qa.text.unwrapping import Forms, opened
 
 PAUSE = 2.0  # seconds without speech after which a sentence begins a new paragraph
 PARAGRAPH = 600  # characters from which a paragraph ends with its sentence
 LONGEST = 1_200  # and without one: captions made by machines have no full stops
 _TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[,.:](\d{1,3})"
 _TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
-# A time of a transcript: alone in its line, or in brackets before the words.
+_WHO = r"(?!Uhr\b)[A-ZÄÖÜ][\w.' -]{1,40}?"
+# A time of a transcript: alone in its line, behind or before a speaker, or in brackets before what is said.
 _STAMP = re.compile(
-    r"(?P<open>[\[(])?(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,2}):(?P<s>\d{2})(?:[.,]\d{1,3})?(?(open)[\])]\s*(?P<text>.*))"
+    rf"(?P<who>{_WHO}\s?)?(?P<open>[\[(])?(?:(?P<h>\d{{1,2}}):)?(?P<m>\d{{1,2}}):(?P<s>\d{{2}})(?:[.,]\d{{1,3}})?"
+    rf"(?(open)[\])](?(who):?$|\s*(?P<text>.*))|(?(who):?$|(?:\s(?P<said>{_WHO}:\s.*))?))"
 )
 _BLOCK = re.compile(r"(?:WEBVTT|NOTE|STYLE|REGION)(?:\s.*)?")
 _VOICE = re.compile(r"<v(?:\.[\w.-]+)?\s+([^<>\n]{1,80})>")
 _TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,80}>|<\d[\d:.]{4,15}>|\{\\[^{}\n]{1,40}\}")
 _SPEAKER = re.compile(r"(?:[-–—]|>>)\s*\S|[A-ZÄÖÜ][\w.' -]{1,40}:\s")
+_LABEL = re.compile(rf"{_WHO}:\s")
 _ENDS = re.compile(rf"[.!?…][{QUOTES})]*$")
+ABOVE = 3  # lines above the first cue, such as the title
 STAMPS = 3  # times from which a text with them is a transcript
 _HEAD = 2_000  # characters within which the first cue must begin
 
@@ -52,17 +57,17 @@ def read(data: bytes) -> Iterator[Draft]:
 def is_subtitles(text: str) -> bool:
     """Whether a text is subtitles or a transcript with times.
 
-    It begins with the head of WebVTT, or with a cue of SubRip (its number, its times), or at least `STAMPS`
-    lines begin with a time, alone or in brackets, that starts in the first minute and never goes back.
+    It begins with the head of WebVTT, or with a cue of SubRip (its number, its times), which a title may
+    precede, or at least `STAMPS` lines begin with a time, alone, in brackets or beside a speaker, that starts
+    in the first minute and never goes back.
     """
-    top = [line.strip() for line in text[:_HEAD].lstrip("\ufeff").split("\n") if line.strip()][:3]
+    top = [line.strip() for line in text[:_HEAD].lstrip("\ufeff").split("\n") if line.strip()]
     if top[:1] and _BLOCK.fullmatch(top[0]) and top[0].startswith("WEBVTT"):
         return True
-    if not top or _STAMP.fullmatch(top[0]):
-        return _is_stamped(text)
-    if top[0].isdecimal():
-        del top[0]
-    return bool(top) and bool(_TIMES.fullmatch(top[0]))
+    times = [at for at, line in enumerate(top) if _TIMES.fullmatch(line)]
+    if times and times[0] <= ABOVE + 1:
+        return times[0] == 0 or (times[0] == 1 and top[0].isdecimal()) or len(times) > 1
+    return _is_stamped(text)
 
 
 def _is_stamped(text: str) -> bool:
@@ -74,7 +79,7 @@ def _is_stamped(text: str) -> bool:
 
 def spoken(text: str) -> str:
     """The text of the cues, in paragraphs."""
-    paragraphs: list[list[str]] = [[]]
+    paragraphs: list[list[str]] = [*([line] for line in _above(text)), []]
     length, last_end, before = 0, 0.0, [""]
     for cue in _cues(text) if "-->" in text else _stamped_cues(text):
         for line in cue.lines:
@@ -91,16 +96,45 @@ def spoken(text: str) -> str:
             last_end = cue.end
         before = cue.lines
         last_end = cue.end
-    return "\n\n".join(" ".join(lines) for lines in paragraphs if lines) + "\n"
+    forms = Forms(text)
+    return "\n\n".join(_joined(lines, forms) for lines in paragraphs if lines) + "\n"
+
+
+def _joined(lines: list[str], forms: Forms) -> str:
+    """Lines of one paragraph, words whole."""
+    pieces = [_opened(upper, lower, forms) for upper, lower in pairwise(lines)]
+    return "".join([*pieces, lines[-1]])
+
+
+def _opened(upper: str, lower: str, forms: Forms) -> str:
+    """A line as the next is to be put behind it; a dash in front of that is a speaker's."""
+    return f"{upper} " if _SPEAKER.match(lower) else opened(upper, lower, forms)
+
+
+def _above(text: str) -> list[str]:
+    """The lines above the first cue of SubRip, such as a title."""
+    lines: list[str] = []
+    for line in (line.strip() for line in text[:_HEAD].lstrip("\ufeff").split("\n")):
+        if _TIMES.fullmatch(line):
+            return lines[:-1] if lines[-1:] and lines[-1].isdecimal() else lines
+        if _BLOCK.fullmatch(line):
+            return []
+        lines += [line] if line else []
+    return []
 
 
 def _cues(text: str) -> Iterator[_Cue]:
     """The cues in their order, without those that show nothing."""
     start = end = -1.0
+    speaker = ""
     since: list[str] = []  # the lines since the last times
     for line in [*text.lstrip("\ufeff").split("\n"), "0:00:00,000 --> 0:00:00,000"]:
         times = _TIMES.fullmatch(line)
         if not times:
+            voice = _VOICE.search(line)
+            if voice and voice[1] == speaker:  # who goes on speaking is named once
+                line = line.replace(voice[0], "")
+            speaker = voice[1] if voice else speaker
             since.append(line.strip())
             continue
         if start >= 0 and (lines := list(_payload(since))):
@@ -110,15 +144,24 @@ def _cues(text: str) -> Iterator[_Cue]:
 
 def _stamped_cues(text: str) -> Iterator[_Cue]:
     """The lines behind each time of a transcript; a cue lasts until the next one."""
-    start, lines = 0.0, list[str]()
+    start, lines, speaker = 0.0, list[str](), ""
     for line in [*text.split("\n"), "[99:59:59]"]:
         match = _STAMP.fullmatch(line.strip())
+        label = ""
         if match:
             at = _stamp_seconds(match)
             if lines:
                 yield _Cue(start, at, lines)
             start, lines = at, []
-        if shown := _shown((match["text"] or "") if match else line.strip()):
+            label = f"{match['who'].strip(' :')}: " if match["who"] else ""
+        words = (match["text"] or match["said"] or "") if match else line.strip()
+        told = _LABEL.match(words)
+        label = told[0] if told else label
+        if label and label == speaker:
+            words = words[told.end() :] if told else words
+        elif label:
+            speaker, words = label, words if told else f"{label}{words}"
+        if shown := _shown(words):
             lines.append(shown)
 
 

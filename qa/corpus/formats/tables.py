@@ -170,12 +170,20 @@ def article_of(loaded: object, part: str) -> Draft:
     texts = {name: value for name, value in values.items() if isinstance(value, str)}
     if named.get(fields.TEXT) not in texts:
         raise ValueError("`text` is missing or not a string")
+    if "author" in named:
+        texts[named["author"]] = _names(values[named["author"]])
     wrong = [field for field in FIELDS if field in named and named[field] not in texts]
     if wrong:
         raise ValueError(f"`{wrong[0]}` is not a string")
     found = {field: texts.get(named.get(field, ""), "") for field in FIELDS}
     text = settled(fields.with_leads(texts[named[fields.TEXT]], texts))
     return Draft(text, found, part, as_typed=True)
+
+
+def _names(value: object) -> str:
+    """The names in a field of authors, which may be a list."""
+    values = [_value(one) for one in value] if isinstance(value, list) else [value]
+    return "; ".join(one for one in values if isinstance(one, str))
 
 
 def _value(value: object) -> object:

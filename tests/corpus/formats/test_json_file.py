@@ -22,6 +22,22 @@ BAD = {
 
 
 @pytest.mark.parametrize(
+    ("author", "byline"),
+    [
+        ("Eva Kern, Uwe Ast", "Von Eva Kern, Uwe Ast\n\n"),
+        (["Eva Kern", {"name": "Uwe Ast"}], "Von Eva Kern, Uwe Ast\n\n"),
+        ([1, None], ""),
+        (7, ""),
+    ],
+)
+def test_authors_are_a_byline_and_never_a_reason_to_skip(tmp_path: Path, author: object, byline: str) -> None:
+    data = json.dumps([{**STEG, "author": author}]).encode()
+    (article,) = all_of(tmp_path, "a.json", data)
+    assert isinstance(article, Article)
+    assert article.text == f"{byline}Der Steg ist zu."
+
+
+@pytest.mark.parametrize(
     "value",
     [
         [STEG, BAD],

@@ -59,6 +59,11 @@ def test_an_article_about_consent_is_kept() -> None:
         f"<div class='related'><h3>Lesen Sie auch</h3>{TEASERS}</div>",
         f"<h3>Mehr zum Thema</h3>{TEASERS}",
         f"<aside>{TEASERS}</aside>",
+        "<p><a href='/3'>Bahn streicht im Sommer viele Züge</a></p>",
+        "<p><b>Auch interessant:</b> <a href='/3'>Sturm in Altheim</a></p>",
+        "<div class='box-recommendation'><a href='/3'>Sturm in Altheim</a><p>In Altheim deckte ein Sturm drei"
+        " Dächer ab. <a href='/3'>weiterlesen</a></p></div>",
+        "<br><a href='/1'>Mehr zum Thema: Sturm</a><br><a href='/2'>Züge</a><br>",
         "<p>Lesen Sie auch: <a href='/3'>Bahn streicht im Sommer viele Züge</a></p>",
         "<div class='share-bar'><a href='#'>Teilen</a> <span>Drucken</span></div>",
         "<nav><a href='/'>Startseite</a></nav><div hidden>Unsichtbar</div><div style='display:"
@@ -84,6 +89,28 @@ def test_links_to_other_articles_and_controls_are_left_out(box: str) -> None:
         (
             "<table><thead><tr><th>Jahr<th>Gäste</thead><tr><td>2022<td>1.400<tr><td>2023<td>1.650</table>",
             "Jahr: 2022 | Gäste: 1.400\nJahr: 2023 | Gäste: 1.650",
+        ),
+        (
+            "<table><tr><th rowspan=2>Ort<th colspan=2>Gäste</tr><tr><th>2022<th>2023</tr>"
+            "<tr><td>Weiher<td>40<td>50</tr><tr><td>Ufer<td colspan=2>60</tr></table>",
+            "Ort: Weiher | Gäste 2022: 40 | Gäste 2023: 50\nOrt: Ufer | Gäste 2022: 60 | Gäste 2023: 60",
+        ),
+        (
+            "<table><tr><th>Holz</th><td>Eiche</td></tr><tr><th>Länge</th><td>30 Meter</td></tr></table>",
+            "Holz: Eiche | Länge: 30 Meter",
+        ),
+        (
+            "<table><tr><td>Holz</td><td>Eiche</td></tr><tr><td>Länge</td><td>30 Meter</td></tr>"
+            "<tr><td>Last</td><td>4 Tonnen</td></tr></table>",
+            "Holz: Eiche | Länge: 30 Meter | Last: 4 Tonnen",
+        ),
+        (
+            "<aside class='teaser-box'><p>Rolf Amsel plante ihn. <a href='/p'>Mehr</a></p></aside>",
+            "Rolf Amsel plante ihn. Mehr",
+        ),
+        (
+            "<p><a href='/w'>Der Wortlaut des Beschlusses.</a></p>",
+            "Der Wortlaut des Beschlusses.",
         ),
         (
             "<table><tr><td>Länge</td><td>30 Meter</td></tr><tr><td>Baujahr</td><td>2024</td></tr></table>",
@@ -133,6 +160,17 @@ def test_what_is_kept(part: str, expected: str) -> None:
 def test_names_of_the_whole_page_do_not_matter(body: str) -> None:
     source = page(HEAD + REST).replace("<body>", body)
     assert read(source, "a.html").text.startswith(LEAD)
+
+
+def test_a_box_beside_the_article_that_tells_of_it_is_read() -> None:
+    box = "Der Steg in Tannfeld wurde 1911 zum ersten Mal gebaut und seither drei Mal verlängert."
+    other = "Die Redaktion in Altheim ist jeden Tag von acht bis achtzehn Uhr für Sie am Telefon da."
+    source = page(HEAD + 9 * REST).replace(
+        "</body>", f"<aside><p>{box}</p></aside><aside><p>{other}</p></aside></body>"
+    )
+    found, notes = read_with_notes(source, "a.html")
+    assert found.text.endswith(f"\n\nEr kostet 90.000 Euro.\n\n{box}")
+    assert [note for note in notes if "Die Redaktion in Altheim" in note]
 
 
 def test_text_outside_the_article_is_reported() -> None:

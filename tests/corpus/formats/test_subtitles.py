@@ -127,3 +127,30 @@ def test_no_word_is_lost() -> None:
     words = SRT.replace("<i>", "").replace("</i>", "").replace("{\\an8}", "").split()
     shown = [word for word in words if not word.isdecimal() and ":" not in word and word != "-->"]
     assert [word for word in subtitles.spoken(SRT).split() if not word.isdecimal()] == shown
+
+
+def test_a_title_above_the_cues_and_words_broken_at_their_ends() -> None:
+    cues = (
+        "1\n00:00:01,000 --> 00:00:03,000\nDer Steg in Au-\n\n2\n00:00:03,000 --> 00:00:05,000\nental ist zu."
+    )
+    found = read(f"Uferschau vom 6. März\n\n{cues}", "a.txt")
+    assert found.text == "Uferschau vom 6. März\n\nDer Steg in Auental ist zu.\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "00:01 Eva Kern: Der Steg ist\n00:04 Eva Kern: seit heute zu.\n00:09 Uwe Ast: Warum?\n",
+        "Eva Kern (00:00:01):\nDer Steg ist\n\nEva Kern (00:00:04):\nseit heute zu.\n\n"
+        "Uwe Ast (00:00:09):\nWarum?\n",
+        "WEBVTT\n\n00:01.000 --> 00:04.000\n<v Eva Kern>Der Steg ist\n\n00:04.000 --> 00:06.000\n"
+        "<v Eva Kern>seit heute zu.\n\n00:09.000 --> 00:11.000\n<v Uwe Ast>Warum?\n",
+    ],
+)
+def test_who_goes_on_speaking_is_named_once(text: str) -> None:
+    assert read(text, "a.txt").text.split() == "Eva Kern: Der Steg ist seit heute zu. Uwe Ast: Warum?".split()
+
+
+def test_a_list_of_times_is_no_transcript() -> None:
+    text = "0:10 Uhr: Der Alarm geht ein.\n0:25 Uhr: Das Dach brennt.\n1:10 Uhr: Der Steg ist zu.\n"
+    assert read(text, "a.txt").text == text

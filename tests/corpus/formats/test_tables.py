@@ -142,6 +142,9 @@ def test_some_unclosed_quotation_marks_cost_only_their_rows() -> None:
         "\ufeffTitel;Datum;Publikation;Fließtext",
         "Haupt-Titel;Erscheinungs-Datum;Name der Quelle;Artikel-Text",
         "Titel;Datum (UTC);Quelle;Full_Text",
+        "News_Title;News_Date;News_Source;News_Content",
+        "Titel des Artikels;Datum der Ausgabe;Quelle;Wortlaut",
+        "post_title;post_date;source;post_content",
         "Export vom 1. Mai\n\nTitel;Datum;Quelle;Text",
     ],
 )
