@@ -211,7 +211,7 @@ def sent(row: Any) -> corpus_html.Sent:
     """Parse the browser's report on an uploaded file. The input is untrusted."""
     told: dict[str, Any] = row if isinstance(row, dict) else {}
     articles, skipped = told.get("articles"), told.get("skipped")
-    parts = skipped[: corpus_html.SKIPPED_SHOWN] if isinstance(skipped, list) else []
+    parts = skipped[: builds_html.SKIPPED_SHOWN] if isinstance(skipped, list) else []
     return corpus_html.Sent(
         _text(told.get("name")),
         _text(told.get("error")),

@@ -8,6 +8,7 @@ from qa.exporting.files import FORMATS
 from qa.types import Turn
 from qa.web import conversation, export
 from qa.web.events import field_of, language_of
+from qa.web.export import About
 from qa.web.lookup import Lookup
 from qa.web.updates import Message
 
@@ -30,7 +31,7 @@ class Saving:
         told = export.about(field_of(event, "about")).named(turns)
         return self._file(shown, f".{field_of(event, 'format')}", told, request)
 
-    def _file(self, turns: list[Turn], ending: str, told: export.About, request: gr.Request) -> str:
+    def _file(self, turns: list[Turn], ending: str, told: About, request: gr.Request) -> str:
         """The file, or "" for an ending that no format has."""
         article_of, language = self._lookup.article, language_of(request)
         name = export.name_of(turns, told, language)
