@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qa.answering import article_reading, dialogue, reader, scoring, selection, verdict
-from qa.answering.dialogue import HITS
+from qa.answering.by_date import HITS
 from qa.answering.explanation import explain
 from qa.answering.features import Material
 from qa.answering.question import Question, take_apart

@@ -32,6 +32,7 @@ SURE = 0.6  # confidence from which an answer of some articles needs no others
 LEADS = 3  # articles of a period that tell what happened in it
 DAYS_AFTER = 2  # in which a paper tells what happened on a day
 NEWER = 3  # times that newer articles are read where the present state is asked for
+LESS_SURE = 0.2  # confidence by which an answer of newer articles may stay below that of older ones
 
 
 class Read(Protocol):
@@ -54,7 +55,7 @@ def from_all(query: Query, where: Filter, index: Index, read: Read) -> Answer:
             break
         after = (date.fromisoformat(newest) + timedelta(days=1)).isoformat()
         newer = read(query.asked, query.searched, replace(where, since=max(where.since, after)), "corpus")
-        if not newer.citations or newer.confidence < SURE:
+        if not newer.citations or newer.confidence < max(SURE, found.confidence - LESS_SURE):
             break
         known = [*quoting.paragraphs(newer), *quoting.paragraphs(found)]
         found = quoting.arranged(newer, known[:MOST])
