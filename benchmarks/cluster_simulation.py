@@ -25,9 +25,9 @@ BUILD = 20.0  # passages a CPU second
 QUESTIONS = 40_000  # simulated
 SEED = 7
 BYTES = {  # of a passage (288 newspaper articles, 1,402 passages)
-    "token states": 8_975,
-    "sentence vectors": 1_929,
-    "positions of tokens and sentences": 1_178,
+    "token states": 4_488,
+    "sentence vectors": 965,
+    "positions of tokens and sentences": 315,
     "vector": 1_536,
     "texts and metadata": 946,
     "terms": 583,

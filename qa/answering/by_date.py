@@ -55,7 +55,8 @@ def from_all(query: Query, where: Filter, index: Index, read: Read) -> Answer:
             break
         after = (date.fromisoformat(newest) + timedelta(days=1)).isoformat()
         newer = read(query.asked, query.searched, replace(where, since=max(where.since, after)), "corpus")
-        if not newer.citations or newer.confidence < max(SURE, found.confidence - LESS_SURE):
+        least = max(min(SURE, found.confidence), found.confidence - LESS_SURE)
+        if not newer.citations or newer.confidence < least:
             break
         known = [*quoting.paragraphs(newer), *quoting.paragraphs(found)]
         found = quoting.arranged(newer, known[:MOST])
