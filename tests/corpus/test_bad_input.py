@@ -242,6 +242,6 @@ def test_the_limits_are_those_of_the_documentation() -> None:
         f"{archives.MAX_MEMBERS:,} files",
         f"{archives.MAX_UNPACKED // 1_000_000} MB",
         f"{tables.MAX_ROWS:,} rows",
-        f"{text.MAX_FRONT_MATTER} characters",
+        f"{text.MAX_FRONT_MATTER:,} characters",
     ):
         assert bound in documented, bound
