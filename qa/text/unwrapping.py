@@ -61,7 +61,7 @@ _HYPHEN_AT_GAP = re.compile(
     r"(?<=[^\W\d_]{2})([-\u2010\u00ad])[ \t]*\n"
     r"(?:[ \t]*(?:[-–—] ?)?\d{1,4}(?: ?[-–—])?[ \t]*\n|[ \t]*\n){1,4}(?=[ \t]*([^\W\d_]{2,}))"
 )
-_NOT_SIGN = re.compile(r"(?<=[^\W\d_])¬(?:[ \t]*(?=\n)|[ \t]?(?=[^\W\d_]))")
+_NOT_SIGN = re.compile(r"(?<=[^\W\d_A-ZÄÖÜ])¬(?:[ \t]*(?=\n)|[ \t]?(?=[^\W\d_A-ZÄÖÜ]))")
 
 
 class Break(NamedTuple):

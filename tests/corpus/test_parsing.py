@@ -19,7 +19,7 @@ from tests.support.articles import (
     read,
 )
 
-MARKS = "\u00ad<>&[]()*_~=`#|\\"  # of markup and hyphenation, which are taken off
+MARKS = "\u00ad¬<>&[]()*_~=`#|\\"  # of markup and hyphenation, which are taken off
 GARBLED = "ÂÃÄÅÐÑØÎÏâãï"  # begin what may be UTF-8 read as another encoding
 
 

@@ -60,7 +60,7 @@ def test_a_file_cut_anywhere_is_refused(share: float, tmp_path_factory: pytest.T
         checkpoint_format.read(file)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=60)
 @given(data=st.data())
 def test_a_flipped_byte_gives_a_checkpoint_or_an_encoder_error(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
