@@ -18,7 +18,6 @@ from qa.errors import NoIndex
 SHARED = "qa"
 INSERT_GENERATION = "INSERT INTO qa.generation (name, manifest, collection) VALUES (%s, %b, %s)"
 SERVE = "INSERT INTO qa.served (name) VALUES (%s) ON CONFLICT (one) DO UPDATE SET name = EXCLUDED.name"
-FORMAT = 1  # of the tables
 # Advisory locks (https://www.postgresql.org/docs/current/explicit-locking.html) of this database: one for
 # writing, and one for each generation, which its readers share. They end with the connection.
 LOCKS = 0x7161

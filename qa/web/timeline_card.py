@@ -18,7 +18,6 @@ from qa.web.pages import rendered
 from qa.web.sources import Source, make_ref
 
 MOST_TEXT = 300_000  # characters of the articles that are read; some 0.7 s on one core
-MOST_TEXT = 300_000
 
 
 class _Row(NamedTuple):
