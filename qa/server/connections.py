@@ -128,7 +128,9 @@ def _cancelled(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:
 class AcceptFailures:
     """Exception handler of the event loop that limits how often it logs that no connection can be accepted.
 
-    asyncio logs every failed attempt and retries after a second by itself.
+    asyncio logs every failed attempt and retries after a second by itself. Until Python 3.12, one pass makes
+    as many attempts, and plans as many retries, as the backlog is long, and a retry may come after the
+    listening socket was closed: at the end of the server, that is no error.
     """
 
     def __init__(self, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
@@ -137,7 +139,10 @@ class AcceptFailures:
         self._said = -QUIET_SECONDS
 
     def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        if "out of system resource" not in str(context.get("message")):
+        message = str(context.get("message"))
+        if "_start_serving" in message and isinstance(context.get("exception"), ValueError):
+            return  # a retry on a closed socket: `ValueError: Invalid file descriptor: -1`
+        if "out of system resource" not in message:
             loop.default_exception_handler(context)
         elif self._clock() - self._said >= QUIET_SECONDS:
             self._said = self._clock()

@@ -178,6 +178,17 @@ def test_a_server_without_descriptors_says_so_now_and_then_and_recovers() -> Non
         assert len(told) < 1000
 
 
+def test_a_server_that_ends_between_two_tries_without_descriptors_says_no_more() -> None:
+    with _child("plain", "files=40", "connections=1000") as child, ExitStack() as stack:
+        stack.enter_context(child.get("/stream"))  # keeps the server for `FINISH_SECONDS`, past the next try
+        for _ in range(100):
+            stack.enter_context(child.connect(b"GET / HT"))
+        assert child.process.stderr
+        assert "too many open files" in child.process.stderr.readline()  # a try failed: the next in a second
+        assert child.ends(signal.SIGTERM) == 0
+        assert "Traceback" not in child.process.stderr.read()
+
+
 def test_what_is_said_of_descriptors_is_rare_and_other_errors_pass() -> None:
     said: list[str] = []
     passed: list[object] = []
@@ -192,8 +203,12 @@ def test_what_is_said_of_descriptors_is_rare_and_other_errors_pass() -> None:
     now[0] = 11.0
     handler(Loop(), {"message": "socket.accept() out of system resource"})  # type: ignore[arg-type]
     assert len(said) == 2
-    handler(Loop(), {"message": "other"})  # type: ignore[arg-type]
-    assert passed == [{"message": "other"}]
+    retry = {"message": "Exception in callback BaseSelectorEventLoop._start_serving(...)"}
+    handler(Loop(), retry | {"exception": ValueError("Invalid file descriptor: -1")})  # type: ignore[arg-type]
+    assert passed == []
+    for other in ({"message": "other"}, retry | {"exception": OSError()}):
+        handler(Loop(), other)  # type: ignore[arg-type]
+        assert passed.pop() == other
 
 
 # -- the end
