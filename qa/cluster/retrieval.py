@@ -72,10 +72,10 @@ class PostgresLexical(Lexical):
         places = [_blocks_of(*place) for place in self._places.get(terms).values() if place]
         self._blocks.get(number for numbers in places if len(numbers) <= SHORT for number in numbers)
 
-    def frequencies(self, terms: Sequence[str]) -> dict[str, float]:
-        """The inverse document frequency of each term."""
+    def idfs(self, terms: Sequence[str]) -> dict[str, float]:
+        """The inverse document frequency of each term, with one call."""
         self._places.get(terms)
-        return {term: self.idf(term) for term in terms}
+        return super().idfs(terms)
 
     def _find(self, term: str) -> _Place | None:
         return self._places.get([term])[term]
@@ -219,7 +219,7 @@ class PostgresRetrieval:
 
     def idf(self, terms: Sequence[str]) -> dict[str, float]:
         """The inverse document frequency of each term."""
-        return self.lexical.frequencies(terms)
+        return self.lexical.idfs(terms)
 
     def near(self, terms: Sequence[str]) -> dict[str, list[str]]:
         """For each term those of the passages that are spelled almost like it."""

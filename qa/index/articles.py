@@ -12,6 +12,7 @@ import hashlib
 import json
 import sqlite3
 import threading
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from functools import lru_cache
@@ -48,6 +49,19 @@ def metadata_json(article: Article) -> str:
     """All of an article but its text."""
     metadata = {field.name: getattr(article, field.name) for field in fields(Article) if field.name != "text"}
     return json.dumps(metadata, ensure_ascii=False)
+
+
+def packed(text: str) -> bytes:
+    """A text as it is stored: compressed, about half its bytes."""
+    return zlib.compress(text.encode("utf-8"))
+
+
+def unpacked(data: bytes) -> str:
+    """The text that `packed` stored. Raises BrokenIndex if it is damaged."""
+    try:
+        return zlib.decompress(data).decode("utf-8")
+    except (zlib.error, UnicodeDecodeError) as error:
+        raise BrokenIndex(_DAMAGED) from error
 
 
 class Store:
@@ -104,13 +118,14 @@ class Store:
 
     def _article(self, number: int) -> Article:
         described = self._all("SELECT about, digest FROM article WHERE number = ?", (number,))
-        texts = self._all("SELECT text FROM text WHERE number = ?", (number,), db=self._texts)
+        texts = self._all("SELECT packed FROM text WHERE number = ?", (number,), db=self._texts)
         if not described or not texts:
             raise BrokenIndex(_DAMAGED)
+        text = unpacked(texts[0][0])
         metadata, expected = described[0]
         values = json.loads(metadata)
         lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
-        article = Article(**{**values, **lists}, text=str(texts[0][0]))
+        article = Article(**{**values, **lists}, text=text)
         if digest(article) != expected:
             raise BrokenIndex(_DAMAGED)
         return article

@@ -74,6 +74,10 @@ class Lexical(ABC):
         place = self._find(term)
         return place[1] - place[0] if place else 0
 
+    def idfs(self, terms: Sequence[str]) -> dict[str, float]:
+        """The inverse document frequency of each term."""
+        return {term: self.idf(term) for term in terms}
+
     def idf(self, term: str) -> float:
         """ln(1 + (N - n + 0.5) / (n + 0.5)), the inverse document frequency of Lucene's BM25."""
         n = self.document_frequency(term)
@@ -214,13 +218,40 @@ class LexicalIndex(Lexical):
         """Position of a term's postings; None if it is unknown."""
         if term in self._places:
             return self._places[term]
-        encoded, place = term.encode("utf-8", "surrogatepass"), None
-        number = bisect_left(range(self.terms), encoded, key=self.term)
-        if encoded and number < self.terms and self.term(number) == encoded:
-            place = self._number(self._starts, number), self._number(self._starts, number + 1)
+        encoded = term.encode("utf-8", "surrogatepass")
+        return self._kept(term, self._place(encoded, self._before(encoded, 0, self.terms)))
+
+    def _kept(self, term: str, place: tuple[int, int] | None) -> tuple[int, int] | None:
         if len(self._places) < TERMS_KEPT:
             self._places[term] = place
         return place
+
+    def _before(self, encoded: bytes, low: int, high: int) -> int:
+        """The number of terms before this one, which are at least `low` and at most `high`."""
+        return bisect_left(range(self.terms), encoded, low, high, key=self.term)
+
+    def _place(self, encoded: bytes, number: int) -> tuple[int, int] | None:
+        """Position of the postings of the term of this number, if that is this term."""
+        if not encoded or number >= self.terms or self.term(number) != encoded:
+            return None
+        return self._number(self._starts, number), self._number(self._starts, number + 1)
+
+    def idfs(self, terms: Sequence[str]) -> dict[str, float]:
+        """The inverse document frequency of each term. Terms that begin alike share most of the search."""
+        wanted = sorted((term.encode("utf-8", "surrogatepass"), term) for term in {*terms} - {*self._places})
+        self._find_between(wanted, 0, self.terms)
+        return super().idfs(terms)
+
+    def _find_between(self, wanted: Sequence[tuple[bytes, str]], low: int, high: int) -> None:
+        """Find terms in byte order, all of them between these numbers: the middle one, then each half."""
+        if not wanted:
+            return
+        middle = len(wanted) // 2
+        encoded, term = wanted[middle]
+        number = self._before(encoded, low, high)
+        self._kept(term, self._place(encoded, number))
+        self._find_between(wanted[:middle], low, number)
+        self._find_between(wanted[middle + 1 :], number, high)
 
     def near(self, term: str) -> list[str]:
         """Terms of the vocabulary one slip of a key away, two for long ones, nearest and then most frequent

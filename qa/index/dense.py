@@ -1,8 +1,9 @@
 """Dense search: unit vectors in a memory-mapped FAISS index, searched by inner product (cosine).
 
 All vectors are compared with the question's or, in a large index, those that `qa.index.ivf` suggests; the
-scores are the same. This module knows passages only by row number. FAISS cannot open every path on every
-platform, so the file is mapped separately and FAISS reads it in place.
+scores are the same. Numbers are half-precision floats: half the bytes, and faster, because a search waits for
+memory (docs/decisions/0047-half-precision.md). This module knows passages only by row number. FAISS cannot
+open every path on every platform, so the file is mapped separately and FAISS reads it in place.
 """
 
 from __future__ import annotations
@@ -23,24 +24,28 @@ FILE = "vectors.faiss"  # within a generation
 SPARE = 64  # extra candidates, because their codes have only 8 bits per value
 STEP = 8192  # vectors that a build holds at once while clustering
 _DAMAGED = "The index's vectors are damaged. Run `qa build --fresh`."
-# FAISS writes a flat index as a header and the vectors. The header contains, little endian, the number of
-# vectors (8 bytes at offset 8) and at its end the number of floats (8 bytes).
+_HALF = np.dtype("<f2")
+# FAISS writes such an index as a header and the vectors. The header contains, little endian, the number of
+# vectors (8 bytes at offset 8) and at its end the number of bytes that follow (8 bytes).
 _COUNT = slice(8, 16)
-_FLOATS = slice(-8, None)
+_BYTES = slice(-8, None)
 
 
 def _header(count: int, dimension: int) -> bytes:
     import faiss
 
-    header = bytearray(faiss.serialize_index(faiss.IndexFlatIP(dimension)))
+    half = faiss.ScalarQuantizer.QT_fp16
+    header = bytearray(
+        faiss.serialize_index(faiss.IndexScalarQuantizer(dimension, half, faiss.METRIC_INNER_PRODUCT))
+    )
     header[_COUNT] = count.to_bytes(8, "little")
-    header[_FLOATS] = (count * dimension).to_bytes(8, "little")
+    header[_BYTES] = (count * dimension * _HALF.itemsize).to_bytes(8, "little")
     return bytes(header)
 
 
 class DenseWriter(Writer):
-    """Stream a flat FAISS index to disk in the format of `faiss.write_index`, without holding it in
-    memory.
+    """Stream a FAISS index of half-precision vectors to disk in the format of `faiss.write_index`, without
+    holding it in memory.
     """
 
     def __init__(self, path: Path, dimension: int) -> None:
@@ -53,7 +58,7 @@ class DenseWriter(Writer):
         """Append rows, [n, dimension]."""
         if vectors.shape[1:] != (self._dimension,):
             raise ValueError(f"vectors of shape {vectors.shape} in an index of {self._dimension} dimensions")
-        self._file.write(np.ascontiguousarray(vectors, dtype="<f4").tobytes())
+        self._file.write(np.ascontiguousarray(vectors, dtype=_HALF).tobytes())
         self._count += len(vectors)
 
     def complete(self) -> None:
@@ -68,8 +73,8 @@ def read_written(path: Path, dimension: int) -> Iterator[Vectors]:
     """The vectors that a `DenseWriter` wrote, by blocks, [at most STEP, dimension]."""
     with path.open("rb") as file:
         file.seek(len(_header(0, dimension)))
-        while block := file.read(STEP * dimension * 4):
-            yield np.frombuffer(block, "<f4").reshape(-1, dimension)
+        while block := file.read(STEP * dimension * _HALF.itemsize):
+            yield np.frombuffer(block, _HALF).reshape(-1, dimension).astype(np.float32)
 
 
 class DenseIndex:
@@ -81,9 +86,10 @@ class DenseIndex:
         self.clusters: Clusters | None = None
         self.dimension = dimension
         self._start = len(_header(0, dimension))
-        self.count = (part.size - self._start) // (4 * dimension)
+        self._size = _HALF.itemsize * dimension  # of a vector in bytes
+        self.count = (part.size - self._start) // self._size
         header = _header(max(self.count, 0), dimension)
-        if part.size != len(header) + self.count * dimension * 4 or part.read(0, len(header)) != header:
+        if part.size != len(header) + self.count * self._size or part.read(0, len(header)) != header:
             raise BrokenIndex(_DAMAGED)
         self._opened: Any = None
 
@@ -113,10 +119,9 @@ class DenseIndex:
     def vectors(self, rows: Sequence[int] | Rows) -> Vectors:
         """Vectors of the given rows, [len(rows), dimension]."""
         vectors = np.empty((len(rows), self.dimension), dtype=np.float32)
-        size = 4 * self.dimension
         for number, row in enumerate(rows):
-            begin = self._start + int(row) * size
-            vectors[number] = np.frombuffer(self._part.copy(begin, begin + size), dtype="<f4")
+            begin = self._start + int(row) * self._size
+            vectors[number] = np.frombuffer(self._part.copy(begin, begin + self._size), _HALF)
         return vectors
 
     def search(self, query: Vectors, k: int, allowed: Rows | None = None) -> Run:

@@ -57,7 +57,7 @@ class LocalRetrieval:
 
     def idf(self, terms: Sequence[str]) -> dict[str, float]:
         """The inverse document frequency of each term."""
-        return {term: self._bm25.idf(term) for term in terms}
+        return self._bm25.idfs(terms)
 
     def near(self, terms: Sequence[str]) -> dict[str, list[str]]:
         """For each term those of the vocabulary that are spelled almost like it; see `LexicalIndex.near`."""

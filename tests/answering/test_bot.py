@@ -173,6 +173,7 @@ def test_every_answer_is_explained(bot: Bot) -> None:
 # Of tests/data/conversations.json, with the default model on seeds/: share answered correctly, and share of
 # unanswerable questions refused. Measured: 0.71 and 0.89 (German), 0.64 and 0.67 (English).
 LEAST = {"de": (0.67, 0.8), "en": (0.5, 0.5)}
+EVERY = {"de": 2, "en": 1}  # of the conversations of a language, every second German one is held
 
 
 @pytest.fixture(scope="module")
@@ -192,8 +193,7 @@ def test_follow_ups_on_the_seeds(real: Bot, language: str) -> None:
     right, refused = (
         [
             _held(real.ask(row["second"], history=[Turn("user", row["first"])]), row["any"])
-            for row in judged[part]
-            if row["language"] == language
+            for row in [row for row in judged[part] if row["language"] == language][:: EVERY[language]]
         ]
         for part in ("answered", "unanswered")
     )

@@ -305,7 +305,7 @@ def judged_texts() -> Iterator[str]:
             ]
 
 
-READ = 5  # of so many texts one is read by both engines, which takes a second
+READ = 10  # of so many texts one is read by both engines, which takes a second
 
 
 @pytest.fixture(scope="module")

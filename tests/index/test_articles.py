@@ -11,7 +11,7 @@ import pytest
 from qa.errors import BrokenIndex, CorpusError, StoreError
 from qa.facts.copies import shingles
 from qa.index.article_writer import ArticleWriter
-from qa.index.articles import FILE, FILTERS_KEPT, TEXTS, Store, digest
+from qa.index.articles import FILE, FILTERS_KEPT, TEXTS, Store, digest, packed
 from qa.index.base import Sought, StoredArticle
 from qa.types import Article, Filter, Passage, Span
 
@@ -201,12 +201,16 @@ def test_an_unknown_passage_is_an_error(store: Store) -> None:
         store.passages([4])
 
 
-@pytest.mark.parametrize("field", ["text", "about"])
+@pytest.mark.parametrize("field", ["text", "damage", "about"])
 def test_a_changed_text_is_never_shown(store: Store, tmp_path: Path, field: str) -> None:
-    file, table = (TEXTS, "text") if field == "text" else (FILE, "article")
-    with closing(sqlite3.connect(tmp_path / "ä #?%" / file)) as db, db:
-        db.execute(f"UPDATE {table} SET {field} = replace({field}, 'Köln', 'Bonn') WHERE number = 0")  # noqa: S608
-        db.execute(f"UPDATE {table} SET {field} = replace({field}, '2024', '2023') WHERE number = 0")  # noqa: S608
+    folder = tmp_path / "ä #?%"
+    if field == "about":
+        change, value = "UPDATE article SET about = replace(about, '2024', '2023') WHERE number = 0", ()
+    else:
+        change = "UPDATE text SET packed = ? WHERE number = 0"
+        value = (packed(ONE.text.replace("Köln", "Bonn")) if field == "text" else b"\x78\x9cnothing",)
+    with closing(sqlite3.connect(folder / (FILE if field == "about" else TEXTS))) as db, db:
+        assert db.execute(change, value).rowcount == 1
     changed = Store(tmp_path / "ä #?%")
     for read in (
         lambda: changed.article("a.txt"),

@@ -132,6 +132,22 @@ def test_frequencies(tmp_path: Path) -> None:
     assert index.idf("c") == pytest.approx(math.log(1 + 3.5 / 0.5))
 
 
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    held=st.sets(st.text("aäb\U0001f642", max_size=4), min_size=1, max_size=40),
+    asked=st.lists(st.text("aäb\U0001f642", max_size=4), max_size=40),
+    first=st.text("aäb", max_size=3),
+)
+def test_many_terms_are_found_as_each_by_itself(
+    tmp_path_factory: pytest.TempPathFactory, held: set[str], asked: list[str], first: str
+) -> None:
+    index = write(tmp_path_factory.mktemp("lexical"), [sorted(held - {""}) or ["a"], ["zz"]])
+    index.idf(first)  # is known already
+    among = sorted(held - {""}) or ["a"]
+    unknown, once = math.log(1 + 2.5 / 0.5), math.log(1 + 1.5 / 1.5)
+    assert index.idfs(asked) == {term: pytest.approx(once if term in among else unknown) for term in asked}
+
+
 def test_rows_without_terms_can_be_saved(tmp_path: Path) -> None:
     index = write(tmp_path, [[], []])
     assert index.count == 2

@@ -19,11 +19,11 @@ DIMENSION, COUNT, STORIES = 32, 6000, 120
 
 
 def stories(seed: int, count: int = COUNT) -> Vectors:
-    """Unit vectors around some centres, in no order."""
+    """Unit vectors around some centres, in no order; half-precision floats can hold them."""
     chance = np.random.default_rng(seed)
     centres = np.random.default_rng(7).standard_normal((STORIES, DIMENSION))
     rows = centres[chance.integers(0, STORIES, count)] + 0.5 * chance.standard_normal((count, DIMENSION))
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float16).astype(np.float32)
 
 
 def saved(folder: Path, vectors: Vectors, old: Clusters | None = None, added: int = 0) -> DenseIndex:

@@ -81,9 +81,9 @@ def test_a_vector_that_is_none(folder: Path) -> None:
 
     path = folder / "vectors.faiss"
     data = path.read_bytes()
-    numbers = np.frombuffer(data[45:], "<f4").copy()
+    numbers = np.frombuffer(data[81:], "<f2").copy()
     change(numbers)
-    path.write_bytes(data[:45] + numbers.tobytes())
+    path.write_bytes(data[:81] + numbers.tobytes())
     reseal(folder)
     assert [fault.split(" is not")[0].split(" has")[0] for fault in faults(folder)] == [
         "vectors.faiss: the vector of row 0",

@@ -91,7 +91,7 @@ def test_everybody_gets_the_own_answer(url: str, ask: Callable[[str, int], dict[
 @QUIET
 @pytest.mark.browser
 def test_pages_side_by_side_are_apart(chromium: Any, url: str) -> None:
-    contexts = [chromium.new_context(locale="de-DE") for _ in range(6)]
+    contexts = [chromium.new_context(locale="de-DE") for _ in range(4)]
     try:
         pages = [context.new_page() for context in contexts]
         for page in pages:

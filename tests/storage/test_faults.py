@@ -35,9 +35,9 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no fork, an
 ARTICLES = 100
 PLACES = "Bregenz Lindau Konstanz Romanshorn Meersburg Friedrichshafen Rorschach Bodman".split()
 QUESTION = "Wie viele Boote liegen im Hafen 7?"
-KILLS_AT_OPERATIONS = 12  # spread over the whole build …
+KILLS_AT_OPERATIONS = 8  # spread over the whole build …
 KILLS_AT_THE_SWITCH = 8  # … at each operation from the renaming of the new generation on …
-KILLS_AT_TIMES = 6  # … and at any time, also within an operation
+KILLS_AT_TIMES = 4  # … and at any time, also within an operation
 FILE_LIMITS = 6
 KEPT = {".lock", ".lock.json", last_build.FILE, last_build.COUNT}  # hidden files of a vectors folder
 NOBODY = 65534

@@ -373,7 +373,7 @@ def _close_sheet(page: Any, reader: str, viewport: Any) -> None:
 @pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
 def test_asked_answered_and_read_nothing_happens(open_hostile: Callable[..., Any], viewport: Any) -> None:
     page = open_hostile(viewport=viewport)
-    numbers = range(0, len(NAMES), 3) if viewport == WIDE else range(1, len(NAMES), 6)
+    numbers = range(0, len(NAMES), 4) if viewport == WIDE else range(1, len(NAMES), 10)
     for turn, number in enumerate(numbers):
         name = NAMES[number]
         if turn % 12 == 0 and turn:
@@ -406,7 +406,7 @@ def test_listed_opened_and_reported_nothing_happens(open_hostile: Callable[..., 
     while True:
         rows = page.locator("#corpus-table tbody button").count()
         listed += rows
-        for row in range(0, rows, 1 if viewport == WIDE else 3):
+        for row in range(0, rows, 2 if viewport == WIDE else 5):
             button = page.locator("#corpus-table tbody button").nth(row)
             wanted = button.get_attribute("data-article")
             button.click()
