@@ -91,7 +91,8 @@ def judged(folder: Path, data: Path) -> tuple[Path, list[tuple[str, str]]]:
 def measure(work: Path, data: Path | None, rounds: int, model: str) -> dict[str, Row]:
     """All figures, as lists over the rounds, by side."""
     found: dict[str, Row] = {side: {"sizes": {}} for side in SIDES}
-    questions, pairs = work / "questions.json", []
+    questions = work / "questions.json"
+    pairs: list[tuple[str, str]] = []
     if data:
         quality, pairs = judged(work / "judged", data)
         pairs = random.Random(1).sample(pairs, min(QUESTIONS, len(pairs)))  # noqa: S311

@@ -45,7 +45,7 @@ def ours(
 
     def read(texts: list[str]) -> Any:
         sentence_transformer.BATCH_TOKENS = tokens
-        compute.bfloat16_pays = lambda: bfloat16
+        compute.bfloat16_pays = lambda: bfloat16  # type: ignore[assignment]
         before = torch.get_num_threads()
         torch.set_num_threads(threads or before)
         try:
@@ -68,7 +68,7 @@ def side_by_side(model: sentence_transformer.SentenceEncoder, *, pinned: bool = 
 
     def read(texts: list[str]) -> Any:
         sentence_transformer.BATCH_TOKENS = 1024
-        compute.bfloat16_pays = lambda: True
+        compute.bfloat16_pays = lambda: True  # type: ignore[assignment]
         order = np.argsort([-count for count in model.token_count(texts)], kind="stable").tolist()
         batches = [
             [texts[index] for index in order[begin : begin + embed.BATCH]]
@@ -184,13 +184,14 @@ def ways(folder: str) -> dict[str, Read]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         small = SentenceTransformer(folder, prompts=model_folder.PROMPTS)
-        small[0].model = torch.ao.quantization.quantize_dynamic(
+        small[0].model = torch.ao.quantization.quantize_dynamic(  # type: ignore[no-untyped-call]
             small[0].model, {torch.nn.Linear}, dtype=torch.qint8
         )
         found["int8 weights (torch, dynamic), batches of 32"] = fixed(small, bfloat16=False)
     if shutil.which("g++"):  # torch.compile writes C++
         compiled = whole()
-        compiled._model[0].model = torch.compile(compiled._model[0].model, dynamic=True)
+        layers: Any = compiled._model[0]
+        layers.model = torch.compile(layers.model, dynamic=True)
         found["batches of 1024 tokens, bfloat16, torch.compile"] = ours(compiled)
     if importlib.util.find_spec("onnxruntime") and importlib.util.find_spec("onnx"):
         found["onnxruntime, float32, batches of 1024 tokens"] = by_onnx(folder, int8=False)
@@ -201,7 +202,9 @@ def ways(folder: str) -> dict[str, Read]:
 def hit_at_1(read: Read, model: sentence_transformer.SentenceEncoder, data: Path) -> float:
     """Share of the German XQuAD questions whose paragraph is ranked first."""
     source = next(iter(sorted(data.rglob("xquad.de.*json"))))
-    texts, questions, gold = [], [], []
+    texts: list[str] = []
+    questions: list[str] = []
+    gold: list[int] = []
     for article in json.loads(source.read_text("utf-8"))["data"]:
         for paragraph in article["paragraphs"]:
             questions += [qa["question"] for qa in paragraph["qas"]]

@@ -61,8 +61,7 @@ def main() -> None:
 
 def renewed(folder: Path, articles: int) -> None:
     """Time a full build and one after a change to one article."""
-    sys.path.append(str(ROOT / "tests"))
-    from standin import StandIn
+    from tests.support.standin import StandIn
 
     chance = random.Random(1)  # noqa: S311
     text = " ".join(path.read_text("utf-8") for path in sorted((ROOT / "seeds").glob("*.md")))

@@ -22,6 +22,7 @@ from benchmarks import processor
 from benchmarks.index_size import DIMENSION, PER_ARTICLE, record
 from benchmarks.scale import ARTICLES_OF_A_STORY, NEAR, clustered
 from qa.cluster import opening, retrieval, sessions
+from qa.cluster.documents import PostgresDocuments
 from qa.index.articles import digest
 from qa.index.base import Computed
 from qa.index.fusion import DEPTH
@@ -78,8 +79,18 @@ def fill(address: str, passages: int) -> Vectors:
         for begin in range(0, passages, AT_ONCE):
             rows = range(begin, min(begin + AT_ONCE, passages))
             target.put({row: Computed(vectors[row : row + 1], states) for row in rows})
-        named = (target.generation, "", model.name, model.fingerprint, DIMENSION, {}, "none")
-        manifest = Manifest(*named, passages // PER_ARTICLE, passages, {})
+        manifest = Manifest(
+            target.generation,
+            "",
+            model.name,
+            model.fingerprint,
+            DIMENSION,
+            {},
+            "none",
+            passages // PER_ARTICLE,
+            passages,
+            {},
+        )
         target.publish(manifest, np.full(passages, NEW))
     return vectors
 
@@ -130,6 +141,7 @@ def ask(server: Postgres, address: str, vectors: Vectors, ef: int | None) -> Non
     retrieval.EXACT_UP_TO = len(vectors) if ef is None else EXACT_UP_TO
     questions = asked(vectors)
     opened = opening.store(address).open()
+    assert isinstance(opened.documents, PostgresDocuments)
     for name, filter_ in FILTERS.items():
         allowed = opened.documents.rows(filter_)
         rows = np.arange(len(vectors)) if allowed is None else allowed

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from benchmarks import processor
 from benchmarks.rebuild import paragraphs
@@ -82,12 +83,16 @@ def compare(encoder: Encoder, work: list[list[ToRead]], rounds: int) -> None:
     count = sum(map(len, work))
     rates: dict[str, list[float]] = {"local": [], "Ray": []}
     found: dict[str, dict[int, tuple[bytes, bytes]]] = {}
+
+    def kept(name: str, readers: Any) -> None:
+        found[name] = everything(readers, work)
+
     with embed.local_readers(encoder) as local, ray_readers(LOCAL, encoder, workers=1) as remote:
         start, _ = timed(lambda: everything(remote, work[-1:]))  # loads the model
         for number in range(rounds):
             ways = [("local", local), ("Ray", remote)]
             for name, readers in ways if number % 2 == 0 else reversed(ways):
-                cpu, clock = timed(lambda r=readers, n=name: found.__setitem__(n, everything(r, work)))
+                cpu, clock = timed(partial(kept, name, readers))
                 rates[name].append(count / cpu)
                 print(
                     f"{name}: {count / cpu:.1f} passages a CPU second, {count / clock:.1f} a second",

@@ -18,8 +18,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.index_size import DIMENSION, PER_ARTICLE, REDUCED, ROOT, memory, record
 from qa.index import dense, token_states
@@ -98,7 +100,7 @@ def table(sizes: Sequence[int], costs: Sequence[dict[str, float]]) -> str:
 # -- what is written
 
 
-def _unit(rows: Vectors) -> Vectors:
+def _unit(rows: NDArray[np.floating]) -> Vectors:
     found: Vectors = (rows / np.linalg.norm(rows, axis=-1, keepdims=True)).astype(np.float32)
     return found
 
@@ -153,7 +155,7 @@ def written(folder: Path, passages: int) -> dict[str, float]:
     target = publishing.start(folder, name)
     seconds = dict.fromkeys(("store", "vectors", "clusters", "terms", "seal"), 0.0)
 
-    def timed(step: str, act: Callable[..., object], *given: object) -> object:
+    def timed(step: str, act: Callable[..., Any], *given: object) -> Any:
         began = time.perf_counter()
         done = act(*given)
         seconds[step] += time.perf_counter() - began
@@ -194,12 +196,9 @@ def written(folder: Path, passages: int) -> dict[str, float]:
 def _ask(folder: Path, generation: Path, passages: int) -> None:
     """Draw questions near passages and find, by brute force, what is nearest to them."""
     chance = np.random.default_rng(2)
-    flat = np.memmap(
-        generation / dense.FILE,
-        "<f4",
-        "r",
-        (generation / dense.FILE).stat().st_size - passages * DIMENSION * 4,
-    ).reshape(passages, DIMENSION)
+    file, half = generation / dense.FILE, np.dtype("<f2")
+    header = file.stat().st_size - passages * DIMENSION * half.itemsize
+    flat = np.memmap(file, half, "r", header).reshape(passages, DIMENSION)
     about = np.sort(chance.choice(passages, QUESTIONS, replace=False))
     asked = _unit(flat[about] + NEAR * _unit(chance.standard_normal((QUESTIONS, DIMENSION))))
     written = Store(generation)
@@ -207,20 +206,22 @@ def _ask(folder: Path, generation: Path, passages: int) -> None:
         " ".join(chance.choice(sorted(set(passage.text.strip(".").split())), OF_WORDS, replace=False))
         for passage in written.passages(about)
     ]
-    saved = {"vectors": asked, "words": np.array(words)}
+    saved: dict[str, Any] = {"vectors": asked, "words": np.array(words)}
     for name, where in {"all": Filter(), **FILTERS}.items():
         allowed = written.rows(where)
-        found = [np.full((QUESTIONS, K), -1, np.int64), np.full((QUESTIONS, K), -2, np.float32)]
+        best_rows: NDArray[np.int64] = np.full((QUESTIONS, K), -1, np.int64)
+        best_scores: NDArray[np.float32] = np.full((QUESTIONS, K), -2, np.float32)
         for begin in range(0, passages, BLOCK):
             rows = np.arange(begin, min(begin + BLOCK, passages))
             if allowed is not None:
                 rows = rows[np.isin(rows, allowed)]
-            scores = asked @ np.ascontiguousarray(flat[rows]).T
-            both = np.hstack([found[1], scores])
-            best = np.argsort(-both, axis=1, kind="stable")[:, :K]
-            names = np.hstack([found[0], np.broadcast_to(rows, scores.shape)])
-            found = [np.take_along_axis(names, best, 1), np.take_along_axis(both, best, 1)]
-        saved[name] = found[0]
+            scores = asked @ flat[rows].astype(np.float32).T
+            both = np.hstack([best_scores, scores])
+            order = np.argsort(-both, axis=1, kind="stable")[:, :K]
+            names = np.hstack([best_rows, np.broadcast_to(rows, scores.shape)])
+            best_rows = np.take_along_axis(names, order, 1)
+            best_scores = np.take_along_axis(both, order, 1)
+        saved[name] = best_rows
     written.close()
     np.savez(folder / QUESTIONS_FILE, **saved)
 
@@ -248,7 +249,7 @@ def opened(folder: Path) -> dict[str, float]:
     began = time.perf_counter()
     index = Index.open(folder)
     costs = {"open, s": time.perf_counter() - began}
-    index.query = of_text.__getitem__  # type: ignore[method-assign]
+    index.query = of_text.__getitem__  # type: ignore[method-assign, assignment]
     began = time.perf_counter()
     index.search(words[0], k=K)
     costs["first search, ms"] = 1000 * (time.perf_counter() - began)

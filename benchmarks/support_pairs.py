@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from benchmarks import same_pairs
 from qa.answering.support import Support, best_support
@@ -151,7 +152,14 @@ def caught(case: Case) -> bool:
     return case.outcome in ("dropped", "original") or (case.kind == "hedge" and case.outcome == "tagged")
 
 
-def kinds(found: Sequence[Case]) -> list[str]:
+class OfKind(Protocol):
+    """A case as far as its kind goes."""
+
+    @property
+    def kind(self) -> str: ...
+
+
+def kinds(found: Sequence[OfKind]) -> list[str]:
     """The kinds of cases, true ones first."""
     return sorted({case.kind for case in found}, key=lambda kind: (kind != "true", kind))
 

@@ -94,7 +94,8 @@ def encode(encoder: SentenceEncoder, name: str, texts: list[str]) -> Any:
 def german(data: Path) -> tuple[list[str], list[tuple[str, int]]]:
     """The paragraphs, and the questions with the numbers of theirs."""
     source = next(iter(sorted(data.rglob("xquad.de.*json"))))
-    texts, asked = [], []
+    texts: list[str] = []
+    asked: list[tuple[str, int]] = []
     for article in json.loads(source.read_text("utf-8"))["data"]:
         for paragraph in article["paragraphs"]:
             asked += [(qa["question"], len(texts)) for qa in paragraph["qas"]]

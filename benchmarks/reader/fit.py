@@ -198,7 +198,7 @@ def fit(rows: Sequence[Row], threshold: float) -> combining.Weights:
         (signals - mean) / scale, [one.right for one in rows], weight
     )
 
-    def named(values: Sequence[float]) -> dict[str, float]:
+    def named(values: Any) -> dict[str, float]:
         return {name: round(float(value), 6) for name, value in zip(combining.NAMES, values, strict=True)}
 
     return replace(
