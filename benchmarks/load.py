@@ -22,7 +22,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-SEEDS = Path(__file__).resolve().parents[1] / "seeds"
+ROOT = Path(__file__).resolve().parents[1]
+SEEDS = ROOT / "seeds"
 RUNS = ((50, False), (200, False), (50, True))  # clients, and whether the index is rebuilt meanwhile
 QUESTIONS = (
     "Wie viele nordkoreanische Soldaten sind desertiert?",
@@ -192,7 +193,8 @@ def main() -> None:
         build = [sys.executable, "-m", "qa", "build", "--corpus", str(corpus), "--vectors", str(vectors)]
         subprocess.run(build, check=True, stdout=subprocess.DEVNULL)
         server = subprocess.Popen(
-            [sys.executable, __file__, "--serve", corpus, vectors],
+            [sys.executable, "-m", "benchmarks.load", "--serve", corpus, vectors],
+            cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
