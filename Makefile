@@ -20,7 +20,7 @@ run: install
 	$(BIN)/qa serve
 
 test: install
-	$(BIN)/python -m pytest -n 2 -m 'not browser and not cluster'
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not browser and not cluster'
 	$(BIN)/python -m pytest -m browser
 
 lint: install

@@ -24,7 +24,7 @@ from qa.embedding import sentence_transformer
 from qa.embedding.base import Encoder
 from qa.embedding.deferred import DeferredEncoder, ModelChanged
 from qa.errors import BrokenIndex, CorpusError, StoreError
-from qa.index import articles, bm25, last_build, losses, passages, reuse, token_states
+from qa.index import articles, bm25, dense, last_build, losses, passages, reuse, token_states
 from qa.index.base import Earlier, IndexStore, Target
 from qa.index.embed import Readers, embed, local_readers
 from qa.index.folder_store import FolderStore
@@ -177,7 +177,8 @@ def _build(
 
 
 def _settings(encoder: Encoder) -> dict[str, str | int]:
-    return {**passages.settings(), **token_states.settings(encoder.dimension), **bm25.settings()}
+    of_vectors = {**dense.settings(), **token_states.settings(encoder.dimension)}
+    return {**passages.settings(), **of_vectors, **bm25.settings()}
 
 
 def _renew(

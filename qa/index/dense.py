@@ -31,6 +31,16 @@ _COUNT = slice(8, 16)
 _BYTES = slice(-8, None)
 
 
+def settings() -> dict[str, str | int]:
+    """Fingerprint of everything that would change the stored vector of an unchanged passage."""
+    return {"vectors": _HALF.str}
+
+
+def as_stored(vectors: Vectors) -> Vectors:
+    """Vectors with the precision that an index keeps, so that all stores keep the same numbers."""
+    return vectors.astype(_HALF).astype(np.float32)
+
+
 def _header(count: int, dimension: int) -> bytes:
     import faiss
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from qa.embedding import threads
 from qa.embedding.base import Encoder
-from qa.index import passages, token_states
+from qa.index import dense, passages, token_states
 from qa.index.base import Computed, Target
 from qa.index.reuse import NEW
 from qa.text import sentences as text_sentences
@@ -98,5 +98,6 @@ def computed(encoder: Encoder, batch: list[ToRead]) -> dict[int, Computed]:
     for one, reading in zip(batch, readings, strict=True):
         sentences = text_sentences.sentences(one.text, one.language)
         states = token_states.keep(reading, len(one.embedded) - len(one.text), sentences)
-        stored[one.row] = Computed(reading.vector.reshape(1, -1), token_states.to_bytes(states))
+        vector = dense.as_stored(reading.vector.reshape(1, -1))
+        stored[one.row] = Computed(vector, token_states.to_bytes(states))
     return stored

@@ -327,7 +327,7 @@ def test_real_model_agrees_with_the_engine_of_its_carrier(
     assert counts == [engine.token_count(text, is_query=False) for text in texts]
     some = list(zip(texts, counts, strict=True))[::READ]
     fitting = [text for text, count in some if count <= 512]  # it slides, we cut
-    assert len(fitting) >= 100
+    assert len(fitting) >= 50
     cosines = np.sum(vectors(real, fitting) * engine.passage(fitting), axis=1)
     print(f"passages: {len(fitting)} texts, cosine min {cosines.min():.6f} mean {cosines.mean():.6f}")
     assert cosines.min() >= 0.999

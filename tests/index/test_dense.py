@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa.errors import BrokenIndex
-from qa.index.dense import DenseIndex, DenseWriter
+from qa.index.dense import DenseIndex, DenseWriter, as_stored
 from qa.types import Vectors
 from tests.support.sealing import sealed
 
@@ -93,6 +93,14 @@ def test_vectors_come_back_as_they_were(tmp_path: Path) -> None:
     assert index.vectors([]).shape == (0, 16)
     precise = vectors + np.float32(1e-5)
     np.testing.assert_allclose(opened(tmp_path, precise).vectors(range(9)), precise, atol=2**-11)
+
+
+def test_vectors_rounded_beforehand_are_kept_to_the_bit(tmp_path: Path) -> None:
+    precise = unit(3, 9) + np.float32(1e-5)
+    rounded = as_stored(precise)
+    assert (rounded != precise).any()
+    np.testing.assert_array_equal(opened(tmp_path, rounded).vectors(range(9)), rounded)
+    np.testing.assert_array_equal(opened(tmp_path, precise).vectors(range(9)), rounded)
 
 
 def test_vectors_of_another_dimension_are_refused(tmp_path: Path) -> None:
