@@ -1,0 +1,46 @@
+"""Elements of a web page: their text, the words of their names, how much prose they hold."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from qa.corpus.formats import tags
+
+PROSE_WORDS = 12  # words of a paragraph of prose
+BLOCKS = tags.BLOCKS | {"td", "th", "tr"}
+HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+LINK_NAMES = frozenset(  # of blocks that lead to other articles
+    "related teaser teasers teaserlist recommendation recommendations recommended readmore more mehr promo"
+    " links linklist tags taglist keywords topics themen".split()
+)
+_NAME_PARTS = re.compile(r"[a-z]+|[A-Z][a-z]*")
+
+
+def flat(element: Any) -> str:
+    """The text of an element on one line."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def names(element: Any) -> set[str]:
+    """The words in an element's class and id."""
+    value = f"{element.get('class') or ''} {element.get('id') or ''}"[:500]
+    whole = re.split(r"[\s_-]+", value.lower())
+    return {part.lower() for part in _NAME_PARTS.findall(value)} | set(whole)
+
+
+def prose(element: Any) -> int:
+    """Characters of an element that are not linked."""
+    linked = sum(len(flat(anchor)) for anchor in element.iter("a"))
+    return len(flat(element)) - linked
+
+
+def holds_article(element: Any) -> bool:
+    return element.tag in {"article", "main", "h1"} or any(
+        True for _ in element.iter("article", "main", "h1")
+    )
+
+
+def drop(element: Any) -> None:
+    """Empty an element; the text behind it stays where it is (lxml refuses to set text with controls)."""
+    element.clear(keep_tail=True)
