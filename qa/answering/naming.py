@@ -27,6 +27,8 @@ _BEFORE_PLACES = frozenset("in aus nach bei von".split())
 # Landscapes have an article: "am Bodensee", "im Ahrtal".
 _CONTRACTED = frozenset("am im beim vom zum".split())
 _LANDSCAPE = re.compile(r"\w{3}(?:see|tal|gebirge|wald|delta|becken)$")
+# After these, a name says where something is; those of a way ("nach", "from") may name any part of it.
+_WHERE = frozenset("in bei at near".split())
 LETTERS = 3  # of a name at least
 
 
@@ -118,6 +120,28 @@ def lacking(things: Iterable[Named], text: str, date: str) -> list[Named]:
             if number not in months and f"{number:02d}" != month:
                 out.append(thing)
     return out
+
+
+def elsewhere(question: str, quote: str, language: str) -> bool:
+    """Whether a quote is of another place: "in Köln" for "in Bonn", which it lacks."""
+    asked, told = _whereabouts(question, language), _whereabouts(quote, language)
+    said = {tokens.stem(tokens.fold(word.text), language) for word in tokens.words(quote)}
+    return any(
+        before in told and said.isdisjoint(tokens.stem(word, language) for word in words)
+        for before, words in asked.items()
+    )
+
+
+def _whereabouts(text: str, language: str) -> dict[str, set[str]]:
+    """Folded words of the names behind each preposition of place."""
+    found: dict[str, set[str]] = {}
+    words = list(tokens.words(text))
+    for name in named(text, language):
+        at = words.index(name.words[0])
+        before = tokens.fold(words[at - 1].text) if at else ""
+        if name.kind in NAMES and before in _WHERE and _follows(text, words[at - 1], words[at]):
+            found.setdefault(before, set()).update(tokens.fold(word.text) for word in name.words)
+    return found
 
 
 def lost(names: Iterable[Named], question: Question, quoted: Material, end: int) -> dict[Named, float]:

@@ -32,6 +32,29 @@ def test_names_years_months_and_quantities(question: str, expected: list[tuple[s
     assert [(one.kind, one.text) for one in naming.named(question, "de")] == expected
 
 
+@pytest.mark.parametrize(
+    ("question", "quote", "expected"),
+    [
+        ("Wie viele Kinder lernen in Elmstedt?", "Im Herbst lernten in Auhagen 291 Kinder.", True),
+        ("Wie viele Kinder lernen in Elmstedt?", "Im Herbst lernten in Elmstedt 291 Kinder.", False),
+        ("Wie viele Kinder lernen in Elmstedt?", "Von den Elmstedts ziehen 9 in Auhagen ein.", False),
+        ("Wie viele Kinder lernen in Elmstedt?", "Im Herbst lernten dort 291 Kinder.", False),
+        ("Wie viele Kinder lernen in Elmstedt?", "Aus Auhagen kamen 291 Kinder in die Schule.", False),
+        ("Wie viele Kinder fuhren nach Elmstedt?", "Erst fuhren sie nach Auhagen.", False),
+        ("Wie viele Kinder lernen bei Elmstedt?", "Bei Auhagen lernen 291 Kinder.", True),
+        ("Wie viele Kinder gibt es bei den Jung in Elmstedt?", "In der Schule sind es 291.", False),
+        ("Wie viele Kinder gibt es?", "In Auhagen sind es 291.", False),
+    ],
+)
+def test_a_quote_of_another_place(question: str, quote: str, expected: bool) -> None:
+    assert naming.elsewhere(question, quote, "de") is expected
+
+
+def test_a_quote_of_another_place_in_english() -> None:
+    assert naming.elsewhere("How many live in Elmstedt?", "About 300 people live in Auhagen.", "en")
+    assert not naming.elsewhere("How many live in Elmstedt?", "About 300 people live there.", "en")
+
+
 def test_any_capital_inside_an_english_question_is_a_name() -> None:
     found = naming.named("How many people live in Bad Elmstedt? What does the Mayor say?", "en")
     assert [one.text for one in found] == ["Bad Elmstedt", "Mayor"]

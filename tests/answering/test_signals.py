@@ -38,6 +38,23 @@ def test_a_question_without_words_lacks_none() -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "ceiling"),
+    [
+        ("Wie viele wohnen in Elmstedt?", signals.ELSEWHERE_CONFIDENCE),
+        ("Wie viele wohnen in Auhagen?", 1.0),
+        ("Wo wohnt man in Elmstedt?", 1.0),
+    ],
+)
+def test_a_quote_of_another_place_of_its_article_limits_the_confidence(asked: str, ceiling: float) -> None:
+    said = "Es wohnen 90 in Auhagen."
+    asks, first = question(asked), quote(material(f"Die Fähre fährt nach Elmstedt. {said}"), said)
+    values, _ = signals.of_question(asks, first)
+    assert values["names"] == 0
+    assert signals.ceiling(asks, first, values) == ceiling
+    assert signals.ceiling(asks, first, values | {"crosses": 1.0}) == 1.0
+
+
+@pytest.mark.parametrize(
     ("asked", "said", "ceiling"),
     [
         ("Wann fährt die Fähre?", "Die Fähre fährt am Abend.", 1.0),

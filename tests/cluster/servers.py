@@ -182,7 +182,11 @@ class Postgres:
         """Stop it, if it runs."""
         if self._process and self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)  # fast shutdown: connections are ended
-            self._process.wait(STARTED)
+            try:
+                self._process.wait(STARTED)
+            except subprocess.TimeoutExpired:  # it may recover from a full disk just then
+                self.signal(signal.SIGKILL)
+                self._process.wait(STARTED)
 
     def restart(self) -> None:
         """Stop it, if it runs, and start it."""
