@@ -64,6 +64,13 @@ def _connect(ray: Any, address: str) -> None:
         ray.init(address, log_to_driver=False, configure_logging=False, **own)
     except (OSError, RuntimeError, ValueError) as error:
         raise StoreError(f"Ray ({address}) cannot be reached. Check the address and the cluster.") from error
+    except Exception as error:
+        if type(error) is not Exception:  # the class that Ray raises where its servers take too long to start
+            raise
+        raise StoreError(
+            "Ray did not start in time. The served index is unchanged; run `qa build` again when the machine "
+            "is less busy."
+        ) from error
 
 
 class _Worker:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from qa.cluster.ray_embedding import TRIES, _Pool
+from qa.cluster.ray_embedding import LOCAL, TRIES, _connect, _Pool
 from qa.errors import StoreError
 from qa.index.embed import ToRead
 from tests.support.standin import StandIn
@@ -118,3 +119,22 @@ def test_a_batch_that_kills_every_worker_ends_the_build() -> None:
 def test_a_cluster_that_never_answers_ends_the_build() -> None:
     with pytest.raises(StoreError, match="no result"):
         rows(Ray(room=0), 2)
+
+
+@pytest.mark.parametrize(
+    ("raised", "expected"),
+    [
+        (Exception("The current node timed out during startup."), StoreError),
+        (RuntimeError("no cluster"), StoreError),
+        (KeyError("a defect"), KeyError),
+    ],
+)
+def test_what_goes_wrong_at_the_start_is_an_error_in_our_words(
+    raised: Exception, expected: type[Exception]
+) -> None:
+    def init(*_: object, **__: object) -> None:
+        raise raised
+
+    with pytest.raises(expected) as told:
+        _connect(SimpleNamespace(init=init), LOCAL)
+    assert expected is KeyError or "Ray" in str(told.value)
