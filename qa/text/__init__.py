@@ -15,6 +15,7 @@ __all__ = [
     "corrections",
     "dates",
     "languages",
+    "line_breaks",
     "markup",
     "number_words",
     "paragraphs",

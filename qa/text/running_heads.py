@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 
 from qa.text.characters import QUOTES, SENTENCE_ENDS, STOPS
-from qa.text.unwrapping import MAX_WIDTH, Forms, opened, with_pages
+from qa.text.line_breaks import Forms, opened
+from qa.text.unwrapping import MAX_WIDTH, with_pages
 
 PAGE = "\f"
 EDGE = 2  # lines at the top and bottom of a page where running heads and page numbers may stand

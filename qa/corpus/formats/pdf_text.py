@@ -12,9 +12,10 @@ from statistics import median
 from typing import NamedTuple
 
 from qa.corpus.formats.pdf_layout import SAME_SIZE, Line, Word, bands, lines_in_order
+from qa.text.line_breaks import Break, Forms, opened
 from qa.text.running_heads import EDGE, LETTERS, PAGE_NUMBER, WINDOW, without_numbers
 from qa.text.table_rows import CELL, table_lines
-from qa.text.unwrapping import Break, Forms, opened, with_pages
+from qa.text.unwrapping import with_pages
 
 PAGE_END = "\f"  # behind the last sentence that begins on a page; `qa.types.Article.page` counts them
 HEADLINE = 1.25  # type size of a headline, in sizes of the text

@@ -16,7 +16,7 @@ from qa.corpus.decoding import decoded, settled
 from qa.corpus.formats.draft import Draft
 from qa.errors import CorpusError
 from qa.text.characters import QUOTES
-from qa.text.unwrapping import Forms, opened
+from qa.text.line_breaks import Forms, opened
 
 PAUSE = 2.0  # seconds without speech after which a sentence begins a new paragraph
 PARAGRAPH = 600  # characters from which a paragraph ends with its sentence

@@ -1,0 +1,179 @@
+"""The end of a line and the line after it: whether they are one, and how they are joined.
+
+By the words at the break and the width of the lines. `qa.text.unwrapping` joins the lines of whole texts.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from qa.text.abbreviations import ABBREVIATIONS
+from qa.text.boilerplate import is_boilerplate
+from qa.text.characters import LIST_MARKS, QUOTES, SENTENCE_ENDS
+from qa.text.corrections import BEFORE_ORDINAL, ORDINAL_NOUN
+
+NARROW = 55  # characters; lines below that are wrapped only if their words say so
+NEARLY = 0.8  # share of the width that a line of a ragged margin reaches with the next word
+MAX_WORD = 80  # characters looked at before a break
+ROOMY = 0.6  # share of the width from which a line that ends in an abbreviation continues
+
+_FORM = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_LISTED = re.compile(rf"(?:[{LIST_MARKS}>]\s|[#|]|\d{{1,3}}[.)]\s|[a-z]\)\s)")
+_IN_SENTENCE = re.compile(r"\d|[–-]\s[a-zäöü]")
+_CELLS = re.compile(r"\S(?:\s{3,}|\t| \| )\S")
+_HYPHEN = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]$")
+_HYPHENATED_NUMBER = re.compile(r"\d[-\u2010]$")
+_WORD = re.compile(r"[^\W\d_]+")
+# what may follow a hyphen in place of the rest of a word: "Ein- und Ausgang"
+CONJUNCTIONS = frozenset("und oder bzw sowie bis noch als wie statt and or to nor".split())
+# "non-profit" keeps its hyphen where English text breaks after it
+_ENGLISH_HEADS = frozenset(
+    "all anti co cross ex far high long low mid multi non pro self semi so well".split()
+)
+_INNER_END = re.compile(r"(?:,|;|\s(?:[a-zäöü]{1,3}|eine[mnrs]?|dies\w*|sein\w*|with|from|that|they|their))$")
+_SHORT_END = re.compile(r"(?:^|[\s(])(?:\d{1,3}|[A-Za-zÄÖÜ]|([^\W\d_]{2,12}))\.$")
+_SHORT_FORMS = (
+    ABBREVIATIONS["de"]
+    | ABBREVIATIONS["en"]
+    | set("dr prof nr st ca bzw mio mrd tsd rd str art hl jun sen gez dipl mr mrs inc".split())
+    | set("jan febr feb apr aug okt oct nov dez dec sgt capt lt rev gov rep vs".split())
+)
+_WORDS_TOO = frozenset("art fa jun led max red rep str".split())  # these may end a sentence as words
+_BEFORE_NUMBER = frozenset("no nos pp vol".split())
+_LETTERS = re.compile(r"[^\W\d_]\.")  # "z. B."
+# a full stop within a sentence where a small letter follows: "Johann II. von", "usw. auf"
+_INNER_STOP = re.compile(r"\b(?:[IVXL]+|usw|etc|ff|e\. ?V)\.$")
+
+
+class Break(NamedTuple):
+    """The end of a line and the line after it."""
+
+    upper: str
+    lower: str
+    width: int  # of the longest line of the group, in characters
+    reach: float | None = None  # right end of the upper line with the next word, as a share of the width, …
+    # … where positions tell; above 1 it would not have fitted
+
+    @property
+    def hyphenated(self) -> bool:
+        """Whether a word continues in the next line."""
+        if self.upper.endswith("\u00ad"):
+            return True
+        lower = _WORD.match(self.lower)
+        if not lower or not _HYPHEN.search(self.upper) or not lower[0][0].islower():
+            return False
+        return lower[0] not in CONJUNCTIONS
+
+    @property
+    def _reached(self) -> float:
+        if self.reach is not None:
+            return self.reach
+        return (len(self.upper) + 1 + len(self.lower.split(maxsplit=1)[0])) / self.width
+
+    @property
+    def full(self) -> bool:
+        """Whether the next word would not have fitted."""
+        return self._reached > 1 or self.hyphenated
+
+    @property
+    def runs_on(self) -> bool:
+        """Whether a sentence continues, judging by the words at the break."""
+        if self.lower[0].islower() or self.stops_in_short_form:
+            return True
+        return bool(_HYPHEN.search(self.upper) or _INNER_END.search(self.upper))
+
+    @property
+    def ended(self) -> bool:
+        return self.upper.rstrip(QUOTES).endswith(tuple(SENTENCE_ENDS)) and not self.stops_in_short_form
+
+    @property
+    def stops_in_short_form(self) -> bool:
+        """Whether the full stop is certainly that of an ordinal or abbreviation."""
+        if self.lower[0].islower() and _INNER_STOP.search(self.upper):
+            return True
+        found = _SHORT_END.search(self.upper)
+        if not found:
+            return False
+        if word := (found[1] or "").casefold():
+            if word in _BEFORE_NUMBER:
+                return self.lower[0].isdigit()
+            return word in _SHORT_FORMS and word not in _WORDS_TOO
+        if self.upper[-2].isdigit():
+            return bool(BEFORE_ORDINAL.search(self.upper) or ORDINAL_NOUN.match(self.lower))
+        return bool(_LETTERS.match(self.lower))
+
+    @property
+    def apart(self) -> bool:
+        """Whether one of the lines is a paragraph of its own, whatever their lengths."""
+        if self.upper[0] in "#|" or _CELLS.search(self.upper) or _CELLS.search(self.lower):
+            return True
+        if self._lists:
+            return True
+        return is_boilerplate(self.upper) or is_boilerplate(self.lower)
+
+    @property
+    def _lists(self) -> bool:
+        """Whether the lower line is an item of a list, not a date or dash within a sentence."""
+        if not _LISTED.match(self.lower):
+            return False
+        within = self.full and not self.ended and not _LISTED.match(self.upper)
+        return not (within and _IN_SENTENCE.match(self.lower))
+
+    @property
+    def nearly_full(self) -> bool:
+        """Whether the next word would have come close to the margin."""
+        return self._reached > NEARLY
+
+    @property
+    def certainly_goes_on(self) -> bool:
+        """Whether the lines are one whatever the widths of the lines around them."""
+        if self.hyphenated or self.stops_in_short_form:
+            return True
+        return len(self.upper) >= NARROW and self.lower[0].islower() and not self.ended
+
+    def goes_on(self, *, first: bool) -> bool:
+        """Whether the lines are one, in text that was wrapped; the first line may be a headline."""
+        if self.apart:
+            return False
+        if self.full or self.runs_on:
+            return self.full or not self.ended or self._may_end_in_short_form
+        if self.ended:
+            return self._may_end_in_short_form
+        return self.nearly_full and not first
+
+    @property
+    def _may_end_in_short_form(self) -> bool:
+        """Whether the full stop may be that of an ordinal or abbreviation."""
+        found = _SHORT_END.search(self.upper) if len(self.upper) >= ROOMY * self.width else None
+        return bool(found and (not found[1] or found[1].casefold() in _SHORT_FORMS))
+
+
+class Forms:
+    """The words of a text, to learn whether a hyphen at a line end belongs to its word."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._found: frozenset[str] | None = None
+
+    def has(self, word: str) -> bool:
+        if self._found is None:  # few texts are wrapped
+            self._found = frozenset(_FORM.findall(self._text))
+        return word in self._found
+
+
+def opened(upper: str, lower: str, forms: Forms) -> str:
+    """A line as `lower` is to be put behind it: with a space, or without its hyphen."""
+    if upper.endswith("\u00ad"):
+        return upper[:-1]
+    head, word = _HYPHEN.search(upper[-MAX_WORD:]), _WORD.match(lower)
+    if head and word:
+        if word[0] in CONJUNCTIONS:
+            return f"{upper} "
+        if not word[0][0].islower() or len(head[1]) == 1 or head[1].casefold() in _ENGLISH_HEADS:
+            return upper
+        kept = forms.has(f"{head[1]}-{word[0]}") and not forms.has(f"{head[1]}{word[0]}")
+        return upper if kept else upper[:-1]
+    if _HYPHENATED_NUMBER.search(upper[-2:]) and lower[:1].isalnum():
+        return upper
+    return f"{upper} "
