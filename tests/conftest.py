@@ -11,7 +11,9 @@ from tests.support.standin import StandIn
 __all__ = ["chromium", "open_page", "server"]  # fixtures
 
 # A deadline for each example would fail on a busy machine.
-hypothesis.settings.register_profile("qa", deadline=None)
+# `--hypothesis-profile=thorough` tries twice as many examples.
+hypothesis.settings.register_profile("qa", deadline=None, max_examples=50)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=100)
 hypothesis.settings.load_profile("qa")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"

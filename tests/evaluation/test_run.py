@@ -229,8 +229,8 @@ def score(shared: Path, folder: Path, kind: str, file: Path, limit: int) -> dict
 def test_figures_agree_with_the_outside_score(
     shared: Path, tmp_path: Path, encoder: StandIn, kind: str, file: str
 ) -> None:
-    outside = score(shared, tmp_path, kind, shared / "data" / file, 30)
-    dataset = datasets.first_questions(datasets.read(shared / "data" / file), 30)
+    outside = score(shared, tmp_path, kind, shared / "data" / file, 20)
+    dataset = datasets.first_questions(datasets.read(shared / "data" / file), 20)
     report = run.evaluate(dataset, encoder=encoder)
     both = [name for name in outside if name in report.answers and "_ms_" not in name]
     assert len(both) >= (7 if kind == "squad" else 5)
