@@ -24,7 +24,7 @@ SPREAD = 0.5  # standard deviation of the logarithm of both: long questions, col
 BUILD = 20.0  # passages a CPU second
 QUESTIONS = 40_000  # simulated
 SEED = 7
-BYTES = {  # of a passage (288 newspaper articles, 1,402 passages)
+BYTES = {  # of a passage in servers, which keep whole floats (288 newspaper articles, 1,402 passages)
     "token states": 4_488,
     "sentence vectors": 965,
     "positions of tokens and sentences": 315,

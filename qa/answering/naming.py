@@ -124,7 +124,8 @@ def lacking(things: Iterable[Named], text: str, date: str) -> list[Named]:
 
 def elsewhere(question: str, quote: str, language: str) -> bool:
     """Whether a quote is of another place: "in Köln" for "in Bonn", which it lacks."""
-    asked, told = _whereabouts(question, language), _whereabouts(quote, language)
+    asked = _whereabouts(question, language)
+    told = _whereabouts(quote, language) if asked else {}
     said = {tokens.stem(tokens.fold(word.text), language) for word in tokens.words(quote)}
     return any(
         before in told and said.isdisjoint(tokens.stem(word, language) for word in words)

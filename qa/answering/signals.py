@@ -25,8 +25,8 @@ TIMELESS_CONFIDENCE = 0.2
 # The same where the question asks about the dead and the first quote tells only of the injured, and so on. A
 # number may be put in other words ("lost 30,000 inhabitants"), so questions for one are left out.
 UNSAID_CONFIDENCE = 0.3
-# The same where the first quote is of another place: of 104 quotes for questions with a place, 103 right ones
-# were of none but theirs (docs/decisions/0049-another-place.md).
+# The same where the first quote is of another place than the question: none of 103 right first quotes was
+# (docs/decisions/0049-another-place.md).
 ELSEWHERE_CONFIDENCE = 0.2
 _HARM: frozenset[EventClass] = frozenset({"killed", "wounded", "missing", "captured", "deserted"})
 # Of `holding.held`, from which a word begins to count as met; it is met in full from `holding.NEAR` on.

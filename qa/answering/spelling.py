@@ -164,7 +164,7 @@ def _without_slip(word: Word, question: str, stems: Sequence[str], vocabulary: V
     folded = tokens.fold(word.text)
     if word.text == word.text.lower() or word.start == 0:
         by_letters = _common_by_letters()
-        alike = {word for letters in letters_of(folded) for word in by_letters.get(letters, ())}
+        alike = {read for letters in letters_of(folded) for read in by_letters.get(letters, ())}
         common = sorted(read for read in alike if is_slip(folded, read))
         if common:
             return common[0]

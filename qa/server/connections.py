@@ -128,9 +128,9 @@ def _cancelled(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:
 class AcceptFailures:
     """Exception handler of the event loop that limits how often it logs that no connection can be accepted.
 
-    asyncio logs every failed attempt and retries after a second by itself. Until Python 3.12, one pass makes
-    as many attempts, and plans as many retries, as the backlog is long, and a retry may come after the
-    listening socket was closed: at the end of the server, that is no error.
+    asyncio logs every failed attempt and retries after a second by itself. In Python 3.11, one pass makes as
+    many attempts, and plans as many retries, as the backlog is long, and a retry may come after the listening
+    socket was closed: at the end of the server, that is no error.
     """
 
     def __init__(self, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:

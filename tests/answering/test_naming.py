@@ -42,7 +42,7 @@ def test_names_years_months_and_quantities(question: str, expected: list[tuple[s
         ("Wie viele Kinder lernen in Elmstedt?", "Aus Auhagen kamen 291 Kinder in die Schule.", False),
         ("Wie viele Kinder fuhren nach Elmstedt?", "Erst fuhren sie nach Auhagen.", False),
         ("Wie viele Kinder lernen bei Elmstedt?", "Bei Auhagen lernen 291 Kinder.", True),
-        ("Wie viele Kinder gibt es bei den Jung in Elmstedt?", "In der Schule sind es 291.", False),
+        ("Wie viele Kinder lernen in Elmstedt?", "In der Schule sind es 291.", False),
         ("Wie viele Kinder gibt es?", "In Auhagen sind es 291.", False),
     ],
 )
