@@ -38,6 +38,7 @@ RESTORED = "() => qa.restore()"
 KEEP = "(chat) => qa.keep(chat)"
 ABOUT = "(chat) => [chat, qa.about()]"
 ASKED = "(chat) => [chat, qa.chosen(), qa.phrases()]"
+ENDING = "(chat) => [chat, qa.ending()]"
 FOCUS = "() => qa.focus()"
 TOLD = "() => [qa.told(), qa.chosen()]"  # not the whole conversation
 
@@ -115,8 +116,8 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
             sources = panel("sources", text("no_sources"), events=events, elem_id="sources")
             gr.HTML(text("reader_heading"), elem_classes="heading")
             reader = panel("reader", text("no_article"), events=("only", "summarise"), elem_id="reader")
-    saved, verdict, stored, chosen, opened, unsent, about, told, dated, articles = (
-        gr.Textbox(visible=False) for _n in range(10)
+    saved, verdict, stored, chosen, opened, unsent, about, told, dated, articles, ending = (
+        gr.Textbox(visible=False) for _n in range(11)
     )
     phrase = gr.Checkbox(visible=False)
     panels = [sources, reader]
@@ -130,7 +131,8 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
         chat.edit(ask.edit, chat, [chat, box], **QUIET),
     ]
     answered = [
-        _answered(ask, start, ask.answer, [chat, chosen, phrase], ASKED, box, panels) for start in starts
+        _answered(ask, start, ask.answer, [chat, chosen, phrase], ASKED, [box, chat, *panels], ending)
+        for start in starts
     ]
     runs = [run for run, _ended in answered]
     for _run, ended in answered:
@@ -139,7 +141,9 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
         task = [box, chat, examples, articles]
         starts = [side.summarise(ask.summaries.begin, chat, task, **QUIET) for side in panels]
         runs += [
-            _answered(ask, start, ask.summaries.messages, [chat, articles], None, box, panels)[0]
+            _answered(
+                ask, start, ask.summaries.messages, [chat, articles], None, [box, chat, *panels], ending
+            )[0]
             for start in starts
         ]
     box.stop(ask.ended, None, box, cancels=runs, **QUIET)
@@ -178,26 +182,26 @@ def _answered(
     handler: Callable[..., Any],
     inputs: list[Any],
     js: str | None,
-    box: gr.Textbox,
-    panels: list[gr.HTML],
+    shown: list[Any],
+    ending: gr.Textbox,
 ) -> tuple[Any, Any]:
     """Answer after `start`, and unlock the box whatever happens: the run, and the event at its end.
 
-    The first of `inputs` is the chat.
+    The first of `inputs` is the chat; `shown`: box, chat, sources, reader.
     """
-    chat = inputs[0]
+    box, chat, sources, reader = shown
     run = start.then(
         handler,
         inputs,
-        [chat, *panels],
+        [chat, sources, reader],
         js=js,
         concurrency_limit=CONCURRENCY + (AT_ONCE if ask.phrases else 0),
         concurrency_id="answer",
         api_visibility="private",
         show_progress="hidden",
     )
-    # `then` does not run after a failure or a full queue
-    run.failure(ask.failed, chat, [box, chat, panels[0]], **QUIET)
+    # `then` does not run after a full queue; `failure` runs also where the reader stopped or left the answer
+    run.failure(ask.failed, [chat, ending], [box, chat, sources], js=ENDING, **QUIET)
     return run, run.then(ask.ended, None, box, **QUIET).then(None, None, None, js=FOCUS)
 
 

@@ -99,7 +99,7 @@ class AskTab:
             told = chat_markdown.notice_markdown(said_at_once)
             yield updates.said(chat, "assistant", told), gr.skip(), gr.skip()
             return
-        yield updates.said(chat, "assistant", "…"), gr.skip(), gr.skip()
+        yield updates.said(chat, "assistant", updates.WAITING), gr.skip(), gr.skip()
         try:
             answer, served = self._service.ask(
                 turns[-1].content[:MAX_QUESTION], conversation.plain_turns(turns[:-1]), where
@@ -133,11 +133,26 @@ class AskTab:
                 sources = cited
                 yield updates.said(chat, "assistant", text), cards, gr.skip()
 
-    def failed(self, chat: list[Message], request: gr.Request) -> tuple[Any, Any, str]:
-        """A question failed (internal error or too many at once): box, chat, sources. The question is put
-        back into the box.
+    def failed(self, chat: list[Message], ending: str, request: gr.Request) -> tuple[Any, Any, Any]:
+        """A question was not answered to its end: box, chat, sources.
+
+        Where it failed (internal error or too many at once) or nothing had come before the reader stopped it,
+        it is put back into the box. `ending` is what the reader did: "stopped", "left" for another
+        conversation, which must not get anything of this one, or "".
         """
-        note = builds_html.failure_html(words(language_of(request))["lost"], language_of(request))
+        turns = conversation.turns_of(chat)
+        if ending == "left":
+            return (gr.skip(),) * 3
+        if (
+            ending == "stopped"
+            and turns
+            and turns[-1].role == "assistant"
+            and turns[-1].content != updates.WAITING
+        ):
+            return updates.box(), gr.skip(), gr.skip()
+        note: Any = gr.skip()
+        if ending != "stopped":
+            note = builds_html.failure_html(words(language_of(request))["lost"], language_of(request))
         asked = [i for i, item in enumerate(chat) if item.get("role") == "user"]
         if not asked:
             return updates.box(), chat, note

@@ -50,7 +50,7 @@ class Summaries:
         if not ids or not chat or chat[-1].get("role") != "user":
             yield gr.skip(), gr.skip(), gr.skip()  # Gradio clears outputs that a generator does not yield
             return
-        yield updates.said(chat, "assistant", "…"), gr.skip(), gr.skip()
+        yield updates.said(chat, "assistant", updates.WAITING), gr.skip(), gr.skip()
         known: Sequence[Source] = ()
         try:
             for step in summary_messages(self._service, ids, language):

@@ -13,6 +13,7 @@ from qa.web.sources import Source
 
 Message = dict[str, Any]  # a message of Gradio's chat: at least "role" and "content"
 Update = dict[str, Any]  # properties of a Gradio component
+WAITING = "…"  # the message of an answer of which nothing has come yet; the page's script knows it too
 
 
 def panels(sources: Sequence[Source], language: str, active: str = "", *, turn: int = 0) -> tuple[str, str]:

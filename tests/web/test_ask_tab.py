@@ -229,7 +229,7 @@ def test_a_busy_server_fails_so_that_the_question_is_put_back(monkeypatch: pytes
     monkeypatch.setattr(tab._service, "ask", busy)
     with pytest.raises(gr.Error):
         list(tab.answer(_asked("Frage?"), "", GERMAN))
-    box, chat, note = tab.failed(_asked("Frage?"), GERMAN)
+    box, chat, note = tab.failed(_asked("Frage?"), "", GERMAN)
     assert (box["value"], chat) == ("Frage?", [])
     assert "steht wieder im Eingabefeld" in note
 
@@ -253,9 +253,30 @@ def test_a_lost_question_goes_back_into_the_box() -> None:
     tab = _tab()
     with pytest.raises(RuntimeError):
         list(tab.answer(_asked("Absturz"), "", GERMAN))
-    box, chat, note = tab.failed([*_asked("Absturz"), {"role": "assistant", "content": "…"}], GERMAN)
+    box, chat, note = tab.failed([*_asked("Absturz"), {"role": "assistant", "content": "…"}], "", GERMAN)
     assert (box["value"], box["interactive"], chat) == ("Absturz", True, [])
     assert "noch einmal" in note
+
+
+def test_a_stopped_answer_keeps_what_has_come() -> None:
+    untouched = {"__type__": "update"}
+    for message in ("> Zitat", [{"type": "text", "text": "> Zitat"}]):
+        chat = [*_asked("Frage?"), {"role": "assistant", "content": message}]
+        box, *others = _tab().failed(chat, "stopped", GERMAN)
+        assert (box["interactive"], box["stop_btn"]) == (True, False)
+        assert "value" not in box
+        assert others == [untouched] * 2
+
+
+def test_a_question_that_was_stopped_before_anything_came_goes_back_without_a_word() -> None:
+    before = [*_asked("eins"), {"role": "assistant", "content": "1"}]
+    for begun in ([], [{"role": "assistant", "content": "…"}]):
+        box, chat, note = _tab().failed([*before, *_asked("Frage?"), *begun], "stopped", GERMAN)
+        assert (box["value"], chat, note) == ("Frage?", before, {"__type__": "update"})
+
+
+def test_another_conversation_gets_nothing_of_the_answer_that_was_left() -> None:
+    assert list(_tab().failed(_asked("Frage?"), "left", GERMAN)) == [{"__type__": "update"}] * 3
 
 
 def test_export_holds_quotes_and_sources() -> None:

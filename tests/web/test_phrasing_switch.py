@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -19,6 +21,7 @@ pytestmark = [
 ]
 SWITCH = "#phrasing input"
 WRITING = "#phrasing .writing"
+SHOWN = 300  # milliseconds in which the page shows what it was sent
 
 
 class Hanging(FakeModel):
@@ -60,6 +63,42 @@ def test_the_switch(open_page: Pages, server: Server, monkeypatch: pytest.Monkey
     page.set_viewport_size({"width": 390, "height": 844})
     fits(page)
     shot(page, "phrased-390")
+    hanging = write_without_end(page, server, monkeypatch)
+    with ended(page, "stopped"):
+        page.click("#question .stop-button")
+    assert hanging.stopped.wait(HELD)
+    page.wait_for_selector(WRITING, state="hidden")
+    assert page.locator("#chat blockquote").count()
+    assert page.input_value("#question textarea") == ""
+    shot(page, "stopped-390")
+    page.reload()
+    page.wait_for_selector(f"{SWITCH}:checked")
+    page.wait_for_selector("#chat blockquote")
+    hanging = write_without_end(page, server, monkeypatch)
+    with ended(page, "left"):
+        page.click("#new")
+    assert hanging.stopped.wait(HELD)
+    page.wait_for_selector("#question .submit-button")
+    assert page.locator("#chat .message").count() == 0
+    assert page.input_value("#question textarea") == ""
+    assert page.locator("#side .notice").count() == 0
+
+
+@contextmanager
+def ended(page: Any, how: str) -> Iterator[None]:
+    """Waits for what the page does where an answer ends too early, and until it is shown."""
+
+    def says_how(reply: Any) -> bool:
+        sent = reply.request.post_data_json if reply.request.method == "POST" else None
+        return bool(sent) and sent.get("data", [])[1:] == [how]
+
+    with page.expect_response(says_how):
+        yield
+    page.wait_for_timeout(SHOWN)
+
+
+def write_without_end(page: Any, server: Server, monkeypatch: pytest.MonkeyPatch) -> Hanging:
+    """A new conversation with an answer whose quotes are shown while the language model says nothing."""
     hanging = Hanging()
     monkeypatch.setattr(server.language_model, "stream", hanging.stream)
     page.click("#new")
@@ -68,9 +107,4 @@ def test_the_switch(open_page: Pages, server: Server, monkeypatch: pytest.Monkey
     page.press("#question textarea", "Enter")
     page.wait_for_selector("#chat blockquote")
     page.wait_for_selector(WRITING)
-    page.click("#question .stop-button")
-    assert hanging.stopped.wait(HELD)
-    page.wait_for_selector(WRITING, state="hidden")
-    assert page.locator("#chat blockquote").count()
-    page.reload()
-    page.wait_for_selector(f"{SWITCH}:checked")
+    return hanging

@@ -60,6 +60,19 @@ qa.phrasing = (element, trigger, watch) => {
   fill();
 };
 
+// How the reader ended an answer that was being written. Gradio calls both a failure.
+let ending = '';
+const isWriting = () => Boolean(find('#question .stop-button'));
+document.addEventListener('click', (event) => {
+  if (event.target.closest?.('#question .stop-button')) ending = 'stopped';
+}, true);
+const leaveAnswer = () => { ending = isWriting() ? 'left' : ''; };
+qa.ending = () => {
+  const how = ending;
+  ending = '';
+  return how;
+};
+
 // A new answer is shown from its beginning: its question is kept at the top until the reader scrolls.
 let followed = 0;
 let mayFollow = false;
@@ -74,6 +87,7 @@ const showBeginning = () => {
 const followChat = (chat) => {
   const count = questions();
   if (count !== followed) mayFollow = count > 0;
+  if (count > followed) ending = '';
   if (count > followed && followed) leaveArticle(); // asked something else
   followed = count;
   fitSuggestions();

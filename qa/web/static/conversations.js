@@ -38,6 +38,7 @@ const use = (id) => {
   wantTimelines(false);
   fillFields();
   forget();
+  leaveAnswer();
   leaveArticle();
 };
 
