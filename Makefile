@@ -19,6 +19,8 @@ run: install
 	$(BIN)/qa build
 	$(BIN)/qa serve
 
+# Packages come without bytecode: the first process to import a module writes it for all others.
+test: export PYTHONDONTWRITEBYTECODE =
 test: install
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not browser and not cluster'
 	$(BIN)/python -m pytest -m browser

@@ -20,10 +20,10 @@ import httpx
 import pytest
 
 from tests.support.browsing import CHROMIUM, CITATION, FLAGS, missing
+from tests.support.seeds import DESERTED, two_seeds
 from tests.support.traced import outside
 
 ROOT = Path(__file__).resolve().parents[1]
-QUESTION = "Wie viele Soldaten sind desertiert?"
 START = 120  # seconds a server may take to load the model
 STRACE = ("-f", "-qq", "-A", "-e", "trace=connect,sendto,sendmsg", "-e", "signal=none")
 _CONNECT = re.compile(r'(?:sin_addr=inet_addr\("|sin6_addr?.*?inet_pton\(AF_INET6, ")([^"]+)"')
@@ -144,7 +144,7 @@ def _asked_in_a_browser(url: str, folder: Path) -> set[str]:
         page = browser.new_page()
         page.goto(url)
         page.wait_for_selector("#examples button")
-        page.fill("#question textarea", QUESTION)
+        page.fill("#question textarea", DESERTED)
         page.press("#question textarea", "Enter")
         page.wait_for_selector("#chat .confidence")
         page.locator(CITATION).first.click()
@@ -162,10 +162,13 @@ def _asked_in_a_browser(url: str, folder: Path) -> set[str]:
 def test_from_the_build_to_the_answer_nothing_leaves_the_machine(tmp_path: Path) -> None:
     record, vectors = tmp_path / "record", tmp_path / "vectors"
     where = {"cwd": ROOT, "env": _environment(tmp_path), "check": True, "timeout": 300}
-    subprocess.run(_command(record, "build", "--vectors", str(vectors)), **where)  # type: ignore[call-overload]
+    building = _command(
+        record, "build", "--vectors", str(vectors), "--corpus", str(two_seeds(tmp_path / "seeds"))
+    )
+    subprocess.run(building, **where)  # type: ignore[call-overload]
     assert _outside(record) == []
     with _served(record, vectors) as url:
-        answer = httpx.post(f"{url}/api/v1/ask", json={"question": QUESTION}, timeout=60).json()
+        answer = httpx.post(f"{url}/api/v1/ask", json={"question": DESERTED}, timeout=60).json()
         assert answer["status"] == "answered"
         asked = _asked_in_a_browser(url, tmp_path)
     assert any(address.startswith(f"{url}/gradio_api/") for address in asked)

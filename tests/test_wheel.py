@@ -24,6 +24,7 @@ from typing import Any
 import pytest
 
 import qa
+from tests.support.seeds import DESERTED, two_seeds
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ("pyproject.toml", "setup.py", "ui.py", "README.md", "LICENSE", "qa")
@@ -153,11 +154,10 @@ def test_an_installed_wheel_builds_answers_and_serves(programs: Path, tmp_path: 
     assert Path(file).is_relative_to(programs.parent)
     assert _run([command, "--version"], tmp_path) == f"qa {qa.__version__}\n"
 
-    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    two_seeds(tmp_path / "seeds")
     report = json.loads(_run([command, "build", "--json"], tmp_path))
-    assert report["articles"] == 5
-    question = "Wie viele Soldaten sind desertiert?"
-    answer = json.loads(_run([command, "ask", question, "--json"], tmp_path))
+    assert report["articles"] == 2
+    answer = json.loads(_run([command, "ask", DESERTED, "--json"], tmp_path))
     assert answer["status"] == "answered"
 
     port = _free_port()

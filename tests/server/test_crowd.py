@@ -18,6 +18,7 @@ from qa.service.service import Service
 from qa.types import Article
 from tests.support.browsing import CITATION, Server
 from tests.support.fakes import FakeBackend, FakeBot, FakeIndex
+from tests.support.seeds import two_seeds
 
 CROWD = 20
 WORDS = [f"Leuchtfeuer{chr(97 + n)}{chr(97 + n)}" for n in range(CROWD)]
@@ -115,8 +116,7 @@ def test_pages_side_by_side_are_apart(chromium: Any, url: str) -> None:
 
 @pytest.mark.slow
 def test_a_crowd_is_answered_by_the_real_model(tmp_path: Path) -> None:
-    seeds = Path(__file__).resolve().parents[2] / "seeds"
-    service = Service(Folders(seeds, tmp_path / "vectors"))
+    service = Service(Folders(two_seeds(tmp_path / "seeds"), tmp_path / "vectors"))
     assert service.start_build()
     for thread in threading.enumerate():
         if thread.name == "build":
