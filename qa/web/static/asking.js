@@ -94,7 +94,8 @@ const followChat = (chat) => {
   showBeginning();
   nameParts(chat);
 };
-for (const name of ['wheel', 'touchmove', 'keydown']) {
+// Nor may anything move below a pointer that is pressed: its click would be lost.
+for (const name of ['wheel', 'touchmove', 'pointerdown', 'keydown']) {
   document.addEventListener(name, (event) => {
     if (name !== 'keydown' || ['PageUp', 'PageDown', 'ArrowUp', 'Home'].includes(event.key)) mayFollow = false;
   }, { passive: true });
