@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from qa.answering.leaning import content_words, language_of
+from qa.answering.statement_words import INDICATIVE
 from qa.i18n.wording import words
 from qa.text import tokens
 from qa.text.dates import month_names
@@ -70,16 +71,7 @@ _FILLERS = re.compile(
     r" (?:zudem|außerdem|überdies|jedoch|aber|allerdings|auch|bereits|schon|noch|zwar|nun|dann|demnach|insgesamt)(?= )"
 )
 _ARTICLE = re.compile(r"^(?:Der|Die|Das|Ein|Eine)\b")
-
-
-_DIRECT = {
-    "sei": "ist",
-    "seien": "sind",
-    "habe": "hat",
-    "hätten": "haben",
-    "werde": "wird",
-    "würden": "werden",
-}
+_DIRECT = {**INDICATIVE, "seien": "sind", "hätten": "haben", "würden": "werden"}
 
 
 class Candidate(NamedTuple):

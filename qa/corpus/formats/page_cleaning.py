@@ -13,6 +13,7 @@ from qa.corpus.formats.page_elements import (
     BLOCKS,
     HEADINGS,
     LINK_NAMES,
+    PROSE_ENDS,
     PROSE_WORDS,
     drop,
     flat,
@@ -59,7 +60,7 @@ _OF_NOTICE = re.compile(
 _GO_ON = re.compile(
     r"(?:weiter ?lesen|mehr(?: lesen| erfahren| dazu)?|zum artikel|read more|more)\W*", re.IGNORECASE
 )
-_ENDS = (".", "!", "?", "“", '"', ":")
+_ENDS = (*PROSE_ENDS, ":")
 _FOOTNOTE = re.compile(r"\s*\[?(?:\d{1,3}|[a-z*])\]?\s*")
 
 

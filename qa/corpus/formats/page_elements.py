@@ -6,8 +6,10 @@ import re
 from typing import Any
 
 from qa.corpus.formats import tags
+from qa.text.characters import STOPS
 
 PROSE_WORDS = 12  # words of a paragraph of prose
+PROSE_ENDS = (*STOPS, "“", '"')  # … which ends as a sentence or a quotation does
 BLOCKS = tags.BLOCKS | {"td", "th", "tr"}
 HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 LINK_NAMES = frozenset(  # of blocks that lead to other articles

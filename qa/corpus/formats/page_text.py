@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from qa.corpus.formats.page_blocks import blocks
 from qa.corpus.formats.page_cleaning import remove_consent, remove_link_lines, remove_rest
-from qa.corpus.formats.page_elements import HEADINGS, LINK_NAMES, PROSE_WORDS, flat, names, prose
+from qa.corpus.formats.page_elements import HEADINGS, LINK_NAMES, PROSE_ENDS, PROSE_WORDS, flat, names, prose
 
 MIN_SHARE = 0.35  # minimum share of a page's prose that an element named as its article must hold
 BRANCH_SHARE = 0.85  # share of the prose from which an element is followed to the child that holds it
@@ -94,8 +94,4 @@ def _outside(root: Any, parts: list[Any]) -> list[str]:
     """Paragraphs of prose outside the parts that are read."""
     inside = {element for part in parts for element in part.iter()}
     texts = (flat(p) for p in root.iter("p") if p not in inside and prose(p) > 0.5 * len(flat(p)))
-    return [
-        text
-        for text in texts
-        if len(text.split()) >= PROSE_WORDS and text.endswith((".", "!", "?", "“", '"'))
-    ]
+    return [text for text in texts if len(text.split()) >= PROSE_WORDS and text.endswith(PROSE_ENDS)]
