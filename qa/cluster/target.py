@@ -21,7 +21,7 @@ from qa.cluster.schema import crc_of, passage_bytes, storable
 from qa.cluster.sessions import Session
 from qa.errors import QAError, StoreError
 from qa.facts import copies
-from qa.index import articles, bm25, bm25_writer, reuse
+from qa.index import articles, bm25, bm25_index, bm25_writer, reuse
 from qa.index.article_writer import repeated
 from qa.index.base import Computed, StoredArticle
 from qa.storage import manifest as manifests
@@ -200,10 +200,10 @@ class PostgresTarget:
     def publish(self, manifest: Manifest, old_rows: Rows) -> Manifest:
         """Index the vectors and the terms, and serve the generation in one transaction."""
         with tempfile.TemporaryDirectory(prefix="qa-terms-") as folder:
-            terms = Path(folder) / bm25.FOLDER
+            terms = Path(folder) / bm25_index.FOLDER
             bm25_writer.save(terms, self._row, self._terms())
             checksums = {**self._checksums, **_upload(self._session, terms)}
-            lengths = np.fromfile(terms / bm25.LENGTHS, bm25.INT)
+            lengths = np.fromfile(terms / bm25_index.LENGTHS, bm25.INT)
         if self._engine is None:
             self._add_candidates()
         else:
@@ -315,9 +315,10 @@ def _folded(article: Article) -> str:
 
 def _upload(session: Session, folder: Path) -> dict[str, Any]:
     """Write the lexical part from the files that `bm25_writer` made; the checksum of each table."""
-    letters = (folder / bm25.TERMS).read_bytes()
+    letters = (folder / bm25_index.TERMS).read_bytes()
     ends, starts = (
-        np.fromfile(folder / name, bm25.LONG).tolist() for name in (bm25.TERM_STARTS, bm25.STARTS)
+        np.fromfile(folder / name, bm25_index.LONG).tolist()
+        for name in (bm25_index.TERM_STARTS, bm25_index.STARTS)
     )
     checksums = {name: hashlib.sha256() for name in ("term", "posting", "length")}
     count = len(starts) - 1
@@ -329,7 +330,10 @@ def _upload(session: Session, folder: Path) -> dict[str, Any]:
         for term in some:
             checksums["term"].update(schema.term_bytes(*term))
         session.copy_in("term", ["bytea", "int8", "int4"], some)
-    with (folder / bm25.ROWS).open("rb") as row_file, (folder / bm25.COUNTS).open("rb") as count_file:
+    with (
+        (folder / bm25_index.ROWS).open("rb") as row_file,
+        (folder / bm25_index.COUNTS).open("rb") as count_file,
+    ):
         number, blocks = 0, list[Sequence[object]]()
         while rows := row_file.read(schema.POSTINGS * bm25.INT.itemsize):
             counts = count_file.read(schema.POSTINGS * bm25.SHORT.itemsize)
@@ -340,7 +344,7 @@ def _upload(session: Session, folder: Path) -> dict[str, Any]:
                 session.copy_in("posting", ["int4", "bytea", "bytea", "int8"], blocks)
                 blocks = []
         session.copy_in("posting", ["int4", "bytea", "bytea", "int8"], blocks)
-    lengths = (folder / bm25.LENGTHS).read_bytes()
+    lengths = (folder / bm25_index.LENGTHS).read_bytes()
     checksums["length"].update(lengths)
     session.copy_in("length", ["bytea", "int8"], [(lengths, crc_of(lengths))])
     return checksums

@@ -8,6 +8,7 @@ __all__ = [
     "articles",
     "base",
     "bm25",
+    "bm25_index",
     "bm25_writer",
     "build",
     "copying",
