@@ -7,7 +7,9 @@ Read `address` first.
 
 __all__ = [
     "address",
+    "article_writer",
     "base",
+    "bm25_tables",
     "cache",
     "documents",
     "extra",
