@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from qa.embedding.base import Reading
-from qa.index import bm25, bm25_writer, build, dense, token_states
+from qa.index import bm25_index, bm25_writer, build, dense, token_states
 from qa.index.article_writer import ArticleWriter
 from qa.index.articles import digest
 from qa.storage import publishing
@@ -131,7 +131,7 @@ def _write(vectors: Path, passages: int) -> Manifest:
             rows.add(some / np.linalg.norm(some, axis=1, keepdims=True))
             for _ in range(PER_ARTICLE):
                 kept.add(one)
-    bm25_writer.save(target / bm25.FOLDER, passages, _terms(chance, passages))
+    bm25_writer.save(target / bm25_index.FOLDER, passages, _terms(chance, passages))
     manifest = Manifest(
         name, publishing.now(), "none", "none", DIMENSION, {}, "none", articles, articles * PER_ARTICLE, {}
     )

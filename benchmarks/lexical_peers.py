@@ -39,13 +39,13 @@ def questions(count: int) -> list[list[str]]:
 
 def own(count: int, folder: Path) -> Callable[[list[str]], object]:
     """This project's index."""
-    from qa.index import bm25, bm25_writer
+    from qa.index import bm25_index, bm25_writer
     from qa.storage import generations, manifest, publishing
 
-    bm25_writer.save(folder / bm25.FOLDER, count, enumerate(passages(count)))
+    bm25_writer.save(folder / bm25_index.FOLDER, count, enumerate(passages(count)))
     about = manifest.Manifest("x", "", "", "", 0, {}, "", 0, count, {})
     publishing.finish(folder.parent, folder, about)
-    index = bm25.LexicalIndex(generations.Generation(folder.parent / "x").part)
+    index = bm25_index.LexicalIndex(generations.Generation(folder.parent / "x").part)
     return lambda words: index.search(words, DEPTH)
 
 

@@ -139,24 +139,24 @@ def articles(service: Service, query: str, offset: int, limit: int) -> ArticlesF
 def add(service: Service, name: str, data: bytes) -> Added:
     """Add a file to the corpus. Raises Refused with the reason, Forbidden or StoreError."""
     try:
-        return service.add(name, data)
+        return service.corpus.add(name, data)
     except CorpusError as error:
         raise Refused(str(error)) from error
 
 
 def remove(service: Service, article_id: str) -> Removed:
     """Remove the file of an article from the corpus. Raises CorpusError, Forbidden or StoreError."""
-    return service.remove(article_id[: MAX_NAME + 1])
+    return service.corpus.remove(article_id[: MAX_NAME + 1])
 
 
 def removed(service: Service) -> list[Removed]:
     """Removed files, most recent first."""
-    return service.removed()
+    return service.corpus.removed()
 
 
 def restore(service: Service, token: str) -> Removed:
     """Restore a removed file. Raises CorpusError, Forbidden or StoreError."""
-    return service.restore(token)
+    return service.corpus.restore(token)
 
 
 def build_state(service: Service) -> BuildFields:

@@ -23,7 +23,8 @@ from qa.api.uploads import Uploads
 from qa.errors import BrokenIndex, Busy, CorpusError, Forbidden, LLMError, QAError, StoreError
 from qa.exporting.files import FORMATS
 from qa.llm.deadlines import Stop
-from qa.service.service import MAX_QUESTION, READS_ONLY, Service
+from qa.service.changes import READS_ONLY
+from qa.service.service import MAX_QUESTION, Service
 from qa.types import Added, Article, ArticleSummary, BuildReport, Citation, Explanation, Progress, Removed
 from qa.types_phrasing import Phrased
 

@@ -22,7 +22,7 @@ from qa.index import bm25, term_groups
 from qa.index.base import TermGroup
 from qa.index.bm25 import Lexical
 from qa.index.dense import SPARE
-from qa.index.edit_distance import distances
+from qa.index.edit_distance import distances, nearest, slips_allowed
 from qa.types import Filter, Rows, Run, Vectors
 
 EXACT_UP_TO = 50_000  # passages, allowed by the filter, of which every vector is compared (30 to 90 ms)
@@ -98,8 +98,8 @@ class PostgresLexical(Lexical):
         return self._held(start, end)
 
     def near(self, term: str) -> list[str]:
-        """Terms a slip of a key away; see `qa.index.bm25.LexicalIndex.near`."""
-        encoded, most = term.encode("utf-8", "surrogatepass"), bm25.slips_allowed(term)
+        """Terms a slip of a key away; see `qa.index.bm25_index.LexicalIndex.near`."""
+        encoded, most = term.encode("utf-8", "surrogatepass"), slips_allowed(term)
         if not most:
             return []
         first, second = encoded[0], encoded[1]
@@ -113,7 +113,7 @@ class PostgresLexical(Lexical):
         letters = np.frombuffer(b"".join(other.ljust(width, b"\0") for other, _ in found), np.uint8)
         lengths = np.array([len(other) for other, _ in found], np.int64)
         apart = distances(encoded, letters.reshape(-1, width), lengths, most)
-        return bm25.nearest(
+        return nearest(
             (slips, count, other.decode("utf-8", "replace"))
             for slips, (other, count) in zip(apart.tolist(), found, strict=True)
             if 0 < slips <= most

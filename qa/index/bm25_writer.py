@@ -1,4 +1,4 @@
-"""Write the lexical part of a new generation, partly from the one before (see `qa.index.bm25`)."""
+"""Write the lexical part of a new generation, partly from the one before (see `qa.index.bm25_index`)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.errors import StoreError
-from qa.index.bm25 import (
+from qa.index.bm25 import INT, SHORT
+from qa.index.bm25_index import (
     COUNTS,
-    INT,
     LENGTHS,
     LONG,
     ROWS,
-    SHORT,
     STARTS,
     TERM_STARTS,
     TERMS,

@@ -7,36 +7,26 @@ pass through; they are not held for the whole corpus.
 
 from __future__ import annotations
 
-import hashlib
 import time
-from array import array
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal
 
-import numpy as np
-
-from qa.corpus import folder
 from qa.embedding import sentence_transformer
 from qa.embedding.base import Encoder
 from qa.embedding.deferred import DeferredEncoder, ModelChanged
-from qa.errors import BrokenIndex, CorpusError, StoreError
-from qa.index import articles, bm25, dense, last_build, losses, passages, reuse, token_states
+from qa.errors import BrokenIndex, StoreError
+from qa.index import bm25, dense, last_build, losses, passages, reuse, token_states
 from qa.index.base import Earlier, IndexStore, Target
 from qa.index.embed import Readers, embed, local_readers
 from qa.index.folder_store import FolderStore
+from qa.index.ingest import Contents, ingest
 from qa.index.last_build import Files, LastBuild
-from qa.index.reuse import NEW
+from qa.index.preparation import Preparation
 from qa.storage import publishing
 from qa.storage.manifest import Manifest
-from qa.types import BuildReport, Note, OnProgress, Progress, Rows, Skipped, Span, silent
-
-# Passages to embed from which the encoder's one-time work pays (0.3 s for 8-bit layers, 0.3 s for the first
-# pass with them; they save some 10 ms a passage on two cores: docs/decisions/0032-search-watch-fetch.md).
-MANY = 64
+from qa.types import BuildReport, OnProgress, Progress, silent
 
 OpenReaders = Callable[[Encoder], AbstractContextManager[Readers]]
 
@@ -51,17 +41,6 @@ class _Steps:
     def __call__(self, stage: Literal["read", "embed", "write"], done: int, total: int) -> None:
         began = self._began.setdefault(stage, time.perf_counter())
         self._on_progress(Progress(stage, done, total, time.perf_counter() - began))
-
-
-@dataclass(frozen=True, slots=True)
-class _Contents:
-    """What was read of a corpus; its articles are in the target already."""
-
-    articles: int
-    old_rows: Rows  # for each new row, the row of the served generation to reuse, or NEW
-    skipped: list[Skipped]
-    notes: list[Note]
-    digest: str  # changes with any article
 
 
 def build(
@@ -161,7 +140,7 @@ def _build(
     last: LastBuild | None,
     on_progress: OnProgress,
     readers: OpenReaders,
-) -> tuple[Manifest, int, _Contents, Files]:
+) -> tuple[Manifest, int, Contents, Files]:
     """A new generation, or the served one if nothing changed; see `_renew`."""
     served = None if fresh else reuse.served(store, encoder.fingerprint, _settings(encoder))
     steps = _Steps(on_progress)
@@ -191,15 +170,22 @@ def _renew(
     last: LastBuild | None,
     fresh: bool,
     readers: OpenReaders,
-) -> tuple[Manifest, int, _Contents, Files]:
+) -> tuple[Manifest, int, Contents, Files]:
     """A new generation, or the served one if nothing changed, the number of embedded passages, and what was
     read.
     """
     files = Files(last if served else None, served.article if served else None)
     target = store.target(encoder, _settings(encoder), served, fresh=fresh)
     try:
-        with _Preparation(encoder) as preparation:
-            contents = _read(corpus, target, served, files, steps, on_new=preparation.begin)
+        with Preparation(encoder) as preparation:
+            contents = ingest(
+                corpus,
+                target,
+                served,
+                read=files.read,
+                on_file=lambda done, total: steps("read", done, total),
+                on_new=preparation.begin,
+            )
             if served and served.manifest.corpus == contents.digest:
                 return served.manifest, 0, contents, files
             if not force:
@@ -226,36 +212,7 @@ def _renew(
     return manifest, embedded, contents, files
 
 
-class _Preparation:
-    """Gets the encoder ready while the corpus is read, which leaves cores free."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="prepare")
-        self._begun: list[Future[object]] = []
-        self._new = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._thread.shutdown(cancel_futures=True)
-
-    def begin(self, passages: int) -> None:
-        """Take note of so many new passages: load the model, and prepare it if many passages use it."""
-        if not self._new and passages and isinstance(self._encoder, DeferredEncoder):
-            self._begun.append(self._thread.submit(self._encoder.load))
-        if self._new < MANY <= self._new + passages:
-            self._begun.append(self._thread.submit(self._encoder.prepare))
-        self._new += passages
-
-    def wait(self) -> None:
-        """Wait until the encoder is ready. Raises EncoderError."""
-        for begun in self._begun:
-            begun.result()
-
-
-def _manifest(target: Target, contents: _Contents, encoder: Encoder) -> Manifest:
+def _manifest(target: Target, contents: Contents, encoder: Encoder) -> Manifest:
     """The manifest of the new generation, without its parts."""
     return Manifest(
         generation=target.generation,
@@ -269,52 +226,3 @@ def _manifest(target: Target, contents: _Contents, encoder: Encoder) -> Manifest
         passages=len(contents.old_rows),
         parts={},
     )
-
-
-def _read(
-    corpus: Path,
-    target: Target,
-    served: Earlier | None,
-    files: Files,
-    steps: _Steps,
-    on_new: Callable[[int], None],
-) -> _Contents:
-    """Read the corpus into the target; `on_new` is told of each article how many passages are to embed."""
-    skipped: list[Skipped] = []
-    notes: list[Note] = []
-    old_rows, count, checksum = array("q"), 0, hashlib.sha256()
-    rows: dict[bytes, int] | None = None  # looked up when the first changed article is found
-    items = folder.read_corpus(corpus, lambda done, total: steps("read", done, total), read=files.read)
-    for article in items:
-        if isinstance(article, Skipped):
-            skipped.append(article)
-            continue
-        if isinstance(article, Note):
-            notes.append(article)
-            continue
-        digest = articles.digest(article)
-        if served and (old := served.unchanged(article.article_id, digest)):
-            spans = served.spans(old)
-            old_rows.extend(range(old.first, old.first + old.passages))
-        elif cut := passages.split(article):
-            if rows is None:
-                rows = served.rows() if served else {}
-            spans = [Span(passage.start, passage.end) for passage in cut]
-            reused = [rows.get(reuse.key(article, passage), NEW) for passage in cut]
-            on_new(reused.count(NEW))
-            old_rows.extend(reused)
-        else:
-            reason = (
-                "The file contains only navigation text, nothing that can be quoted. Save the "
-                "article's text instead."
-            )
-            skipped.append(Skipped(article.article_id, reason))
-            continue
-        target.add(article, digest, spans)
-        checksum.update(f"{article.article_id}\0{digest}\0".encode())
-        count += 1
-    if not count:
-        why = f" ({skipped[0].path}: {skipped[0].reason})" if skipped else ""
-        raise CorpusError(f"{corpus} contains no usable article{why}. Add .txt or .md files to it.")
-    target.complete_articles()
-    return _Contents(count, np.array(old_rows, np.int64), skipped, notes, checksum.hexdigest())

@@ -1,4 +1,4 @@
-"""Edit distance: how many slips of a key lie between two words.
+"""Edit distance: how many slips of a key lie between two words, and which terms are near enough to a term.
 
 The restricted Damerau-Levenshtein distance ("optimal string alignment"): a letter that is missing, extra or
 wrong counts 1, and so do two neighbours that changed places. Boytsov, Indexing methods for approximate
@@ -7,11 +7,14 @@ dictionary searching (2011), section 2.2.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+NEAR_KEPT = 8  # near terms of a term
+NEAR_LETTERS = 4  # of a term below which none is near
+LONG_TERM = 8  # letters from which a near term may lie two slips away
 Letters = NDArray[np.uint8]
 
 
@@ -65,3 +68,13 @@ def distance(one: Sequence[object], other: Sequence[object], most: int) -> int:
             row.append(cost)
         before, last = last, row
     return min(last[-1], most + 1)
+
+
+def slips_allowed(term: str) -> int:
+    """How many slips of a key may lie between a term and one that is near; 0 if none is near."""
+    return 0 if len(term) < NEAR_LETTERS else 2 if len(term) >= LONG_TERM else 1
+
+
+def nearest(found: Iterable[tuple[int, int, str]]) -> list[str]:
+    """The nearest and then most frequent of some terms, given by slips, document frequency and term."""
+    return [term for _, _, term in sorted((slips, -count, term) for slips, count, term in found)[:NEAR_KEPT]]

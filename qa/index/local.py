@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from qa.index import term_groups
 from qa.index.articles import Store
 from qa.index.base import PassageStates, TermGroup
-from qa.index.bm25 import LexicalIndex
+from qa.index.bm25_index import LexicalIndex
 from qa.index.dense import DenseIndex
 from qa.index.token_states import States
 from qa.types import Filter, Passage, Rows, Run

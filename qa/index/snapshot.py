@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from qa.errors import BrokenIndex
-from qa.index import articles, bm25, dense, token_states
+from qa.index import articles, bm25_index, dense, token_states
 from qa.index.local import LocalDocuments, LocalRetrieval
 from qa.storage import generations
 from qa.storage.generations import Generation
@@ -29,7 +29,7 @@ class Snapshot:
         self.token_states = token_states.States(opened.part)
         self.documents = LocalDocuments(opened.folder, self.token_states)
         self.dense = dense.DenseIndex.of(opened.part, self.manifest.parts, self.manifest.dimension)
-        self.bm25 = bm25.LexicalIndex(opened.part)
+        self.bm25 = bm25_index.LexicalIndex(opened.part)
         self.retrieval = LocalRetrieval(self.dense, self.bm25, self.documents)
 
     @classmethod
@@ -59,7 +59,7 @@ class Snapshot:
         return {
             articles.FILE: self.documents.passage_count,
             dense.FILE: self.dense.count,
-            bm25.FOLDER: self.bm25.count,
+            bm25_index.FOLDER: self.bm25.count,
             token_states.FOLDER: self.token_states.count,
         }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from qa.errors import StoreError
-from qa.index import bm25, bm25_writer, dense, ivf, token_states
+from qa.index import bm25_index, bm25_writer, dense, ivf, token_states
 from qa.index.article_writer import ArticleWriter
 from qa.index.articles import Store
 from qa.index.base import Computed, StoredArticle
@@ -149,4 +149,4 @@ def index_terms(folder: Path, articles: Store, old_rows: Rows, reuse: Reuse | No
         (row, tokens.terms(passage.text, article.language))
         for row, (article, passage) in zip(rows.tolist(), articles.with_articles(rows), strict=True)
     )
-    bm25_writer.save(folder / bm25.FOLDER, len(old_rows), new, old=old, moved=moved)
+    bm25_writer.save(folder / bm25_index.FOLDER, len(old_rows), new, old=old, moved=moved)

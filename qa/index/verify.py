@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from qa.errors import BrokenIndex
-from qa.index import bm25, dense, ivf
+from qa.index import bm25_index, dense, ivf
 from qa.index.base import PassageStates
 from qa.index.snapshot import Snapshot
 from qa.storage import generations
@@ -112,19 +112,19 @@ def _clusters(groups: ivf.Clusters) -> Iterator[str]:
         yield f"{ivf.FOLDER}: row {wrong[0]} is in {seen[wrong[0]]} lists ({len(wrong)} such rows)"
 
 
-def _postings(terms: bm25.LexicalIndex) -> Iterator[str]:
+def _postings(terms: bm25_index.LexicalIndex) -> Iterator[str]:
     starts = terms.starts()
     rows, counts = terms.all_postings()
     sizes = np.diff(starts)
     if starts[0] != 0 or (sizes <= 0).any():
-        yield f"{bm25.FOLDER}: postings are out of order"
+        yield f"{bm25_index.FOLDER}: postings are out of order"
         return
     follows = np.ones(len(rows), bool)
     follows[starts[:-1]] = False  # the first posting of a term may have any row
     if len(rows) and (rows.min() < 0 or rows.max() >= terms.count or (np.diff(rows)[follows[1:]] <= 0).any()):
-        yield f"{bm25.FOLDER}: rows are out of order"
+        yield f"{bm25_index.FOLDER}: rows are out of order"
     if len(counts) and counts.min() < 1:
-        yield f"{bm25.FOLDER}: a term count is zero"
+        yield f"{bm25_index.FOLDER}: a term count is zero"
     names = [terms.term(number) for number in range(terms.terms)]
     if names != sorted(set(names)):
-        yield f"{bm25.FOLDER}: terms are out of order"
+        yield f"{bm25_index.FOLDER}: terms are out of order"

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from qa.i18n.wording import COOKIE, page_language, words
 from qa.server.asgi import App, Message, Receive, Scope, Send
 from qa.server.passwords import WINDOW, Passwords
-from qa.service.service import MAX_UPLOAD
+from qa.service.changes import MAX_UPLOAD
 from qa.templating import html
 
 MAX_BODY = 512_000  # bytes; a long conversation takes a tenth of it

@@ -5,11 +5,14 @@ Read `service` first.
 """
 
 __all__ = [
+    "automatic",
     "base",
     "builds",
+    "changes",
     "feedback",
     "library",
     "memory",
+    "newest_index",
     "pending",
     "scheduling",
     "service",

@@ -1,26 +1,25 @@
-"""The shared index of a server: opened once, replaced when a newer one exists, rebuilt on demand.
+"""What a server does for all its users: it answers from one open index, and builds new ones on demand.
 
 Any number of threads may ask; one build runs at a time, while questions are answered. This module knows
-no page and no protocol.
+no page and no protocol. `newest_index` opens the index, `changes` changes the corpus, `builds` and
+`automatic` build.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from qa.errors import Forbidden, LLMError, NoIndex, QAError, Unreachable
+from qa.errors import LLMError
+from qa.service.automatic import AutomaticBuilds
 from qa.service.base import ALL, Backend, Served
 from qa.service.builds import Builds, BuildState
-from qa.service.pending import PendingFiles
-from qa.service.scheduling import Scheduled
+from qa.service.changes import CorpusChanges
+from qa.service.newest_index import NewestIndex
 from qa.service.turns import Turns
-from qa.service.watching import POLL, SETTLED, Watcher
+from qa.service.watching import POLL, SETTLED
 from qa.types import (
-    Added,
     Answer,
     Article,
     ArticleSummary,
@@ -29,9 +28,6 @@ from qa.types import (
     Listed,
     Mode,
     News,
-    Pending,
-    Removed,
-    Skipped,
     Turn,
 )
 
@@ -47,18 +43,11 @@ if TYPE_CHECKING:
 WAITING = 32
 BUILD_DELAY = 4.0  # seconds from the last of several changes to the build that takes them in
 MAX_QUESTION = 2_000  # characters, on the page and of programs
-MAX_UPLOAD = 64_000_000  # bytes of one uploaded file
-# Changes to the corpus that may wait. Each holds a thread too; together with the questions they leave some
-# free for articles and the page.
-CHANGES_WAITING = 3
-# Pauses between tries to open an index on a server that does not answer, in seconds: doubled up to the most.
-FIRST_PAUSE, MOST_PAUSE = 1.0, 30.0
 NO_LANGUAGE_MODEL = "This server has no language model to phrase answers. Start it with --llm."
-READS_ONLY = "This server is read-only. Run `qa build` on the server to change the index."
 
 
 class Service:
-    """Answer from the newest index that can be opened, and build new ones."""
+    """Answer from the newest index that can be opened, and build new ones; `corpus` changes the corpus."""
 
     def __init__(
         self,
@@ -76,25 +65,18 @@ class Service:
         to the build that `build_soon` asks for.
         """
         self._backend = backend
-        self._changes = changes
         self._on_answer = on_answer
         self._language_model = language_model
-        self._served: Served | None = None
-        self._refused = ""  # newest generation that could not be opened; not retried for every question
-        self._opening = threading.Lock()
-        self._ended = threading.Event()
+        self._index = NewestIndex(backend)
+        self.corpus = CorpusChanges(backend, self._index, allowed=changes)
         self._builds = Builds(backend, self._open_built)
-        self._soon = Scheduled(self._build_when_free, build_delay)
-        self._pending = PendingFiles(self._look)
+        self._automatic = AutomaticBuilds(self._builds, backend.corpus_state, build_delay)
         self._questions = Turns(waiting, "The server is busy. Try again in a moment.")
-        self._watcher: Watcher | None = None
-        self._news: News | None = None
-        self._corpus = Turns(CHANGES_WAITING, "Too many changes are waiting. Try again in a moment.")
 
     @property
     def ready(self) -> bool:
         """Whether an index is open."""
-        return self._served is not None
+        return self._index.ready
 
     @property
     def full(self) -> bool:
@@ -109,7 +91,7 @@ class Service:
     @property
     def changes(self) -> bool:
         """Whether the corpus and its index may be changed; if not, all changes raise Forbidden."""
-        return self._changes
+        return self.corpus.allowed
 
     @property
     def build_state(self) -> BuildState:
@@ -119,7 +101,7 @@ class Service:
     @property
     def build_due(self) -> bool:
         """Whether a build will start by itself in a moment."""
-        return self._soon.due
+        return self._automatic.due
 
     @property
     def stopping(self) -> bool:
@@ -129,79 +111,26 @@ class Service:
     @property
     def watching(self) -> bool:
         """Whether the index is rebuilt by itself when the corpus changes."""
-        return self._watcher is not None
+        return self._automatic.watching
 
     @property
     def news(self) -> News | None:
         """What the newest generation brought that has other articles than the one before; None at first."""
-        return self._news
+        return self._index.news
 
     # -- the open index
 
     def served(self) -> Served:
-        """The open index, the newest one if possible.
-
-        Raises NoIndex where none was built yet, and QAError where there is one that cannot be opened, and
-        none was open before.
-        """
-        if self._served is None:
-            with self._opening:
-                return self._served or self._open(self._backend.generation())
-        if self._opening.acquire(blocking=False):  # another thread is opening it: continue with the old one
-            try:
-                return self._renew(self._served)
-            finally:
-                self._opening.release()
-        return self._served
-
-    def _renew(self, before: Served) -> Served:
-        try:
-            newest = self._backend.generation()
-            if newest in ("", before.index.generation, self._refused):
-                return before
-            return self._open(newest)
-        except Unreachable:  # the open index is on the same server
-            raise
-        except QAError:
-            return before  # keep answering from the open index
-
-    def _open(self, generation: str) -> Served:
-        if not generation:
-            raise NoIndex("There is no index yet. Build it first.")
-        before = self._served
-        try:
-            self._served = self._backend.open()
-        except Unreachable:  # try it again
-            raise
-        except QAError:
-            self._refused = generation
-            raise
-        if before and before.index.generation != generation:
-            with suppress(QAError):  # damage that shows only now is told to whoever meets it
-                self._news = _news(before, self._served) or self._news
-        return self._served
+        """The open index, the newest one if possible. Raises as `NewestIndex.served` does."""
+        return self._index.served()
 
     def open_when_possible(self) -> threading.Thread:
         """Keep trying to open the index, in a thread, until its server answers or this service ends."""
-        thread = threading.Thread(target=self._keep_opening, name="open", daemon=True)
-        thread.start()
-        return thread
-
-    def _keep_opening(self) -> None:
-        pause = FIRST_PAUSE
-        while not self.ready and not self._ended.wait(pause):
-            try:
-                self.served()
-            except Unreachable:
-                pause = min(2 * pause, MOST_PAUSE)
-            except QAError:  # as at a question
-                return
+        return self._index.open_when_possible()
 
     def _open_built(self) -> None:
-        """Open what was just built, so that the next question does not wait for it."""
-        self._refused = ""
-        self._pending.forget()
-        self.served()
+        self.corpus.look_again()
+        self._index.open_built()
 
     # -- reading
 
@@ -282,7 +211,7 @@ class Service:
 
         With `force` it continues even if most articles of the index are missing from the corpus.
         """
-        self._check_changes()
+        self.corpus.check()
         return self._builds.start(force=force)
 
     def build_soon(self) -> None:
@@ -290,30 +219,16 @@ class Service:
 
         Raises Forbidden.
         """
-        self._check_changes()
-        self._soon.request()
-
-    def _build_when_free(self, is_wanted: Callable[[], bool]) -> None:
-        while is_wanted() and not self._builds.start(force=False):
-            self._builds.ended(1.0)
+        self.corpus.check()
+        self._automatic.soon()
 
     def watch(self, *, poll: float = POLL, settled: float = SETTLED) -> None:
         """From now on, build by itself when the corpus has changed and settled; see `qa.service.watching`.
 
         A build that would lose most articles is not made. Raises Forbidden.
         """
-        self._check_changes()
-        if self._watcher is None:
-            self._watcher = Watcher(self._backend.corpus_state, self._rebuild, poll=poll, settled=settled)
-            self._watcher.start()
-
-    def _rebuild(self) -> bool:
-        """Build and wait for the end; whether a further try would change nothing."""
-        if not self._builds.start(force=False):
-            return False
-        while not self._builds.ended(1.0):
-            pass
-        return bool(self._builds.state.report or self._builds.state.shrunk)
+        self.corpus.check()
+        self._automatic.watch(poll=poll, settled=settled)
 
     def stop_build(self) -> None:
         """Cancel the running build, if any, at its next step, and one that is due. The served index is
@@ -321,16 +236,14 @@ class Service:
 
         Raises Forbidden.
         """
-        self._check_changes()
-        self._soon.cancel()
+        self.corpus.check()
+        self._automatic.cancel()
         self._builds.stop()
 
     def close(self) -> None:
         """Stop watching and the running build because the server stops; returns at once."""
-        self._ended.set()
-        if self._watcher:
-            self._watcher.stop()
-        self._soon.cancel()
+        self._index.end()
+        self._automatic.end()
         self._builds.stop()
 
     def closed(self, seconds: float) -> bool:
@@ -346,80 +259,7 @@ class Service:
 
         Raises Forbidden, and StoreError if there is none of this name, it is damaged, or a build is running.
         """
-        self._check_changes()
+        self.corpus.check()
         with self._builds.paused():
             self._backend.switch(generation)
-        self._pending.forget()
-
-    # -- the corpus
-
-    def add(self, name: str, data: bytes) -> Added:
-        """Add a file to the corpus. It becomes searchable with the next build.
-
-        Raises Forbidden, Busy, CorpusError with the reason for the rejection, and StoreError.
-        """
-        with self._changing():
-            return self._backend.add(name, data)
-
-    def remove(self, article_id: str) -> Removed:
-        """Remove the file of an article from the corpus; the index follows at the next build.
-
-        Raises Forbidden, Busy, CorpusError and StoreError.
-        """
-        with self._changing():
-            return self._backend.remove(article_id)
-
-    def remove_all(self, article_ids: Sequence[str]) -> tuple[list[Removed], list[Skipped]]:
-        """Remove the files of several articles; what was removed, and why the others were not.
-
-        Raises Forbidden, Busy and StoreError.
-        """
-        with self._changing():
-            return self._backend.remove_all(article_ids)
-
-    def pending(self) -> Pending:
-        """What the corpus and the open index differ in; up to some seconds old where others change files.
-
-        Nothing where the index cannot be opened.
-        """
-        try:
-            return self._pending.get()
-        except QAError:
-            return Pending()
-
-    def _look(self) -> Pending:
-        try:
-            articles = self.served().index.articles()
-        except NoIndex:
-            articles = []
-        return self._backend.pending([article.article_id for article in articles])
-
-    def removed(self) -> list[Removed]:
-        """Removed files that can be restored, most recent first; none if changes are not allowed."""
-        return self._backend.removed() if self._changes else []
-
-    def restore(self, token: str) -> Removed:
-        """Restore a removed file. Raises Forbidden, Busy, CorpusError and StoreError."""
-        with self._changing():
-            return self._backend.restore(token)
-
-    @contextmanager
-    def _changing(self) -> Iterator[None]:
-        """Take a turn at the corpus. Raises Forbidden, and Busy where too many wait already."""
-        self._check_changes()
-        with self._corpus.take():
-            try:
-                yield
-            finally:
-                self._pending.forget()
-
-    def _check_changes(self) -> None:
-        if not self._changes:
-            raise Forbidden(READS_ONLY)
-
-
-def _news(before: Served, now: Served) -> News | None:
-    old, new = ({article.article_id for article in one.index.articles()} for one in (before, now))
-    if old == new:
-        return None
-    return News(len(new - old), len(old - new), datetime.now().astimezone().isoformat(timespec="seconds"))
+        self.corpus.look_again()

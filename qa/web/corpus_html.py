@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from qa.corpus.formats import FORMATS
 from qa.i18n.wording import counted, grouped, words
-from qa.service.service import MAX_UPLOAD
+from qa.service.changes import MAX_UPLOAD
 from qa.types import ArticleSummary, Pending, Removed, Skipped
 from qa.web.article_list import ORDERS, PAGE, View, page_numbers, report_of
 from qa.web.builds_html import SKIPPED_SHOWN

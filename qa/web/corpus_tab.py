@@ -45,7 +45,7 @@ class CorpusTab:
             articles, reports = self._lists.of(index, view), self._lists.reports(index)
         except QAError as error:
             return builds_html.problem_html(error, language, changes=self._service.changes)
-        pending = self._service.pending()
+        pending = self._service.corpus.pending()
         return corpus_html.table_html(
             articles, pending, view, language, removable=self._service.changes, reports=reports
         )
@@ -103,7 +103,7 @@ class CorpusTab:
         chosen = [one for one in told if isinstance(one, str)] if isinstance(told, list) else []
         language = language_of(request)
         try:
-            done, refused = self._service.remove_all(chosen[:MAX_CHOSEN])
+            done, refused = self._service.corpus.remove_all(chosen[:MAX_CHOSEN])
         except QAError as error:
             return builds_html.failure_html(str(error), language)
         if done:
@@ -117,7 +117,7 @@ class CorpusTab:
         refused: list[Skipped] = []
         for token in field_of(event, "token").split()[:MAX_CHOSEN]:
             try:
-                done.append(self._service.restore(token))
+                done.append(self._service.corpus.restore(token))
             except CorpusError as error:
                 refused.append(Skipped(token, str(error)))
             except QAError as error:
@@ -133,7 +133,7 @@ class CorpusTab:
 
     def removed(self, request: gr.Request) -> str:
         """The files that were taken out."""
-        return corpus_html.removed_html(self._service.removed(), language_of(request))
+        return corpus_html.removed_html(self._service.corpus.removed(), language_of(request))
 
     # -- builds
 

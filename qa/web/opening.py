@@ -59,7 +59,9 @@ class Opening:
         language = language_of(request)
         try:
             self._service.served()
-            return corpus_html.pending_html(self._service.pending(), language, changes=self._service.changes)
+            return corpus_html.pending_html(
+                self._service.corpus.pending(), language, changes=self._service.changes
+            )
         except QAError as error:
             return builds_html.problem_html(error, language, changes=self._service.changes)
 

@@ -9,21 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qa.errors import BrokenIndex
 from qa.index import bm25_writer
-from qa.index.bm25 import K1, B, LexicalIndex
+from qa.index.bm25 import K1, B
+from qa.index.bm25_index import LexicalIndex
 from qa.index.bm25_writer import save
 from qa.text import tokens
 from qa.types import Run
-from tests.support.sealing import parts
+from tests.support.lexical import write
 
 rows_of_terms = st.lists(st.lists(st.sampled_from("abcdefg"), max_size=12), min_size=1, max_size=12)
-
-
-def write(folder: Path, rows: list[list[str]]) -> LexicalIndex:
-    folder.mkdir(exist_ok=True)
-    save(folder / "lexical", len(rows), list(enumerate(rows)))
-    return LexicalIndex(parts(folder))
 
 
 def bm25(rows: list[list[str]], query: list[str]) -> list[float]:
@@ -132,22 +126,6 @@ def test_frequencies(tmp_path: Path) -> None:
     assert index.idf("c") == pytest.approx(math.log(1 + 3.5 / 0.5))
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    held=st.sets(st.text("aäb\U0001f642", max_size=4), min_size=1, max_size=40),
-    asked=st.lists(st.text("aäb\U0001f642", max_size=4), max_size=40),
-    first=st.text("aäb", max_size=3),
-)
-def test_many_terms_are_found_as_each_by_itself(
-    tmp_path_factory: pytest.TempPathFactory, held: set[str], asked: list[str], first: str
-) -> None:
-    index = write(tmp_path_factory.mktemp("lexical"), [sorted(held - {""}) or ["a"], ["zz"]])
-    index.idf(first)  # is known already
-    among = sorted(held - {""}) or ["a"]
-    unknown, once = math.log(1 + 2.5 / 0.5), math.log(1 + 1.5 / 1.5)
-    assert index.idfs(asked) == {term: pytest.approx(once if term in among else unknown) for term in asked}
-
-
 def test_rows_without_terms_can_be_saved(tmp_path: Path) -> None:
     index = write(tmp_path, [[], []])
     assert index.count == 2
@@ -184,44 +162,9 @@ def test_reused_rows_equal_recounted_rows(
     assert files(folder / "renewed" / "lexical") == files(folder / "fresh" / "lexical")
 
 
-def test_terms_are_found_by_their_bytes(tmp_path: Path) -> None:
-    rows = [["zebra", "ähre", "日本", "🙂"], ["a", "aa", "ab", "ähre"]]
-    index = write(tmp_path, rows)
-    for term in ("zebra", "日本", "🙂", "a", "aa", "ab"):
-        assert index.document_frequency(term) == 1
-    assert index.document_frequency("ähre") == 2
-    for term in ("", "z", "aaa", "\ud800", "~"):
-        assert index.document_frequency(term) == 0
-
-
 def test_a_term_more_often_than_can_be_counted(tmp_path: Path) -> None:
     index = write(tmp_path, [["a"] * 70_000, ["a", "b"]])
     assert index.all_postings()[1].tolist() == [65_535, 1, 1]
-
-
-NAMES = ["terms.bin", "term_starts.bin", "starts.bin", "rows.bin", "counts.bin", "lengths.bin"]
-
-
-@pytest.mark.parametrize("name", NAMES[:-1])
-@pytest.mark.parametrize("harm", ["cut", "empty", "longer"])
-def test_files_that_do_not_fit_each_other_are_refused(tmp_path: Path, name: str, harm: str) -> None:
-    write(tmp_path, [["a", "b"], ["c"]])
-    path = tmp_path / "lexical" / name
-    data = path.read_bytes()
-    path.write_bytes({"cut": data[:-1], "empty": b"", "longer": data + data}[harm])
-    with pytest.raises(BrokenIndex, match="qa build --fresh"):
-        LexicalIndex(parts(tmp_path))
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_flipped_bit_is_noticed_where_it_is_read(tmp_path: Path, name: str) -> None:
-    write(tmp_path, [["a", "b"], ["c"]])
-    opened = {f"lexical/{n}": parts(tmp_path)(f"lexical/{n}") for n in NAMES}
-    path = tmp_path / "lexical" / name
-    data = path.read_bytes()
-    path.write_bytes(bytes([data[0] ^ 1]) + data[1:])
-    with pytest.raises(BrokenIndex, match=name):
-        LexicalIndex(opened.__getitem__).search(["a", "c"], 3)
 
 
 def test_terms_of_a_text_are_what_the_format_says() -> None:
@@ -232,26 +175,3 @@ def test_terms_of_a_text_are_what_the_format_says() -> None:
     assert " ".join(tokens.terms(sample, "de")) == (
         "achtzehn soldat 12000 haus strass raumt sagt minist 4 mai 16:30 uhr"
     )
-
-
-def test_near_terms_are_found_whatever_the_slip(tmp_path: Path) -> None:
-    index = write(tmp_path, [["hallenbad", "halle", "rathaus"], ["hallenbad", "stadthalle", "ha"]])
-    for typed in (
-        "hallenbda",
-        "allenbad",
-        "hallenbd",
-        "jallenbad",
-        "hallenbadd",
-        "ahllenbad",
-        "hallebbad",
-        "hlalenbad",
-    ):
-        assert index.near(typed) == ["hallenbad"]
-    assert index.near("hallenbad") == []
-    assert index.near("hal") == []
-    assert index.near("xyzxyzxyz") == []
-    assert index.near("hällenbad") == ["hallenbad"]
-
-
-def test_no_term_is_near_in_an_empty_index(tmp_path: Path) -> None:
-    assert write(tmp_path, [[]]).near("hallenbad") == []

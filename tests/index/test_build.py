@@ -13,7 +13,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa.errors import CorpusError, ShrunkCorpus, StoreError
-from qa.index import build as build_module
 from qa.index import embed, ivf, verify
 from qa.index.build import build
 from qa.index.search import Index
@@ -242,7 +241,7 @@ def test_a_build_that_ends_early_leaves_the_served_index(
 def test_the_encoder_is_prepared_where_there_is_much_to_embed(
     tmp_path: Path, encoder: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(build_module, "MANY", 3)
+    monkeypatch.setattr("qa.index.preparation.MANY", 3)
     corpus = write(tmp_path / "c", a=SENTENCES[0], b=SENTENCES[1])
     build(corpus, tmp_path / "v", encoder=encoder)
     assert encoder.prepared == 0

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from qa.errors import BrokenIndex
-from qa.index import articles, bm25, ivf, token_states, verify
+from qa.index import articles, bm25_index, ivf, token_states, verify
 from qa.index.build import build
 from qa.storage import generations, manifest
 from tests.support.standin import StandIn
@@ -158,7 +158,7 @@ def test_states_outside_of_their_passage(folder: Path, at: str) -> None:
 def test_postings_out_of_order(
     folder: Path, name: str, kind: str, change: Callable[[np.ndarray], object]
 ) -> None:
-    edit(folder / bm25.FOLDER / name, kind, change)
+    edit(folder / bm25_index.FOLDER / name, kind, change)
     reseal(folder)
     (fault,) = faults(folder)
     assert fault.startswith("lexical: ")

@@ -13,7 +13,8 @@ from qa.api.rest import make_api
 from qa.api.uploads import UPLOADS, UPLOADS_WAITING, Uploads
 from qa.errors import Busy
 from qa.server.limits import BodyPace
-from qa.service.service import CHANGES_WAITING, Service
+from qa.service.changes import CHANGES_WAITING
+from qa.service.service import Service
 from qa.types import Added
 from tests.support import apps
 from tests.support.fakes import FakeBackend
@@ -243,18 +244,19 @@ def test_changes_of_the_corpus_that_wait_are_bounded() -> None:
     backend = Held()
     service = Service(backend)
     waiting = [
-        threading.Thread(target=service.add, args=(f"{n}.txt", b"x")) for n in range(1 + CHANGES_WAITING)
+        threading.Thread(target=service.corpus.add, args=(f"{n}.txt", b"x"))
+        for n in range(1 + CHANGES_WAITING)
     ]
     for thread in waiting:
         thread.start()
-    while service._corpus._places._value:  # until each has its place
+    while service.corpus._turns._places._value:  # until each has its place
         assert backend.adding.wait(60)
     with pytest.raises(Busy):
-        service.remove("faehre.md")
+        service.corpus.remove("faehre.md")
     backend.let_go.set()
     for thread in waiting:
         thread.join(60)
-    assert service.remove("faehre.md").path == "faehre.md"
+    assert service.corpus.remove("faehre.md").path == "faehre.md"
 
 
 def test_a_refused_upload_is_told_when_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:

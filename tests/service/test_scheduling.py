@@ -6,9 +6,6 @@ import threading
 from collections.abc import Callable
 
 from qa.service.scheduling import Scheduled
-from qa.service.service import Service
-from tests.support.builds import ended
-from tests.support.fakes import FakeBackend
 
 BOUND = 20  # seconds until a thread is given up
 
@@ -50,19 +47,3 @@ def test_what_is_cancelled_or_asked_for_again_while_it_waits_is_not_wanted() -> 
     timer.join(BOUND)
     assert told == [True, False]
     assert not scheduled.due
-
-
-def test_a_build_that_is_due_waits_for_the_one_that_runs() -> None:
-    backend = FakeBackend()
-    backend.held.clear()
-    service = Service(backend, build_delay=0.0)
-    assert service.start_build()
-    service.build_soon()
-    timer = service._soon._timer
-    assert timer is not None
-    assert service.build_due
-    backend.held.set()
-    timer.join(BOUND)
-    ended(service)
-    assert backend.newest == 3
-    assert not service.build_due

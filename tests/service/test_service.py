@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from qa.errors import BrokenIndex, Busy, CorpusError, Forbidden, NoIndex, Unreachable
+from qa.errors import Busy, CorpusError, Forbidden, NoIndex, Unreachable
 from qa.service.service import Service
 from qa.types import Answer, Filter, Turn
 from tests.support.builds import ended
-from tests.support.fakes import FakeBackend, FakeBot
+from tests.support.fakes import FakeBackend, FakeBot, Remote
 
 
 def test_nothing_is_served_before_there_is_an_index() -> None:
@@ -46,28 +46,6 @@ def test_a_newer_generation_is_taken_up_at_the_next_question() -> None:
     answer, served = service.ask("Leuchtturm")
     assert served.index.generation == "g2"
     assert answer.status == "answered"
-
-
-def test_a_newer_generation_that_cannot_be_opened_is_passed_over() -> None:
-    backend = FakeBackend()
-    service = Service(backend)
-    service.served()
-    backend.newest, backend.broken = 2, True
-    for _ in range(2):
-        assert service.served().index.generation == "g1"
-    assert backend.opened == 2  # it is tried once, not at every question
-    backend.newest, backend.broken = 3, False
-    assert service.served().index.generation == "g3"
-
-
-def test_without_an_old_index_a_broken_one_is_an_error() -> None:
-    backend = FakeBackend()
-    backend.broken = True
-    service = Service(backend)
-    with pytest.raises(BrokenIndex):
-        service.served()
-    backend.broken = False
-    assert service.served().index.generation == "g1"
 
 
 def test_questions_are_answered_from_the_open_index_while_a_build_runs() -> None:
@@ -183,29 +161,6 @@ def test_answers_are_told() -> None:
     service = Service(FakeBackend(), on_answer=told.append)
     answer, _ = service.ask("Fahrgäste")
     assert told == [answer]
-
-
-class Remote(FakeBackend):
-    """A backend on another machine, which does not answer `silent` times."""
-
-    silent = 0
-
-    def generation(self) -> str:
-        if self.silent > 0:
-            self.silent -= 1
-            raise Unreachable("The database of the index does not answer.")
-        return super().generation()
-
-
-def test_a_server_that_does_not_answer_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.service.service.FIRST_PAUSE", 0.0)
-    backend = Remote()
-    backend.silent = 3
-    service = Service(backend)
-    thread = service.open_when_possible()
-    thread.join(60)
-    assert service.ready
-    assert backend.silent == 0
 
 
 def test_trying_again_ends_with_the_service() -> None:

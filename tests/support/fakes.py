@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from qa.answering.checked_sentences import Client
 from qa.answering.phrasing import Event, phrase
 from qa.answering.summary import SummaryEvent, summarise
-from qa.errors import BrokenIndex, CorpusError, ShrunkCorpus, StoreError
+from qa.errors import BrokenIndex, CorpusError, ShrunkCorpus, StoreError, Unreachable
 from qa.llm.deadlines import Stop
 from qa.service.base import ALL, Served
 from qa.types import (
@@ -324,3 +324,15 @@ class FakeBackend:
         found = self._removed(token)
         self.files[found.path] = self.bin.pop(token)[1]
         return found
+
+
+class Remote(FakeBackend):
+    """A backend on another machine, which does not answer `silent` times."""
+
+    silent = 0
+
+    def generation(self) -> str:
+        if self.silent > 0:
+            self.silent -= 1
+            raise Unreachable("The database of the index does not answer.")
+        return super().generation()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-from qa.service.service import MAX_UPLOAD
+from qa.service.changes import MAX_UPLOAD
 from qa.types import ArticleSummary, Pending, Removed
 from qa.web import corpus_html
 from qa.web.article_list import View

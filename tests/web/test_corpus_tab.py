@@ -217,7 +217,7 @@ def test_changes_are_taken_into_the_index_by_themselves() -> None:
     backend = FakeBackend()
     service = Service(backend, build_delay=0.05)
     corpus_tab = CorpusTab(service)
-    service.add("möwe.txt", b"Die Moewe.")
+    service.corpus.add("möwe.txt", b"Die Moewe.")
     waiting = corpus_tab.table("", "", GERMAN)
     assert '<code>möwe.txt</code> <span class="badge">noch nicht durchsuchbar' in waiting
     assert "3 Artikel · 1 Datei noch nicht durchsuchbar" in waiting
