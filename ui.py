@@ -37,9 +37,13 @@ CONCURRENCY = 2
 RESTORED = "() => qa.restore()"
 KEEP = "(chat) => qa.keep(chat)"
 ABOUT = "(chat) => [chat, qa.about()]"
-ASKED = "(chat) => [chat, qa.chosen(), qa.phrases()]"
-ENDING = "(chat) => [chat, qa.ending()]"
+SENDS = "(...given) => qa.sends(...given)"
+ASKED = "(chat) => qa.begins(chat, qa.chosen(), qa.phrases())"
+SUMMED = "(...given) => qa.begins(...given)"
+ENDING = "() => [qa.ending()]"
+FAILING = "(chat) => [chat, qa.ending()]"
 FOCUS = "() => qa.focus()"
+ARRIVED = "() => qa.arrived()"
 TOLD = "() => [qa.told(), qa.chosen()]"  # not the whole conversation
 
 
@@ -124,11 +128,11 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
     shown = [box, chat, *panels, examples, bar, chips]
 
     starts = [
-        box.submit(ask.send, [box, chat], [box, chat, examples], **QUIET),
-        examples.example(ask.example, chat, [box, chat, examples], **QUIET),
-        more.example(ask.example, chat, [box, chat, examples], **QUIET),
-        chat.retry(ask.retry, chat, [chat, box], **QUIET),
-        chat.edit(ask.edit, chat, [chat, box], **QUIET),
+        box.submit(ask.send, [box, chat], [box, chat, examples], js=SENDS, **QUIET),
+        examples.example(ask.example, chat, [box, chat, examples], js=SENDS, **QUIET),
+        more.example(ask.example, chat, [box, chat, examples], js=SENDS, **QUIET),
+        chat.retry(ask.retry, chat, [chat, box], js=SENDS, **QUIET),
+        chat.edit(ask.edit, chat, [chat, box], js=SENDS, **QUIET),
     ]
     answered = [
         _answered(ask, start, ask.answer, [chat, chosen, phrase], ASKED, [box, chat, *panels], ending)
@@ -139,19 +143,21 @@ def _ask_tab(ask: AskTab, blocks: gr.Blocks) -> Renewed:
         ended.then(ask.suggested.after, [told, chosen], more, js=TOLD, **QUIET)
     if ask.phrases:
         task = [box, chat, examples, articles]
-        starts = [side.summarise(ask.summaries.begin, chat, task, **QUIET) for side in panels]
+        starts = [side.summarise(ask.summaries.begin, chat, task, js=SENDS, **QUIET) for side in panels]
         runs += [
             _answered(
-                ask, start, ask.summaries.messages, [chat, articles], None, [box, chat, *panels], ending
+                ask, start, ask.summaries.messages, [chat, articles], SUMMED, [box, chat, *panels], ending
             )[0]
             for start in starts
         ]
-    box.stop(ask.ended, None, box, cancels=runs, **QUIET)
+    box.stop(None, cancels=runs)
     chat.undo(ask.undo, chat, [chat, box, *panels], **QUIET)
     chat.change(None, chat, None, js=KEEP)
-    new.click(None, None, None, js="() => qa.begin()")
-    new.click(ask.opening.restart, None, shown, cancels=runs, **QUIET)
-    past.open(ask.opening.reopen, None, shown, cancels=runs, trigger_mode="always_last", **QUIET)
+    for opened_one in (
+        new.click(None, None, None, js="() => qa.begin()").then(ask.opening.restart, None, shown, **QUIET),
+        past.open(ask.opening.reopen, None, shown, trigger_mode="always_last", **QUIET),
+    ):
+        opened_one.then(None, None, None, js=ARRIVED)
     kept.click(None, None, None, js="() => qa.togglePast()")
     # every click counts: the page's script shows the last one, in whatever order the replies arrive
     sources.cite(ask.cite, None, panels, trigger_mode="multiple", **QUIET)
@@ -181,7 +187,7 @@ def _answered(
     start: Any,
     handler: Callable[..., Any],
     inputs: list[Any],
-    js: str | None,
+    js: str,
     shown: list[Any],
     ending: gr.Textbox,
 ) -> tuple[Any, Any]:
@@ -200,9 +206,11 @@ def _answered(
         api_visibility="private",
         show_progress="hidden",
     )
-    # `then` does not run after a full queue; `failure` runs also where the reader stopped or left the answer
-    run.failure(ask.failed, [chat, ending], [box, chat, sources], js=ENDING, **QUIET)
-    return run, run.then(ask.ended, None, box, **QUIET).then(None, None, None, js=FOCUS)
+    # `then` does not run after a failure or a full queue; both run where the reader stopped the answer
+    failed = run.failure(ask.failed, [chat, ending], [box, chat, sources], js=FAILING, **QUIET)
+    failed.then(None, None, None, js="() => qa.failed()")
+    ended = run.then(ask.ended, ending, box, js=ENDING, **QUIET)
+    return run, ended.then(None, None, None, js="() => qa.ended()")
 
 
 # ---------------------------------------------------------------- the whole

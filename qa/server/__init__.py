@@ -14,6 +14,7 @@ __all__ = [
     "gradio_requests",
     "gradio_routes",
     "gradio_sessions",
+    "gradio_stops",
     "limits",
     "listening",
     "loading",

@@ -20,7 +20,8 @@ from qa.api import rest
 from qa.server import gradio_files
 from qa.server.asgi import App
 from qa.server.gradio_requests import CheckedGradio, events_of
-from qa.server.gradio_sessions import BoundedSessions, Iterators
+from qa.server.gradio_sessions import BoundedSessions
+from qa.server.gradio_stops import Iterators
 from qa.server.limits import BodyPace
 from qa.server.mcp_requests import CheckedTools
 from qa.server.passwords import Passwords

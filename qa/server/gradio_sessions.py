@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from urllib.parse import parse_qs
 
 from qa.server.asgi import App, Message, Receive, Scope, Send
+from qa.server.gradio_stops import without_errors
 from qa.server.proxies import client_key
 
 JOIN, DATA, HEARTBEAT = "/gradio_api/queue/join", "/gradio_api/queue/data", "/gradio_api/heartbeat/"
@@ -48,15 +49,6 @@ class Queue(Protocol):
         """Events that were joined and whose result has not been read."""
 
     async def clean_events(self, *, session_hash: str) -> None: ...
-
-
-class Iterators(dict[str, Any]):
-    """Gradio's running handlers by event. "Stop" and the end of a handler both delete it: the second time is
-    no error, which Gradio would answer with 500 and log.
-    """
-
-    def __delitem__(self, key: str) -> None:
-        self.pop(key, None)
 
 
 @dataclass(slots=True)
@@ -126,7 +118,7 @@ class BoundedSessions:
         session.streams += 1
         self._watch(name, session)
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, without_errors(send))
         finally:
             session.streams -= 1
             self._watch(name, session)

@@ -18,6 +18,7 @@ STATIC = Path(__file__).with_name("static")
 # In this order: `page.js` defines what the others use.
 SCRIPTS = (
     "page.js",
+    "runs.js",
     "asking.js",
     "reading.js",
     "copying.js",

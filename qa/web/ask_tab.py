@@ -159,9 +159,9 @@ class AskTab:
         question = conversation.question_text(chat[asked[-1]])
         return updates.box(value=question), chat[: asked[-1]], note
 
-    def ended(self) -> Any:
-        """An answer is complete or was stopped: box."""
-        return updates.box()
+    def ended(self, ending: str) -> Any:
+        """An answer is complete: box. For one that the reader ended, `failed` is called as well, and last."""
+        return gr.skip() if ending else updates.box()
 
     def retry(self, chat: list[Message], event: gr.RetryData) -> tuple[list[Message], Any]:
         """Answer the question of a message again: chat, box."""

@@ -40,7 +40,7 @@ class Opening:
         """A conversation was chosen: box, chat, sources, reader, examples, filter, its choice."""
         stored = field_of(event, "stored")
         turns = conversation.stored_turns(stored)
-        return updates.box(value=""), *self._shown(
+        return updates.box(value=field_of(event, "question")[:MAX_QUESTION]), *self._shown(
             turns, field_of(event, "chosen"), "", language_of(request), stored
         )
 

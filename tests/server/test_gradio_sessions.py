@@ -19,7 +19,6 @@ from qa.server.gradio_sessions import (
     MAX_UNREAD,
     MAX_UNREAD_OF_CLIENT,
     BoundedSessions,
-    Iterators,
     Message,
     Receive,
     Scope,
@@ -30,13 +29,6 @@ from tests.support.fakes import FakeBackend
 
 A, B = "192.0.2.1", "192.0.2.2"
 LONG = 60  # seconds after which a test gives up
-
-
-def test_a_handler_that_is_stopped_as_it_ends_is_deleted_once() -> None:
-    running = Iterators(a=1, b=2)
-    for _ in range(2):
-        del running["a"]
-    assert running == {"b": 2}
 
 
 class FakeQueue:

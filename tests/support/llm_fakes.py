@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Generator, Sequence
 
 from qa.answering import quoting
@@ -11,6 +12,7 @@ from qa.llm.client import Message
 from qa.llm.deadlines import Stop
 from qa.text.sentences import sentences
 from qa.types import Answer, Article, Hit, Passage
+from tests.support.llm_server import HELD
 
 HARBOUR = Article(
     "hafen.txt",
@@ -63,6 +65,20 @@ class FakeModel:
     @property
     def prompt(self) -> str:
         return "\n".join(message["content"] for message in self.sent[-1])
+
+
+class Hanging(FakeModel):
+    """Says nothing until it is stopped."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stopped = threading.Event()
+
+    def stream(self, messages: Sequence[Message], stop: Stop | None = None) -> Generator[str]:
+        assert stop
+        with stop.calling(self.stopped.set):
+            self.stopped.wait(HELD)
+        yield from ()
 
 
 def answer(article: Article = HARBOUR, question: str = QUESTION, *, quotes: int = 1) -> Answer:

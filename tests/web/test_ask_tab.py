@@ -275,6 +275,17 @@ def test_a_question_that_was_stopped_before_anything_came_goes_back_without_a_wo
         assert (box["value"], chat, note) == ("Frage?", before, {"__type__": "update"})
 
 
+def test_the_box_is_unlocked_at_an_answers_end_and_by_failed_after_a_stop() -> None:
+    assert _tab().ended("")["interactive"]
+    for ending in ("stopped", "left"):
+        assert _tab().ended(ending) == {"__type__": "update"}
+
+
+def test_a_question_without_an_answer_comes_with_its_conversation() -> None:
+    box, chat, *_ = _tab().opening.reopen(_event(stored="[]", chosen="{}", question="Frage?"), GERMAN)
+    assert (box["value"], chat["value"]) == ("Frage?", [])
+
+
 def test_another_conversation_gets_nothing_of_the_answer_that_was_left() -> None:
     assert list(_tab().failed(_asked("Frage?"), "left", GERMAN)) == [{"__type__": "update"}] * 3
 

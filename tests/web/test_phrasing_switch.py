@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from qa.llm.client import Message
-from qa.llm.deadlines import Stop
 from tests.support.browsing import CAPACITY, SHIP, Pages, Server, ask, fits, shot
-from tests.support.llm_fakes import FakeModel
+from tests.support.llm_fakes import Hanging
 from tests.support.llm_server import HELD
 
 pytestmark = [
@@ -22,20 +19,6 @@ pytestmark = [
 SWITCH = "#phrasing input"
 WRITING = "#phrasing .writing"
 SHOWN = 300  # milliseconds in which the page shows what it was sent
-
-
-class Hanging(FakeModel):
-    """Says nothing until it is stopped."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.stopped = threading.Event()
-
-    def stream(self, messages: Sequence[Message], stop: Stop | None = None) -> Generator[str]:
-        assert stop
-        with stop.calling(self.stopped.set):
-            self.stopped.wait(HELD)
-        yield from ()
 
 
 def test_the_switch(open_page: Pages, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,19 +60,6 @@ qa.phrasing = (element, trigger, watch) => {
   fill();
 };
 
-// How the reader ended an answer that was being written. Gradio calls both a failure.
-let ending = '';
-const isWriting = () => Boolean(find('#question .stop-button'));
-document.addEventListener('click', (event) => {
-  if (event.target.closest?.('#question .stop-button')) ending = 'stopped';
-}, true);
-const leaveAnswer = () => { ending = isWriting() ? 'left' : ''; };
-qa.ending = () => {
-  const how = ending;
-  ending = '';
-  return how;
-};
-
 // A new answer is shown from its beginning: its question is kept at the top until the reader scrolls.
 let followed = 0;
 let mayFollow = false;
@@ -87,7 +74,6 @@ const showBeginning = () => {
 const followChat = (chat) => {
   const count = questions();
   if (count !== followed) mayFollow = count > 0;
-  if (count > followed) ending = '';
   if (count > followed && followed) leaveArticle(); // asked something else
   followed = count;
   fitSuggestions();
@@ -162,6 +148,7 @@ qa.started = () => {
 document.addEventListener('click', (event) => {
   if (!event.target.closest('#chat a[href="#all"]')) return;
   event.preventDefault();
+  if (isWriting()) return say(qa.text.writing);
   const asked = findAll('#chat .user.message').findLast((m) => m.compareDocumentPosition(event.target) & Node.DOCUMENT_POSITION_FOLLOWING);
   setFilter({});
   if (asked) ask('example', { question: asked.innerText.trim() });

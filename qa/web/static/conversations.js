@@ -25,12 +25,12 @@ const plain = (message) => { // as the question was typed
 
 let current = sessionStorage.getItem(KEY) || newId();
 let revision = readRecord(current)?.revision || 0;
-let left = null; // the conversation that was just left: its answer may still be arriving
+let left = null; // the conversation that was just left, until another one is shown
 let seen = ''; // the conversation that was not empty
 let filter = readRecord(current)?.filter || {};
 const use = (id) => {
   const shown = readRecord(current)?.chat;
-  left = shown?.length ? { first: textOf(shown[0]), length: shown.length } : null;
+  left = shown?.length && id !== current ? { first: textOf(shown[0]), length: shown.length } : null;
   current = id;
   revision = readRecord(id)?.revision || 0;
   filter = readRecord(id)?.filter || {};
@@ -38,7 +38,6 @@ const use = (id) => {
   wantTimelines(false);
   fillFields();
   forget();
-  leaveAnswer();
   leaveArticle();
 };
 
@@ -95,15 +94,24 @@ qa.about = (now = 0) => {
   const timeline = find('#exports [name=timeline]')?.checked ? 'yes' : '';
   return JSON.stringify({ title: record?.title || '', time: time.toISOString().slice(0, 16), address: location.origin + location.pathname, timeline });
 };
+// The conversation that was opened, or a new one, is shown.
+qa.arrived = () => {
+  left = null;
+  if (readRecord(current)?.chat.length) seen = current;
+};
+// What is shown of a record, and a question for the box: one that got no answer.
+const opening = (record) => {
+  const chat = record?.chat || [];
+  const asked = isUnanswered(chat) ? chat.splice(chat.findLastIndex((message) => message.role === 'user')) : [];
+  return [storedChat(record), asked.length ? plain(asked[0]) : ''];
+};
 // What this window showed before it was loaded again: conversation, filter, citation in the address, and a
 // question for the box: one that got no answer, or that was not sent yet.
 qa.restore = () => {
-  const record = readRecord(current);
-  const chat = record?.chat || [];
-  const asked = isUnanswered(chat) ? chat.splice(chat.findLastIndex((message) => message.role === 'user')) : [];
-  const question = asked.length ? plain(asked[0]) : sessionStorage.getItem(UNSENT) || '';
+  const [chat, unanswered] = opening(readRecord(current));
+  const question = unanswered || sessionStorage.getItem(UNSENT) || '';
   sessionStorage.removeItem(UNSENT);
-  return [storedChat(record), JSON.stringify(filter), qa.opened(), question];
+  return [chat, JSON.stringify(filter), qa.opened(), question];
 };
 window.addEventListener('pagehide', () => {
   const typed = find('#question textarea')?.value;
@@ -113,7 +121,8 @@ const isUnanswered = (chat) => {
   const last = chat.at(-1);
   return Boolean(last) && (last.role === 'user' || textOf(last).trim() === '…');
 };
-qa.begin = () => {
+qa.begin = async () => {
+  await settle();
   use(newId());
   list();
 };
@@ -122,25 +131,35 @@ qa.begin = () => {
 
 let reopen = () => {};
 let list = () => {};
-const openRecord = (record) => {
-  use(record.id);
+const openRecord = async (id) => {
+  await settle();
+  const record = readRecord(id);
+  if (!record) return list();
+  use(id);
   delete find('#ask').dataset.past;
-  reopen('open', { stored: storedChat(record), chosen: JSON.stringify(filter) });
+  const [stored, question] = opening(record);
+  reopen('open', { stored, question, chosen: JSON.stringify(filter) });
   list();
 };
-const remove = (record) => {
-  localStorage.removeItem(KEY + record.id);
-  if (record.id === current) find('#new')?.click();
+const remove = async (id) => {
+  if (id === current) await settle();
+  const record = readRecord(id);
+  localStorage.removeItem(KEY + id);
+  if (id === current) find('#new')?.click();
   list();
-  say(qa.text.deleted, () => { if (store(record)) list(); });
+  if (record) say(qa.text.deleted, () => { if (readRecord(id) || store(record)) list(); });
 };
 const rename = (record, item) => {
   const input = made('input', '', { type: 'text', value: record.title, maxLength: 120 });
   input.setAttribute('aria-label', qa.text.rename.replace('{title}', record.title));
+  let typing = true;
   const done = (save) => {
+    if (!typing) return; // removing the field blurs it
+    typing = false;
     const title = input.value.trim();
     const now = readRecord(record.id);
     if (save && title && now) store({ ...now, title }); // the same revision: its window goes on
+    input.remove();
     list();
   };
   input.addEventListener('keydown', (event) => {
@@ -148,7 +167,7 @@ const rename = (record, item) => {
     if (event.key === 'Escape') done(false);
     event.stopPropagation();
   });
-  input.addEventListener('blur', () => input.isConnected && done(true));
+  input.addEventListener('blur', () => done(true));
   item.replaceChildren(input);
   input.focus();
   input.select();
@@ -163,17 +182,18 @@ const iconButton = (sign, name, act) => {
 qa.conversations = (element, trigger) => {
   reopen = trigger;
   list = () => {
+    if (find('li input', element)) return; // a title is being typed
     const sought = find('input[type=search]', element).value.trim().toLocaleLowerCase();
     const items = records().filter((record) =>
       !sought || `${record.title} ${record.chat.map(plain).join(' ')}`.toLocaleLowerCase().includes(sought)).map((record) => {
       const item = made('li');
       const open = made('button', record.title, { type: 'button', className: 'title' });
       if (record.id === current) open.setAttribute('aria-current', 'true');
-      open.addEventListener('click', () => openRecord(record));
+      open.addEventListener('click', () => openRecord(record.id));
       const time = made('time', new Date(record.time).toLocaleDateString(document.documentElement.lang, { day: 'numeric', month: 'short' }));
       item.append(open, time,
         iconButton('✎', qa.text.rename.replace('{title}', record.title), () => rename(record, item)),
-        iconButton('×', qa.text.delete.replace('{title}', record.title), () => remove(record)));
+        iconButton('×', qa.text.delete.replace('{title}', record.title), () => remove(record.id)));
       return item;
     });
     find('ul', element).replaceChildren(...items);

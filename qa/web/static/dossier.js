@@ -16,9 +16,11 @@ const keepPins = (pins) => {
     localStorage.setItem(DOSSIER, JSON.stringify(pins));
   } catch {
     say(qa.text.no_room);
+    return false;
   }
   markPins();
   drawPins();
+  return true;
 };
 
 // A pin is known by its place, and a figure also by its row: a sentence may give several.
@@ -75,8 +77,8 @@ const pin = async (ref, cells) => {
   if (!article || pins.length >= MAX_PINS) return say(article ? qa.text.no_room : qa.text.not_pinned);
   const quote = [...article.text].slice(start, end).join(''); // offsets count code points
   const place = [article.source, article.date && longDate(article.date)].filter(Boolean).join(' · ');
-  keepPins([...pins, { ref, cells, question, quote, title: article.title || id, place, note: '', time: Date.now() }]);
-  return say(qa.text.pinned_now);
+  const kept = keepPins([...pins, { ref, cells, question, quote, title: article.title || id, place, note: '', time: Date.now() }]);
+  return kept && say(qa.text.pinned_now);
 };
 const unpin = (key) => {
   const pins = pinsKept();

@@ -177,7 +177,7 @@ const showMark = () => {
 // The button that has articles summed up; while an answer is being written, it does nothing.
 const summarise = (element, trigger, asked) =>
   onButton(element, 'summarise', (article) => {
-    if (find('#question .stop-button')) return;
+    if (isWriting()) return say(qa.text.writing);
     leaveArticle();
     trigger('summarise', asked(article));
   });
