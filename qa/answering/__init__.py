@@ -23,6 +23,7 @@ __all__ = [
     "follow_ups",
     "happened",
     "holding",
+    "joined_questions",
     "leaning",
     "leaning_words",
     "naming",

@@ -12,21 +12,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.answering import wording_forms as forms
+from qa.answering.joined_questions import MOST_QUESTIONS, parted
 from qa.answering.leaning import content_words, language_of, leans
-from qa.answering.leaning_words import CLAUSE, EMPTY, HELPING
 from qa.text import tokens
 from qa.text.characters import QUOTES
 from qa.text.sentences import sentences
 from qa.text.tokens import Word
 
 MAX_TYPED = 4_000  # characters; a longer text is no question that people type, and is left as it is
-MOST_QUESTIONS = 4  # asked one by one; each takes the time of a question
 MOST_WORDS = 6  # added from the background; more would outweigh the question itself
 MAX_SENTENCE = 600  # characters of a sentence in which forms are looked for
 _LAYERS = 6  # forms around a question, one inside the other
 _MARKS = " \t\n" + QUOTES + "’')]}*_"
-_AND = re.compile(rf",?\s(?:und|sowie|and)\s(?=(?:{forms.ASKS['de']}|{forms.ASKS['en']}))", re.IGNORECASE)
-_RELATIVE = re.compile(rf"\b(?:{forms.INTERROGATIVES['en']}|that)\b", re.IGNORECASE)
 _QUOTED = re.compile(rf"[{QUOTES}']([^{QUOTES}]+)[{QUOTES}']\s?")
 
 
@@ -52,20 +49,23 @@ def asked(typed: str) -> tuple[Asked, ...]:
     if not at:
         at = [number for number, piece in enumerate(pieces) if forms.ASKING.match(bare(piece))]
     if not at:
+        pieces = [_indirect(piece) or piece for piece in pieces]
+        at = [number for number, piece in enumerate(pieces) if _is_question(piece)]
+    if not at:
         whole = bare(typed.strip())
         return (Asked(typed if whole == typed.strip() else whole),)
     around = [piece for number, piece in enumerate(pieces) if number not in at and not _is_prompt(piece)]
     before = [piece for number, piece in enumerate(pieces) if number < at[0] and piece in around]
     around = [*(piece for piece in around if piece not in before), *before]  # the nearest comes last
-    parted = [_parted(bare(pieces[number])) for number in at]
-    questions = [question for several in parted for question in several]
+    apart = [parted(bare(pieces[number])) for number in at]
+    questions = [question for several in apart for question in several]
     subject = forms.SUBJECT.match(pieces[at[0]])
     if subject:
         around.append(subject[1])
     if questions == [typed.strip()]:
         return (Asked(typed),)
     found = [Asked(questions[0], _background(questions[0], around))]
-    joined = {question for several in parted for question in several[1:]}
+    joined = {question for several in apart for question in several[1:]}
     for question in questions[1:MOST_QUESTIONS]:
         leaning = leans(question) or (question in joined and not _names(question))
         found.append(Asked(question, _subject(found[-1].text, question) if leaning else ()))
@@ -140,11 +140,29 @@ def _pieces(typed: str) -> Iterator[str]:
     for line in typed.split("\n"):
         for start, end in sentences(line, language_of(typed)):
             for piece in re.split(r"(?<=\?)\s+", line[start:end]):
-                if _says_something(piece):
-                    yield piece.strip()
+                yield from (part.strip() for part in _led(piece) if _says_something(part))
+
+
+def _led(piece: str) -> list[str]:
+    """A question apart from what leads to it: "Was mir noch fehlt: Womit …?"."""
+    if len(piece) > MAX_SENTENCE or _unopened(piece) != piece or forms.SUBJECT.match(piece):
+        return [piece]
+    found = forms.LEADS.fullmatch(piece)
+    if not found:
+        return [piece]
+    question = found["question"]
+    return [piece[: found.start("question")].rstrip(" :–—"), question[:1].upper() + question[1:]]
+
+
+def _indirect(piece: str) -> str:
+    """What somebody wants to know, as a question: "Sie soll erklären, worauf …"; "" where nobody does."""
+    found = forms.INDIRECT.fullmatch(piece.rstrip(" .!…")) if len(piece) <= MAX_SENTENCE else None
+    return f"{found['clause'][:1].upper()}{found['clause'][1:]}?" if found else ""
 
 
 def _is_question(piece: str) -> bool:
+    if forms.FOR_HELP.fullmatch(piece):
+        return False
     if piece.rstrip(_MARKS).endswith(("?", "?!", "?.", "??!")):
         return True
     if len(piece) > MAX_SENTENCE:
@@ -166,55 +184,7 @@ def _unopened(piece: str) -> str:
 
 def _is_prompt(piece: str) -> bool:
     """Whether a sentence only tells how to answer, or greets, or thanks."""
-    return bool(forms.PROMPT.match(piece.lstrip('(["„“ ')))
-
-
-# -- several questions in one
-
-
-def _parted(question: str) -> list[str]:
-    """The questions that "und" joins; the question alone unless each side can stand as a question."""
-    cuts = list(_AND.finditer(question))
-    if not 0 < len(cuts) < MOST_QUESTIONS:
-        return [question]
-    for chosen in (cuts, *([cut] for cut in cuts)):
-        starts, ends = [0, *(cut.end() for cut in chosen)], [*(cut.start() for cut in chosen), len(question)]
-        parts = [question[start:end] for start, end in zip(starts, ends, strict=True)]
-        if all(map(_whole, parts)):
-            parts = [part[:1].upper() + part[1:] for part in parts]
-            return [*(f"{part}?" for part in parts[:-1]), parts[-1]]
-    return [question]
-
-
-def _whole(question: str) -> bool:
-    """Whether a text has a question word and a verb, and no clause that what follows could belong to."""
-    begins = forms.ASKING.match(question)
-    if not begins or CLAUSE.search(question) or "," in question:
-        return False
-    if language_of(question) == "en":
-        return _whole_in_english(question, begins.end())
-    words = list(tokens.words(question[begins.end() :]))
-    folded = [tokens.fold(word.text) for word in words]
-    content = {word.start for word in content_words(question[begins.end() :], "de")}
-    alone = tokens.fold(begins[0].split()[-1]) not in ("wie", "wessen") and not begins[0].lower().startswith(
-        "welch"
-    )
-    for number, word in enumerate(words):
-        if folded[number] in HELPING["de"] | (EMPTY["de"] - {"zahl", "grund", "ort"}) and len(words) > 1:
-            return True
-        following = words[number + 1].text if number + 1 < len(words) else ""
-        is_verb = (alone and number == 0 and len(words) > 1) or (number > 0 and not following[:1].isupper())
-        if is_verb and word.start in content and word.text == word.text.lower() and word.text.isalpha():
-            return True
-    return False
-
-
-def _whole_in_english(question: str, begins: int) -> bool:
-    rest = question[begins:]
-    folded = [tokens.fold(word.text) for word in tokens.words(rest)]
-    if len(folded) < 2 or _RELATIVE.search(rest):
-        return False
-    return question.lower().startswith("who ") or any(word in HELPING["en"] for word in folded[:4])
+    return bool(forms.PROMPT.match(piece.lstrip('(["„“ ')) or forms.FOR_HELP.fullmatch(piece))
 
 
 # -- what a question leans on

@@ -147,6 +147,28 @@ FRAME = re.compile(
 )
 REQUESTS = tuple(re.compile(rf"{form}{_LEAD_IN}{_CLAUSE}", re.IGNORECASE) for form in _CLAUSE_FRAMES)
 
+# "Was mir noch fehlt: Womit …?": what precedes the mark leads to the question. "Ukraine-Krieg: Wie …?" does not.
+LEADS = re.compile(
+    rf"[^?:;\n]{{0,120}}\b(?:fehlt|lautet|interessier\w{{1,3}}|wissen|wüsste|frage|offen|unklar|bleibt|beschäftigt|wundert|geht|missing|wonder\w{{0,3}}|know"
+    rf"|unclear|curious|question|puzzles)\b[^?:;\n]{{0,40}}?(?::|\s[–—])\s{{1,3}}(?P<question>(?:{ASKS['de']}|{ASKS['en']}).*\?.{{0,3}})",
+    re.IGNORECASE,
+)
+# A sentence that tells what somebody wants to know or shall say: "Sie soll erklären, worauf …"
+INDIRECT = re.compile(
+    rf"[^?:;\n]{{0,200}}\b(?:wissen|weiß|erklären|erfahren|herausfinden|klären|verstehen|fragen?|fragt|interessier\w{{1,3}}|sagen|suchen?|frage"
+    rf"|know|explain|learn|find out|understand|wonders?|wondering|asks?|asked|tell|question)\b[^?:;\n]{{0,60}}?"
+    rf",?\s(?:und zwar\s)?(?P<clause>(?:{ASKS['de']}|{ASKS['en']})\s[^?:;\n]{{3,200}})$",
+    re.IGNORECASE,
+)
+# Asks for help alone, and for nothing that an article could say.
+FOR_HELP = re.compile(
+    r"(?:(?:kann|könnte|können|könnten|kannst|könntest) (?:mir |uns |mir da |uns da )?(?:jemand|einer|sie|du|ihr)(?: (?:mir|uns|bitte|da|dabei|damit|hier|vielleicht|kurz)){0,4} (?:weiter)?helfen"
+    r"|(?:hat|haben|hast|habt) (?:jemand|sie|du|ihr|hier jemand)(?: (?:vielleicht|dazu|da|eine|einen|irgendeine|was|etwas)){0,4} (?:idee|ahnung|tipps?|hinweise?|dazu|rat)"
+    r"|(?:can|could|would) (?:you|anyone|anybody|someone|somebody)(?: (?:please|perhaps|maybe|kindly)){0,2} help(?: (?:me|us|out|here|with this|with that|please)){0,3}"
+    r"|(?:any|got any) (?:ideas?|help|thoughts|hints?))\W{0,5}",
+    re.IGNORECASE,
+)
+
 # -- requests, before a noun: "Nenne mir den Preis …"; the group is what is asked for
 
 _TO_ME_DE = r"(?: (?:mir|uns|bitte|mal|doch|kurz und (?:knapp|bündig|präzise)|kurz|einmal|schnell))"
@@ -162,7 +184,7 @@ NOUN_REQUESTS = tuple(
         rf"(?:kannst|könntest|würdest) du{_TO_ME_DE}{{1,4}}\s{_SOMETHING_DE}?(.+?)\s(?:sagen|nennen|geben|erklären|verraten|zeigen|mitteilen|erzählen|beschreiben)\s?[?.!]*$",
         rf"(?:können|könnten|würden) Sie{_TO_ME_DE}{{1,4}}\s{_SOMETHING_DE}?(.+?)\s(?:sagen|nennen|geben|erklären|verraten|zeigen|mitteilen|erzählen|beschreiben)\s?[?.!]*$",
         rf"ich (?:suche|brauche|bräuchte|benötige|hätte gerne?|möchte|will)(?: (?:bitte|noch|gerne?)){{0,2}}\s{_SOMETHING_DE}(.+?)(?:\s(?:haben|wissen|erfahren|bekommen))?\s?[?.!]*$",
-        r"(?:ich|wir) (?:suchen?|brauchen?|bräuchten?|benötigen?)(?: (?:bitte|noch|dringend|nur|mal|gerade)){0,2}\s((?:d(?:ie|en|as)|eine[n]?)\s.+)",
+        r"(?:ich|wir) (?:suchen?|brauchen?|bräuchten?|benötigen?)(?: (?:bitte|noch|dringend|nur|mal|gerade)){0,2}\s((?:d(?:ie|en|as)|eine[n]?)\s(?!(?:antwort|auskunft|rückmeldung|hilfe|infos?)\b).+)",
         rf"ich (?:würde|möchte|will|wollte)(?: (?:gerne?|bitte|noch|einfach)){{0,3}}\s{_SOMETHING_DE}(.+?)\s(?:wissen|erfahren|lesen|haben)\s?[?.!]*$",
         rf"(?:please |pls |kindly ){{0,2}}(?:tell|show|give|get) (?:me|us)(?: please)?\s{_SOMETHING_EN}?(.+)",
         rf"(?:please |pls |kindly ){{0,2}}(?:name|list|state|provide|give|explain|describe)(?: me| us)?\s{_NAMED_EN}(.+)",

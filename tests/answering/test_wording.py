@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.answering.joined_questions import MOST_QUESTIONS
 from qa.answering.spelling import with_umlauts
-from qa.answering.wording import MAX_TYPED, MOST_QUESTIONS, MOST_WORDS, asked, bare, plain
+from qa.answering.wording import MAX_TYPED, MOST_WORDS, asked, bare, plain
 
 # What stands before a question, or around it ("{}"), and leaves it as it is.
 AROUND_GERMAN = [
@@ -317,6 +318,44 @@ SEVERAL = [
 @pytest.mark.parametrize(("typed", "parts"), SEVERAL)
 def test_several_questions_are_asked_one_by_one(typed: str, parts: list[str]) -> None:
     assert [one.question for one in asked(typed)] == parts
+
+
+@pytest.mark.parametrize(
+    ("typed", "question"),
+    [
+        (
+            "Ich war am Kai. Was mir noch fehlt: Womit begründet der Hafen den Abriss?",
+            "Womit begründet der Hafen den Abriss?",
+        ),
+        ("Unsere Frage lautet: Wie hoch ist der Kran?", "Wie hoch ist der Kran?"),
+        ("Offen bleibt für mich – wer bezahlt den Kran?", "Wer bezahlt den Kran?"),
+        ("What puzzles me: How high is the crane?", "How high is the crane?"),
+        ("Wie hoch ist der Kran? Können Sie helfen?", "Wie hoch ist der Kran?"),
+        ("How high is the crane? Can anyone help me out?", "How high is the crane?"),
+        (
+            "Mein Sohn hält ein Referat. Er soll erklären, worauf der Hafen den Rückgang zurückführt.",
+            "Worauf der Hafen den Rückgang zurückführt?",
+        ),
+        ("It would help to know what the new crane costs.", "What the new crane costs?"),
+        ("Wie hoch ist der Kran? Wir brauchen die Antwort bis Freitag.", "Wie hoch ist der Kran?"),
+    ],
+)
+def test_what_leads_to_a_question_or_only_asks_for_help_is_no_part_of_it(typed: str, question: str) -> None:
+    assert [one.question for one in asked(typed)] == [question]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Hafen Brakenau: Wie hoch ist der Kran?",
+        "Was sagte der Minister: Wie teuer wird die Bahn?",
+        "Kann die Feuerwehr helfen?",
+        "Warum fragen viele, wie es weitergeht?",
+        "Der Bürgermeister sagt, was der Kran kostet",
+    ],
+)
+def test_what_belongs_to_a_question_stays(question: str) -> None:
+    assert [one.text for one in asked(question)] == [question]
 
 
 def test_the_second_question_takes_what_the_first_was_about() -> None:
