@@ -22,7 +22,7 @@ from qa.answering.features import Material
 from qa.answering.naming import Named
 from qa.answering.question import Question
 from qa.answering.reader import Extraction, Scores
-from qa.answering.restating import restates
+from qa.answering.restating import answers, restates
 from qa.answering.scoring import Judgement, Reading, together
 from qa.answering.selection import Quote
 from qa.answering.signals import ceiling, of_question
@@ -103,7 +103,10 @@ def find(
     asked = readings[-1].question
     passages = [
         windows.sentences_of(
-            one.hit.passage.text, one.states.sentences, partial(restates, asked, language=one.language)
+            one.hit.passage.text,
+            one.states.sentences,
+            partial(restates, asked, language=one.language),
+            partial(answers, asked, language=one.language),
         )
         for one in materials
     ]

@@ -34,9 +34,9 @@ def asks_why(question: str) -> bool:
 def restates(question: Question, sentence: str, language: str) -> bool:
     """Whether a sentence repeats a question without anything of the kind asked for.
 
-    Only for reasons, numbers and dates, where the form shows it, and within one language.
+    Only for reasons, numbers, dates and persons, where the form shows it, and within one language.
     """
-    if languages_differ(question.language, language) or _answers(question, sentence):
+    if languages_differ(question.language, language) or answers(question, sentence, language):
         return False
     stems = {tokens.stem(tokens.fold(word.text), language) for word in tokens.words(sentence)}
     total = sum(word.weight for word in question.words)
@@ -44,10 +44,21 @@ def restates(question: Question, sentence: str, language: str) -> bool:
     return total > 0 and held >= RESTATED * total
 
 
-def _answers(question: Question, sentence: str) -> bool:
-    """Whether a sentence holds something of the kind asked for, as far as form tells."""
+def answers(question: Question, sentence: str, language: str) -> bool:
+    """Whether a sentence, in this language, holds something of the kind asked for, as far as form tells."""
     if asks_why(question.text):
         return bool(_CAUSE.search(sentence))
     if question.kind in ("number", "date"):
         return holds(question.kind, sentence)
-    return True
+    return question.kind != "person" or _names_more(question, sentence, language)
+
+
+def _names_more(question: Question, sentence: str, language: str) -> bool:
+    """Whether a sentence has a word in capitals, as every name has, that the question lacks."""
+    asked = {tokens.stem(tokens.fold(word.text), language) for word in tokens.words(question.text)}
+    idle = tokens.stop_words(language)
+    folded = ((word.text, tokens.fold(word.text)) for word in tokens.words(sentence))
+    return any(
+        text[:1].isupper() and word not in idle and tokens.stem(word, language) not in asked
+        for text, word in folded
+    )

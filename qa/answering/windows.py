@@ -26,6 +26,7 @@ MOST_SENTENCES = 3  # of a window, not counting what comes along
 MOST_CHARS = 420
 COST = 0.0003  # of a character, in the logarithm of the share: 320 further ones need a tenth more
 EDGE = 0.03  # of a window's share that its first and its last sentence must hold
+REACH = 3  # sentences within which a repeated question is answered
 TINY = 1e-12  # share below which none is told from another
 # Words at the start of a sentence that refer to the previous one.
 _POINTS_BACK = re.compile(
@@ -68,6 +69,7 @@ class Sentences:
     texts: tuple[str, ...]
     spans: tuple[Span, ...]
     restating: frozenset[int] = frozenset()  # numbers of the sentences that only repeat the question
+    telling: frozenset[int] = frozenset()  # … and of those that hold something of the kind asked for
 
     def leads_on(self, number: int) -> bool:
         """Whether a sentence only leads to the next: a heading, a question, the line before a list, …"""
@@ -87,6 +89,9 @@ class Sentences:
                 or (refers_back(text) and not is_heading(before) and "?" not in before[-2:])
             ):
                 begin = first - 1
+        repeated = max((one for one in self.restating if first - REACH <= one < first), default=first)
+        if first in self.telling and self.length(repeated, last) <= MOST_CHARS:
+            begin = min(begin, repeated)  # it says whom or what the answer is about
         after = last + 1
         if after < len(self.texts) and _SAID.match(self.texts[after]):
             last = after
@@ -107,19 +112,32 @@ def refers_back(sentence: str) -> bool:
 
 
 def sentences_of(
-    text: str, spans: Sequence[Span], restates: Callable[[str], bool] = lambda _: False
+    text: str,
+    spans: Sequence[Span],
+    restates: Callable[[str], bool] = lambda _: False,
+    answers: Callable[[str], bool] = lambda _: False,
 ) -> Sentences:
-    """The sentences of a passage; `restates` tells those that only repeat the question."""
+    """The sentences of a passage: which only repeat the question, and which could answer it by their form.
+
+    `answers` is asked near those that repeat the question only.
+    """
     texts = tuple(text[start:end] for start, end in spans)
-    return Sentences(texts, tuple(spans), frozenset(n for n, one in enumerate(texts) if restates(one)))
+    restating = frozenset(n for n, one in enumerate(texts) if restates(one))
+    near = {n for one in restating for n in range(one + 1, min(one + 1 + REACH, len(texts)))} - restating
+    return Sentences(texts, tuple(spans), restating, frozenset(n for n in near if answers(texts[n])))
 
 
 def moved(of: Sentences, shares: Shares) -> Shares:
-    """The shares, with those of sentences that only lead on given to the next; a last heading has none."""
+    """The shares, with those of sentences that only lead on given to the next; a last heading has none.
+
+    That of a sentence that repeats the question goes to the likeliest of the next few that could answer it.
+    """
     out = shares.astype(np.float64)
     for number in range(len(out)):
         if of.leads_on(number):
-            out[number + 1] += out[number]
+            near = range(number + 1, number + 1 + REACH) if number in of.restating else ()
+            telling = [one for one in near if one in of.telling]
+            out[max(telling, key=lambda one: shares[one], default=number + 1)] += out[number]
             out[number] = 0.0
     if len(out) > 1 and is_heading(of.texts[-1]) and not all(map(is_heading, of.texts)):
         out[-1] = 0.0  # the heading of a section that is not in the passage

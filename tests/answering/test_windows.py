@@ -68,6 +68,40 @@ def test_a_question_or_heading_does_not_answer_but_what_follows_does(text: str) 
     assert quoted(text, 0.9, 0.05)[0].endswith("vor 300 Jahren gebaut.")
 
 
+REPEATED = "Die Schule sagt ab. Sechs Klassen trifft es. Der Grund sind Kosten. Weil es stürmt, ruht alles."
+
+
+def repeating(text: str) -> Sentences:
+    """The first sentence repeats the question, and those with a reason could answer it."""
+    return windows.sentences_of(
+        text,
+        sentences(text, "de"),
+        lambda sentence: sentence.startswith("Die Schule"),
+        lambda sentence: "Grund" in sentence or "Weil" in sentence,
+    )
+
+
+def test_what_repeats_the_question_gives_its_share_to_what_could_answer_it() -> None:
+    of = repeating(REPEATED)
+    assert windows.moved(of, np.array([0.8, 0.1, 0.02, 0.01])).tolist() == [
+        0.0,
+        0.1,
+        pytest.approx(0.82),
+        0.01,
+    ]
+    assert windows.moved(of, np.array([0.8, 0.1, 0.02, 0.05]))[3] == pytest.approx(0.85)
+    far = repeating("Die Schule sagt ab. Es ist so. Es ist so. Es ist so. Der Grund sind Kosten.")
+    assert windows.moved(far, np.full(5, 0.2)).tolist() == [0.0, 0.4, 0.2, 0.2, 0.2]
+
+
+def test_the_answer_to_a_repeated_question_brings_it_along() -> None:
+    of = repeating(REPEATED)
+    assert of.whole(2, 2) == (0, 2)
+    assert of.whole(1, 1) == (0, 1)
+    long = repeating(f"Die Schule {'und der Hof ' * 40}sagt ab. Es ist so. Der Grund sind Kosten.")
+    assert long.whole(2, 2) == (2, 2)
+
+
 def test_a_list_comes_with_the_line_that_introduces_it() -> None:
     text = "Die Stadt nennt drei Gründe:\nDas Geld fehlt.\nDie Brücke ist alt."
     assert quoted(text, 0.8, 0.1, 0.1)[0].startswith("Die Stadt nennt drei Gründe:")
