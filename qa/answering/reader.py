@@ -34,7 +34,7 @@ FAR = np.float32(-1e4)  # logit of what cannot be
 CLAMP = 12.0  # of the log-odds that the spans add to a sentence's logit
 MOST_TOKENS = 512  # of a passage that are read
 LONGEST_ANSWER = 40  # tokens of an answer span
-SURE_SPAN = 0.3  # probability, among all spans of its sentence, below which no answer is marked
+SURE_SPAN = 0.5  # probability, among all spans of its sentence, below which no answer is marked
 QUESTION_SIDE, PASSAGE_SIDE = 1, 2  # rows of the side embedding; 0 is the position that means "none"
 
 Weights = Mapping[str, Matrix]
