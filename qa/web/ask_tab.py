@@ -18,6 +18,7 @@ from qa.errors import Busy, QAError
 from qa.i18n.phrasing import who_reads
 from qa.i18n.wording import words
 from qa.service.service import MAX_QUESTION, Service
+from qa.text.characters import ZERO_WIDTH
 from qa.types import Filter
 from qa.web import (
     builds_html,
@@ -74,9 +75,9 @@ class AskTab:
     # -- the conversation
 
     def send(self, question: str, chat: list[Message]) -> tuple[Any, Any, Any]:
-        """Put a question into the chat: box, chat, examples."""
+        """Put a question into the chat, unless nobody would see any of it: box, chat, examples."""
         question = (question or "").strip()[:MAX_QUESTION]
-        if not question:
+        if not ZERO_WIDTH.sub("", question).strip():
             return gr.skip(), gr.skip(), gr.skip()
         return updates.box(running=True, value=""), updates.asked(chat, question), ""
 

@@ -53,7 +53,8 @@ def test_a_question_enters_the_chat_and_locks_the_box() -> None:
 
 
 def test_an_empty_question_changes_nothing_and_a_long_one_is_cut() -> None:
-    assert all(update == {"__type__": "update"} for update in _tab().send(" ", []))
+    for empty in ("", " ", "\u200b", " \u200b\u00ad \u2060\n"):
+        assert all(update == {"__type__": "update"} for update in _tab().send(empty, []))
     chat = [*_asked("Frage?"), {"role": "assistant", "content": "Antwort."}]
     for unasked in ([], chat):
         ((*updates,),) = _tab().answer(unasked, "", GERMAN)  # nothing at all would empty the chat
