@@ -243,10 +243,10 @@ def test_retry_undo_and_edit_keep_what_stands_before() -> None:
         *_asked("zwei"),
         {"role": "assistant", "content": "2"},
     ]
-    assert tab.retry(chat, SimpleNamespace(index=2))[0] == chat[:3]  # type: ignore[arg-type]
+    assert tab.retry(chat, SimpleNamespace(index=2), GERMAN)[0] == chat[:3]  # type: ignore[arg-type]
     rest, box, *_ = tab.undo(chat, SimpleNamespace(index=2), GERMAN)  # type: ignore[arg-type]
     assert (rest, box) == (chat[:2], "zwei")
-    edited, _ = tab.edit(chat, SimpleNamespace(index=(0, 0), value="drei"))  # type: ignore[arg-type]
+    edited, _ = tab.edit(chat, SimpleNamespace(index=(0, 0), value="drei"), GERMAN)  # type: ignore[arg-type]
     assert edited == [{"role": "user", "content": "drei"}]
 
 
