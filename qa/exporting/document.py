@@ -43,6 +43,7 @@ class Exchange:
     figures: tuple[Figure, ...] = ()
     dated: tuple[DatedSentence, ...] = ()
     changed: tuple[Citation, ...] = ()  # whose article has changed since, so that there is no quote
+    gone: tuple[Citation, ...] = ()  # whose article the index does not have any more; the quote may be ""
     note: str = ""  # the reader's own
 
 

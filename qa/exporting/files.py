@@ -11,7 +11,7 @@ from typing import NamedTuple
 from qa.exporting.document import Export
 from qa.exporting.markdown import to_markdown
 from qa.exporting.word import to_word
-from qa.facts.rows import ArticleOf, Exported, Row, rows_of, to_csv, to_json_lines
+from qa.facts.rows import ArticleOf, Exported, Row, gone_row, rows_of, to_csv, to_json_lines
 from qa.text.umlauts import transcription
 
 MAX_NAME = 60  # characters of the subject in a file's name
@@ -82,5 +82,7 @@ def rows(export: Export, article_of: ArticleOf, version: str) -> list[Row]:
         items: list[Exported] = [*one.citations, *one.figures, *one.dated]
         told = {"note": one.note, "time": export.time, "address": export.address}
         known = {name: value for name, value in told.items() if value}
-        out += [row | known for row in rows_of(one.question, items, article_of, version)]
+        found = rows_of(one.question, items, article_of, version)
+        found += [gone_row(one.question, item, version) for item in one.gone]
+        out += [row | known for row in found]
     return out

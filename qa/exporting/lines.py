@@ -33,6 +33,13 @@ def title(source: Citation) -> str:
     return source.title if names_itself(source) else source.article_id
 
 
+def unlinked(source: Citation) -> str:
+    """A source whose article is gone: its label, its title if it is known, and its file."""
+    label = [f"[{source.label}]"] if source.label else []
+    named = [title(source), *([source.article_id] if names_itself(source) else [])]
+    return " ".join([*label, " · ".join(named)])
+
+
 def names_itself(source: Citation) -> bool:
     """Whether the title is more than the name of the file."""
     return source.title not in ("", source.article_id, PurePosixPath(source.article_id).stem)

@@ -58,6 +58,7 @@ def _blocks(exchange: Exchange, export: Export) -> list[str]:
     groups = lines.by_article(exchange.nearest)
     blocks += _listed(text["near"], [_near(group, language) for group in groups])
     blocks += _listed(text["stale_card"], [_changed(one) for one in exchange.changed])
+    blocks += _listed(text["gone"], [_gone(one) for one in exchange.gone])
     blocks += _figures(exchange.figures, language)
     return blocks + _listed(text["timeline"], [_dated(one, language) for one in exchange.dated])
 
@@ -128,6 +129,11 @@ def _one(one: Citation, language: str) -> str:
 def _changed(one: Citation) -> str:
     label = f"[{one.label}] " if one.label else ""
     return f"{label}**{escaped(lines.title(one)).strip()}**"
+
+
+def _gone(one: Citation) -> str:
+    file = f" · {escaped(one.article_id)}" if lines.names_itself(one) else ""
+    return f"{_changed(one)}{file}"
 
 
 def _place(one: Citation, language: str) -> list[str]:

@@ -85,6 +85,8 @@ class _Writer:
         self._near(exchange.nearest)
         for one in exchange.changed:
             self._added(f"{lines.title(one)} ({self._text['stale_card']})")
+        for one in exchange.gone:
+            self._added(f"{lines.unlinked(one)} ({self._text['gone']})")
         for block, heading in (("answer", "figures"), ("beside", "figures_beside")):
             self._figures([one for one in exchange.figures if one.block == block], self._text[heading])
         self._timeline(exchange.dated)

@@ -29,7 +29,7 @@ PLACE = ("article_id", "title", "source", "date", "url", "page", "start", "end")
 FIELDS = (
     *("kind", "question", "label", "quote", "answer_start", "answer_end", "value", "low", "high", "wording"),
     *("unit", "counted", "event", "period", "modality", "speaker", "medium", "copy_of", "block", "when"),
-    *("since", "until", *PLACE, "sha256", "version", "time", "address", "note"),
+    *("since", "until", *PLACE, "sha256", "version", "time", "address", "note", "gone"),
 )
 _WHOLE = frozenset({"label", "answer_start", "answer_end", "copy_of", "page", "start", "end"})
 _DECIMAL = frozenset({"value", "low", "high"})
@@ -53,6 +53,12 @@ def rows_of(question: str, items: Iterable[Exported], article_of: ArticleOf, ver
         }
         out.append({name: row[name] for name in FIELDS if name in row})
     return out
+
+
+def gone_row(question: str, citation: Citation, version: str) -> Row:
+    """A row for a quote whose article is gone: `gone`, and without a checksum."""
+    row = {"kind": "quote", "question": question, **asdict(citation), "version": version, "gone": True}
+    return {name: row[name] for name in FIELDS if name in row}
 
 
 def checksum(text: str) -> str:

@@ -18,6 +18,7 @@ from qa.errors import Busy, QAError
 from qa.i18n.phrasing import who_reads
 from qa.i18n.wording import words
 from qa.service.service import MAX_QUESTION, Service
+from qa.text.characters import ZERO_WIDTH
 from qa.types import Filter
 from qa.web import (
     builds_html,
@@ -26,6 +27,7 @@ from qa.web import (
     figures_card,
     filters,
     small_talk,
+    summaries,
     timeline_card,
     updates,
 )
@@ -74,9 +76,9 @@ class AskTab:
     # -- the conversation
 
     def send(self, question: str, chat: list[Message]) -> tuple[Any, Any, Any]:
-        """Put a question into the chat: box, chat, examples."""
+        """Put a question into the chat, unless nobody would see any of it: box, chat, examples."""
         question = (question or "").strip()[:MAX_QUESTION]
-        if not question:
+        if not ZERO_WIDTH.sub("", question).strip():
             return gr.skip(), gr.skip(), gr.skip()
         return updates.box(running=True, value=""), updates.asked(chat, question), ""
 
@@ -94,6 +96,9 @@ class AskTab:
         turns, language, where = conversation.turns_of(chat), language_of(request), filters.read(chosen)
         if not turns or turns[-1].role != "user":
             yield gr.skip(), gr.skip(), gr.skip()  # Gradio clears outputs that a generator does not yield
+            return
+        if articles := summaries.left_with(chat):
+            yield from self.summaries.messages(chat, articles, request)
             return
         if said_at_once := _without_looking(turns[-1].content, where, words(language)):
             told = chat_markdown.notice_markdown(said_at_once)
@@ -163,22 +168,35 @@ class AskTab:
         """An answer is complete: box. For one that the reader ended, `failed` is called as well, and last."""
         return gr.skip() if ending else updates.box()
 
-    def retry(self, chat: list[Message], event: gr.RetryData) -> tuple[list[Message], Any]:
-        """Answer the question of a message again: chat, box."""
-        return chat[: message_index(event.index) + 1], updates.box(running=True)
+    def retry(
+        self, chat: list[Message], event: gr.RetryData, request: gr.Request
+    ) -> tuple[list[Message], Any]:
+        """Answer the question of a message again, or sum up its articles again: chat, box."""
+        index = message_index(event.index)
+        question = conversation.question_text(chat[index]) if 0 <= index < len(chat) else ""
+        if summaries.is_summary(chat, index, question):
+            return self.summaries.again(chat, index, question, request)
+        return chat[: index + 1], updates.box(running=True)
 
     def undo(self, chat: list[Message], event: gr.UndoData, request: gr.Request) -> tuple[Any, Any, Any, Any]:
-        """Take a question back into the box: chat, box, sources, reader."""
+        """Take a question back into the box, or a summary out of the chat: chat, box, sources, reader."""
         index = message_index(event.index)
         if not 0 <= index < len(chat):
             return (gr.skip(),) * 4
-        rest = chat[:index]
-        return rest, conversation.question_text(chat[index]), *updates.panels((), language_of(request))
+        question: Any = conversation.question_text(chat[index])
+        if summaries.is_summary(chat, index, question):
+            question = gr.skip()  # in the box it would be asked as a question
+        return chat[:index], question, *updates.panels((), language_of(request))
 
-    def edit(self, chat: list[Message], event: gr.EditData) -> tuple[list[Message], Any]:
-        """Ask a question in other words: chat, box."""
+    def edit(self, chat: list[Message], event: gr.EditData, request: gr.Request) -> tuple[list[Message], Any]:
+        """Ask a question in other words, or sum up other articles: chat, box."""
+        index = message_index(event.index)
         question = conversation.question_text({"content": str(event.value)})[:MAX_QUESTION]
-        return updates.asked(chat[: message_index(event.index)], question), updates.box(running=True)
+        if summaries.is_summary(chat, index, question):
+            before = conversation.question_text({"content": event.previous_value})  # not in `chat` any more
+            chat = [*updates.asked(chat[:index], before), *chat[index + 1 :]]
+            return self.summaries.again(chat, index, question, request)
+        return updates.asked(chat[:index], question), updates.box(running=True)
 
     def cite(self, event: gr.EventData, request: gr.Request) -> tuple[str, str]:
         """A citation or a card was chosen: sources, reader."""

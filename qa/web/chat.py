@@ -21,6 +21,7 @@ from qa.web.sources import Source
 MOST_PERCENT = 99  # of an estimate; 100 would read as certain
 # Minimum probability that the first quote answers, for each word.
 CONFIDENCE_WORDS = ((0.85, "sure"), (0.5, "likely"), (0.0, "unsure"))
+_NOTICE = '<span class="notice">'
 
 
 def answer_markdown(
@@ -190,7 +191,12 @@ def fold(summary: str, items: Iterable[str]) -> str:
 
 def notice_markdown(text: str) -> str:
     """A message from the program."""
-    return f'<span class="notice">{escape.markdown(text)}</span>'
+    return f"{_NOTICE}{escape.markdown(text)}</span>"
+
+
+def is_notice(message: str) -> bool:
+    """Whether a message begins as one from the program."""
+    return message.startswith(_NOTICE)
 
 
 def confidence_word(probability: float) -> str:

@@ -19,9 +19,9 @@ from qa.i18n.wording import words
 from qa.service.service import MAX_QUESTION, Service
 from qa.web import escape, export, figures_card
 from qa.web.events import field_of, language_of
-from qa.web.exchanges import changed, citation_of
+from qa.web.exchanges import changed, citation_of, gone
 from qa.web.lookup import Lookup
-from qa.web.sources import ArticleOf, Source, read_ref
+from qa.web.sources import ArticleOf, Gone, Source, read_place
 
 MAX_PINS = 500
 MAX_NOTE = 2_000  # characters
@@ -35,9 +35,11 @@ class DossierTab:
         self._lookup = Lookup(service)
 
     def save(self, event: gr.EventData, request: gr.Request) -> str:
-        """A format was chosen: the dossier as a file, for the page's script; "" for an unknown format."""
+        """A format was chosen: the dossier as a file, for the page's script; "" for an unknown format, and
+        where no index is open: whether the articles are still there is not known then.
+        """
         ending, language = f".{field_of(event, 'format')}", language_of(request)
-        if ending not in FORMATS:
+        if ending not in FORMATS or not self._lookup.generation():
             return ""
         told = export.about(field_of(event, "about"))
         made = dossier_export(field_of(event, "pins"), self._lookup.article, language, told)
@@ -65,12 +67,17 @@ def dossier_export(sent: str, article_of: ArticleOf, language: str, told: export
 def _exchanges(pins: list[dict[str, Any]], article_of: ArticleOf) -> Iterator[Exchange]:
     label = 0
     for pin in pins:
-        source = read_ref(1, _text(pin, "ref"), article_of)
+        source = read_place(1, _text(pin, "ref"), article_of)
         if source is None:
             continue
         label += 1
         source = replace(source, label=label)  # throughout the dossier
         question, note = _text(pin, "question")[:MAX_QUESTION], _text(pin, "note")[:MAX_NOTE].strip()
+        if isinstance(source, Gone):
+            lost = gone(source, _text(pin, "quote"), _text(pin, "title")[: export.MAX_TITLE].strip())
+            kept = Paragraph((Piece(lost.quote), Piece("", label=label)), quoted=True)
+            yield Exchange(question, (kept,) if lost.quote else (), gone=(lost,), note=note)
+            continue
         if source.stale:
             yield Exchange(question, changed=(changed(source),), note=note)
             continue

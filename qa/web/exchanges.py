@@ -12,14 +12,13 @@ from dataclasses import replace
 
 from qa.answering.attribution import speaker
 from qa.answering.copied import with_originals
-from qa.errors import CorpusError
 from qa.exporting.answers import passage_citation
 from qa.exporting.document import Exchange, Paragraph, Piece
 from qa.facts.timeline import timeline
 from qa.types import Article, Citation, DatedSentence, Span, Turn
 from qa.web import conversation, figures_card
 from qa.web.escape import unescaped
-from qa.web.sources import ArticleOf, Source, read_refs
+from qa.web.sources import ArticleOf, Gone, NotLookedUp, Source, read_places
 
 # Characters of what the citations of a conversation add to its own text. Quotes stand in that text too, so
 # only forged messages reach it.
@@ -64,25 +63,29 @@ class Reader:
 
     def _article(self, article_id: str) -> Article:
         if self._room <= 0:
-            raise CorpusError(f"{article_id} is not looked up.")
+            raise NotLookedUp(f"{article_id} is not looked up.")
         return self._article_of(article_id)
 
     def exchange(self, question: str, message: str) -> Exchange:
         """A question with the answer that a message gives."""
-        sources = read_refs(conversation.message_refs(message), self._article)
+        places = read_places(conversation.message_refs(message), self._article)
         figures, lost = figures_card.read(message, self._article)
+        sources = [place for place in places if isinstance(place, Source)]
+        paragraphs = tuple(_paragraphs(message))
         articles = {source.article.article_id: source.article for source in sources}
         cited = [citation_of(source) for source in sources if source.label and not source.stale]
         read = Exchange(
             question=question,
-            paragraphs=tuple(_paragraphs(message)),
+            paragraphs=paragraphs,
             citations=with_originals(cited, articles.__getitem__),
             nearest=tuple(_passage(source) for source in sources if not source.label and not source.stale),
             figures=figures,
             dated=tuple(self._dated(sources)) if self._timelines and _TIMELINE.search(message) else (),
-            changed=tuple(changed(source) for source in (*sources, *lost) if source.stale),
+            changed=tuple(changed(one) for one in (*places, *lost) if isinstance(one, Source) and one.stale),
+            gone=tuple(_all_gone((*places, *lost), _before_labels(paragraphs))),
         )
-        self._room -= sum(len(str(one)) for one in (*read.citations, *read.nearest, *figures, *read.changed))
+        looked_up = (*read.citations, *read.nearest, *figures, *read.changed, *read.gone)
+        self._room -= sum(len(str(one)) for one in looked_up)
         return read
 
     def _dated(self, sources: Sequence[Source]) -> list[DatedSentence]:
@@ -117,6 +120,47 @@ def _passage(source: Source) -> Citation:
 def changed(source: Source) -> Citation:
     """The place of a source whose article has changed, without a quote."""
     return replace(_passage(source), label=source.label, quote="", page=None)
+
+
+def gone(place: Gone, text: str, title: str = "") -> Citation:
+    """The place in an article that the index does not have any more, with `text` as the quote if it fits."""
+    return Citation(
+        label=place.label,
+        article_id=place.article_id,
+        title=title,
+        source="",
+        date="",
+        url="",
+        start=place.start,
+        end=place.end,
+        quote=place.quoted(text),
+        score=0.0,
+    )
+
+
+def _all_gone(places: Iterable[Source | Gone], texts: dict[int, str]) -> Iterator[Citation]:
+    """The places in articles that are gone; one without a label only if nothing else names its article."""
+    named: set[str] = set()
+    for place in places:
+        if isinstance(place, Gone) and (place.label or place.article_id not in named):
+            named.add(place.article_id)
+            yield gone(place, texts.get(place.label, ""))
+
+
+def _before_labels(paragraphs: Iterable[Paragraph]) -> dict[int, str]:
+    """The text before each label in a message."""
+    texts: dict[int, str] = {}
+    for paragraph in paragraphs:
+        text, complete = "", False
+        for piece in paragraph.pieces:
+            if piece.label:
+                texts.setdefault(piece.label, text.strip())
+                complete = True
+            elif not complete:
+                text += piece.text
+            elif piece.text.strip():  # else a space between two labels of one text
+                text, complete = piece.text, False
+    return texts
 
 
 def _paragraphs(message: str) -> Iterator[Paragraph]:

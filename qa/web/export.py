@@ -149,9 +149,12 @@ def citations(message: str, article_of: ArticleOf) -> list[dict[str, Any]]:
 
 
 def _cited(read: Exchange) -> list[dict[str, Any]]:
-    """The citations by label; one whose article has changed is stale and has no quote."""
+    """The citations by label; one whose article has changed is stale and has no quote, one whose article is
+    gone has the quote as it stands in the message.
+    """
     stale = [{**_place(one), "label": one.label, "stale": True} for one in read.changed if one.label]
-    return sorted([*map(asdict, read.citations), *stale], key=lambda one: int(one["label"]))
+    gone = [{**_near(one), "label": one.label, "gone": True} for one in read.gone if one.label]
+    return sorted([*map(asdict, read.citations), *stale, *gone], key=lambda one: int(one["label"]))
 
 
 def _near(one: Citation) -> dict[str, Any]:

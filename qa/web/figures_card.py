@@ -18,7 +18,7 @@ from qa.i18n.figure_rows import HEADINGS, row
 from qa.i18n.wording import LANGUAGES, words
 from qa.types import Article, Block, Figure, Span
 from qa.web import escape
-from qa.web.sources import ArticleOf, Source, make_ref, read_ref
+from qa.web.sources import ArticleOf, Gone, Source, make_ref, read_place
 
 _ROW = re.compile(
     r'<tr(?P<beside> class="beside")?><td><a href="#figure-(?P<ref>[\w.-]+)">(?P<figure>[^<\n]*)</a></td>'
@@ -66,16 +66,17 @@ def _row(figure: Figure, article_of: ArticleOf, language: str) -> str:
     return f'<tr{kind}><td><a href="#figure-{ref}">{wording}</a></td>{shown}</tr>'
 
 
-def read(message: str, article_of: ArticleOf) -> tuple[tuple[Figure, ...], list[Source]]:
+def read(message: str, article_of: ArticleOf) -> tuple[tuple[Figure, ...], list[Source | Gone]]:
     """The figures of the card in a message, read from their sentences again, and the places of those that are
     no longer there.
     """
     figures: list[Figure] = []
-    lost: list[Source] = []
+    lost: list[Source | Gone] = []
     found = CARD.search(message)
     for match in islice(_ROW.finditer(found[0] if found else ""), MAX_ROWS):
-        source = read_ref(0, match["ref"], article_of)
-        if source is None:
+        source = read_place(0, match["ref"], article_of)
+        if not isinstance(source, Source):
+            lost += [source] if source else []
             continue
         cells = [match["figure"], *_CELL.findall(match["cells"])]
         block: Block = "beside" if match["beside"] else "answer"

@@ -6,6 +6,7 @@ from qa.errors import CorpusError, QAError
 from qa.service.service import Service
 from qa.types import Article, ArticleSummary
 from qa.web import starters
+from qa.web.sources import NotLookedUp
 
 
 class Lookup:
@@ -16,11 +17,13 @@ class Lookup:
         self._starters: dict[tuple[str, str], list[str]] = {}
 
     def article(self, article_id: str) -> Article:
-        """An article of the open index; raises CorpusError, also where no index can be opened."""
+        """An article of the open index; raises CorpusError, and NotLookedUp where no index can be opened."""
         try:
             return self._service.article(article_id)
+        except CorpusError:
+            raise
         except QAError as error:
-            raise CorpusError(str(error)) from error
+            raise NotLookedUp(str(error)) from error
 
     def title(self, article_id: str) -> str:
         """The title of an article; "" where there is none."""

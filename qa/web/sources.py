@@ -94,6 +94,25 @@ class Source:
         return ", ".join(part for part in (self.reference(language), file, characters) if part)
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The place of a passage whose article the index does not have any more; the label is as in `Source`."""
+
+    label: int
+    article_id: str
+    start: int
+    end: int
+    _hash: str
+
+    def quoted(self, text: str) -> str:
+        """`text` if it is what was cited, as far as the reference tells; else ""."""
+        return text if len(text) <= MAX_QUOTE and _hash(text) == self._hash else ""
+
+
+class NotLookedUp(CorpusError):
+    """Nobody looked whether the index has an article."""
+
+
 def sources_of(answer: Answer, article_of: ArticleOf) -> tuple[Source, ...]:
     """The sources that are shown with an answer: its citations, or the nearest passages of a refusal.
 
@@ -137,12 +156,23 @@ def read_refs(pairs: Iterable[tuple[int, str]], article_of: ArticleOf) -> tuple[
     At most MAX_SOURCES are read; what is malformed, longer than any quote or not in the index is left out,
     and of several sources for one span all but the last.
     """
-    sources = (read_ref(label, ref, article_of) for label, ref in islice(pairs, MAX_SOURCES))
-    return tuple({(s.article.article_id, s.start, s.end): s for s in sources if s}.values())
+    return tuple(one for one in read_places(pairs, article_of) if isinstance(one, Source))
 
 
-def read_ref(label: int, ref: str, article_of: ArticleOf) -> Source | None:
-    """One source; None if it is malformed, longer than any quote or not in the index."""
+def read_places(pairs: Iterable[tuple[int, str]], article_of: ArticleOf) -> tuple[Source | Gone, ...]:
+    """The same with the places in articles that the index does not have any more."""
+    found = (read_place(label, ref, article_of) for label, ref in islice(pairs, MAX_SOURCES))
+    return tuple({(_article_id(one), one.start, one.end): one for one in found if one}.values())
+
+
+def _article_id(one: Source | Gone) -> str:
+    return one.article.article_id if isinstance(one, Source) else one.article_id
+
+
+def read_place(label: int, ref: str, article_of: ArticleOf) -> Source | Gone | None:
+    """One source, or its place if its article is gone; None if it is malformed, longer than any quote, or not
+    looked up.
+    """
     match = _REF.fullmatch(ref)
     if match is None or not 0 <= label <= MAX_LABEL:
         return None
@@ -153,9 +183,12 @@ def read_ref(label: int, ref: str, article_of: ArticleOf) -> Source | None:
     if answer and not start <= answer.start < answer.end <= end:
         return None
     try:
-        article = article_of(_decode(match["article"]))
-    except (ValueError, CorpusError):
+        article_id = _decode(match["article"])
+        article = article_of(article_id)
+    except (ValueError, NotLookedUp):
         return None
+    except CorpusError:
+        return Gone(label, article_id, start, end, match["hash"])
     stale = end > len(article.text) or _hash(article.text[start:end]) != match["hash"]
     score = min(100, int(match["percent"])) / 100
     return Source(label, article, start, end, score, ref, stale, answer)

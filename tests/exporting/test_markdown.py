@@ -68,7 +68,7 @@ def test_a_foreign_text_is_shown_as_text(name: str) -> None:
     one = citation(1, article, HURT, speaker=hostile)
     everywhere = (Piece(f"{hostile} "), Piece(hostile, bold=True), Piece(f" {hostile}"))
     paragraphs = (quoted(hostile, 1), Paragraph(everywhere))
-    exchange = Exchange(hostile, paragraphs, (one,), (one,), changed=(one,), note=hostile)
+    exchange = Exchange(hostile, paragraphs, (one,), (one,), changed=(one,), gone=(one,), note=hostile)
     html = READER.render(to_markdown(Export(hostile, (exchange,), "de", hostile, hostile)))
     html = re.sub(r'<a href="https?://[^"<>]*">', "", html).replace("</a>", "")  # of the articles themselves
     tags = set(re.findall(r"<\s*/?\s*([a-z0-9]+)", html))

@@ -126,13 +126,13 @@ def _hostile(text: str) -> Exchange:
     article = replace(STORM, title=text, source=text, url=text, article_id=text)
     cited = citation(1, article, HURT, speaker=text)
     quote = quoted(text, 1, 7, bold=text[1:3])
-    return Exchange(text, (quote,), (cited,), (cited,), changed=(cited,), note=text)
+    return Exchange(text, (quote,), (cited,), (cited,), changed=(cited,), gone=(cited,), note=text)
 
 
 def test_no_foreign_text_breaks_it() -> None:
     texts = list(INJECTIONS.values())[::5]
     found = well_formed(to_word(Export("<w:p/>\x00", tuple(map(_hostile, texts)), "de", "\x01", "\x02")))
-    assert found["word/document.xml"].count(b"]]&gt;&lt;w:p/&gt;") == 5 * len(texts)
+    assert found["word/document.xml"].count(b"]]&gt;&lt;w:p/&gt;") == 6 * len(texts)
     assert found["word/footnotes.xml"].count(b"&lt;w:p/&gt;") >= 2 * len(texts)
 
 

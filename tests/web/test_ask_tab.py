@@ -53,7 +53,8 @@ def test_a_question_enters_the_chat_and_locks_the_box() -> None:
 
 
 def test_an_empty_question_changes_nothing_and_a_long_one_is_cut() -> None:
-    assert all(update == {"__type__": "update"} for update in _tab().send(" ", []))
+    for empty in ("", " ", "\u200b", " \u200b\u00ad \u2060\n"):
+        assert all(update == {"__type__": "update"} for update in _tab().send(empty, []))
     chat = [*_asked("Frage?"), {"role": "assistant", "content": "Antwort."}]
     for unasked in ([], chat):
         ((*updates,),) = _tab().answer(unasked, "", GERMAN)  # nothing at all would empty the chat
@@ -242,10 +243,10 @@ def test_retry_undo_and_edit_keep_what_stands_before() -> None:
         *_asked("zwei"),
         {"role": "assistant", "content": "2"},
     ]
-    assert tab.retry(chat, SimpleNamespace(index=2))[0] == chat[:3]  # type: ignore[arg-type]
+    assert tab.retry(chat, SimpleNamespace(index=2), GERMAN)[0] == chat[:3]  # type: ignore[arg-type]
     rest, box, *_ = tab.undo(chat, SimpleNamespace(index=2), GERMAN)  # type: ignore[arg-type]
     assert (rest, box) == (chat[:2], "zwei")
-    edited, _ = tab.edit(chat, SimpleNamespace(index=(0, 0), value="drei"))  # type: ignore[arg-type]
+    edited, _ = tab.edit(chat, SimpleNamespace(index=(0, 0), value="drei"), GERMAN)  # type: ignore[arg-type]
     assert edited == [{"role": "user", "content": "drei"}]
 
 

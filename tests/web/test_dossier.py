@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import re
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
+import docx
 import pytest
 
+from qa.errors import CorpusError
 from qa.exporting.files import rows
 from qa.exporting.markdown import to_markdown
+from qa.exporting.word import to_word
 from qa.facts.checking import faults
 from qa.i18n.figure_rows import row
 from qa.service.service import Service
+from qa.types import Article
 from qa.web.dossier import MAX_NOTE, MAX_PINS, DossierTab, dossier_export
 from qa.web.export import About
 from qa.web.sources import make_ref
@@ -25,9 +30,9 @@ from tests.support.fakes import FakeBackend
 TOLD = About("x", "2026-11-26T10:45", "http://qa.example/")
 
 
-def _pin(quote: str, **more: object) -> dict[str, object]:
-    start = TEXT.index(quote)
-    return {"ref": make_ref(STORM, start, start + len(quote), 0.9), "question": "Wie viele starben?", **more}
+def _pin(cited: str, **more: object) -> dict[str, object]:
+    start = TEXT.index(cited)
+    return {"ref": make_ref(STORM, start, start + len(cited), 0.9), "question": "Wie viele starben?", **more}
 
 
 def _exported(*pins: object) -> Any:
@@ -63,6 +68,46 @@ def test_an_article_that_has_changed_is_said_to_be_so() -> None:
     made = dossier_export(json.dumps([_pin(DEAD)]), lambda _: replace(STORM, text=TEXT.upper()), "de", TOLD)
     assert "**Artikel inzwischen geändert**\n\n- [1] **Sturm" in to_markdown(made)
     assert rows(made, article_of, "1") == []
+
+
+def _nothing(article_id: str) -> Article:
+    raise CorpusError(article_id)
+
+
+def test_a_pin_whose_article_is_gone_is_kept() -> None:
+    pins = [
+        _pin(DEAD, note="Nachfragen!", quote=DEAD, title="Sturm vor Selmstedt"),
+        _pin(HURT, quote="Gefälscht.", question="Und?"),
+    ]
+    made = dossier_export(json.dumps(pins), _nothing, "de", TOLD)
+    text = to_markdown(made)
+    assert (
+        f"## Wie viele starben?\n\n> {DEAD} [1]\n\nNotiz: Nachfragen!\n\n**Artikel nicht mehr vorhanden**"
+        "\n\n- [1] **Sturm vor Selmstedt** · sturm.pdf\n\n## Und?\n\n**Artikel nicht mehr vorhanden**"
+        "\n\n- [2] **sturm.pdf**\n"
+    ) in text
+    first, second = rows(made, _nothing, "1")
+    assert [(one["quote"], one["gone"], one["article_id"]) for one in (first, second)] == [
+        (DEAD, True, "sturm.pdf"),
+        ("", True, "sturm.pdf"),
+    ]
+    assert (first["note"], first["question"]) == ("Nachfragen!", "Wie viele starben?")
+    assert faults(first, _nothing, "1") == ["There is no article sturm.pdf."]
+    assert faults(first, lambda _: replace(STORM, source="", date="", url=""), "1") == []  # it is back
+    written = [one.text for one in docx.Document(io.BytesIO(to_word(made))).paragraphs]
+    for told in (
+        f"{DEAD} [1]",
+        "Notiz: Nachfragen!",
+        "[1] Sturm vor Selmstedt · sturm.pdf (Artikel nicht mehr vorhanden)",
+        "[2] sturm.pdf (Artikel nicht mehr vorhanden)",
+    ):
+        assert told in written
+
+
+def test_without_an_index_there_is_no_file_without_pins() -> None:
+    event: Any = SimpleNamespace(_data={"format": "md", "pins": json.dumps([_pin(DEAD)]), "about": ""})
+    request: Any = None
+    assert DossierTab(Service(FakeBackend(generations=0))).save(event, request) == ""
 
 
 @pytest.mark.parametrize(

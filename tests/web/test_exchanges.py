@@ -14,7 +14,7 @@ from qa.facts.rows import rows_of
 from qa.types import Article, Turn
 from qa.web import chat, figures_card
 from qa.web.exchanges import exchanges
-from qa.web.sources import Source, make_ref
+from qa.web.sources import NotLookedUp, Source, make_ref
 from tests.exporting.samples import DEAD, FIGURES, HURT, STORM, TEXT
 
 WORDS = " ".join(f"Wort{n}" for n in range(40))
@@ -97,7 +97,28 @@ def test_what_has_changed_is_not_quoted() -> None:
     assert [figure.quote for figure in one.figures] == [HURT]
 
 
-def test_a_citation_of_nothing_is_left_out() -> None:
-    (one,) = exchanges([Turn("assistant", _message())], _found(()))
-    assert (one.citations, one.changed) == ((), ())
+def test_an_article_that_is_gone_is_named() -> None:
+    (one,) = exchanges([Turn("assistant", _message(card=True))], _found((LONG,)))
+    assert [c.label for c in one.citations] == [1]
+    assert [(c.label, c.article_id, c.quote) for c in one.gone] == [(2, "kopie.txt", DEAD)]
+    (one,) = exchanges([Turn("assistant", _message(card=True))], _found(()))
+    assert (one.citations, one.changed, one.figures) == ((), (), ())
+    # the figures are of an article that a citation names
+    assert [(c.label, c.quote, c.start) for c in one.gone] == [(n, DEAD, TEXT.index(DEAD)) for n in (1, 2)]
     assert one.paragraphs[0].pieces[0].text.strip() == DEAD
+    (one,) = exchanges([Turn("assistant", figures_card.card(FIGURES, _found((STORM,)), "de"))], _found(()))
+    assert [(c.label, c.article_id, c.quote) for c in one.gone] == [(0, "sturm.pdf", "")]
+
+
+def test_only_the_text_that_was_cited_is_quoted_of_what_is_gone() -> None:
+    message = f"> {DEAD} Und mehr. {_link(1, LONG, DEAD)}"
+    (one,) = exchanges([Turn("assistant", message)], _found(()))
+    assert [(c.label, c.quote) for c in one.gone] == [(1, "")]
+
+
+def test_what_is_not_looked_up_is_not_said_to_be_gone() -> None:
+    def article_of(article_id: str) -> Article:
+        raise NotLookedUp(article_id)
+
+    (one,) = exchanges([Turn("assistant", _message(card=True))], article_of)
+    assert (one.citations, one.changed, one.gone) == ((), (), ())

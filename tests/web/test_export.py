@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from qa.exporting.files import rows
+from qa.facts.rows import read_rows, to_csv
 from qa.types import Answer, Turn
 from qa.web import chat, export
 from qa.web.sources import sources_of
@@ -54,6 +56,21 @@ def test_what_the_browser_says_of_a_conversation_is_checked() -> None:
         json.dumps({"title": 5, "time": "x", "address": "javascript:x", "timeline": ""}),
     ):
         assert export.about(forged) == export.About()
+
+
+def test_a_source_that_is_gone_stays_in_the_list() -> None:
+    answer = BOT.ask("Wie viele Fahrgäste waren es 2019?")
+    turns = [Turn("user", "Wie viele?"), Turn("assistant", _message(answer))]
+    others = FakeIndex("g2", ARTICLES[1:])
+    text = conversation_markdown(turns, others.article, "de")
+    assert text.endswith("**Artikel nicht mehr vorhanden**\n\n- [1] **faehre.md**\n")
+    (cited,) = json.loads(export.conversation_json(turns, others.article, "g2"))["turns"][1]["citations"]
+    assert (cited["label"], cited["gone"], cited["article_id"]) == (1, True, "faehre.md")
+    assert cited["quote"] == answer.citations[0].quote
+    made = export.conversation_export(turns, others.article, "de")
+    (row,) = rows(made, others.article, "1")
+    assert (row["quote"], row["gone"], "sha256" in row) == (cited["quote"], True, False)
+    assert read_rows(to_csv([row]))[0]["gone"] == "True"
 
 
 @pytest.mark.parametrize(

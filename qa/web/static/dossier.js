@@ -2,6 +2,7 @@
 
 const DOSSIER = 'qa_dossier';
 const MAX_PINS = 500;
+const MAX_QUOTED = 250000; // bytes of the quotes that are sent for a file; the server takes 512,000 of a request
 const pinsKept = () => {
   try {
     const kept = JSON.parse(localStorage.getItem(DOSSIER));
@@ -147,7 +148,12 @@ qa.dossier = (element, trigger) => {
     find('ol', element).replaceChildren(...pins.map((one) => pinItem(one, open)));
   };
   onButton(element, 'save', (format) => {
-    const pins = JSON.stringify(pinsKept().map(({ ref, cells, question, note }) => ({ ref, cells, question, note })));
+    let room = MAX_QUOTED;
+    const told = ({ ref, cells, question, note, quote, title }) => {
+      room -= new TextEncoder().encode(quote || '').length;
+      return { ref, cells, question, note, title, quote: room < 0 ? '' : quote };
+    };
+    const pins = JSON.stringify(pinsKept().map(told));
     trigger('save', { format, pins, about: qa.about(Date.now()) });
   });
   drawPins();

@@ -42,7 +42,7 @@ const onButton = (element, name, handle) =>
 
 // Offer a file that Python made, as `qa.web.export.packed` returns it.
 qa.save = (packed) => {
-  if (!packed) return;
+  if (!packed) return say(qa.text.not_saved);
   const { kind, name, data } = JSON.parse(packed);
   const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
   const link = made('a', '', { href: URL.createObjectURL(new Blob([bytes], { type: kind })), download: name });
