@@ -25,7 +25,8 @@ PROSE_WORDS = 8  # a line with this many words and a full stop is body text
 
 _UPDATED = (
     r"(?:(?:zuletzt |last )?(?:aktualisiert|veröffentlicht|erschienen|publiziert|erstellt|updated|published"
-    r"|posted|publié)|stand|(?:erscheinungs|veröffentlichungs|publikations)?datum|(?:publication )?date)"
+    r"|posted|publié)|(?:letzte )?aktualisierung|last update|stand"
+    r"|(?:erscheinungs|veröffentlichungs|publikations)?datum|(?:publication )?date)"
 )
 _SPAN = (
     r"(?:(?:etwa |rund |about )?(?:\d+|einer?|an?) (?:sekunden?|minuten?|min\.?|stunden?|tag(?:en?)?|wochen?"

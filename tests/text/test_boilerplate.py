@@ -31,6 +31,9 @@ Mittwoch, 16. Oktober 2024, 12:30 Uhr
 2. Jänner 2024
 Stand: 05.11.2024, 10:15 Uhr
 Aktualisiert am 05.11.2024
+Letzte Aktualisierung: 5. November 2024
+Last update: 5-Nov-2024
+7. Febr. 2024
 Veröffentlicht: 5. November 2024
 Published on November 5, 2024
 Lesedauer: 3 Min.
