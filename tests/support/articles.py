@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -97,6 +98,7 @@ SAMPLES = {
     "a.tsv": as_csv([{"text": BODY, **FIELDS}], "\t"),
     "a.srt": documents.srt(PARAGRAPHS),
     "a.vtt": b"WEBVTT\n\n" + documents.srt(PARAGRAPHS).replace(b",000", b".000"),
+    "a.sbv": re.sub(rb"\d+\n([\d:]+),(\d+) --> ([\d:]+),", rb"\1.\2,\3.", documents.srt(PARAGRAPHS)),
     "a.eml": documents.eml(
         BODY, title=TITLE, date="Tue, 05 Nov 2024 04:00:00 +0100", source="Tagblatt", url=URL
     ),

@@ -91,7 +91,7 @@ FORMATS = {
         Format((".docx",), docx.read, library="docx"),
         Format((".csv", ".tsv"), tables.read_csv, max_bytes=100_000_000),
         Format((".jsonl",), tables.read_json_lines, max_bytes=100_000_000),
-        Format((".srt", ".vtt"), subtitles.read),
+        Format((".srt", ".vtt", ".sbv"), subtitles.read),
         Format((".eml",), mail.read, library="lxml"),
         Format((".mbox",), mail.read_box, max_bytes=100_000_000, library="lxml"),
         Format((".mht", ".mhtml"), mail.read_page, library="trafilatura"),
