@@ -89,6 +89,7 @@ _FEED = documents.rss(
 SAMPLES = {
     "a.txt": front_matter(BODY),
     "a.md": front_matter(f"# {TITLE}\n\n{BODY}"),
+    "a.markdown": front_matter(f"# {TITLE}\n\n{BODY}"),
     "a.html": documents.html(PARAGRAPHS, title=TITLE, head=META),
     "a.htm": documents.html(PARAGRAPHS, title=TITLE, head=META).replace(b"utf-8", b"iso-8859-1"),
     "a.pdf": documents.pdf([documents.printed(PARAGRAPHS)], title=TITLE),

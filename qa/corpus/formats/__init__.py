@@ -85,7 +85,7 @@ class Format(NamedTuple):
 FORMATS = {
     suffix: kind
     for kind in (
-        Format((".txt", ".md"), text.read),
+        Format((".txt", ".md", ".markdown"), text.read),
         Format((".html", ".htm"), html.read, library="trafilatura"),
         Format((".pdf",), pdf.read, library="pypdfium2"),
         Format((".docx",), docx.read, library="docx"),
