@@ -11,7 +11,7 @@ import re
 from qa.corpus.formats.draft import Draft
 from qa.text.markup import without_code, without_markdown
 from qa.text.running_heads import without_running_heads
-from qa.text.table_rows import with_table_lines
+from qa.text.text_tables import with_table_lines
 from qa.text.unwrapping import unwrapped
 
 OTHER_CODES = ("mac_roman", "cp850")  # of Macs and of DOS; ftfy tells those of Windows

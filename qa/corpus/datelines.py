@@ -21,7 +21,8 @@ _LABELLED = re.compile(
     r"(?:\sder\s(?:veröffentlichung|ausgabe))?|(?:(?:publication|pub|published|issue|release)[ _]?)?date"
     r"|date de publication)(?:\W{0,3}:\W{0,3}|\s(?=\d))"
     r"|(?:erschienen|veröffentlicht|publiziert|gepostet|erstellt|eingestellt|stand|ausgabe|published|posted"
-    r"|publié|mis à jour|modifié|online|(?:letzte|zuletzt)\s(?:ge)?änder(?:t|ung)|last\s(?:modified|changed))"
+    r"|publié|mis à jour|modifié|online|(?:letzte|zuletzt)\s(?:ge)?änder(?:t|ung)"
+    r"|last\s(?:modified|changed|updated?)|(?:letzte\s)?aktualisierung)"
     r"(?:\s(?:am|vom|on|seit|le|in\s[^:\n]{1,60}?\sam))?(?::\s?|\s(?=\S{0,12}\d)))\s*"
     rf"(?:{WEEKDAY},?\s)?(?P<date>.{{1,80}})$"
 )
@@ -53,6 +54,11 @@ _NOTICE = re.compile(
 # Between separators: nothing but a date, its time and day of the week, or an agency
 _BEFORE = re.compile(
     rf"(?:^\W*|[|·•]\s*|[,;]\s|\s[-–—]\s|[(\[]|\s{{2,}}){_DAY}$|^(?i:von|by)\s[^,.]{{3,50}}\s(?:am|on)\s$"
+)
+# "Redaktion 06.03.2024", "Online-Redaktion Auental, 6. März 2024"
+_NEWSROOM = re.compile(
+    rf"(?:(?:Von|von|By|by)\s(?:der\s|the\s)?)?(?:[\w-]{{0,20}}[Rr]edaktion|[Rr]ed\.|[Nn]ewsroom)"
+    rf"(?:\s{_WORD})?\s?[,|:–-]?\s{_DAY}$"
 )
 _AFTER = re.compile(
     rf"(?:\s?[,T|–-]?\s?(?:um\s|at\s|à\s)?(?i:{CLOCK_TIME}))?(?:,?\s(?i:{WEEKDAY}))?"
@@ -91,7 +97,7 @@ def line_date(line: str) -> str:
         if _ISSUE.fullmatch(before) or _NOTICE.fullmatch(before):
             return date_of(match[0])
         if (
-            _BEFORE.search(before)
+            (_BEFORE.search(before) or _NEWSROOM.fullmatch(before))
             and _AFTER.match(after)
             and (not is_prose(line) or _is_barred(before, after))
         ):

@@ -25,6 +25,7 @@ __all__ = [
     "spans",
     "speech",
     "table_rows",
+    "text_tables",
     "tokens",
     "umlauts",
     "unwrapping",

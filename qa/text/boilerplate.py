@@ -3,7 +3,7 @@
 Navigation, share buttons, picture credits, reading times, lone dates, cookie notices. They stay in
 `Article.text`, but a passage breaks at them and nobody quotes them. The rules look at the form of a
 line or of a fragment within one; they know German and English pages, and no single outlet. Facts set
-as a table, addresses and links are content.
+as a table (two rows or more with equally many cells), addresses and links are content.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from qa.text.characters import STOPS
 from qa.text.consent import notice_lines
 from qa.text.dates import CLOCK_TIME, DATE_AND_TIME, WEEKDAY
-from qa.text.table_rows import is_table_row
+from qa.text.table_rows import CELL, is_named_row
 from qa.types import Span
 
 MAX_LINE = 120  # characters; a longer line is always prose
@@ -24,7 +25,8 @@ PROSE_WORDS = 8  # a line with this many words and a full stop is body text
 
 _UPDATED = (
     r"(?:(?:zuletzt |last )?(?:aktualisiert|veröffentlicht|erschienen|publiziert|erstellt|updated|published"
-    r"|posted|publié)|stand|(?:erscheinungs|veröffentlichungs|publikations)?datum|(?:publication )?date)"
+    r"|posted|publié)|(?:letzte )?aktualisierung|last update|stand"
+    r"|(?:erscheinungs|veröffentlichungs|publikations)?datum|(?:publication )?date)"
 )
 _SPAN = (
     r"(?:(?:etwa |rund |about )?(?:\d+|einer?|an?) (?:sekunden?|minuten?|min\.?|stunden?|tag(?:en?)?|wochen?"
@@ -75,6 +77,7 @@ _LINES = (
     r"(?:accept|reject|allow|manage)(?: all)? cookies",
     *_BUTTONS,
 )
+_BUTTON = re.compile("|".join(f"(?:{rule})" for rule in _BUTTONS), re.IGNORECASE)
 _LINE = re.compile("|".join(f"(?:{rule})" for rule in _LINES), re.IGNORECASE)
 _COOKIES = re.compile(
     r"(?:wir|diese (?:web)?seite|diese website|unsere (?:web)?seite|unsere website|we|this (?:web)?site"
@@ -112,13 +115,15 @@ def is_boilerplate(line: str) -> bool:
         return False
     if _LINE.fullmatch(bare) or _BYLINE.fullmatch(bare):
         return True
-    return bool(_TRAIL.fullmatch(bare)) and not is_table_row(bare)
+    return bool(_TRAIL.fullmatch(bare)) and not is_named_row(bare)
 
 
 def boilerplate_spans(text: str) -> list[Span]:
     """The boilerplate of a text as disjoint spans in order: whole lines, and fragments within lines."""
     lines = [match for match in re.finditer(r"[^\r\n\f]+", text) if match[0].strip()]
     marks = [is_boilerplate(line[0]) or _is_page_number(text, line) for line in lines]
+    for at in _rows_of_tables(text, lines):
+        marks[at] = False
     bare = [line[0].strip() for line in lines]
     notices = notice_lines(bare)
     spans = []
@@ -129,6 +134,32 @@ def boilerplate_spans(text: str) -> list[Span]:
         else:
             spans += _fragments(text, Span(line.start(), line.end()))
     return spans
+
+
+def _rows_of_tables(text: str, lines: list[re.Match[str]]) -> Iterator[int]:
+    """The lines that only look like navigation, but stand among rows with equally many cells."""
+    below = 0  # the first line that may begin a table
+    while below < len(lines):
+        first, below = below, below + 1
+        while (
+            below < len(lines) and CELL in lines[below][0] and _is_next(text, *lines[below - 1 : below + 1])
+        ):
+            below += 1
+        counts = [line[0].count(CELL) for line in lines[first:below]]
+        if any(upper == lower >= 2 for upper, lower in pairwise(counts)):
+            rows = range(first, below)
+            yield from (at for at in rows if counts[at - first] and _is_row(lines[at][0]))
+
+
+def _is_next(text: str, upper: re.Match[str], lower: re.Match[str]) -> bool:
+    return lower.start() - upper.end() <= 2 and text.count("\n", upper.end(), lower.start()) < 2
+
+
+def _is_row(line: str) -> bool:
+    """Whether the cells of a line are not those of navigation, buttons for the most part."""
+    cells = [cell.strip() for cell in line.strip("*_ |").split(CELL)]
+    is_only_trail = _TRAIL.fullmatch(CELL.join(cells)) and not _LINE.fullmatch(line.strip())
+    return bool(is_only_trail) and 2 * sum(bool(_BUTTON.fullmatch(cell)) for cell in cells) < len(cells)
 
 
 def _is_page_number(text: str, line: re.Match[str]) -> bool:

@@ -24,7 +24,7 @@ TERMS = tuple(
         r"personalisierte (?:werbung|anzeigen|inhalte)|personali[sz]ed (?:ads?|content)|(?:inhalte|anzeigen) (?:zu )?messen",
         r"widerruf|withdraw",
         r"datenschutz|privatsph|privacy",
-        r"pur-abo|tracking|werbefrei|ad-free|without ads",
+        r"pur-abo|tracking|werbefrei|ohne werbung|ad-free|without ads",
         r"drittst|staaten außerhalb|third countr",
         r"auf ihrem (?:end)?gerät|on your device",
     )
@@ -32,13 +32,20 @@ TERMS = tuple(
 # What the operator of a page does with its readers' data.
 _OURS = re.compile(
     r"\b(?:(?:wir|we) (?:und|and) (?:bis zu |up to )?(?:unsere|unser|our)\b"
-    r"|(?:wir|unsere \w*\s?partner|diese (?:web)?seite|unsere (?:web)?seite)\b.{0,60}\b(?:verwende\w*|nutz\w+|setz\w+"
+    r"|(?:wir|unsere \w*\s?partner|diese (?:web)?se?ite|unsere (?:web)?se?ite)\b.{0,60}\b(?:verwende\w*|nutz\w+|setz\w+"
     r"|speicher\w*|verarbeit\w*|erheb\w+)"
     r"|(?:verwende\w*|nutzen|setzen|speichern|verarbeiten|erheben|brauchen) wir\b"
-    r"|(?:we|our \w*\s?partners|this (?:web)?site|our (?:web)?site)\b.{0,60}\b(?:use|store|process|collect|access|share)\b)",
+    r"|(?:we|our \w*\s?partners|this (?:web)?site|our (?:web)?site)\b.{0,60}\b(?:uses?|stores?|process(?:es)?|collects?|access(?:es)?|shares?)\b)",
     re.IGNORECASE,
 )
 _YOURS = re.compile(r"\b(?:Sie|Ihr(?:e[mnrs]?)?|Ihnen|(?i:you|your|dein\w*|dir))\b")
+# The other choice, which names no reader: "Als Abonnent für 2,49 Euro im Monat ohne Tracking"
+_OFFER = re.compile(
+    r"(?:als (?:\w+-?)?(?:abonnent|kund|nutzer|mitglied)\w*|(?:im|mit|per) (?:\w+-)?abo|(?:\w+-)?abo\b|werbefrei|ohne (?:werbung|tracking)"
+    r"|weiterlesen|lesen|jetzt|nur|ab|as an? \w+|subscribe|ad-free|without ads|from)\b.{0,80}(?:\d ?(?:€|euro\b|eur\b|cent\b)|[€£$] ?\d)",
+    re.IGNORECASE,
+)
+MAX_OFFER = 160  # characters of it
 _BUTTON = re.compile(
     r"(?:(?:alle[sn]? |cookies |nur )?(?:zustimmen|akzeptieren|ablehnen|einwilligen|verweigern|annehmen|notwendige"
     r"|accept|reject|agree|decline|manage|i accept)\b.{0,40}|(?:datenschutz-?|cookie-?)?einstellungen|settings|zwecke(?: anzeigen)?"
@@ -64,7 +71,8 @@ def is_button(text: str) -> bool:
 
 def belongs(text: str) -> bool:
     """Whether a text next to a notice is a part of it."""
-    return is_notice(text) or is_button(text) or (terms(text) > 0 and bool(_YOURS.search(text)))
+    offers = len(text) <= MAX_OFFER and bool(_OFFER.match(text))
+    return is_notice(text) or is_button(text) or (terms(text) > 0 and (offers or bool(_YOURS.search(text))))
 
 
 def notice_lines(lines: Sequence[str]) -> list[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 
-# The names of each month, January first, by language; and those short forms that are no whole name.
+# The names of each month, January first, by language; and those that are short, or written without umlauts.
 _MONTHS = {
     "de": "Januar Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember",
     "en": "January|February|March|April|May|June|July|August|September|October|November|December",
@@ -14,7 +14,7 @@ _WEEKDAYS = {
     "de": "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag",
     "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
 }
-_SHORT = "jan|feb feber|mär mrz mar|apr||jun|jul|aug|sep sept|okt oct|nov|dez dec"
+_SHORT = "jan jaenner|feb feber febr|mär mrz mar maerz|apr||jun|jul|aug|sep sept|okt oct|nov|dez dec"
 # A year of four digits, as a source of patterns; 1499 and less are rather numbers.
 YEAR = r"(?:1[5-9]|20)\d\d"
 # Only within a complete date: "Mars" and "Avril" are names as well.
@@ -49,7 +49,7 @@ CLOCK_TIME = (
 )
 _PRINTED = (
     rf"(?:\d{{1,2}}[./]\s?\d{{1,2}}[./]\s?\d{{2,4}}|\d{{4}}-\d{{2}}(?:-\d{{2}})?|\d{{4}}/\d{{2}}/\d{{2}}"
-    rf"|\d{{1,2}}(?:\.\s?|(?:{_TH}|er)?\s)(?:of\s)?{_MONTH},?\s\d{{4}}"
+    rf"|\d{{1,2}}(?:\.\s?|(?:{_TH}|er)?\s)(?:of\s)?{_MONTH},?\s\d{{4}}|\d{{1,2}}-{_MONTH}-\d{{4}}"
     rf"|{_MONTH}\s\d{{1,2}}{_TH}?,\s?\d{{4}})"
 )
 # What looks like a date; `boilerplate` finds lines by it.
@@ -65,6 +65,7 @@ DATE = re.compile(
     r"|(?P<day4>\d{1,2})(?:\.\s?|(?:st|nd|rd|th|er)?\s)(?:of\s)?(?P<month4>[^\W\d_]{3,9})\.?,?\s(?P<year4>\d{4})"
     r"|(?<!\w)(?P<month5>[^\W\d_]{3,9})\.?\s(?P<day5>\d{1,2})(?:st|nd|rd|th)?,\s?(?P<year5>\d{4})"
     r"|(?P<year6>\d{4})/(?P<month6>\d{2})/(?P<day6>\d{2})"
+    r"|(?P<day7>\d{1,2})-(?P<month7>[^\W\d_]{3,9})-(?P<year7>\d{4})"
     r")(?![\d/-])"
 )
 
@@ -116,10 +117,10 @@ def date_of(text: str) -> str:
     """The first complete, valid date in a text, ISO 8601, or "".
 
     `05.11.2024`, `24/10/2024` (the day first), `2024-11-05`, `16. Oktober 2024`, `16 October 2024`,
-    `October 16th, 2024`, `16 octobre 2024`.
+    `October 16th, 2024`, `16-Oct-2024`, `16 octobre 2024`.
     """
     for match in DATE.finditer(text):
-        parts = {name.rstrip("123456"): value for name, value in match.groupdict().items() if value}
+        parts = {name.rstrip("1234567"): value for name, value in match.groupdict().items() if value}
         name = parts["month"]
         if day := _iso(parts["year"], int(name) if name.isdecimal() else _named(name), parts["day"]):
             return day

@@ -10,7 +10,7 @@ import html
 import re
 
 from qa.text.rtf import is_rtf, rtf_text
-from qa.text.table_rows import table_lines
+from qa.text.text_tables import with_barred_rows
 
 MAX_INLINE = 1_000  # characters of a link's text or of emphasised words
 
@@ -79,8 +79,6 @@ _FENCE = re.compile(r"^ {0,3}(?:```|~~~)[^\n`]{0,100}$\n?", re.M)
 _QUOTED = re.compile(r"^ {0,3}(?:>[ \t]?)+", re.M)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|~<>=])")
 _HARD_BREAK = re.compile(r"(?<=\S)\\$", re.M)
-_ROW = re.compile(r"[ \t]*\|.*\|[ \t]*|[^|\n]+(?:\|[^|\n]*)+")
-_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?[ \t]*")
 
 
 def without_code(text: str) -> str:
@@ -105,7 +103,7 @@ def without_markdown(text: str) -> str:
     """
     text = _FENCE.sub("", _QUOTED.sub("", text))
     if "|" in text:
-        text = _with_table_rows(text)
+        text = with_barred_rows(text)
     if "[" in text:
         text = _without_links(text)
     text = _AUTOLINK.sub(r"\1", text)
@@ -205,28 +203,3 @@ def _without_links(text: str) -> str:
             lambda match: match[1] if (match[2] or match[1]).casefold() in defined else match[0], text
         )
     return text
-
-
-def _with_table_rows(text: str) -> str:
-    """The text with the rows of its tables as lines below their heads."""
-    out: list[str] = []
-    table: list[str] = []
-    for line in [*text.split("\n"), ""]:
-        if "|" in line and _ROW.fullmatch(line):
-            table.append(line)
-            continue
-        out += _rows(table)
-        table = []
-        out.append(line)
-    return "\n".join(out[:-1])
-
-
-def _rows(lines: list[str]) -> list[str]:
-    """The lines of a Markdown table, or the lines as they are if they are not one."""
-    if len(lines) < 2 or not _RULE.fullmatch(lines[1]):
-        return lines
-    cells = [
-        [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
-        for line in [lines[0], *lines[2:]]
-    ]
-    return table_lines(cells, has_head=True)

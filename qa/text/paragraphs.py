@@ -9,6 +9,7 @@ from itertools import pairwise
 from qa.text.boilerplate import boilerplate_spans
 from qa.text.characters import LIST_MARKS, QUOTES, SENTENCE_ENDS
 from qa.text.spans import stripped
+from qa.text.table_rows import is_table_row
 from qa.types import Span
 
 WRAP_MIN, WRAP_MAX = 55, 100  # maximum line length of hard-wrapped text
@@ -78,7 +79,9 @@ def _wraps(lines: list[str]) -> list[bool]:
         (len(full) > 1 and full[0]) or bool(_RUN_ON.search(f"{u[-20:]}\n{v[:1]}")) for u, v in pairs[:1]
     ]
     return [
-        fits and not (_is_ended(upper) or upper[0] in "#|" or _LISTED.match(lower))
+        fits
+        and not (_is_ended(upper) or upper[0] in "#|" or _LISTED.match(lower))
+        and not (is_table_row(upper) and is_table_row(lower))
         for fits, (upper, lower) in zip(full, pairs, strict=True)
     ]
 

@@ -10,21 +10,19 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from qa.text.characters import STOPS
-
 AsLines = Callable[[Sequence[Sequence[str]]], list[str]]  # the cells of the rows of a table → its lines
 
 CELL = " | "  # between the cells of a row
 LINE = 160  # characters of a line of names and values
-MIN_ROWS = 3  # lines of a table in plain text
-MAX_ROW = 400  # characters of one
 MAX_COLUMNS = 200
 MAX_HEAD = 60  # characters of a cell that may be the head of a column
 
 _DIGIT = re.compile(r"\d")
 _VALUE = re.compile(r"[\d\s.,:+-]+")
-_CELLS = (re.compile(r"\t+"), re.compile(r" {2,}|\t+"), re.compile(r"\s*;\s*"))
 _YEAR = re.compile(r"(?:19|20)\d\d(?:[/-]\d{2,4})?")
+# a head with a number: "Kutter 2003", "2024 (Plan)", "1. Quartal"; "24 t" and "10. Mai" are values
+_NUMBERED = re.compile(r"[^\W\d_].*|(?:19|20)\d\d\s.*|\d\.\s?(?:Halbjahr|Halbzeit|Quartal|Platz)")
+_AMOUNT = re.compile(r"[+-]?\d[\d.,]*(?:\s?[^\s\d.:/]{1,12})?")  # a number, with its unit
 
 
 def table_lines(rows: Sequence[Sequence[str]], *, has_head: bool | None = None) -> list[str]:
@@ -37,40 +35,11 @@ def table_lines(rows: Sequence[Sequence[str]], *, has_head: bool | None = None) 
     filled = [row for row in filled if any(row)]
     if not filled:
         return []
-    if len(filled) > 1 and (_is_head(filled) if has_head is None else has_head):
+    if len(filled) > 1 and (is_head(filled) if has_head is None else has_head):
         return [_with_heads(filled[0], row) for row in filled[1:]]
     if all(len(row) == 2 for row in filled):
         return fact_lines([(name, value) for name, value in filled])
     return [CELL.join(cell for cell in row if cell) for row in filled]
-
-
-def with_table_lines(text: str) -> str:
-    """`text` with tables whose columns are set apart by tabs, spaces or semicolons, as `table_lines`.
-
-    A table is at least `MIN_ROWS` lines in a row with equally many cells, heads above numbers.
-    """
-    out: list[str] = []
-    group: list[str] = []
-    for line in [*text.split("\n"), ""]:
-        if line.strip():
-            group.append(line)
-            continue
-        out += _as_rows(group)
-        group = []
-        out.append(line)
-    return "\n".join(out[:-1])
-
-
-def _as_rows(lines: list[str]) -> list[str]:
-    """The lines of a table with their heads, or the lines as they are."""
-    if len(lines) < MIN_ROWS or max(map(len, lines)) > MAX_ROW:
-        return lines
-    for cells in _CELLS:
-        rows = [[cell.strip() for cell in cells.split(line.strip())] for line in lines]
-        is_even = len(rows[0]) > 1 and len({len(row) for row in rows}) == 1
-        if is_even and not lines[0].rstrip().endswith(tuple(STOPS)) and _is_head(rows):
-            return table_lines(rows, has_head=True)
-    return lines
 
 
 def spread(rows: Sequence[Sequence[tuple[str, int, int]]]) -> list[list[str]]:
@@ -123,23 +92,41 @@ def fact_lines(facts: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def is_table_row(line: str) -> bool:
-    """Whether a line is a row as `table_lines` writes it."""
+    """Whether a line is a row as `table_lines` writes it: with heads of columns, or words and amounts."""
+    return is_named_row(line) or (line.count(CELL) >= 2 and _has_amounts(line.split(CELL)))
+
+
+def is_named_row(line: str) -> bool:
+    """Whether a line is a row with the heads of its columns."""
     return CELL in line and ": " in line
 
 
-def _is_head(rows: Sequence[Sequence[str]]) -> bool:
+def _has_amounts(cells: Sequence[str]) -> bool:
+    amounts = sum(bool(_AMOUNT.fullmatch(cell.strip())) for cell in cells)
+    return 0 < amounts < len(cells)
+
+
+def is_head(rows: Sequence[Sequence[str]]) -> bool:
     """Whether the first row names the columns: words or years above numbers."""
     head, below = rows[0], rows[1:]
     named = [cell for cell in head if cell]
     if len(named) < max(1, len(head) - 1) or len(head) < 2 or any(len(cell) > MAX_HEAD for cell in named):
         return False
-    if any(_DIGIT.search(cell) and not _YEAR.fullmatch(cell) for cell in named):
+    if not all(_names(cell, [row[at] for row in below if at < len(row)]) for at, cell in enumerate(head)):
         return False
     units = Counter(_VALUE.sub("", row[-1]) for row in below if len(row) == 2)
     if len(head) == 2 and len(below) > 1 and 2 * max(units.values(), default=0) <= len(below):
         return False  # names and values of several kinds: "Leistung: 290 PS", "Tank: 2.400 Liter"
     numbers = sum(any(_DIGIT.search(cell) for cell in row[1:]) for row in below)
     return 2 * numbers > len(below)
+
+
+def _names(cell: str, column: Sequence[str]) -> bool:
+    """Whether a cell may be the head of the column below it."""
+    if not _DIGIT.search(cell) or _YEAR.fullmatch(cell):
+        return True
+    shape = _DIGIT.sub("0", cell)  # "Halle 1" above "Halle 2" is a row like the others
+    return bool(_NUMBERED.fullmatch(cell)) and all(_DIGIT.sub("0", other) != shape for other in column)
 
 
 def _with_heads(heads: Sequence[str], row: Sequence[str]) -> str:

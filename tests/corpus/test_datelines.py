@@ -82,6 +82,16 @@ BODY = "Der Steg am Ufer wurde gestern für alle Fußgänger gesperrt, wie die G
         "6. März 2024 um 14:05 Uhr von Max Muster",
         "von Max Muster am 6. März 2024",
         "Letzte Änderung: 06.03.2024",
+        "Letzte Aktualisierung: 6. März 2024",
+        "Aktualisierung: 06.03.2024, 14:05 Uhr",
+        "Last update: 6 March 2024",
+        "Redaktion 06.03.2024",
+        "Online-Redaktion Auental, 6. März 2024",
+        "Von der Lokalredaktion 06.03.2024",
+        "red. 06.03.2024",
+        "6. Maerz 2024",
+        "06-Mar-2024",
+        "Auental, 06-Mar-2024",
         "ots - Auental, 06.03.2024 - Am Ufer wurde ein Steg gesperrt.",
     ],
 )
@@ -108,6 +118,10 @@ def test_a_line_that_gives_the_date(line: str, above: str) -> None:
         "45357",
         "Aktenzeichen 12/06.03.2024/7",
         "6. März 2024 von Polizei gesperrt",
+        "Redaktion zieht am 06.03.2024 um",
+        "Neue Redaktion seit 06.03.2024",
+        "Aktualisierung der Pläne vom 06.03.2024 im Rat",
+        "Aktenzeichen 12-Mar-2024-7",
     ],
 )
 def test_a_line_that_speaks_of_another_day(line: str) -> None:

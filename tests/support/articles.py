@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -88,6 +89,7 @@ _FEED = documents.rss(
 SAMPLES = {
     "a.txt": front_matter(BODY),
     "a.md": front_matter(f"# {TITLE}\n\n{BODY}"),
+    "a.markdown": front_matter(f"# {TITLE}\n\n{BODY}"),
     "a.html": documents.html(PARAGRAPHS, title=TITLE, head=META),
     "a.htm": documents.html(PARAGRAPHS, title=TITLE, head=META).replace(b"utf-8", b"iso-8859-1"),
     "a.pdf": documents.pdf([documents.printed(PARAGRAPHS)], title=TITLE),
@@ -97,6 +99,7 @@ SAMPLES = {
     "a.tsv": as_csv([{"text": BODY, **FIELDS}], "\t"),
     "a.srt": documents.srt(PARAGRAPHS),
     "a.vtt": b"WEBVTT\n\n" + documents.srt(PARAGRAPHS).replace(b",000", b".000"),
+    "a.sbv": re.sub(rb"\d+\n([\d:]+),(\d+) --> ([\d:]+),", rb"\1.\2,\3.", documents.srt(PARAGRAPHS)),
     "a.eml": documents.eml(
         BODY, title=TITLE, date="Tue, 05 Nov 2024 04:00:00 +0100", source="Tagblatt", url=URL
     ),

@@ -31,6 +31,9 @@ Mittwoch, 16. Oktober 2024, 12:30 Uhr
 2. Jänner 2024
 Stand: 05.11.2024, 10:15 Uhr
 Aktualisiert am 05.11.2024
+Letzte Aktualisierung: 5. November 2024
+Last update: 5-Nov-2024
+7. Febr. 2024
 Veröffentlicht: 5. November 2024
 Published on November 5, 2024
 Lesedauer: 3 Min.
@@ -144,3 +147,27 @@ def test_a_page_number_is_boilerplate() -> None:
     text = "Es regnet seit Tagen.\n12\fSeite 13 von 20\nDas Wasser steigt.\n\n14\n\nDie Zahl steht allein.\f"
     found = [text[start:end] for start, end in sentences(text)]
     assert found == ["Es regnet seit Tagen.", "Das Wasser steigt.", "14", "Die Zahl steht allein."]
+
+
+ROWS = "Werft | Leiter | Ort", "Ahrdorf | Ada Kern | Süd", "Elmen | Ole Timm | Nord"
+
+
+@pytest.mark.parametrize("rows", [ROWS[:2], ROWS, (*ROWS, "Tarn | Ida Roth")])
+def test_neighbouring_rows_of_a_table_are_content(rows: tuple[str, ...]) -> None:
+    assert boilerplate_spans("Die Werften\n\n" + "\n".join(rows) + "\n\nMehr folgt.") == []
+    assert boilerplate_spans("\r\n".join(rows)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Werft | Leiter | Ort\n\nAhrdorf | Ada Kern | Süd",
+        "Facebook | WhatsApp | E-Mail\nDrucken | Teilen | Merken",
+        "Startseite | Suche | Ausland\nMenü | Home | Reise",
+        "Startseite > Politik > Ausland\nStartseite > Sport > Segeln",
+        "Politik | Ausland | Leute\nSegeln | Leute",
+    ],
+)
+def test_navigation_of_several_lines_is_boilerplate(text: str) -> None:
+    start, end = boilerplate_spans(text)[0]
+    assert text[start:end] == text.split("\n")[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from qa.text.boilerplate import boilerplate_spans
 from qa.text.consent import is_notice, notice_lines
 
@@ -32,3 +34,37 @@ def test_articles_about_consent_are_none() -> None:
     ):
         assert not is_notice(line)
         assert notice_lines([line]) == [False]
+
+
+WEBSITE = "Diese Website verwendet Cookies. Mit „Alle akzeptieren“ stimmen Sie der Verwendung zu."
+
+
+@pytest.mark.parametrize("notice", [NOTICE[1], ENGLISH, WEBSITE, "This website uses cookies if you consent."])
+@pytest.mark.parametrize(
+    "offer",
+    [
+        "Als Abonnent für 2,49 Euro die Woche lesen Sie ohne Tracking.",
+        "Als Abonnentin für 2,49 Euro die Woche ohne Tracking lesen",
+        "Im Pur-Abo für 3 € im Monat ohne Werbung",
+        "Werbefrei ab 1,99 Euro",
+        "Ad-free from $2 a month",
+    ],
+)
+def test_an_offer_beside_a_notice_is_a_part_of_it(notice: str, offer: str) -> None:
+    assert notice_lines([notice, offer, *REPORT]) == [True, True, False, False]
+    assert notice_lines([*REPORT, offer, notice]) == [False, False, True, True]
+    assert notice_lines([offer, *REPORT]) == [False] * 3
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Der Verlag verkauft sein Pur-Abo ohne Tracking für 3 Euro.",
+        "Für 3 Euro im Monat bietet der Verlag Zeitungen ohne Tracking an.",
+        "Als Abonnent zahlte Ole Timm 3 Euro im Monat.",
+        "Nur 3 Euro kostet das Bad in Auental.",
+        "Ohne Werbung bleibt der Bus am Ufer, sagt Ada Kern.",
+    ],
+)
+def test_a_report_beside_a_notice_stays(line: str) -> None:
+    assert notice_lines([WEBSITE, line]) == [True, False]

@@ -57,7 +57,11 @@ def test_every_name_of_a_month_is_read_and_recognised(language: str) -> None:
 def test_months_in_austria_and_short_ones() -> None:
     assert date_of("2. Jänner 2024") == "2024-01-02"
     assert date_of("2. Mrz. 2024") == date_of("2. Mär 2024") == "2024-03-02"
+    assert date_of("7. Febr. 2024") == date_of("7 febr 2024") == "2024-02-07"
+    assert date_of("7. Maerz 2024") == date_of("7. MAERZ 2024") == "2024-03-07"
+    assert date_of("7. Jaenner 2024") == "2024-01-07"
     assert len(month_names("en")) == 12
+    assert "Maerz" not in {*month_names("de"), *clear_month_names()}
     assert {*month_names("de"), *month_names("en")} - {*clear_month_names()} == {"May"}
 
 
@@ -71,7 +75,7 @@ def test_month_numbers() -> None:
     [
         "March 6, 2024", "Mar. 6th, 2024", "6th of March 2024", "6 March, 2024", "6.März 2024",
         "06. MÄRZ 2024", "6 mars 2024", "2024/03/06", "Wed, 06 Mar 2024 14:05:00 +0100",
-        "2024-03-06 14:05:00.123",
+        "2024-03-06 14:05:00.123", "06-Mar-2024", "6-März-2024", "06-MAR-2024 14:05",
     ],
 )  # fmt: skip
 def test_more_complete_dates(text: str) -> None:

@@ -68,6 +68,12 @@ def test_a_row_of_a_table_is_one_sentence() -> None:
     rows = ["Partei: Dr. A. Liste | Stand: 12. Mai. Vorläufig | Sitze: 4", "Partei: Neue Mitte | Sitze: 11"]
     assert quoted("\n".join(rows)) == rows
     assert not is_heading(rows[1])
+    # rows of like width are no wrapped text
+    rows = [
+        f"Werft: {name} | Boote im Jahr: {40 + n} | Helfer: {n} | Länge: 9 m" for n, name in enumerate("ABCD")
+    ]
+    assert quoted("\n".join(rows)) == rows
+    assert not is_heading("Ahrdorf | 31 | 28")
 
 
 def test_a_heading_begins_behind_its_marks_and_keeps_inner_markup() -> None:

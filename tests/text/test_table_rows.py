@@ -4,34 +4,50 @@ from __future__ import annotations
 
 import pytest
 
-from qa.text.table_rows import spread, with_one_head, with_table_lines
-
-ROWS = "Partei: Rot | Prozent: 34,2\nPartei: Blau und Gelb | Prozent: 12"
+from qa.text.table_rows import is_table_row, spread, table_lines, with_one_head
 
 
 @pytest.mark.parametrize(
-    "table",
+    ("head", "row"),
     [
-        "Partei\tProzent\nRot\t34,2\nBlau und Gelb\t12",
-        "Partei          Prozent\nRot                34,2\nBlau und Gelb        12",
-        "Partei;Prozent\nRot;34,2\nBlau und Gelb;12",
+        (["Werft", "Boote 2019", "Boote 2021"], ["Ahrdorf", "31", "28"]),
+        (["Werft", "Länge in m", "Anteil (%)"], ["Ahrdorf", "12,5", "40"]),
+        (["Werft", "2019 (Plan)", "1. Quartal"], ["Ahrdorf", "31", "8"]),
+        (["Jahr", "2019", "2020/21"], ["Boote", "31", "28"]),
     ],
 )
-def test_a_table_in_plain_text_has_its_heads(table: str) -> None:
-    assert with_table_lines(f"Die Wahl\n\n{table}\n\nEnde\n") == f"Die Wahl\n\n{ROWS}\n\nEnde\n"
+def test_heads_may_hold_years_units_and_numbers(head: list[str], row: list[str]) -> None:
+    expected = " | ".join(f"{name}: {cell}" for name, cell in zip(head, row, strict=True))
+    assert table_lines([head, row, row]) == [expected, expected]
 
 
 @pytest.mark.parametrize(
-    "text",
+    "rows",
     [
-        "Eins;zwei\ndrei;4\n",
-        "Er kam; sie ging; das war alles.\nSie kam; er ging; um 8 war Schluss.\nUm 9; um 10; um 11.\n",
-        "Ein Gedicht   in Zeilen\nist keine   Tabelle\nund bleibt   so\n",
-        "10.30 Uhr\tBeginn\n11.30 Uhr\tPause\n12.30 Uhr\tEnde\n",
+        [["Halle 1", "Tor 4", "12 Plätze"], ["Halle 2", "Tor 7", "30 Plätze"]],
+        [["Halle 1", "Tor 4", "frei"], ["Halle 2", "Tor 7", "voll"]],
+        [["Ahrdorf", "31", "28"], ["Elmen", "17", "19"]],
+        [["12. Mai", "10.30 Uhr", "Kanal"], ["14. Mai", "11.30 Uhr", "See"]],
     ],
 )
-def test_lines_that_are_no_table_stay(text: str) -> None:
-    assert with_table_lines(text) == text
+def test_the_first_of_rows_alike_is_no_head(rows: list[list[str]]) -> None:
+    assert table_lines(rows) == [" | ".join(row) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_row"),
+    [
+        ("Ahrdorf | 31 | 28", True),
+        ("Ahrdorf | 12,5 m | frei", True),
+        ("Werft: Ahrdorf | Boote: 31", True),
+        ("Startseite | Politik | Ausland", False),
+        ("1 | 2 | 3", False),
+        ("Mi 07.02.2024 | 06:00 Uhr | Kanal", False),
+        ("Ahrdorf | 31", False),
+    ],
+)
+def test_rows_are_known_by_heads_or_amounts(line: str, is_row: bool) -> None:
+    assert is_table_row(line) is is_row
 
 
 def test_cells_stand_in_every_place_that_they_take() -> None:

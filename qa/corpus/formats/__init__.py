@@ -85,13 +85,13 @@ class Format(NamedTuple):
 FORMATS = {
     suffix: kind
     for kind in (
-        Format((".txt", ".md"), text.read),
+        Format((".txt", ".md", ".markdown"), text.read),
         Format((".html", ".htm"), html.read, library="trafilatura"),
         Format((".pdf",), pdf.read, library="pypdfium2"),
         Format((".docx",), docx.read, library="docx"),
         Format((".csv", ".tsv"), tables.read_csv, max_bytes=100_000_000),
         Format((".jsonl",), tables.read_json_lines, max_bytes=100_000_000),
-        Format((".srt", ".vtt"), subtitles.read),
+        Format((".srt", ".vtt", ".sbv"), subtitles.read),
         Format((".eml",), mail.read, library="lxml"),
         Format((".mbox",), mail.read_box, max_bytes=100_000_000, library="lxml"),
         Format((".mht", ".mhtml"), mail.read_page, library="trafilatura"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qa.corpus.decoding import settled
@@ -76,13 +76,35 @@ def _blocks(document: Document, as_lines: AsLines) -> Iterator[str]:
             yield _paragraph(block)
             yield ""
         elif block.tag == f"{_W}tbl":
-            rows = block.iter(f"{_W}tr")
-            yield from as_lines([[_shown(cell) for cell in row.iterchildren(f"{_W}tc")] for row in rows])
+            rows = list(block.iter(f"{_W}tr"))
+            cells = [[_shown(cell) for cell in row.iterchildren(f"{_W}tc")] for row in rows]
+            if as_lines is table_lines and _names_columns(rows):
+                yield from table_lines(cells, has_head=True)
+            else:
+                yield from as_lines(cells)
             yield ""
         elif block.tag == f"{_W}sdt":  # a content control around paragraphs
             for paragraph in block.iter(f"{_W}p"):
                 yield _paragraph(paragraph)
                 yield ""
+
+
+def _names_columns(rows: Sequence[Any]) -> bool:
+    """Whether the first row of a table alone is repeated on each page or in bold, as heads are."""
+    if len(rows) < 2 or not any(map(str.strip, map(_shown, rows[0].iterchildren(f"{_W}tc")))):
+        return False
+    if rows[0].find(f"{_W}trPr/{_W}tblHeader") is not None:
+        return True
+    return _is_bold(rows[0]) and not any(map(_is_bold, rows[1:]))
+
+
+def _is_bold(row: Any) -> bool:
+    """Whether all text of a row is set in bold, by itself and not by a style."""
+    runs = [run for run in row.iter(f"{_W}r") if _shown(run).strip()]
+    marks = [run.find(f"{_W}rPr/{_W}b") for run in runs]
+    return bool(runs) and all(
+        mark is not None and mark.get(f"{_W}val", "1") not in ("0", "false", "off") for mark in marks
+    )
 
 
 def _paragraph(paragraph: Any) -> str:

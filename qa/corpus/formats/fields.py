@@ -16,22 +16,22 @@ _NAMES = {
     "|main text|maintext|haupttext|fließtext|articlebody|article body|content text|plain text|plaintext"
     "|artikel|article|beitrag|beitragstext|story|meldungstext|raw text|clean text"
     "|meldung|nachricht|nachrichtentext|text des artikels|artikel volltext|volltext artikel|textinhalt"
-    "|wortlaut"
+    "|wortlaut|main"
     # where nothing else holds text
     "|beschreibung|description|zusammenfassung|summary|abstract|auszug|excerpt|snippet",
     "title": "title|titel|headline|überschrift|ueberschrift|schlagzeile|hauptüberschrift|hauptueberschrift"
-    "|haupttitel|artikeltitel|article title|main title|head|betreff",
+    "|haupttitel|artikeltitel|article title|main title|head|betreff|heading|kopf",
     "date": "date|datum|published|published at|publishedat|publication date|publicationdate|publish date"
     "|date published|datepublished|pub date|pubdate|pubtime|erscheinungsdatum|erscheinungstag|erschienen"
     "|erschienen am|veröffentlicht|veröffentlicht am|veröffentlichungsdatum|veroeffentlichungsdatum"
     "|veroeffentlicht am"
     "|veröffentlichung|publikationsdatum|publiziert am|datum der veröffentlichung|ausgabedatum|artikeldatum"
     "|article date|issue date|publish time|published time|published on|date time|datetime|zeitpunkt|timestamp"
-    "|created at|created",
+    "|created at|created|ersch datum|sendedatum|gesendet|gesendet am",
     "source": "source|quelle|medium|outlet|zeitung|publication|publikation|newspaper|publisher|medienname"
     "|medientitel|medium name|source name|sourcename|quellenname|name der quelle|publication title"
     "|publication name|titel der zeitung|titel der publikation|media outlet|media|news outlet|news source"
-    "|site name|sitename|site|herausgeber",
+    "|site name|sitename|site|herausgeber|zeitungsname|name der zeitung|agentur|agency",
     "author": "author|autor|autorin|autoren|authors|author name|authorname|verfasser|verfasserin|byline|by"
     "|creator|written by|redakteur|redakteurin|journalist|reporter|dc creator",
     "language": "language|sprache|lang|langue|language of publication|language code",
@@ -50,7 +50,7 @@ def plain(name: str) -> str:
 
 def _key(name: str) -> str:
     """A name as it is looked up: "Full_Text", "FullText", "Full text (UTF-8)" are one."""
-    return re.sub(r"\([^()]*\)$", "", plain(name)).replace(" ", "")
+    return re.sub(r"\([^()]*\)$|[ .]", "", plain(name))
 
 
 _FIELD_OF = {_key(name): field for field, names in _NAMES.items() for name in names.split("|")}
@@ -64,11 +64,16 @@ _ADDED = re.compile(
     r"|(?:(?:des|der)(?:artikels|beitrags|textes|meldung|nachricht|ausgabe|veröffentlichung|publikation)"
     r"|ofthe(?:article|issue|story|document))$"
 )
+# a language behind the name: "titel_de", "text (en)"
+_LANGUAGE = re.compile(r"(?<=\w) \(?(?:de|en|fr|it|es|nl|deu|ger|eng|deutsch|german|englisch|english)\)?$")
 
 
 def _known_key(name: str) -> str:
     """The key under which a name is known, as it is or without what it adds; "" if none."""
     key = _key(name)
+    if key in _FIELD_OF:
+        return key
+    key = _key(_LANGUAGE.sub("", plain(name)))
     if key in _FIELD_OF:
         return key
     match = _ADDED.match(key) or _ADDED.search(key)
@@ -82,13 +87,31 @@ def field_of(name: str) -> str:
 
 
 def chosen(names: Iterable[str]) -> dict[str, str]:
-    """By field, the name that means it; of several the plainest."""
-    out: dict[str, str] = {}
+    """By field, the name that means it; of several the plainest, and of several languages the text's."""
+    named: dict[str, list[str]] = {}
     for name in names:
-        field = field_of(name)
-        if field and (field not in out or _RANK[_known_key(name)] < _RANK[_known_key(out[field])]):
-            out[field] = name
-    return out
+        named.setdefault(field_of(name), []).append(name)
+    text = min(named.get(TEXT, [""]), key=_rank)
+    language = _language(text)
+    return {
+        field: text
+        if field == TEXT
+        else min(several, key=lambda name: (_language(name) not in ("", language), _rank(name)))
+        for field, several in named.items()
+        if field
+    }
+
+
+def _language(name: str) -> str:
+    """The language that a name ends in; "" if none."""
+    match = _LANGUAGE.search(plain(name))
+    return match[0] if match else ""
+
+
+def _rank(name: str) -> tuple[int, bool]:
+    """How plainly a name means its field, less is plainer; what a name adds makes it less plain."""
+    key = _known_key(name)
+    return _RANK.get(key, 0), key != _key(name)
 
 
 def with_leads(text: str, values: Mapping[str, str]) -> str:

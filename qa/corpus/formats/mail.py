@@ -41,6 +41,7 @@ _DOCUMENTS = (
     ".rtf",
     ".txt",
     ".md",
+    ".markdown",
     ".htm",
     ".html",
     ".csv",

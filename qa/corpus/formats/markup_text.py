@@ -11,6 +11,7 @@ from typing import Any
 
 from qa.corpus.decoding import settled
 from qa.corpus.formats import tags, xml_tree
+from qa.corpus.formats.page_elements import names_columns
 from qa.corpus.formats.xml_tree import local
 from qa.errors import CorpusError
 from qa.text.table_rows import AsLines, table_lines
@@ -92,11 +93,15 @@ def shown(root: Any, as_lines: AsLines = table_lines) -> str:
 
 def _table(table: Any, as_lines: AsLines) -> str:
     """The lines of a table; one whose cells hold paragraphs, or that has one column, only lays out a page."""
-    rows = [[shown(cell, as_lines).strip() for cell in row] for row in _rows(table)]
+    cells = list(_rows(table))
+    rows = [[shown(cell, as_lines).strip() for cell in row] for row in cells]
+    cells = [row for row, texts in zip(cells, rows, strict=True) if any(texts)]
     rows = [row for row in rows if any(row)]
     title = next((shown(child, as_lines) for child in table if local(child) == "caption"), "")
     if all(len(row) < 2 for row in rows) or any("\n\n" in cell for row in rows for cell in row):
         return "\n\n".join([title, *(cell for row in rows for cell in row if cell)])
+    if as_lines is table_lines and names_columns(cells):
+        return "\n".join([title, *table_lines(rows, has_head=True)])
     return "\n".join([title, *as_lines(rows)])
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from qa.corpus.formats.page_elements import BLOCKS, flat
+from qa.corpus.formats.page_elements import BLOCKS, flat, is_name, names_columns
 from qa.text.table_rows import fact_lines, spread, table_lines, with_one_head
 
 MAX_TERM, MAX_VALUE = 60, 100  # characters of a name and a value; longer ones are text
@@ -93,9 +93,10 @@ def _table(element: Any) -> Iterator[str]:
     if caption is not None and flat(caption):
         yield flat(caption)
     heads = next((at for at, row in enumerate(cells) if not all(c.tag == "th" for c in row)), len(cells))
+    heads = heads or int(names_columns(cells))
     texts = spread([[(flat(cell), *_spans(cell)) for cell in row] for row in cells])
     has_head: bool | None = True if heads else None
-    if not heads and all(row[:1] and row[0].tag == "th" for row in cells):  # the names stand in front
+    if not heads and all(row[:1] and is_name(row[0]) for row in cells):  # the names stand in front
         has_head = False
     lines = table_lines(with_one_head(texts, heads), has_head=has_head)
     if lines:

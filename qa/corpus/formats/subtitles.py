@@ -1,4 +1,4 @@
-"""Subtitles and transcripts: SubRip (.srt), WebVTT (.vtt), and text files that are one of them.
+"""Subtitles and transcripts: SubRip (.srt), WebVTT (.vtt), SubViewer (.sbv), and text files that are one.
 
 A cue is a piece of a sentence, so cues are put together: the text has the sentences that were spoken, in
 paragraphs, without numbers and times. WebVTT: https://www.w3.org/TR/webvtt1/.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -21,22 +21,40 @@ from qa.text.line_breaks import Forms, opened
 PAUSE = 2.0  # seconds without speech after which a sentence begins a new paragraph
 PARAGRAPH = 600  # characters from which a paragraph ends with its sentence
 LONGEST = 1_200  # and without one: captions made by machines have no full stops
-_TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[,.:](\d{1,3})"
-_TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
+_TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})(?:[,.:](\d{1,3}))?"
+_TIMES = re.compile(rf"\s*{_TIME}\s*(?:-->|(?<=\.\d{{3}}),)\s*{_TIME}(?:\s.*)?")
 _WHO = r"(?!Uhr\b)[A-ZÄÖÜ][\w.' -]{1,40}?"
 # A time of a transcript: alone in its line, behind or before a speaker, or in brackets before what is said.
 _STAMP = re.compile(
     rf"(?P<who>{_WHO}\s?)?(?P<open>[\[(])?(?:(?P<h>\d{{1,2}}):)?(?P<m>\d{{1,2}}):(?P<s>\d{{2}})(?:[.,]\d{{1,3}})?"
     rf"(?(open)[\])](?(who):?$|\s*(?P<text>.*))|(?(who):?$|(?:\s(?P<said>{_WHO}:\s.*))?))"
 )
+# A time before what is said, without brackets: "00:01 Der Rat", "0:00:01 - 0:00:04 Der Rat"
+_LINE_STAMP = re.compile(
+    r"(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,2}):(?P<s>\d{2})(?:[.,]\d{1,3})?(?:\s?[-–]\s?(?:\d{1,2}:)?\d{1,2}:\d{2})?"
+    r"\s+(?:[-–|]\s)?(?!Uhr\b)(?P<text>\S.*)(?P<who>)(?P<said>)"
+)
+# What WebVTT has at its top
+_HEADER = re.compile(r"(?:Kind|Language):\s?[\w-]{1,20}|X-TIMESTAMP-MAP=.*")
 _BLOCK = re.compile(r"(?:WEBVTT|NOTE|STYLE|REGION)(?:\s.*)?")
 _VOICE = re.compile(r"<v(?:\.[\w.-]+)?\s+([^<>\n]{1,80})>")
 _TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,80}>|<\d[\d:.]{4,15}>|\{\\[^{}\n]{1,40}\}")
 _SPEAKER = re.compile(r"(?:[-–—]|>>)\s*\S|[A-ZÄÖÜ][\w.' -]{1,40}:\s")
 _LABEL = re.compile(rf"{_WHO}:\s")
+# What is heard besides speech: signs of music, sounds in brackets
+_SOUND = (
+    r"(?:\w+ ){0,2}(?:\w*musik|music|applaus|applause|beifall|gelächter|lachen|laughter|jubel|cheering|gesang"
+    r"|singing|trommeln|geräusche?|stille|silence)(?: \w+){0,2}"
+)
+_HEARD = re.compile(rf"\[\s?{_SOUND}\s?\]|^(?:\({_SOUND}\)|\* ?{_SOUND} ?\*)$", re.IGNORECASE)
+_NOTES = re.compile("[♪♫♬]+")
+_NEXT_SPEAKER = re.compile(rf">>+\s*(?P<named>(?={_WHO}:))?")
 _ENDS = re.compile(rf"[.!?…][{QUOTES})]*$")
 ABOVE = 3  # lines above the first cue, such as the title
 STAMPS = 3  # times from which a text with them is a transcript
+MAX_STEP = (
+    20  # seconds from one line to the next, on average, where no bracket tells times from those of a day
+)
 _HEAD = 2_000  # characters within which the first cue must begin
 
 
@@ -62,6 +80,7 @@ def is_subtitles(text: str) -> bool:
     in the first minute and never goes back.
     """
     top = [line.strip() for line in text[:_HEAD].lstrip("\ufeff").split("\n") if line.strip()]
+    top = [line for line in top if not _HEADER.fullmatch(line)]
     if top[:1] and _BLOCK.fullmatch(top[0]) and top[0].startswith("WEBVTT"):
         return True
     times = [at for at, line in enumerate(top) if _TIMES.fullmatch(line)]
@@ -72,16 +91,36 @@ def is_subtitles(text: str) -> bool:
 
 def _is_stamped(text: str) -> bool:
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    times = [_stamp_seconds(match) for line in lines if (match := _STAMP.fullmatch(line))]
+    return _rises([match for line in lines if (match := _STAMP.fullmatch(line))], lines) or _has_line_stamps(
+        lines
+    )
+
+
+def _has_line_stamps(lines: list[str]) -> bool:
+    """Whether lines begin with times whose sentences run on from one to the next, unlike those of a day."""
+    found = [match for line in lines if (match := _LINE_STAMP.fullmatch(line))]
+    if not _rises(found, lines) or _stamp_seconds(found[-1]) > MAX_STEP * len(found):
+        return False
+    runs_on = any(
+        not _ENDS.search(upper["text"]) and lower["text"][:1].islower() for upper, lower in pairwise(found)
+    )
+    return runs_on or all(match["h"] for match in found)
+
+
+def _rises(stamps: Sequence[re.Match[str]], lines: list[str]) -> bool:
+    """Whether there are times enough, which start in the first minute and never go back."""
+    times = [_stamp_seconds(match) for match in stamps]
     rises = all(before <= after for before, after in pairwise(times))
     return len(times) >= STAMPS and 3 * len(times) >= len(lines) and times[0] < 60 and rises
 
 
 def spoken(text: str) -> str:
     """The text of the cues, in paragraphs."""
-    paragraphs: list[list[str]] = [*([line] for line in _above(text)), []]
+    is_cued = "-->" in text or any(_TIMES.fullmatch(line) for line in text.split("\n"))
+    title = _above(text) if is_cued else _above_stamps(text)
+    paragraphs: list[list[str]] = [*([line] for line in title), []]
     length, last_end, before = 0, 0.0, [""]
-    for cue in _cues(text) if "-->" in text else _stamped_cues(text):
+    for cue in _cues(text) if is_cued else _stamped_cues(text):
         for line in cue.lines:
             if line in before:  # captions that scroll repeat the line above
                 continue
@@ -119,8 +158,15 @@ def _above(text: str) -> list[str]:
             return lines[:-1] if lines[-1:] and lines[-1].isdecimal() else lines
         if _BLOCK.fullmatch(line):
             return []
-        lines += [line] if line else []
+        lines += [line] if line and not _HEADER.fullmatch(line) else []
     return []
+
+
+def _above_stamps(text: str) -> list[str]:
+    """The lines above the first time of a transcript, such as a title."""
+    lines = [line.strip() for line in text[:_HEAD].split("\n") if line.strip()]
+    stamped = (at for at, line in enumerate(lines) if _STAMP.fullmatch(line) or _LINE_STAMP.fullmatch(line))
+    return lines[: next(stamped, 0)]
 
 
 def _cues(text: str) -> Iterator[_Cue]:
@@ -145,8 +191,10 @@ def _cues(text: str) -> Iterator[_Cue]:
 def _stamped_cues(text: str) -> Iterator[_Cue]:
     """The lines behind each time of a transcript; a cue lasts until the next one."""
     start, lines, speaker = 0.0, list[str](), ""
-    for line in [*text.split("\n"), "[99:59:59]"]:
-        match = _STAMP.fullmatch(line.strip())
+    written = [line.strip() for line in text.split("\n") if line.strip()]
+    in_lines = _has_line_stamps(written)
+    for line in [*written[len(_above_stamps(text)) :], "[99:59:59]"]:
+        match = _STAMP.fullmatch(line) or (_LINE_STAMP.fullmatch(line) if in_lines else None)
         label = ""
         if match:
             at = _stamp_seconds(match)
@@ -154,7 +202,7 @@ def _stamped_cues(text: str) -> Iterator[_Cue]:
                 yield _Cue(start, at, lines)
             start, lines = at, []
             label = f"{match['who'].strip(' :')}: " if match["who"] else ""
-        words = (match["text"] or match["said"] or "") if match else line.strip()
+        words = (match["text"] or match["said"] or "") if match else line
         told = _LABEL.match(words)
         label = told[0] if told else label
         if label and label == speaker:
@@ -182,10 +230,13 @@ def _payload(lines: list[str]) -> Iterator[str]:
 
 def _seconds(parts: tuple[str | None, ...]) -> float:
     hours, minutes, seconds, fraction = parts
-    return int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0) + float(f"0.{fraction}")
+    return int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0) + float(f"0.{fraction or 0}")
 
 
 def _shown(line: str) -> str:
     """A line of a cue without markup; the speaker comes first, as in a transcript."""
     line = _VOICE.sub(lambda voice: f"{voice[1].strip()}: ", line)
-    return " ".join(html.unescape(_TAG.sub("", line)).split())
+    line = _NOTES.sub("", html.unescape(_TAG.sub("", line.replace("[br]", " "))))
+    line = _HEARD.sub("", line.strip())
+    line = _NEXT_SPEAKER.sub(lambda mark: "" if mark["named"] is not None else "- ", line)
+    return " ".join(line.split())

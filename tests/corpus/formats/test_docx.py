@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-from tests.support.articles import (
-    one,
-)
+import pytest
+
+from tests.support.articles import one, quotes
 
 
 def test_tables_and_tracked_changes_of_a_word_file(tmp_path: Path) -> None:
@@ -35,6 +35,37 @@ def test_tables_and_tracked_changes_of_a_word_file(tmp_path: Path) -> None:
         "Jahr: Zahl",
         "Danach war Ruhe.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("bold", "repeated", "expected"),
+    [
+        (1, False, ["Werft: Ahrdorf | Leiter: Ada Kern | Ort: Süd"]),
+        (0, True, ["Werft: Ahrdorf | Leiter: Ada Kern | Ort: Süd"]),
+        (0, False, ["Werft | Leiter | Ort", "Ahrdorf | Ada Kern | Süd"]),
+        (2, False, ["Werft | Leiter | Ort", "Ahrdorf | Ada Kern | Süd"]),
+    ],
+)
+def test_the_first_row_in_bold_names_the_columns(
+    tmp_path: Path, bold: int, repeated: bool, expected: list[str]
+) -> None:
+    from docx import Document
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    document = Document()
+    document.add_paragraph("Die Werften am Ufer haben neue Leiter.")
+    table = document.add_table(2, 3)
+    for number, row in enumerate((("Werft", "Leiter", "Ort"), ("Ahrdorf", "Ada Kern", "Süd"))):
+        for cell, text in zip(table.rows[number].cells, row, strict=True):
+            cell.paragraphs[0].add_run(text).bold = number < bold
+    if repeated:
+        table.rows[0]._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
+    out = io.BytesIO()
+    document.save(out)
+    found = one(tmp_path, "a.docx", out.getvalue())
+    assert [line for line in found.text.split("\n") if line][1:] == expected
+    assert quotes(found)[1:] == expected
 
 
 NOTES = (

@@ -33,9 +33,9 @@ def test_the_same_article_gives_the_same_quotes(tmp_path: Path, name: str, packe
     assert [quote for quote in quotes(found) if quote != TITLE] == quotes(plain)
     suffix = name.rpartition(".")[2]
     assert found.language == "de"
-    if suffix not in ("srt", "vtt"):
+    if suffix not in ("srt", "vtt", "sbv"):
         assert found.title == TITLE
-    if suffix not in ("pdf", "docx", "odt", "rtf", "srt", "vtt"):
+    if suffix not in ("pdf", "docx", "odt", "rtf", "srt", "vtt", "sbv"):
         assert (found.date, found.source) == ("2024-11-05", "Tagblatt")
         assert found.url == (URL if suffix != "epub" else "")
     row = "/0001" if suffix in ("csv", "tsv", "jsonl", "mbox", "xlsx", "json", "xml", "rss", "atom") else ""

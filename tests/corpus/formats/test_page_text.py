@@ -105,6 +105,23 @@ def test_links_to_other_articles_and_controls_are_left_out(box: str) -> None:
             "Holz: Eiche | Länge: 30 Meter | Last: 4 Tonnen",
         ),
         (
+            "<table><tr><td>Werft<td>Leiter<td>Ort<tr><td>Ahrdorf<td>Ada Kern<td>Süd</table>",
+            "Werft | Leiter | Ort\nAhrdorf | Ada Kern | Süd",
+        ),
+        (
+            "<table><tr><td><b>Werft</b><td><p><strong>Platz 1</strong></p><tr><td>Ahrdorf<td>Ada Kern</table>",
+            "Werft: Ahrdorf | Platz 1: Ada Kern",
+        ),
+        (
+            "<table><tr><td><b>Werft</b><td>Ahrdorf<td>Elmen<tr><td><b>Leiter</b><td>Ada <b>Kern</b><td>Timm"
+            "</table>",
+            "Werft | Ahrdorf | Elmen\nLeiter | Ada Kern | Timm",
+        ),
+        (
+            "<table><tr><td><b>Werft</b><td><b>Ort</b><tr><td><b>Ahrdorf</b><td><b>Süd</b></table>",
+            "Werft: Ort | Ahrdorf: Süd",
+        ),
+        (
             "<aside class='teaser-box'><p>Rolf Amsel plante ihn. <a href='/p'>Mehr</a></p></aside>",
             "Rolf Amsel plante ihn. Mehr",
         ),

@@ -154,3 +154,76 @@ def test_who_goes_on_speaking_is_named_once(text: str) -> None:
 def test_a_list_of_times_is_no_transcript() -> None:
     text = "0:10 Uhr: Der Alarm geht ein.\n0:25 Uhr: Das Dach brennt.\n1:10 Uhr: Der Steg ist zu.\n"
     assert read(text, "a.txt").text == text
+
+
+SAID = "Die Gemeinde will den Steg am Ufer sperren."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0:00:01.000,0:00:03.000\nDie Gemeinde will\n\n0:00:03.000,0:00:05.000\nden Steg[br]am Ufer"
+        " sperren.\n",
+        "00:01 --> 00:03\nDie Gemeinde will\n\n00:03 --> 00:05\nden Steg am Ufer sperren.\n",
+        "00:01 Die Gemeinde will\n00:03 den Steg\n00:05 am Ufer sperren.\n",
+        "0:00:01 Die Gemeinde will\n0:00:03 den Steg\n0:00:05 am Ufer sperren.\n",
+        "00:01 - 00:03 Die Gemeinde will\n00:03 - 00:05 den Steg\n00:05 - 00:07 am Ufer sperren.\n",
+    ],
+)
+@pytest.mark.parametrize("above", ["", "Uferschau vom 6. März\n\n"])
+def test_times_in_other_forms(text: str, above: str) -> None:
+    assert read(above + text, "a.txt").text == f"{above}{SAID}\n"
+
+
+def test_sub_viewer() -> None:
+    text = (
+        "0:00:01.000,0:00:03.000\nDie Gemeinde will den Steg\n\n0:00:03.000,0:00:05.000\nam Ufer sperren.\n"
+    )
+    assert read(text, "a.sbv").text == f"{SAID}\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "00:10 Ein Auto brennt.\n00:25 Das Dach brennt.\n01:10 Der Steg ist zu.\n",
+        "00:10 Alarm in Auental\n00:40 die Wehr rückt aus\n02:10 Ende\n",
+        "0:00:01 Kern\n0:00:00 Ast\n0:00:02 Roth\n",
+        "2:05 Tor\n3:09 noch eins\n4:10 Ende\n",
+    ],
+)
+def test_a_chronicle_is_no_transcript(text: str) -> None:
+    assert not subtitles.is_subtitles(text)
+
+
+@pytest.mark.parametrize("first", ["WEBVTT\n", "\ufeffWEBVTT\n", ""])
+def test_what_web_vtt_says_of_itself_is_no_title(first: str) -> None:
+    text = f"{first}Kind: captions\nLanguage: de\n\n00:01.000 --> 00:03.000\n{SAID}\n"
+    for name in ("a.vtt", "a.txt"):
+        assert read(text, name).text == f"{SAID}\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (">> EVA KERN: Guten Tag.", "EVA KERN: Guten Tag."),
+        ("&gt;&gt; Eva Kern: Guten Tag.", "Eva Kern: Guten Tag."),
+        (">>> Guten Tag.", "- Guten Tag."),
+        ("♪ Am Ufer steht ein Steg ♪", "Am Ufer steht ein Steg"),
+        ("[Musik] Guten Tag.", "Guten Tag."),
+        ("Guten Tag. [leise Musik]", "Guten Tag."),
+        ("Guten Tag. [Applause]", "Guten Tag."),
+        ("[Er zeigt auf den Steg] Dort.", "[Er zeigt auf den Steg] Dort."),
+        ("Die Musik (Gesang) ist neu.", "Die Musik (Gesang) ist neu."),
+        ("4 > 3 sagt er.", "4 > 3 sagt er."),
+    ],
+)
+def test_speakers_and_what_is_heard_besides_speech(line: str, shown: str) -> None:
+    assert subtitles.spoken(f"WEBVTT\n\n00:01.000 --> 00:03.000\n{line}\n") == f"{shown}\n"
+
+
+@pytest.mark.parametrize(
+    "line", ["[Musik]", "♪♪", "(Applaus)", "♪ (leise Musik) ♪", "* Trommeln *", "[MUSIC PLAYING]"]
+)
+def test_a_cue_without_speech_shows_nothing(line: str) -> None:
+    cues = f"00:01.000 --> 00:03.000\n{line}\n\n00:03.000 --> 00:05.000\n{SAID}\n"
+    assert subtitles.spoken(f"WEBVTT\n\n{cues}") == f"{SAID}\n"

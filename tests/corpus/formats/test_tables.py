@@ -145,6 +145,14 @@ def test_some_unclosed_quotation_marks_cost_only_their_rows() -> None:
         "News_Title;News_Date;News_Source;News_Content",
         "Titel des Artikels;Datum der Ausgabe;Quelle;Wortlaut",
         "post_title;post_date;source;post_content",
+        "Titel;Ersch.-Datum;Zeitungsname;Volltext",
+        "Kopf;Gesendet;Agentur;Meldung",
+        "heading;pubdate;agency;story",
+        "HEADLINE;DATE;SOURCE;MAIN",
+        "Titel;Sendedatum;Name der Zeitung;Beitragstext",
+        "titel_de;datum;quelle;text_de",
+        "title_en;date_en;source_en;text_en",
+        "Titel (deutsch);Datum;Quelle;Text-DE",
         "Export vom 1. Mai\n\nTitel;Datum;Quelle;Text",
     ],
 )
@@ -164,6 +172,29 @@ def test_the_heads_that_people_write(tmp_path: Path, head: str, first: str) -> N
     assert article.article_id == "a.csv/0001"
     assert isinstance(bad, Skipped)
     assert bad.reason.startswith(f"Line {3 + (first + head).count(chr(10))} is malformed")
+
+
+def test_of_several_languages_the_first_counts_and_a_bare_name_before_them() -> None:
+    data = "titel_de;text_de;title_en;text_en\nSteg zu;Der Steg ist zu.;Pier closed;The pier is closed.\n"
+    (draft,) = tables.read_csv(data.encode())
+    assert isinstance(draft, Draft)
+    assert (draft.fields["title"], draft.text) == ("Steg zu", "Der Steg ist zu.")
+    data = "text_en;text;title_it\nThe pier is closed.;Der Steg ist zu.;Molo\n"
+    (draft,) = tables.read_csv(data.encode())
+    assert isinstance(draft, Draft)
+    assert (draft.fields["title"], draft.text) == ("Molo", "Der Steg ist zu.")
+
+
+def test_lead_and_main() -> None:
+    (draft,) = tables.read_csv(b"HEADLINE;LEAD;MAIN\nSteg zu;Ufer ohne Weg;Der Steg ist zu.\n")
+    assert isinstance(draft, Draft)
+    assert draft.text == "Ufer ohne Weg\n\nDer Steg ist zu."
+
+
+@pytest.mark.parametrize("head", ["title_id;text_id", "titel;mitglieder", "titel;kontext", "code;made"])
+def test_a_name_that_only_ends_alike_is_no_text(head: str) -> None:
+    with pytest.raises(CorpusError, match="exactly one column"):
+        list(tables.read_csv(f"{head}\nSteg zu;Der Steg ist zu.\n".encode()))
 
 
 def test_the_plainest_name_counts_and_what_is_printed_above_the_text_is_kept() -> None:
