@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -155,3 +156,52 @@ def test_rows_of_a_table_stay_together(tmp_path: Path) -> None:
         "Liste: Freie Liste | Prozent: 34,2 | Sitze: 11"
         in one(tmp_path, "a.pdf", documents.placed([page])).text
     )
+
+
+# of letters in Helvetica, in thousandths of the type size
+_WIDTHS = (
+    dict.fromkeys("abdeghnopquLäöüß0123456789", 556) | dict.fromkeys("ckszvxy", 500) | {"w": 722, "m": 833}
+)
+_WIDTHS |= dict.fromkeys("ft .,", 278) | dict.fromkeys("-r", 333) | dict.fromkeys("ijl", 222) | {"E": 667}
+
+
+def in_pieces(lines: Sequence[Sequence[str]], gap: float = 0.0) -> bytes:
+    """A page with lines drawn in pieces, one after the other.
+
+    One word stands far right of narrow lines, so PDFium takes the page for one that is written from top to
+    bottom and puts a line end before each piece of one letter.
+    """
+    page = [Placed(480, 711, "oben", 10)]
+    for row, pieces in enumerate(lines):
+        x = 50.0
+        for piece in pieces:
+            page.append(Placed(round(x, 2), 700 - 11 * row, piece, 10))
+            x += sum(_WIDTHS[letter] for letter in piece) / 100 + gap
+    return documents.placed([page])
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([["sie zahlt drei Eur", "o", " im jahr"]], "sie zahlt drei Euro im jahr"),
+        ([["der rat be", "-"], ["zi", "f", "fert das"]], "der rat beziffert das"),
+        ([["der rat be-"], ["zi", "f", "fert das", ","]], "der rat beziffert das,"),
+        ([["die ", "k", "o", "s", "t", "e", "n", " hier"]], "die kosten hier"),
+        ([["rund ", "3", "0", ".", "0", "0", "0", " mal"]], "rund 30.000 mal"),
+        ([["am", " ", "o", "r", "t"], ["und ", "L", "and"]], "am ort und Land"),
+    ],
+)
+def test_letters_that_are_drawn_by_themselves_do_not_tear_words(
+    lines: list[list[str]], expected: str, tmp_path: Path
+) -> None:
+    assert one(tmp_path, "a.pdf", in_pieces(lines)).text.split() == ["oben", *expected.split()]
+
+
+@pytest.mark.parametrize("gap", [2.5, 2.8, 4.0, 6.0])
+@pytest.mark.parametrize("word", ["o", "E", "in", "das"])
+def test_a_gap_between_letters_that_are_drawn_by_themselves_parts_words(
+    word: str, gap: float, tmp_path: Path
+) -> None:
+    page = in_pieces([["hier ist das", word, "g", "und das"]] * 3, gap)
+    text = one(tmp_path, "a.pdf", page).text
+    assert text.split() == ["oben", *(["hier", "ist", "das", word, "g", "und", "das"] * 3)]
