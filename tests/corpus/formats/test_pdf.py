@@ -135,6 +135,37 @@ def test_running_heads_and_page_numbers_do_not_part_a_sentence(tmp_path: Path) -
     assert not any(quote.startswith("Seite") for quote in quotes(found))
 
 
+@pytest.mark.parametrize(
+    ("heads", "feet"),
+    [
+        (
+            [
+                "Ahlener Bote | Lokales, Nr. 54, 6. März 2024, Seite 7",
+                "Ahlener Bote, Nr. 54, 6. März 2024, Seite 8",
+            ],
+            ["© Bote-Verlag. Alle Rechte vorbehalten."] * 2,
+        ),
+        (["", "AHLEN SANIERT SEIN FREIBAD   Ahlener Bote, 6. März 2024"], ["- 1 of 2 -", "- 2 of 2 -"]),
+        (["Ahlener Bote 7", ""], ["", "Ahlener Bote 8"]),
+        (["", "Ahlener Bote, 6. März 2024     Seite 8"], ["[1]", "[2]"]),
+    ],
+)
+def test_running_heads_of_other_words(heads: list[str], feet: list[str], tmp_path: Path) -> None:
+    lines = textwrap.wrap(" ".join(COLUMNS), 80)
+    pages = []
+    for number, body in enumerate((lines[:2], lines[2:])):
+        page = [Placed(40, 760 - 12 * row, line, 10) for row, line in enumerate(body)]
+        page += [Placed(40, 800, heads[number], 8)] if heads[number] else []
+        page += [Placed(40, 40, feet[number], 8)] if feet[number] else []
+        title = [Placed(40, 780, "Ahlen saniert sein Freibad", 16)] if number == 0 else []
+        pages.append([*title, *page])
+    found = one(tmp_path, "a.pdf", documents.placed(pages))
+    assert " ".join(COLUMNS) in found.text.replace("\f", " ")
+    assert found.title == "Ahlen saniert sein Freibad"
+    if any("2024" in head for head in heads):
+        assert "6. März 2024" in found.text, "one head stays, because it may name the day"
+
+
 def test_a_number_within_the_text_is_no_page_number(tmp_path: Path) -> None:
     lines = [
         "Im Archiv der Stadt liegen nach Angaben der Leiterin genau",
