@@ -6,12 +6,14 @@ By the words at the break and the width of the lines. `qa.text.unwrapping` joins
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import NamedTuple
 
 from qa.text.abbreviations import ABBREVIATIONS
 from qa.text.boilerplate import is_boilerplate
 from qa.text.characters import LIST_MARKS, QUOTES, SENTENCE_ENDS
 from qa.text.corrections import BEFORE_ORDINAL, ORDINAL_NOUN
+from qa.text.languages import language_of
 
 NARROW = 55  # characters; lines below that are wrapped only if their words say so
 NEARLY = 0.8  # share of the width that a line of a ragged margin reaches with the next word
@@ -27,9 +29,14 @@ _HYPHENATED_NUMBER = re.compile(r"\d[-\u2010]$")
 _WORD = re.compile(r"[^\W\d_]+")
 # what may follow a hyphen in place of the rest of a word: "Ein- und Ausgang"
 CONJUNCTIONS = frozenset("und oder bzw sowie bis noch als wie statt and or to nor".split())
-# "non-profit" keeps its hyphen where English text breaks after it
-_ENGLISH_HEADS = frozenset(
-    "all anti co cross ex far high long low mid multi non pro self semi so well".split()
+# In English text these keep their hyphen: "non-profit". Those that also begin plain words ("pro-ject",
+# "so-cial", "all-owed") do not, nor does any in German ("Pro-zent").
+_ENGLISH_HEADS = frozenset("cross high long low non self well".split())
+# "twenty-three", "year-old", "state-owned", "two-thirds", "son-in-law"; not "thresh-old", "out-law"
+_ENGLISH_COMPOUND = re.compile(
+    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-(?:one|two|three|four|five|six|seven|eight|nine)"
+    r"|(?:year|month|week|day|hour)s?-old|\w+-(?:owned|thirds)|in-law",
+    re.IGNORECASE,
 )
 _INNER_END = re.compile(r"(?:,|;|\s(?:[a-zäöü]{1,3}|eine[mnrs]?|dies\w*|sein\w*|with|from|that|they|their))$")
 _SHORT_END = re.compile(r"(?:^|[\s(])(?:\d{1,3}|[A-Za-zÄÖÜ]|([^\W\d_]{2,12}))\.$")
@@ -150,14 +157,18 @@ class Break(NamedTuple):
 
 
 class Forms:
-    """The words of a text, to learn whether a hyphen at a line end belongs to its word."""
+    """The words and language of a text, to learn whether a hyphen at a line end belongs to its word."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._found: frozenset[str] | None = None
+        self._found: frozenset[str] | None = None  # few texts are wrapped
+
+    @cached_property
+    def is_english(self) -> bool:
+        return language_of(self._text) == "en"
 
     def has(self, word: str) -> bool:
-        if self._found is None:  # few texts are wrapped
+        if self._found is None:
             self._found = frozenset(_FORM.findall(self._text))
         return word in self._found
 
@@ -170,10 +181,16 @@ def opened(upper: str, lower: str, forms: Forms) -> str:
     if head and word:
         if word[0] in CONJUNCTIONS:
             return f"{upper} "
-        if not word[0][0].islower() or len(head[1]) == 1 or head[1].casefold() in _ENGLISH_HEADS:
+        if not word[0][0].islower() or head[1].isupper():  # "Baden-Württemberg", "SPD-geführt", "E-mail"
+            return upper
+        if len(head[1]) == 1 or (forms.is_english and _is_english_compound(head[1], word[0])):
             return upper
         kept = forms.has(f"{head[1]}-{word[0]}") and not forms.has(f"{head[1]}{word[0]}")
         return upper if kept else upper[:-1]
     if _HYPHENATED_NUMBER.search(upper[-2:]) and lower[:1].isalnum():
         return upper
     return f"{upper} "
+
+
+def _is_english_compound(head: str, word: str) -> bool:
+    return head.casefold() in _ENGLISH_HEADS or bool(_ENGLISH_COMPOUND.fullmatch(f"{head}-{word}"))

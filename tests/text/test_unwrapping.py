@@ -144,3 +144,46 @@ def test_no_word_and_no_page_is_lost(pieces: list[str]) -> None:
 )  # fmt: skip
 def test_short_forms_and_halves_of_words_go_on_whatever_the_width(text: str, expected: str) -> None:
     assert unwrapped(text) == expected
+
+
+GERMAN = (
+    "Der Ausschuss der Stadt hat am Abend lange über den Plan für die Halle beraten, und der Rat ist dem\n{}-\n{}"
+    " nicht gefolgt, weil die Kosten für das Dach zu hoch sind und noch Unterlagen fehlen.\n"
+)
+ENGLISH = (
+    "The board of the harbour has been talking about the plan for the pier for a long time, and it was\n{}-\n{}"
+    " that the papers of the firm are not in order and will have to be sent again by the end of May.\n"
+)
+
+
+@pytest.mark.parametrize(
+    "halves",
+    "Pro zent;Pro jekt;Ex perten;so gar;all gemein;Be zirk;Multi plikator;Semi nar;Non nen;Co pilot;far big;Mid gard"
+    ";Anti lope;Low enthal;Long ierhalle;self ies;High lights".split(";"),
+)  # fmt: skip
+def test_german_words_have_no_english_prefixes(halves: str) -> None:
+    found = unwrapped(GERMAN.format(*halves.split()))
+    assert f" dem {halves.replace(' ', '')} nicht" in found
+
+
+@pytest.mark.parametrize("halves", ["SPD geführte", "EU weite", "CDU nahe", "E mail"])
+def test_hyphens_behind_abbreviations_stay(halves: str) -> None:
+    assert f" dem {halves.replace(' ', '-')} nicht" in unwrapped(GERMAN.format(*halves.split()))
+
+
+@pytest.mark.parametrize(
+    "halves",
+    "twenty three;sixty nine;year old;weeks old;state owned;two thirds;son-in law;well known;long term"
+    ";non profit;self made;high rise;cross party".split(";"),
+)  # fmt: skip
+def test_english_compounds_keep_their_hyphen(halves: str) -> None:
+    assert f" was {halves.replace(' ', '-')} that" in unwrapped(ENGLISH.format(*halves.split()))
+
+
+@pytest.mark.parametrize(
+    "halves",
+    "pro ject;ex pected;so cial;co lour;far mers;all owed;mid dle;semi nar;multi tude;thresh old;out law;thir teen"
+    ";gov ernment;anti que;twen ty".split(";"),
+)  # fmt: skip
+def test_english_words_are_whole(halves: str) -> None:
+    assert f" was {halves.replace(' ', '')} that" in unwrapped(ENGLISH.format(*halves.split()))
