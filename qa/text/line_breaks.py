@@ -6,18 +6,22 @@ By the words at the break and the width of the lines. `qa.text.unwrapping` joins
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from qa.text.abbreviations import ABBREVIATIONS
+from qa.text.abbreviations import ABBREVIATIONS, STARTERS
 from qa.text.boilerplate import is_boilerplate
 from qa.text.characters import LIST_MARKS, QUOTES, SENTENCE_ENDS
 from qa.text.corrections import BEFORE_ORDINAL, ORDINAL_NOUN
 from qa.text.languages import language_of
+from qa.text.sentences import sentences
 
 NARROW = 55  # characters; lines below that are wrapped only if their words say so
 NEARLY = 0.8  # share of the width that a line of a ragged margin reaches with the next word
 MAX_WORD = 80  # characters looked at before a break
+IN_TEXT = (
+    4  # words of a line from which the sentence splitter is asked, so that no names of a list are joined
+)
 ROOMY = 0.6  # share of the width from which a line that ends in an abbreviation continues
 
 _FORM = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -47,7 +51,17 @@ _SHORT_FORMS = (
     | set("jan febr feb apr aug okt oct nov dez dec sgt capt lt rev gov rep vs".split())
 )
 _WORDS_TOO = frozenset("art fa jun led max red rep str".split())  # these may end a sentence as words
-_BEFORE_NUMBER = frozenset("no nos pp vol".split())
+# more of them, which the splitter of one of the languages takes for abbreviations
+_WORDS_OF_EITHER = _WORDS_TOO | frozenset(
+    "arc ave cal del dist fig fit ill jan mar mark mass may me mich no ore phil pt sat so sun tim us".split()
+)
+_DOTTED = re.compile(r"(?:^|[\s(])(?:[^\W\d_]\.){2,}$")  # "p.m."
+_ENCLOSING = re.compile(rf"[{QUOTES}‘’()\[\]]")
+_LAST_WORD = re.compile(r"([^\W\d_]+)\.$")
+_BEGINNINGS = STARTERS | frozenset(
+    "The This That These Those It He She They We There A But And In On At".split()
+)
+_BEFORE_NUMBER = frozenset("fig no nos pp vol".split())
 _LETTERS = re.compile(r"[^\W\d_]\.")  # "z. B."
 # a full stop within a sentence where a small letter follows: "Johann II. von", "usw. auf"
 _INNER_STOP = re.compile(r"\b(?:[IVXL]+|usw|etc|ff|e\. ?V)\.$")
@@ -98,6 +112,9 @@ class Break(NamedTuple):
     def stops_in_short_form(self) -> bool:
         """Whether the full stop is certainly that of an ordinal or abbreviation."""
         if self.lower[0].islower() and _INNER_STOP.search(self.upper):
+            return True
+        in_text = self.upper.endswith(".") and len(self.upper.split()) >= IN_TEXT
+        if in_text and _is_one_sentence(self.upper[-MAX_WORD:], self.lower[:MAX_WORD]):
             return True
         found = _SHORT_END.search(self.upper)
         if not found:
@@ -154,6 +171,30 @@ class Break(NamedTuple):
         """Whether the full stop may be that of an ordinal or abbreviation."""
         found = _SHORT_END.search(self.upper) if len(self.upper) >= ROOMY * self.width else None
         return bool(found and (not found[1] or found[1].casefold() in _SHORT_FORMS))
+
+
+@lru_cache(maxsize=1024)  # a break is looked at several times
+def _is_one_sentence(upper: str, lower: str) -> bool:
+    """Whether a full stop is that of an abbreviation, by the splitter of sentences.
+
+    Only words that end no sentence count, because a wrong join costs more than one that is missed.
+    """
+    last, first = _LAST_WORD.search(upper), _WORD.match(lower)
+    if (last and last[1].casefold() in _WORDS_OF_EITHER) or (first and first[0] in _BEGINNINGS):
+        return False
+    if not lower[0].isalnum():
+        return False
+    if lower[0].islower():  # the splitter would take that for one sentence behind any word
+        if _DOTTED.search(upper):
+            return True
+        lower = lower[0].upper() + lower[1:]
+    # the splitter leaves a quotation, bracket or item of a list whole, which may hold several sentences
+    upper, lower = (_ENCLOSING.sub("", line).lstrip(f"{LIST_MARKS} ") for line in (upper, lower))
+    text = f"{upper} {lower}"
+    return any(
+        not any(len(upper) - 1 <= span.end <= len(upper) + 1 for span in sentences(text, language))
+        for language in ("de", "en")
+    )
 
 
 class Forms:

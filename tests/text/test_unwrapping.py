@@ -187,3 +187,59 @@ def test_english_compounds_keep_their_hyphen(halves: str) -> None:
 )  # fmt: skip
 def test_english_words_are_whole(halves: str) -> None:
     assert f" was {halves.replace(' ', '')} that" in unwrapped(ENGLISH.format(*halves.split()))
+
+
+@pytest.mark.parametrize(
+    ("end", "after"),
+    [
+        ("in der Mühlstr.", "8 in Kamm"),
+        ("von Dipl.-Ing.", "Rost"),
+        ("über den sog.", "Torpakt"),
+        ("in der ehem.", "Kaserne"),
+        ("vor dem Bhf.", "Kamm"),
+        ("von Prof. em.", "Rost"),
+        ("mit den Gebr.", "Rost"),
+        ("at 5 p.m.", "on Friday"),
+        ("by the U.K.", "government"),
+        ("of Rost & Co.", "Ltd. in Kamm"),
+        ("like this, e.g.", "the hall"),
+        ("as in Fig.", "4"),
+    ],
+)
+def test_a_line_that_ends_in_an_abbreviation_goes_on(end: str, after: str) -> None:
+    text = f"Der Rat sprach lange {end}\n{after} und ging."
+    assert unwrapped(text) == text.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    "end", "aller Art;an Max;für mich;and no;behind me;in May;es ist so;us;im Rat;um 7 Uhr;der Co;du mit".split(";")
+)  # fmt: skip
+@pytest.mark.parametrize("after", ["Der Wirt war da.", "The inn was full.", "Es kam Streit auf."])
+def test_a_sentence_that_ends_in_a_short_word_ends_its_line(end: str, after: str) -> None:
+    text = f"Dann ging es am Abend {end}.\n{after}"
+    assert unwrapped(text) == text
+
+
+@pytest.mark.parametrize("end", ["aller Art", "and no", "behind me", "in May", "für mich", "und rot"])
+def test_a_name_may_begin_the_next_sentence(end: str) -> None:
+    text = f"Dann ging es am Abend {end}.\nHanna Voss kam dazu."
+    assert unwrapped(text) == text
+
+
+def test_names_in_a_list_are_not_joined() -> None:
+    text = "Mühlstr.\nGoethestr.\nRost & Co.\nHale Ltd.\nBahnhofstr."
+    assert unwrapped(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The function returns a vector.\nerror: what went wrong",
+        "Sie nannte es „ein Fest. Wir feiern.\nKlara singt.“ Dann ging sie.",
+        "Rost zahlt (so steht es da. Dann kam es.\nKlara singt.) und ging.",
+        "Am Wehr steht das Haus.\n$ 5 kostet es.",
+        "• Am Wehr steht nun ein Haus aus Stein.\nKlara singt darin.",
+    ],
+)
+def test_a_sentence_that_ends_a_line_stays_apart_from_what_follows(text: str) -> None:
+    assert unwrapped(text) == text
