@@ -14,6 +14,7 @@ __all__ = [
     "consent",
     "corrections",
     "dates",
+    "edge_lines",
     "languages",
     "line_breaks",
     "markup",

@@ -26,10 +26,10 @@ ORDINAL_NOUNS = (
 # Abbreviations that sentencex 1.0.32 takes for the end of a sentence.
 ABBREVIATIONS = {
     "de": frozenset(
-        "abb abs abschn abt abzgl adr allg anm aufl ausg bd bes betr bez bzgl dipl ebd einschl engl evtl"
-        " exkl fa frl geb gegr gem gez ggf ggü hbf hl hptm hrn hrsg ing inkl insb insbes jahrg jh kap kard"
-        " kath kfm led max mind nachm nördl nrn östl pfd pfr phil prof red röm sek sept stellv stk südl teilw"
-        " tel tlw tsd urspr verf verh verw vgl vorl vorm westl wg zit ziff zzgl".split()
+        "abb abs abschn abt abzgl adr allg anm aufl ausg bd bes betr bez bhf bzgl dipl ebd ehem einschl em"
+        " engl evtl exkl fa frl geb gebr gegr gem gez ggf ggü hbf hl hptm hrn hrsg ing inkl insb insbes"
+        " jahrg jh kap kard kath kfm led max mind nachm nördl nrn östl pfd pfr phil prof red röm sek sept"
+        " stellv stk südl teilw tel tlw tsd urspr verf verh verw vgl vorl vorm westl wg zit ziff zzgl".split()
     ),
     "en": frozenset({"approx", "ms"}),
 }

@@ -30,7 +30,8 @@ _INVISIBLE = {"Cc", "Cf", "Zl", "Zp"}  # Unicode categories: controls, format ch
 # Spaces between the digits of a number, and between it and its unit; a character class.
 NUMBER_SPACE = "[ \u00a0\u2009\u202f]"
 QUOTES = '"“”„»«‹›'
-LIST_MARKS = "-*+•‣·–◦▪■⁃"  # before an item of a list; the first may not be moved within a class
+# Before an item of a list; the first may not be moved within a class, the last is the bullet of Word.
+LIST_MARKS = "-*+•‣·–◦▪■⁃●►→✓➜\uf0b7"
 STOPS = ".!?"  # end a sentence in Latin script
 WIDE_STOPS = "。！？"  # the same in Chinese and Japanese, without a space behind them
 SENTENCE_ENDS = f"{STOPS}…:{WIDE_STOPS}।؟"  # a colon ends a line that announces others

@@ -6,16 +6,22 @@ By the words at the break and the width of the lines. `qa.text.unwrapping` joins
 from __future__ import annotations
 
 import re
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from qa.text.abbreviations import ABBREVIATIONS
+from qa.text.abbreviations import ABBREVIATIONS, STARTERS
 from qa.text.boilerplate import is_boilerplate
 from qa.text.characters import LIST_MARKS, QUOTES, SENTENCE_ENDS
 from qa.text.corrections import BEFORE_ORDINAL, ORDINAL_NOUN
+from qa.text.languages import language_of
+from qa.text.sentences import sentences
 
 NARROW = 55  # characters; lines below that are wrapped only if their words say so
 NEARLY = 0.8  # share of the width that a line of a ragged margin reaches with the next word
 MAX_WORD = 80  # characters looked at before a break
+IN_TEXT = (
+    4  # words of a line from which the sentence splitter is asked, so that no names of a list are joined
+)
 ROOMY = 0.6  # share of the width from which a line that ends in an abbreviation continues
 
 _FORM = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -27,9 +33,14 @@ _HYPHENATED_NUMBER = re.compile(r"\d[-\u2010]$")
 _WORD = re.compile(r"[^\W\d_]+")
 # what may follow a hyphen in place of the rest of a word: "Ein- und Ausgang"
 CONJUNCTIONS = frozenset("und oder bzw sowie bis noch als wie statt and or to nor".split())
-# "non-profit" keeps its hyphen where English text breaks after it
-_ENGLISH_HEADS = frozenset(
-    "all anti co cross ex far high long low mid multi non pro self semi so well".split()
+# In English text these keep their hyphen: "non-profit". Those that also begin plain words ("pro-ject",
+# "so-cial", "all-owed") do not, nor does any in German ("Pro-zent").
+_ENGLISH_HEADS = frozenset("cross high long low non self well".split())
+# "twenty-three", "year-old", "state-owned", "two-thirds", "son-in-law"; not "thresh-old", "out-law"
+_ENGLISH_COMPOUND = re.compile(
+    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-(?:one|two|three|four|five|six|seven|eight|nine)"
+    r"|(?:year|month|week|day|hour)s?-old|\w+-(?:owned|thirds)|in-law",
+    re.IGNORECASE,
 )
 _INNER_END = re.compile(r"(?:,|;|\s(?:[a-zäöü]{1,3}|eine[mnrs]?|dies\w*|sein\w*|with|from|that|they|their))$")
 _SHORT_END = re.compile(r"(?:^|[\s(])(?:\d{1,3}|[A-Za-zÄÖÜ]|([^\W\d_]{2,12}))\.$")
@@ -40,7 +51,17 @@ _SHORT_FORMS = (
     | set("jan febr feb apr aug okt oct nov dez dec sgt capt lt rev gov rep vs".split())
 )
 _WORDS_TOO = frozenset("art fa jun led max red rep str".split())  # these may end a sentence as words
-_BEFORE_NUMBER = frozenset("no nos pp vol".split())
+# more of them, which the splitter of one of the languages takes for abbreviations
+_WORDS_OF_EITHER = _WORDS_TOO | frozenset(
+    "arc ave cal del dist fig fit ill jan mar mark mass may me mich no ore phil pt sat so sun tim us".split()
+)
+_DOTTED = re.compile(r"(?:^|[\s(])(?:[^\W\d_]\.){2,}$")  # "p.m."
+_ENCLOSING = re.compile(rf"[{QUOTES}‘’()\[\]]")
+_LAST_WORD = re.compile(r"([^\W\d_]+)\.$")
+_BEGINNINGS = STARTERS | frozenset(
+    "The This That These Those It He She They We There A But And In On At".split()
+)
+_BEFORE_NUMBER = frozenset("fig no nos pp vol".split())
 _LETTERS = re.compile(r"[^\W\d_]\.")  # "z. B."
 # a full stop within a sentence where a small letter follows: "Johann II. von", "usw. auf"
 _INNER_STOP = re.compile(r"\b(?:[IVXL]+|usw|etc|ff|e\. ?V)\.$")
@@ -91,6 +112,9 @@ class Break(NamedTuple):
     def stops_in_short_form(self) -> bool:
         """Whether the full stop is certainly that of an ordinal or abbreviation."""
         if self.lower[0].islower() and _INNER_STOP.search(self.upper):
+            return True
+        in_text = self.upper.endswith(".") and len(self.upper.split()) >= IN_TEXT
+        if in_text and _is_one_sentence(self.upper[-MAX_WORD:], self.lower[:MAX_WORD]):
             return True
         found = _SHORT_END.search(self.upper)
         if not found:
@@ -149,15 +173,43 @@ class Break(NamedTuple):
         return bool(found and (not found[1] or found[1].casefold() in _SHORT_FORMS))
 
 
+@lru_cache(maxsize=1024)  # a break is looked at several times
+def _is_one_sentence(upper: str, lower: str) -> bool:
+    """Whether a full stop is that of an abbreviation, by the splitter of sentences.
+
+    Only words that end no sentence count, because a wrong join costs more than one that is missed.
+    """
+    last, first = _LAST_WORD.search(upper), _WORD.match(lower)
+    if (last and last[1].casefold() in _WORDS_OF_EITHER) or (first and first[0] in _BEGINNINGS):
+        return False
+    if not lower[0].isalnum():
+        return False
+    if lower[0].islower():  # the splitter would take that for one sentence behind any word
+        if _DOTTED.search(upper):
+            return True
+        lower = lower[0].upper() + lower[1:]
+    # the splitter leaves a quotation, bracket or item of a list whole, which may hold several sentences
+    upper, lower = (_ENCLOSING.sub("", line).lstrip(f"{LIST_MARKS} ") for line in (upper, lower))
+    text = f"{upper} {lower}"
+    return any(
+        not any(len(upper) - 1 <= span.end <= len(upper) + 1 for span in sentences(text, language))
+        for language in ("de", "en")
+    )
+
+
 class Forms:
-    """The words of a text, to learn whether a hyphen at a line end belongs to its word."""
+    """The words and language of a text, to learn whether a hyphen at a line end belongs to its word."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._found: frozenset[str] | None = None
+        self._found: frozenset[str] | None = None  # few texts are wrapped
+
+    @cached_property
+    def is_english(self) -> bool:
+        return language_of(self._text) == "en"
 
     def has(self, word: str) -> bool:
-        if self._found is None:  # few texts are wrapped
+        if self._found is None:
             self._found = frozenset(_FORM.findall(self._text))
         return word in self._found
 
@@ -170,10 +222,16 @@ def opened(upper: str, lower: str, forms: Forms) -> str:
     if head and word:
         if word[0] in CONJUNCTIONS:
             return f"{upper} "
-        if not word[0][0].islower() or len(head[1]) == 1 or head[1].casefold() in _ENGLISH_HEADS:
+        if not word[0][0].islower() or head[1].isupper():  # "Baden-Württemberg", "SPD-geführt", "E-mail"
+            return upper
+        if len(head[1]) == 1 or (forms.is_english and _is_english_compound(head[1], word[0])):
             return upper
         kept = forms.has(f"{head[1]}-{word[0]}") and not forms.has(f"{head[1]}{word[0]}")
         return upper if kept else upper[:-1]
     if _HYPHENATED_NUMBER.search(upper[-2:]) and lower[:1].isalnum():
         return upper
     return f"{upper} "
+
+
+def _is_english_compound(head: str, word: str) -> bool:
+    return head.casefold() in _ENGLISH_HEADS or bool(_ENGLISH_COMPOUND.fullmatch(f"{head}-{word}"))

@@ -6,35 +6,32 @@ nothing of files.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from qa.text.characters import QUOTES, SENTENCE_ENDS, STOPS
+from qa.text.characters import QUOTES, SENTENCE_ENDS
+from qa.text.edge_lines import (
+    EDGE,
+    PAGE_NUMBER,
+    WINDOW,
+    Around,
+    EdgeLine,
+    edge_line,
+    is_running,
+    opening_names,
+)
 from qa.text.line_breaks import Forms, opened
 from qa.text.unwrapping import MAX_WIDTH, with_pages
 
 PAGE = "\f"
-EDGE = 2  # lines at the top and bottom of a page where running heads and page numbers may stand
-WINDOW = 2  # pages before and behind on which a running head stands again
 ROOMY = 30  # characters of a line that may end within a sentence
-
-LETTERS = re.compile(r"[^\W\d_]{3}")
-PAGE_NUMBER = re.compile(
-    r"(?:(?:Seite|Page|S\.|p\.)\s?)?[-–—|]?\s?\d{1,4}\s?[-–—|]?(?:\s?(?:/|von|of)\s?\d{1,4})?", re.IGNORECASE
-)
-_NUMBER = re.compile(r"\d+|\b[IVXLC]{1,7}\b")
-
-
-def without_numbers(line: str) -> str:
-    """A line at the edge of a page as it is compared with those of other pages, Roman numbers as 0 too."""
-    return " ".join(_NUMBER.sub("0", line).split())
 
 
 def without_running_heads(text: str) -> str:
     """`text` without page numbers, and without the lines at the edges of pages that stand again near by.
 
-    The first page keeps its head and the last its foot, which may name the outlet and the day. A sentence
-    that goes on on the next page follows without a blank line.
+    The first page keeps its head and the last its foot, which may name the outlet and the day; the first of
+    other words with a year is put at the end. A sentence that goes on on the next page follows without a
+    blank line.
     """
     if PAGE not in text:
         return text
@@ -43,37 +40,39 @@ def without_running_heads(text: str) -> str:
         pages.pop()
     tops = [_edge(page) for page in pages]
     bottoms = [_edge(page[::-1]) for page in pages]
+    opening = opening_names([line for line in pages[0] if line.strip()])
     last = len(pages) - 1
-    kept = []
+    kept, dated = [], []
     for at, page in enumerate(pages):
         near = [other for other in range(max(0, at - WINDOW), min(last, at + WINDOW) + 1) if other != at]
-        top = _repeated(tops[at], [tops[other] for other in near], is_kept=at == 0)
-        bottom = _repeated(bottoms[at], [bottoms[other] for other in near], is_kept=at == last)
+        above = [[line for _, line in tops[other]] for other in near]
+        below = [[line for _, line in bottoms[other]] for other in near]
+        names = opening if at else ()
+        top = _running(tops[at], Around(above, below, names, is_kept=at == 0))
+        bottom = _running(bottoms[at], Around(below, above, names, is_kept=at == last), is_foot=True)
         gone = top | {len(page) - 1 - line for line in bottom}
         kept.append([line for number, line in enumerate(page) if number not in gone])
+        dated += [page[number] for number in sorted(gone) if edge_line(page[number]).has_year]
+    shown = {line.text for _, line in (*_edge(kept[0]), *_edge(kept[-1][::-1]))}
+    other = [line for line in dated if edge_line(line).text not in shown]
+    kept[-1] += ["", *other[:1]] if other else []
     return _joined(kept) + (PAGE if text.rstrip(" \n").endswith(PAGE) else "")
 
 
-def _edge(lines: Sequence[str]) -> list[tuple[int, str]]:
-    """The first lines with text, each with its place and without its numbers."""
-    shown = [(at, without_numbers(line)) for at, line in enumerate(lines) if line.strip()]
+def _edge(lines: Sequence[str]) -> list[tuple[int, EdgeLine]]:
+    """The first lines with text, each with its place."""
+    shown = [(at, edge_line(line)) for at, line in enumerate(lines) if line.strip()]
     return shown[:EDGE]
 
 
-def _repeated(
-    edge: list[tuple[int, str]], others: Sequence[list[tuple[int, str]]], *, is_kept: bool
-) -> set[int]:
-    """The places of the lines at an edge that are page numbers or stand at that of a page near by."""
+def _running(edge: list[tuple[int, EdgeLine]], around: Around, *, is_foot: bool = False) -> set[int]:
+    """The places of the lines at an edge that are page numbers or running heads."""
     found = set()
     for at, line in edge:
-        if PAGE_NUMBER.fullmatch(line):
+        if PAGE_NUMBER.fullmatch(line.text):
             found.add(at)
-        elif (
-            LETTERS.search(line)
-            and not line.endswith(tuple(STOPS))
-            and any(line == other for one in others for _, other in one)
-        ):
-            found |= set() if is_kept else {at}
+        elif is_running(line, around, is_foot=is_foot, is_alone=len(edge) == 1):
+            found |= set() if around.is_kept else {at}
         else:
             break
     return found

@@ -28,6 +28,8 @@ MAX_PARAGRAPH = 10_000  # characters; sentencex takes quadratic time, and no pas
 LONG_QUOTE = 350  # characters; sentences within a longer quotation are separate
 MAX_LIST = 600  # characters of a list that is one unit with the sentence that introduces it
 MAX_SENTENCE_LIST = 420  # the same where items are sentences, which could also be quoted one by one
+MAX_GAP = 2  # line feeds between two lines of a list without marks
+APART_ITEMS = 3  # lines from which they are a list although blank lines lie between
 HEADING_CHARS = 120
 HEADING_WORDS = 16
 
@@ -118,16 +120,20 @@ def _introduced(text: str, parts: list[Span], place: int) -> int:
 
 
 def _lines_below(text: str, parts: list[Span], place: int) -> int:
-    """How many short lines without marks follow, each on the line after the other."""
-    count = 0
+    """How many short lines without marks follow, each on the line after the other; a blank line may lie above
+    them, and then between all of them, if there are enough not to be headings.
+    """
+    count = first = usual = 0  # and line feeds above the first line and between two
     for above, item in pairwise(parts[place:]):
         line = text[item.start : item.end]
-        if text.count("\n", above.end, item.start) != 1 or "\f" in text[above.end : item.start]:
+        gap = text.count("\n", above.end, item.start)
+        if not 1 <= gap <= MAX_GAP or "\f" in text[above.end : item.start]:
             break
-        if not is_heading(line) or is_table_row(line):
+        first, usual = (gap, usual) if count == 0 else (first, gap if count == 1 else usual)
+        if gap > first or (count and gap != usual) or not is_heading(line) or is_table_row(line):
             break
         count += 1
-    return count
+    return count if usual < MAX_GAP or count >= APART_ITEMS else 0
 
 
 def _segment(text: str, language: str) -> list[Span]:

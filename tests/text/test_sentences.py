@@ -64,6 +64,38 @@ def test_a_short_list_of_sentences_is_one_with_its_introduction() -> None:
     assert quoted("Es gilt\n" + "\n".join(f"- {item}" for item in items))[1:] == items
 
 
+@pytest.mark.parametrize("mark", "●►→✓➜\uf0b7")
+def test_marks_of_lists(mark: str) -> None:
+    listed = f"Im Mai öffnen:\n\n{mark} das Bad am Wehr\n{mark} der Turm\n{mark} die Mühle"
+    assert quoted(f"{listed}\n\nDer Eintritt ist frei.") == [listed, "Der Eintritt ist frei."]
+    assert quoted(f"Es regnet.\n\n{mark} Ein Punkt steht hier.") == ["Es regnet.", "Ein Punkt steht hier."]
+    assert quoted(f"Aus Eis {mark} Wasser wird Dampf.") == [f"Aus Eis {mark} Wasser wird Dampf."]
+
+
+@pytest.mark.parametrize(("above", "between"), [("\n", "\n"), ("\n\n", "\n"), ("\n\n", "\n\n")])
+def test_lines_without_marks_below_a_colon_are_a_list(above: str, between: str) -> None:
+    listed = f"Im Mai öffnen:{above}" + between.join(["Bad am Wehr", "Turm", "Mühle in Kamm"])
+    assert quoted(f"{listed}\n\nDer Eintritt ist frei.") == [listed, "Der Eintritt ist frei."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sie sagte:\n\nNeues Bad\n\nDas Bad kostet viel.\n\nAlter Turm\n\nEr ist zu.",
+        "Das gilt nun:\n\nBad am Wehr\n\nKosten\n\nSie sind hoch.",  # two headings
+        "Das gilt nun:\nBad am Wehr\n\nKosten\n\nDauer\n\nSie ist lang.",
+        "Das gilt nun:\n\n\nBad am Wehr\n\n\nTurm\n\n\nMühle\n\n\nSie sind zu.",
+    ],
+)
+def test_headings_below_a_colon_are_no_list(text: str) -> None:
+    assert quoted(text) == [line for line in text.split("\n") if line]
+
+
+def test_a_heading_behind_a_list_is_no_item() -> None:
+    text = "Im Mai öffnen:\n\nBad am Wehr\nTurm\n\nKosten\n\nSie sind hoch."
+    assert quoted(text) == ["Im Mai öffnen:\n\nBad am Wehr\nTurm", "Kosten", "Sie sind hoch."]
+
+
 def test_a_row_of_a_table_is_one_sentence() -> None:
     rows = ["Partei: Dr. A. Liste | Stand: 12. Mai. Vorläufig | Sitze: 4", "Partei: Neue Mitte | Sitze: 11"]
     assert quoted("\n".join(rows)) == rows

@@ -144,3 +144,102 @@ def test_no_word_and_no_page_is_lost(pieces: list[str]) -> None:
 )  # fmt: skip
 def test_short_forms_and_halves_of_words_go_on_whatever_the_width(text: str, expected: str) -> None:
     assert unwrapped(text) == expected
+
+
+GERMAN = (
+    "Der Ausschuss der Stadt hat am Abend lange über den Plan für die Halle beraten, und der Rat ist dem\n{}-\n{}"
+    " nicht gefolgt, weil die Kosten für das Dach zu hoch sind und noch Unterlagen fehlen.\n"
+)
+ENGLISH = (
+    "The board of the harbour has been talking about the plan for the pier for a long time, and it was\n{}-\n{}"
+    " that the papers of the firm are not in order and will have to be sent again by the end of May.\n"
+)
+
+
+@pytest.mark.parametrize(
+    "halves",
+    "Pro zent;Pro jekt;Ex perten;so gar;all gemein;Be zirk;Multi plikator;Semi nar;Non nen;Co pilot;far big;Mid gard"
+    ";Anti lope;Low enthal;Long ierhalle;self ies;High lights".split(";"),
+)  # fmt: skip
+def test_german_words_have_no_english_prefixes(halves: str) -> None:
+    found = unwrapped(GERMAN.format(*halves.split()))
+    assert f" dem {halves.replace(' ', '')} nicht" in found
+
+
+@pytest.mark.parametrize("halves", ["SPD geführte", "EU weite", "CDU nahe", "E mail"])
+def test_hyphens_behind_abbreviations_stay(halves: str) -> None:
+    assert f" dem {halves.replace(' ', '-')} nicht" in unwrapped(GERMAN.format(*halves.split()))
+
+
+@pytest.mark.parametrize(
+    "halves",
+    "twenty three;sixty nine;year old;weeks old;state owned;two thirds;son-in law;well known;long term"
+    ";non profit;self made;high rise;cross party".split(";"),
+)  # fmt: skip
+def test_english_compounds_keep_their_hyphen(halves: str) -> None:
+    assert f" was {halves.replace(' ', '-')} that" in unwrapped(ENGLISH.format(*halves.split()))
+
+
+@pytest.mark.parametrize(
+    "halves",
+    "pro ject;ex pected;so cial;co lour;far mers;all owed;mid dle;semi nar;multi tude;thresh old;out law;thir teen"
+    ";gov ernment;anti que;twen ty".split(";"),
+)  # fmt: skip
+def test_english_words_are_whole(halves: str) -> None:
+    assert f" was {halves.replace(' ', '')} that" in unwrapped(ENGLISH.format(*halves.split()))
+
+
+@pytest.mark.parametrize(
+    ("end", "after"),
+    [
+        ("in der Mühlstr.", "8 in Kamm"),
+        ("von Dipl.-Ing.", "Rost"),
+        ("über den sog.", "Torpakt"),
+        ("in der ehem.", "Kaserne"),
+        ("vor dem Bhf.", "Kamm"),
+        ("von Prof. em.", "Rost"),
+        ("mit den Gebr.", "Rost"),
+        ("at 5 p.m.", "on Friday"),
+        ("by the U.K.", "government"),
+        ("of Rost & Co.", "Ltd. in Kamm"),
+        ("like this, e.g.", "the hall"),
+        ("as in Fig.", "4"),
+    ],
+)
+def test_a_line_that_ends_in_an_abbreviation_goes_on(end: str, after: str) -> None:
+    text = f"Der Rat sprach lange {end}\n{after} und ging."
+    assert unwrapped(text) == text.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    "end", "aller Art;an Max;für mich;and no;behind me;in May;es ist so;us;im Rat;um 7 Uhr;der Co;du mit".split(";")
+)  # fmt: skip
+@pytest.mark.parametrize("after", ["Der Wirt war da.", "The inn was full.", "Es kam Streit auf."])
+def test_a_sentence_that_ends_in_a_short_word_ends_its_line(end: str, after: str) -> None:
+    text = f"Dann ging es am Abend {end}.\n{after}"
+    assert unwrapped(text) == text
+
+
+@pytest.mark.parametrize("end", ["aller Art", "and no", "behind me", "in May", "für mich", "und rot"])
+def test_a_name_may_begin_the_next_sentence(end: str) -> None:
+    text = f"Dann ging es am Abend {end}.\nHanna Voss kam dazu."
+    assert unwrapped(text) == text
+
+
+def test_names_in_a_list_are_not_joined() -> None:
+    text = "Mühlstr.\nGoethestr.\nRost & Co.\nHale Ltd.\nBahnhofstr."
+    assert unwrapped(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The function returns a vector.\nerror: what went wrong",
+        "Sie nannte es „ein Fest. Wir feiern.\nKlara singt.“ Dann ging sie.",
+        "Rost zahlt (so steht es da. Dann kam es.\nKlara singt.) und ging.",
+        "Am Wehr steht das Haus.\n$ 5 kostet es.",
+        "• Am Wehr steht nun ein Haus aus Stein.\nKlara singt darin.",
+    ],
+)
+def test_a_sentence_that_ends_a_line_stays_apart_from_what_follows(text: str) -> None:
+    assert unwrapped(text) == text

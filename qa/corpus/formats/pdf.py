@@ -25,6 +25,9 @@ MAX_PAGES = 2_000
 MAX_CHARACTERS = 200_000  # of one page; a broadsheet has some 20,000
 SECONDS_PER_PAGE = 0.1  # of CPU time, beyond what any file may take
 WORD_GAP = 0.6  # distance of two characters, in units of the type size, from which they are two words
+# The same where PDFium puts a space or line end that the page does not have: before a letter that is drawn by
+# itself, as browsers draw hyphens and kerned letters. The space of narrow type is no less.
+GENERATED_GAP = 0.12
 _LINE_SHIFT = 0.5  # vertical distance of two characters, in the same units, from which they are two words
 _LINE_HYPHENS = {0x02: "-", 0xFFFE: "-"}  # PDFium's marks of a hyphen at the end of a line
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
@@ -90,6 +93,7 @@ def _words(page: Any) -> Iterator[Word]:
     place = ctypes.byref(box)
     code_of, box_of = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
     letters: list[str] = []
+    gap = WORD_GAP
     left = top = right = bottom = size = 0.0
     count = text_page.count_chars()
     if count > MAX_CHARACTERS:
@@ -98,6 +102,9 @@ def _words(page: Any) -> Iterator[Word]:
         code = code_of(text_page, index)
         letter = _LINE_HYPHENS.get(code) or chr(code if code < 0x110000 else 0xFFFD)
         if letter.isspace() or code == 0:
+            if raw.FPDFText_IsGenerated(text_page, index) == 1:
+                gap = GENERATED_GAP
+                continue
             if letters:
                 yield Word(_spelled(letters), left, top, right, bottom, size)
                 letters = []
@@ -107,11 +114,12 @@ def _words(page: Any) -> Iterator[Word]:
         a, b, c, d = box.left, height - box.top, box.right, height - box.bottom
         unit = max(d - b, 1.0)
         apart = letters and (
-            a - right > WORD_GAP * size or a < left - size or abs(d - bottom) > _LINE_SHIFT * max(size, unit)
+            a - right > gap * size or a < left - size or abs(d - bottom) > _LINE_SHIFT * max(size, unit)
         )
         if apart:
             yield Word(_spelled(letters), left, top, right, bottom, size)
             letters = []
+        gap = WORD_GAP
         if letters:
             top, right, bottom = min(top, b), max(right, c), max(bottom, d)
         else:

@@ -5,15 +5,25 @@ Knows nothing of files; positions come from `pdf_layout`.
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from statistics import median
 from typing import NamedTuple
 
 from qa.corpus.formats.pdf_layout import SAME_SIZE, Line, Word, bands, lines_in_order
+from qa.text.edge_lines import (
+    EDGE,
+    LETTERS,
+    PAGE_NUMBER,
+    WINDOW,
+    Around,
+    EdgeLine,
+    edge_line,
+    is_running,
+    opening_names,
+)
 from qa.text.line_breaks import Break, Forms, opened
-from qa.text.running_heads import EDGE, LETTERS, PAGE_NUMBER, WINDOW, without_numbers
 from qa.text.table_rows import CELL, table_lines
 from qa.text.unwrapping import with_pages
 
@@ -24,8 +34,9 @@ MAX_HEADLINE = 150  # characters
 
 class _Page(NamedTuple):
     words: list[Word]
-    top: list[tuple[str, list[Word]]]  # the first lines, their text without numbers
-    bottom: list[tuple[str, list[Word]]]  # the last lines, the last one first
+    top: list[tuple[EdgeLine, list[Word]]]  # the first lines
+    bottom: list[tuple[EdgeLine, list[Word]]]  # the last lines, the last one first
+    opening: list[str]  # names in its first lines
 
 
 def pages_of_text(pages: Iterable[Sequence[Word]]) -> tuple[str, str]:
@@ -38,41 +49,67 @@ def _without_edges(pages: Iterable[Sequence[Word]]) -> Iterator[list[Word]]:
     """The words of each page without page numbers, and without what is repeated at the edges of nearby pages.
 
     A running head stays on the first page and a foot on the last, because they may name the outlet and the
-    day.
+    day. The first of other words with a year is put below the last page.
     """
     near: deque[_Page | None] = deque([None] * (2 * WINDOW + 1), maxlen=2 * WINDOW + 1)
+    opening: list[str] = []
+    shown: set[str] = set()
+    dated: list[tuple[EdgeLine, list[Word]]] = []
     for number, page in enumerate(_padded(pages), start=-WINDOW):
         near.append(page)
         middle = near[WINDOW]
         if middle is not None:
+            if number == 0:
+                opening = middle.opening
+                shown = {line.text for line, _ in middle.top}
             others = [other for at, other in enumerate(near) if other is not None and at != WINDOW]
             is_last = all(other is None for other in [*near][WINDOW + 1 :])
-            yield _cut(middle, others, is_first=number == 0, is_last=is_last)
+            words, gone = _cut(middle, others, opening, is_first=number == 0, is_last=is_last)
+            dated += [(line, row) for line, row in gone if line.has_year and line.text not in shown]
+            if is_last:
+                foot = {line.text for line, _ in middle.bottom}
+                row = next((row for line, row in dated if line.text not in foot), None)
+                words += _below(words, row) if row else []
+            yield words
+
+
+def _below(words: Sequence[Word], row: Sequence[Word]) -> list[Word]:
+    """A line below all others of a page."""
+    shift = max((word.bottom for word in words), default=0.0) + 2 * row[0].size - row[0].top
+    return [word._replace(top=word.top + shift, bottom=word.bottom + shift) for word in row]
 
 
 def _padded(pages: Iterable[Sequence[Word]]) -> Iterator[_Page | None]:
     for words in pages:
         rows = [sorted(band, key=lambda word: word.left) for band in bands(words)]
-        edges = [(without_numbers(" ".join(word.text for word in row)), row) for row in rows]
-        yield _Page(list(words), edges[:EDGE], edges[EDGE:][: -EDGE - 1 : -1])
+        texts = [" ".join(word.text for word in row) for row in rows]
+        edges = [(edge_line(text), row) for text, row in zip(texts, rows, strict=True)]
+        yield _Page(list(words), edges[:EDGE], edges[EDGE:][: -EDGE - 1 : -1], opening_names(texts))
     for _ in range(WINDOW):
         yield None
 
 
-def _cut(page: _Page, others: Sequence[_Page], *, is_first: bool, is_last: bool) -> list[Word]:
-    heads = Counter(text for other in others for text, _ in other.top)
-    feet = Counter(text for other in others for text, _ in other.bottom)
-    gone: set[int] = set()
-    for edge, repeated, kept in ((page.top, heads, is_first), (page.bottom, feet, is_last)):
-        for text, row in edge:
-            if _is_page_number(text, row, page):
-                gone |= {id(word) for word in row}
-            elif repeated[text] and LETTERS.search(text) and not text.endswith((".", "!", "?")):
-                if not kept:
-                    gone |= {id(word) for word in row}
+def _cut(
+    page: _Page, others: Sequence[_Page], opening: Sequence[str], *, is_first: bool, is_last: bool
+) -> tuple[list[Word], list[tuple[EdgeLine, list[Word]]]]:
+    """The words of a page without what is left out, and these lines."""
+    above = [[line for line, _ in other.top] for other in others]
+    below = [[line for line, _ in other.bottom] for other in others]
+    names = () if is_first else opening
+    heads = Around(above, below, names, is_kept=is_first)
+    feet = Around(below, above, names, is_kept=is_last)
+    gone: list[tuple[EdgeLine, list[Word]]] = []
+    for edge, around in ((page.top, heads), (page.bottom, feet)):
+        for line, row in edge:
+            if _is_page_number(line.text, row, page):
+                gone.append((line, row))
+            elif is_running(line, around, is_foot=around is feet, is_alone=not page.top):
+                if not around.is_kept:
+                    gone.append((line, row))
             else:
                 break
-    return [word for word in page.words if id(word) not in gone]
+    left_out = {id(word) for _, row in gone for word in row}
+    return [word for word in page.words if id(word) not in left_out], gone
 
 
 def _is_page_number(text: str, row: Sequence[Word], page: _Page) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -134,6 +135,37 @@ def test_running_heads_and_page_numbers_do_not_part_a_sentence(tmp_path: Path) -
     assert not any(quote.startswith("Seite") for quote in quotes(found))
 
 
+@pytest.mark.parametrize(
+    ("heads", "feet"),
+    [
+        (
+            [
+                "Ahlener Bote | Lokales, Nr. 54, 6. März 2024, Seite 7",
+                "Ahlener Bote, Nr. 54, 6. März 2024, Seite 8",
+            ],
+            ["© Bote-Verlag. Alle Rechte vorbehalten."] * 2,
+        ),
+        (["", "AHLEN SANIERT SEIN FREIBAD   Ahlener Bote, 6. März 2024"], ["- 1 of 2 -", "- 2 of 2 -"]),
+        (["Ahlener Bote 7", ""], ["", "Ahlener Bote 8"]),
+        (["", "Ahlener Bote, 6. März 2024     Seite 8"], ["[1]", "[2]"]),
+    ],
+)
+def test_running_heads_of_other_words(heads: list[str], feet: list[str], tmp_path: Path) -> None:
+    lines = textwrap.wrap(" ".join(COLUMNS), 80)
+    pages = []
+    for number, body in enumerate((lines[:2], lines[2:])):
+        page = [Placed(40, 760 - 12 * row, line, 10) for row, line in enumerate(body)]
+        page += [Placed(40, 800, heads[number], 8)] if heads[number] else []
+        page += [Placed(40, 40, feet[number], 8)] if feet[number] else []
+        title = [Placed(40, 780, "Ahlen saniert sein Freibad", 16)] if number == 0 else []
+        pages.append([*title, *page])
+    found = one(tmp_path, "a.pdf", documents.placed(pages))
+    assert " ".join(COLUMNS) in found.text.replace("\f", " ")
+    assert found.title == "Ahlen saniert sein Freibad"
+    if any("2024" in head for head in heads):
+        assert "6. März 2024" in found.text, "one head stays, because it may name the day"
+
+
 def test_a_number_within_the_text_is_no_page_number(tmp_path: Path) -> None:
     lines = [
         "Im Archiv der Stadt liegen nach Angaben der Leiterin genau",
@@ -155,3 +187,52 @@ def test_rows_of_a_table_stay_together(tmp_path: Path) -> None:
         "Liste: Freie Liste | Prozent: 34,2 | Sitze: 11"
         in one(tmp_path, "a.pdf", documents.placed([page])).text
     )
+
+
+# of letters in Helvetica, in thousandths of the type size
+_WIDTHS = (
+    dict.fromkeys("abdeghnopquLäöüß0123456789", 556) | dict.fromkeys("ckszvxy", 500) | {"w": 722, "m": 833}
+)
+_WIDTHS |= dict.fromkeys("ft .,", 278) | dict.fromkeys("-r", 333) | dict.fromkeys("ijl", 222) | {"E": 667}
+
+
+def in_pieces(lines: Sequence[Sequence[str]], gap: float = 0.0) -> bytes:
+    """A page with lines drawn in pieces, one after the other.
+
+    One word stands far right of narrow lines, so PDFium takes the page for one that is written from top to
+    bottom and puts a line end before each piece of one letter.
+    """
+    page = [Placed(480, 711, "oben", 10)]
+    for row, pieces in enumerate(lines):
+        x = 50.0
+        for piece in pieces:
+            page.append(Placed(round(x, 2), 700 - 11 * row, piece, 10))
+            x += sum(_WIDTHS[letter] for letter in piece) / 100 + gap
+    return documents.placed([page])
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([["sie zahlt drei Eur", "o", " im jahr"]], "sie zahlt drei Euro im jahr"),
+        ([["der rat be", "-"], ["zi", "f", "fert das"]], "der rat beziffert das"),
+        ([["der rat be-"], ["zi", "f", "fert das", ","]], "der rat beziffert das,"),
+        ([["die ", "k", "o", "s", "t", "e", "n", " hier"]], "die kosten hier"),
+        ([["rund ", "3", "0", ".", "0", "0", "0", " mal"]], "rund 30.000 mal"),
+        ([["am", " ", "o", "r", "t"], ["und ", "L", "and"]], "am ort und Land"),
+    ],
+)
+def test_letters_that_are_drawn_by_themselves_do_not_tear_words(
+    lines: list[list[str]], expected: str, tmp_path: Path
+) -> None:
+    assert one(tmp_path, "a.pdf", in_pieces(lines)).text.split() == ["oben", *expected.split()]
+
+
+@pytest.mark.parametrize("gap", [2.5, 2.8, 4.0, 6.0])
+@pytest.mark.parametrize("word", ["o", "E", "in", "das"])
+def test_a_gap_between_letters_that_are_drawn_by_themselves_parts_words(
+    word: str, gap: float, tmp_path: Path
+) -> None:
+    page = in_pieces([["hier ist das", word, "g", "und das"]] * 3, gap)
+    text = one(tmp_path, "a.pdf", page).text
+    assert text.split() == ["oben", *(["hier", "ist", "das", word, "g", "und", "das"] * 3)]
