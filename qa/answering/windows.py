@@ -27,7 +27,6 @@ MOST_CHARS = 420
 COST = 0.0003  # of a character, in the logarithm of the share: 320 further ones need a tenth more
 EDGE = 0.03  # of a window's share that its first and its last sentence must hold
 REACH = 3  # sentences within which a repeated question is answered
-BY_FAR = 5  # times the next share from which a line without a full stop is taken for the answer
 TINY = 1e-12  # share below which none is told from another
 # Words at the start of a sentence that refer to the previous one.
 _POINTS_BACK = re.compile(
@@ -78,18 +77,6 @@ class Sentences:
         asks = text.rstrip(_CLOSING).endswith("?")
         idle = asks or introduces(text) or is_heading(text) or number in self.restating
         return idle and number + 1 < len(self.texts)
-
-    def answers_itself(self, number: int, shares: Shares) -> bool:
-        """Whether a line without a full stop is no heading but holds the answer, as in a caption or a box.
-
-        The first one of a passage is its headline. By the shares as they were before any was given on.
-        """
-        text = self.texts[number]
-        asks = text.rstrip(_CLOSING).endswith("?")
-        if number == 0 or asks or introduces(text) or number in self.restating:
-            return False
-        others = np.delete(shares, number)
-        return bool(shares[number] > BY_FAR * others.max(initial=TINY))
 
     def whole(self, first: int, last: int) -> tuple[int, int]:
         """The window with the sentences that it needs to be understood."""
@@ -144,19 +131,16 @@ def moved(of: Sentences, shares: Shares) -> Shares:
     """The shares, with those of sentences that only lead on given to the next; a last heading has none.
 
     That of a sentence that repeats the question goes to the likeliest of the next few that could answer it.
-    A line that answers by itself keeps its share.
     """
     out = shares.astype(np.float64)
     for number in range(len(out)):
-        if of.leads_on(number) and not of.answers_itself(number, shares):
+        if of.leads_on(number):
             near = range(number + 1, number + 1 + REACH) if number in of.restating else ()
             telling = [one for one in near if one in of.telling]
             out[max(telling, key=lambda one: shares[one], default=number + 1)] += out[number]
             out[number] = 0.0
-    last = len(out) - 1
-    heading = last > 0 and is_heading(of.texts[last]) and not all(map(is_heading, of.texts))
-    if heading and not of.answers_itself(last, shares):
-        out[last] = 0.0  # the heading of a section that is not in the passage
+    if len(out) > 1 and is_heading(of.texts[-1]) and not all(map(is_heading, of.texts)):
+        out[-1] = 0.0  # the heading of a section that is not in the passage
     return out
 
 

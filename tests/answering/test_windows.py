@@ -116,54 +116,6 @@ def test_a_passage_of_one_heading_keeps_its_share() -> None:
     assert windows.moved(sentences_of("Zum Schluss"), np.array([0.5])).tolist() == [0.5]
 
 
-@pytest.mark.parametrize(
-    ("text", "shares", "quote"),
-    [
-        # captions and lines of a box in the middle and at the end
-        (
-            "Der Turm ist alt.\n\nFlügel: je 3 Tonnen\n\nEr steht am Wehr.",
-            (0.005, 0.6, 0.004),
-            "Flügel: je 3 Tonnen",
-        ),
-        ("Der Turm ist alt.\n\nVorsitz im Verein: Ida Rost", (0.005, 0.6), "Vorsitz im Verein: Ida Rost"),
-        (
-            "The mill is old.\n\nBuilt in 1924, 48 seats\n\nIt is open.",
-            (0.01, 0.7, 0.01),
-            "Built in 1924, 48 seats",
-        ),
-    ],
-)
-def test_a_line_that_holds_the_answer_by_far_keeps_its_share(
-    text: str, shares: tuple[float, ...], quote: str
-) -> None:
-    assert windows.moved(sentences_of(text), np.array(shares)).tolist() == list(shares)
-    assert quoted(text, *shares) == [quote]
-
-
-@pytest.mark.parametrize(
-    ("text", "shares"),
-    [
-        ("Alter des Turms\n\nEr ist 300 Jahre alt.", (0.9, 0.01)),  # the headline of the passage
-        ("Es regnete.\n\nAlter des Turms\n\nEr ist 300 Jahre alt.", (0.01, 0.6, 0.2)),  # not by far
-        ("Es regnete.\n\nWie alt ist der Turm?\n\nEr ist 300 Jahre alt.", (0.01, 0.9, 0.01)),
-        ("Es regnete.\n\nDas Alter des Turms:\n\nEr ist 300 Jahre alt.", (0.01, 0.9, 0.01)),
-    ],
-)
-def test_headings_questions_and_introductions_give_their_share_on(
-    text: str, shares: tuple[float, ...]
-) -> None:
-    found = windows.moved(sentences_of(text), np.array(shares))
-    given = len(shares) - 2
-    assert found[given] == 0.0
-    assert found[given + 1] == pytest.approx(shares[given] + shares[given + 1])
-
-
-def test_a_line_that_restates_the_question_gives_its_share_on() -> None:
-    text = "Es regnete.\n\nAlter des Turms am Wehr\n\nEr ist 300 Jahre alt."
-    of = windows.sentences_of(text, sentences(text, "de"), lambda one: one.startswith("Alter"))
-    assert windows.moved(of, np.array([0.01, 0.9, 0.01])).tolist() == [0.01, 0.0, pytest.approx(0.91)]
-
-
 def test_further_quotes_need_a_part_of_the_first_one_s_share() -> None:
     text = "Sieben flohen. Das Wetter war gut. Es regnete kaum. Niemand kam. Acht flohen. Keiner sprach."
     shares = (0.5, 0.0, 0.0, 0.0, 0.3, 0.0)
