@@ -80,14 +80,12 @@ def test_what_is_asked_in_a_reopened_conversation_is_kept(open_page: Pages) -> N
     assert page.evaluate(KEPT) == [2, 6]
 
 
-@pytest.mark.parametrize("late", [False, True])
 def test_leaving_and_stopping_an_answer_loses_nothing(
-    open_page: Pages, write: Callable[[Any, str], None], late: bool
+    open_page: Pages, write: Callable[[Any, str], None]
 ) -> None:
     open_page.expected.append("404")  # Gradio's script also calls an address that does nothing and is closed
     page = open_page()
-    if late:
-        page.evaluate(LATE_REPLY)
+    page.evaluate(LATE_REPLY)
     ask(page, SHIP)
     ask(page, LOAN)
     begin(page)
