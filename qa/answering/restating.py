@@ -16,6 +16,7 @@ _WHY = re.compile(
     r"|why|for what reason|what (?:is|was) the reason)\b",
     re.IGNORECASE,
 )
+_INTERROGATIVES = frozenset().union(*tokens.INTERROGATIVES.values())
 # Words that give a reason or a purpose.
 _CAUSE = re.compile(
     r"\b(?:weil|denn|da|wegen|aufgrund|grund|gründe|gründen|grundlage|ursache\w*|daher|deshalb|deswegen|darum|nachdem"
@@ -55,8 +56,8 @@ def answers(question: Question, sentence: str, language: str) -> bool:
 
 def _names_more(question: Question, sentence: str, language: str) -> bool:
     """Whether a sentence has a word in capitals, as every name has, that the question lacks."""
-    asked = {tokens.stem(tokens.fold(word.text), language) for word in tokens.words(question.text)}
-    idle = tokens.stop_words(language)
+    asked = {word.term for word in question.words}
+    idle = tokens.stop_words(language) | _INTERROGATIVES
     folded = ((word.text, tokens.fold(word.text)) for word in tokens.words(sentence))
     return any(
         text[:1].isupper() and word not in idle and tokens.stem(word, language) not in asked

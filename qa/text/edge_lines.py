@@ -59,9 +59,7 @@ class Around(NamedTuple):
     same: Sequence[Collection[EdgeLine]]  # those at the same edge of each page near by
     opposite: Sequence[Collection[EdgeLine]]  # those at the opposite edge of each
     opening: Sequence[str]  # names in the first lines of the document; empty on its first page
-    is_kept: (
-        bool  # whether the page keeps its running heads, so that only page numbers beyond them are left out
-    )
+    is_kept: bool  # whether the page keeps its running heads: only page numbers beyond them are left out
 
 
 def edge_line(line: str) -> EdgeLine:

@@ -19,9 +19,8 @@ from qa.text.sentences import sentences
 NARROW = 55  # characters; lines below that are wrapped only if their words say so
 NEARLY = 0.8  # share of the width that a line of a ragged margin reaches with the next word
 MAX_WORD = 80  # characters looked at before a break
-IN_TEXT = (
-    4  # words of a line from which the sentence splitter is asked, so that no names of a list are joined
-)
+# Words of a line from which the sentence splitter is asked, so that no names of a list are joined.
+IN_TEXT = 4
 ROOMY = 0.6  # share of the width from which a line that ends in an abbreviation continues
 
 _FORM = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -202,15 +201,16 @@ class Forms:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._found: frozenset[str] | None = None  # few texts are wrapped
 
     @cached_property
     def is_english(self) -> bool:
         return language_of(self._text) == "en"
 
+    @cached_property  # few texts are wrapped
+    def _found(self) -> frozenset[str]:
+        return frozenset(_FORM.findall(self._text))
+
     def has(self, word: str) -> bool:
-        if self._found is None:
-            self._found = frozenset(_FORM.findall(self._text))
         return word in self._found
 
 

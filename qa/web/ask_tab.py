@@ -145,15 +145,11 @@ class AskTab:
         it is put back into the box. `ending` is what the reader did: "stopped", "left" for another
         conversation, which must not get anything of this one, or "".
         """
-        turns = conversation.turns_of(chat)
         if ending == "left":
             return (gr.skip(),) * 3
-        if (
-            ending == "stopped"
-            and turns
-            and turns[-1].role == "assistant"
-            and turns[-1].content != updates.WAITING
-        ):
+        last = conversation.turns_of(chat)[-1:]
+        has_come = any(turn.role == "assistant" and turn.content != updates.WAITING for turn in last)
+        if ending == "stopped" and has_come:
             return updates.box(), gr.skip(), gr.skip()
         note: Any = gr.skip()
         if ending != "stopped":

@@ -33,3 +33,8 @@ def test_a_sentence_restates_what_it_repeats_without_an_answer(
 ) -> None:
     asked = take_apart(question, NONE, "de", lambda terms: dict.fromkeys(terms, 1.0))
     assert restates(asked, sentence, "de") == expected
+
+
+def test_an_article_in_any_language_is_read_for_a_question_whose_language_is_unknown() -> None:
+    asked = take_apart("Wer leitet Brakenau?", NONE, "", lambda terms: dict.fromkeys(terms, 1.0))
+    assert not restates(asked, "Marie Duval dirige Brakenau.", "fr")

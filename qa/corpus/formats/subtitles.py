@@ -52,9 +52,8 @@ _NEXT_SPEAKER = re.compile(rf">>+\s*(?P<named>(?={_WHO}:))?")
 _ENDS = re.compile(rf"[.!?…][{QUOTES})]*$")
 ABOVE = 3  # lines above the first cue, such as the title
 STAMPS = 3  # times from which a text with them is a transcript
-MAX_STEP = (
-    20  # seconds from one line to the next, on average, where no bracket tells times from those of a day
-)
+# Seconds from one line to the next, on average, where no bracket tells times from those of a day.
+MAX_STEP = 20
 _HEAD = 2_000  # characters within which the first cue must begin
 
 
