@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -36,5 +38,5 @@ def test_a_sentence_restates_what_it_repeats_without_an_answer(
 
 
 def test_an_article_in_any_language_is_read_for_a_question_whose_language_is_unknown() -> None:
-    asked = take_apart("Wer leitet Brakenau?", NONE, "", lambda terms: dict.fromkeys(terms, 1.0))
-    assert not restates(asked, "Marie Duval dirige Brakenau.", "fr")
+    asked = take_apart("Wer leitet Brakenau?", NONE, "de", lambda terms: dict.fromkeys(terms, 1.0))
+    assert not restates(replace(asked, language=""), "Marie Duval dirige Brakenau.", "fr")
